@@ -1,0 +1,47 @@
+export type {
+  JsonObject,
+  JsonValue,
+  KubeObject,
+  ListMeta,
+  ManagedFieldsEntry,
+  ObjectKey,
+  ObjectList,
+  ObjectMeta,
+  OwnerReference,
+} from './meta.ts';
+export { apiVersionOf, groupResource, type Resource } from './resource.ts';
+export type { FieldSchema, FieldType, TypeSchema, TypeTable } from './schema.ts';
+export {
+  duplicate,
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  required,
+  tooLong,
+  tooMany,
+  type FieldError,
+} from './field-error.ts';
+export {
+  alreadyExists,
+  badRequest,
+  conflict,
+  expired,
+  forbidden,
+  internalError,
+  invalid,
+  isAlreadyExists,
+  isConflict,
+  isExpired,
+  isNotFound,
+  isStatusError,
+  notFound,
+  serviceUnavailable,
+  statusError,
+  StatusError,
+  tooManyRequests,
+  unauthorized,
+  type Status,
+  type StatusCause,
+  type StatusDetails,
+  type StatusReason,
+} from './status-error.ts';

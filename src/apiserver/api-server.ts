@@ -1,0 +1,47 @@
+import type { TypeTable } from '../apimachinery/index.ts';
+import type { Client } from '../client/index.ts';
+import type { Clock, Logger, Registry as MetricsRegistry, Runnable } from '../component-base/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { AdmissionPlugin } from './admission.ts';
+import type { ResourceDefinition, UserInfo } from './resource-definition.ts';
+import type { Authenticator, Authorizer } from './security.ts';
+
+export interface ApiServerOptions {
+  readonly resources: readonly ResourceDefinition[];
+  /** Usually wrapped in the watch cache. Not closed by the server. */
+  readonly storage: Storage;
+  readonly types: TypeTable;
+  /** In order; each gets a client with the server's own identity, which passes admission and authorization too. */
+  readonly admission?: (own: Client) => readonly AdmissionPlugin[];
+  readonly authenticators?: (own: Client) => readonly Authenticator[];
+  readonly authorizer?: (own: Client) => Authorizer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: MetricsRegistry;
+  /** Checks beside `ping` and `storage` for /readyz: throws while not ready. */
+  readonly readyChecks?: Readonly<Record<string, () => void>>;
+}
+
+export interface SecureServing {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM. */
+  readonly key: string;
+  readonly cert: string;
+  /** PEM of the CA whose client certificates are believed. */
+  readonly clientCa: string;
+}
+
+export interface HttpsListener extends Runnable {
+  /** `https://host:port`, known once ready. */
+  readonly url: string;
+}
+
+/** The generic API server: no I/O until its client is used or a listener runs. */
+export interface ApiServer {
+  /** The in-process transport: same admission, authorization and validation, shared frozen objects, nothing parsed. */
+  client(user: UserInfo): Client;
+  /** The HTTPS transport, HTTP/1.1 and HTTP/2 on one port. */
+  listener(serving: SecureServing): HttpsListener;
+}

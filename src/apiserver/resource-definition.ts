@@ -1,0 +1,130 @@
+import type { FieldError, KubeObject, ObjectKey, Resource } from '../apimachinery/index.ts';
+
+export interface UserInfo {
+  readonly username: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a strategy may know of the request it serves. */
+export interface WriteContext {
+  readonly user: UserInfo;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** The rules of one kind, as pure functions. The Registry does what is common to all kinds and calls these in between. */
+export interface Strategy<T extends KubeObject> {
+  /** Fills in what the client left out, as Kubernetes does on decoding. */
+  defaults?(object: T): T;
+  /** Drops what a client may not set on create, such as `status`. */
+  prepareForCreate?(object: T, context: WriteContext): T;
+  /** Restores what a client may not change through the main resource, such as `status`. */
+  prepareForUpdate?(object: T, old: T, context: WriteContext): T;
+  validate?(object: T): readonly FieldError[];
+  /** Rules of change, such as immutable fields; `validate` has been called as well. */
+  validateUpdate?(object: T, old: T): readonly FieldError[];
+  /** Problems of a name, worded as Kubernetes does; DNS-1123 subdomain when absent. `prefix`: it is a `generateName`. */
+  validateName?(name: string, prefix: boolean): readonly string[];
+  /** Texts for `Warning` headers. */
+  warnings?(object: T): readonly string[];
+  /** Seconds of graceful deletion; absent or 0: none. `requested` is that of the DeleteOptions. */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number;
+  /** A PUT on a missing object creates it. */
+  readonly createOnUpdate?: boolean;
+  /** An update must name the resourceVersion. */
+  readonly requireResourceVersion?: boolean;
+  /** What a DELETE without a policy does to dependents; Background when absent. */
+  readonly defaultPropagation?: 'Orphan' | 'Background';
+}
+
+/** A column of `kubectl get`. */
+export interface Column<T extends KubeObject> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description: string;
+  /** 0 is always shown, 1 only with `-o wide`. */
+  readonly priority?: number;
+  value(object: T, now: number): string | number | boolean | null;
+}
+
+export interface ScaleView {
+  readonly specReplicas: number;
+  readonly statusReplicas: number;
+  /** In string form. */
+  readonly selector: string;
+}
+
+export interface SubresourceRequest {
+  readonly key: ObjectKey;
+  readonly query: URLSearchParams;
+  readonly user: UserInfo;
+  readonly signal: AbortSignal;
+  readonly dryRun: boolean;
+}
+
+/** An answer that is not one object: text or bytes, at once or as they come. */
+export interface StreamAnswer {
+  readonly contentType: string;
+  readonly body: AsyncIterable<Uint8Array | string>;
+}
+
+export type Subresource<T extends KubeObject = KubeObject> =
+  /** GET, PUT, PATCH of the whole object where only `status` (and metadata that does not bump the generation) changes. */
+  | {
+      readonly type: 'status';
+      readonly name: 'status';
+      prepareForUpdate?(object: T, old: T, context: WriteContext): T;
+      validateUpdate?(object: T, old: T): readonly FieldError[];
+    }
+  /** GET, PUT, PATCH of an `autoscaling/v1 Scale`. */
+  | {
+      readonly type: 'scale';
+      readonly name: 'scale';
+      read(object: T): ScaleView;
+      write(object: T, replicas: number): T;
+    }
+  /** PUT (and GET, PATCH unless `verbs` says less) of the whole object with rules of its own: `namespaces/finalize`. */
+  | {
+      readonly type: 'update';
+      readonly name: string;
+      readonly verbs?: readonly ('get' | 'update' | 'patch')[];
+      prepareForUpdate(object: T, old: T, context: WriteContext): T;
+      validateUpdate?(object: T, old: T): readonly FieldError[];
+    }
+  /** POST of a body of another kind: `pods/binding`, `serviceaccounts/token`. */
+  | {
+      readonly type: 'create';
+      readonly name: string;
+      readonly body: Pick<Resource, 'group' | 'version' | 'kind'> & { readonly schema: string };
+      create(body: KubeObject, request: SubresourceRequest): Promise<KubeObject>;
+    }
+  /** GET of something that is not an object: `pods/log`. Long-running. */
+  | { readonly type: 'connect'; readonly name: string; connect(request: SubresourceRequest): Promise<StreamAnswer> };
+
+export type Verb = 'create' | 'get' | 'list' | 'watch' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+/** All that differs between kinds, as data. */
+export interface ResourceDefinition<T extends KubeObject = KubeObject> extends Resource<T> {
+  readonly singular: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  /** Its type in the API tables, such as `k8s.io/api/core/v1.Pod`. */
+  readonly schema: string;
+  /** All when absent. */
+  readonly verbs?: readonly Verb[];
+  readonly subresources?: readonly Subresource<T>[];
+  readonly strategy: Strategy<T>;
+  /** NAME and AGE when absent. The first is the name. */
+  readonly columns?: readonly Column<T>[];
+  /** Field selectors beside `metadata.name` and `metadata.namespace`. */
+  readonly fieldSelectors?: Readonly<Record<string, (object: T) => string>>;
+  /** Objects go by themselves after so long (Events). */
+  readonly ttlSeconds?: number;
+  /**
+   * For kinds that are asked and not stored (TokenReview, SubjectAccessReview): answers a create. No other verb is served then.
+   */
+  readonly answer?: (object: T, request: SubresourceRequest) => Promise<T>;
+}

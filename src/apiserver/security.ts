@@ -1,0 +1,36 @@
+import type { UserInfo } from './resource-definition.ts';
+
+/** What a request shows of who sent it. */
+export interface Credentials {
+  /** The verified client certificate's subject: CN is the user, each O a group. */
+  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] };
+  readonly bearerToken?: string;
+}
+
+/** `undefined`: not mine. Throws `unauthorized()` when the credential is mine and bad. */
+export type Authenticator = (credentials: Credentials, signal: AbortSignal) => Promise<UserInfo | undefined>;
+
+export interface AuthorizationAttributes {
+  readonly user: UserInfo;
+  /** Lower case, also `get`, `post` … for non-resource paths. */
+  readonly verb: string;
+  /** Absent for non-resource requests. */
+  readonly resource?: {
+    readonly group: string;
+    readonly version: string;
+    readonly plural: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  /** For non-resource requests: `/healthz`. */
+  readonly path?: string;
+}
+
+export interface AuthorizationDecision {
+  readonly allowed: boolean;
+  /** Why, for the 403 message and for SubjectAccessReview. */
+  readonly reason?: string;
+}
+
+export type Authorizer = (attributes: AuthorizationAttributes) => Promise<AuthorizationDecision>;

@@ -1,0 +1,13 @@
+export type {
+  CallOptions,
+  Client,
+  DeleteOptions,
+  JsonPatchOperation,
+  ListOptions,
+  NewObject,
+  ObjectEvent,
+  Patch,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './client.ts';
