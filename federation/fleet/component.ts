@@ -1,0 +1,61 @@
+/** The processes of a fleet: one for each member cluster and one for the federation control plane. */
+export type ComponentKind = 'member' | 'federation';
+
+/** What a component's process is told, as JSON in a file. Paths are absolute. */
+export interface ComponentSpec {
+  readonly kind: ComponentKind;
+  readonly name: string;
+  readonly block: number;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly dataDirectory: string;
+  readonly pki: ComponentPki;
+  readonly member?: MemberSpec;
+  readonly federation?: FederationSpec;
+}
+
+/** Files of PEM. */
+export interface ComponentPki {
+  readonly ca: string;
+  readonly caKey: string;
+  readonly servingCertificate: string;
+  readonly servingKey: string;
+  /** ECDSA P-256; signs service account tokens. */
+  readonly serviceAccountKey: string;
+}
+
+export interface MemberSpec {
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly nodes: number;
+  readonly runtime: string;
+}
+
+export interface FederationSpec {
+  readonly domain: string;
+  readonly dnsDirectory: string;
+  readonly dns: { readonly host: string; readonly port: number; readonly ttlSeconds: number };
+}
+
+/** What a component's process says to its supervisor. */
+export type ComponentMessage =
+  { readonly type: 'ready'; readonly url: string } | { readonly type: 'failed'; readonly message: string };
+
+export type ComponentState = 'Starting' | 'Running' | 'Stopped' | 'Killed' | 'Restarting' | 'Failed';
+
+/** A row of `koinon status`. */
+export interface ComponentStatus {
+  readonly name: string;
+  readonly kind: ComponentKind | 'supervisor';
+  readonly state: ComponentState;
+  readonly pid?: number;
+  readonly address?: string;
+  /** What the process' own /readyz says; `Unknown` while it does not run. */
+  readonly health: 'Healthy' | 'Unhealthy' | 'Unknown';
+  /** For members: what the federation says of the cluster. */
+  readonly membership?: 'Ready' | 'Offline' | 'NotReady' | 'NotJoined' | 'Unknown';
+  /** Resident memory not shared with other processes plus its part of what is shared (PSS). */
+  readonly memoryBytes?: number;
+  readonly restarts: number;
+  readonly startedAt?: string;
+  readonly message?: string;
+}

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { parseFleetConfig } from './config-file.ts';
+
+const read = (text: string) => parseFleetConfig(text, 'fleet.yaml');
+
+it('fills in the walk-through of an empty file', async () => {
+  const config = await read('');
+  expect(config.clusters.map((cluster) => cluster.name)).toEqual([
+    'gce-asia-east1',
+    'gce-europe-west1',
+    'gce-us-central1',
+    'gce-us-east1',
+  ]);
+  expect(config.clusters[1]).toEqual({
+    name: 'gce-europe-west1',
+    region: 'europe-west1',
+    zones: ['europe-west1-b'],
+    nodes: 3,
+    port: 6443,
+  });
+  expect(config.federation).toEqual({
+    name: 'myfederation',
+    domain: 'example.com',
+    port: 6443,
+    context: 'federation-cluster',
+    dns: { host: '127.0.0.1', port: 10053, ttlSeconds: 180 },
+  });
+});
+
+it('takes clusters, their nodes and the DNS of the federation from the file', async () => {
+  const config = await read(`
+federation:
+  name: ours
+  domain: fed.test
+  dns: { address: 127.0.0.2:5300, ttlSeconds: 30 }
+nodes: 2
+clusters:
+  - { name: a, region: north, zones: [north-1, north-2], nodes: 5 }
+  - { name: b, region: south, zone: south-1, port: 7443 }
+`);
+  expect(config.federation.dns).toEqual({ host: '127.0.0.2', port: 5300, ttlSeconds: 30 });
+  expect(config.clusters).toEqual([
+    { name: 'a', region: 'north', zones: ['north-1', 'north-2'], nodes: 5, port: 6443 },
+    { name: 'b', region: 'south', zones: ['south-1'], nodes: 2, port: 7443 },
+  ]);
+});
+
+it.each([
+  [
+    'an unknown key',
+    'clusters:\n  - name: a\n    region: r\n    colour: red\n',
+    'fleet.yaml:4: clusters[0]: unknown key "colour"',
+  ],
+  ['a missing key', 'clusters:\n  - name: a\n', 'fleet.yaml:2: clusters[0]: "region" is missing'],
+  ['a wrong type', 'nodes: many\n', 'fleet.yaml:1: nodes: must be integer'],
+  ['a bad name', 'federation:\n  name: My_Fed\n', 'fleet.yaml:2: federation.name: does not look right'],
+  ['too many clusters', 'clusters: 1000\n', 'fleet.yaml:1: clusters: must be <= 64'],
+  ['a runtime that is not there', 'runtime: vmware\n', 'fleet.yaml:1: runtime: must be one of hollow'],
+  ['a key twice', 'nodes: 1\nnodes: 2\n', 'fleet.yaml:2: Map keys must be unique'],
+  ['no YAML', 'clusters: [\n', 'fleet.yaml:2:'],
+  [
+    'a cluster twice',
+    'clusters:\n  - {name: a, region: r}\n  - {name: a, region: s}\n',
+    'fleet.yaml:3: clusters[1].name: "a" is there twice',
+  ],
+])('names line and key of %s', async (_, text, message) => {
+  await expect(read(text)).rejects.toThrow(message);
+});

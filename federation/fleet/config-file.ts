@@ -1,0 +1,115 @@
+import type { ErrorObject } from 'ajv';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { defaultClusters, defaults, FleetConfigError, parseDnsAddress, type FleetConfig } from './config.ts';
+import { fleetSchema, type FleetFile } from './config-schema.ts';
+
+/**
+ * Reads a fleet file (YAML or JSON; `docs/reference/fleet.md`). Throws `FleetConfigError` that names file, line and
+ * key of every problem, one a line.
+ */
+export async function parseFleetConfig(text: string, file: string): Promise<FleetConfig> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => `${at(error.pos[0])}: ${error.message.split('\n')[0] ?? ''}`);
+    throw new FleetConfigError(problems.join('\n'));
+  }
+  const { Ajv } = await import('ajv');
+  const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
+  const validate = ajv.compile<FleetFile>(fleetSchema);
+  const value: unknown = document.toJS() ?? {};
+  if (!validate(value)) {
+    const problems = (validate.errors ?? []).map((error) => `${at(offsetOf(document, error))}: ${wordingOf(error)}`);
+    throw new FleetConfigError([...new Set(problems)].join('\n'));
+  }
+  const config = resolve(value);
+  const twice = config.clusters.findIndex(
+    ({ name }, index) => config.clusters.findIndex((c) => c.name === name) < index,
+  );
+  if (twice >= 0) {
+    const where = at(offsetOfPath(document, ['clusters', twice, 'name']));
+    throw new FleetConfigError(
+      `${where}: clusters[${twice}].name: "${config.clusters[twice]?.name ?? ''}" is there twice`,
+    );
+  }
+  return config;
+}
+
+function resolve(file: FleetFile): FleetConfig {
+  const { federation = {} } = file;
+  const nodes = file.nodes ?? defaults.nodes;
+  const clusters = Array.isArray(file.clusters)
+    ? file.clusters.map((cluster) => ({
+        name: cluster.name,
+        region: cluster.region,
+        zones: cluster.zones ?? [cluster.zone ?? `${cluster.region}-a`],
+        nodes: cluster.nodes ?? nodes,
+        port: cluster.port ?? defaults.apiPort,
+      }))
+    : defaultClusters(file.clusters ?? defaults.clusters, nodes);
+  return {
+    federation: {
+      name: federation.name ?? defaults.name,
+      domain: federation.domain ?? defaults.domain,
+      port: federation.port ?? defaults.apiPort,
+      context: federation.context ?? defaults.context,
+      dns: {
+        ...parseDnsAddress(federation.dns?.address ?? defaults.dnsAddress),
+        ttlSeconds: federation.dns?.ttlSeconds ?? defaults.ttlSeconds,
+      },
+    },
+    clusters,
+    runtime: file.runtime ?? 'hollow',
+  };
+}
+
+/** `/clusters/0/name` → `clusters[0].name`. */
+function keyOf(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function wordingOf(error: ErrorObject): string {
+  const key = keyOf(error.instancePath);
+  const prefix = key === '' ? '' : `${key}: `;
+  // @NOTE ajv's params are untyped; each keyword documents its own (https://ajv.js.org/api.html#error-parameters).
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return `${prefix}unknown key "${String(params['additionalProperty'])}"`;
+    case 'enum':
+      return `${prefix}must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}`;
+    case 'pattern':
+      return `${prefix}does not look right (must match ${String(params['pattern'])})`;
+    case 'not':
+      return `${prefix}"zone" and "zones" exclude each other`;
+    case 'required':
+      return `${prefix}"${String(params['missingProperty'])}" is missing`;
+    default:
+      return `${prefix}${error.message ?? error.keyword}`;
+  }
+}
+
+function offsetOf(document: Document, error: ErrorObject): number {
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const params = error.params as Record<string, unknown>;
+  if (error.keyword === 'additionalProperties') path.push(String(params['additionalProperty']));
+  return offsetOfPath(document, path);
+}
+
+/** Where in the text the value of a path begins; that of its nearest ancestor when it is not there. */
+function offsetOfPath(document: Document, path: readonly (string | number)[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range != null) return node.range[0];
+  }
+  return 0;
+}

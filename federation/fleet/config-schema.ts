@@ -1,0 +1,85 @@
+import { MAX_CLUSTERS, MAX_NODES, runtimes, type Runtime } from './config.ts';
+
+/** A fleet file as it is written: everything may be left out. */
+export interface FleetFile {
+  readonly federation?: {
+    readonly name?: string;
+    readonly domain?: string;
+    readonly port?: number;
+    readonly context?: string;
+    readonly dns?: { readonly address?: string; readonly ttlSeconds?: number };
+  };
+  /** A number of default clusters, or the clusters themselves. */
+  readonly clusters?: number | readonly ClusterFile[];
+  /** Nodes of each cluster that does not say. */
+  readonly nodes?: number;
+  readonly runtime?: Runtime;
+}
+
+export interface ClusterFile {
+  readonly name: string;
+  readonly region: string;
+  readonly zone?: string;
+  readonly zones?: readonly string[];
+  readonly nodes?: number;
+  readonly port?: number;
+}
+
+/** RFC 1123. */
+const label = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' };
+const domain = {
+  type: 'string',
+  maxLength: 200,
+  pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$',
+};
+const port = { type: 'integer', minimum: 1, maximum: 65_535 };
+const nodes = { type: 'integer', minimum: 1, maximum: MAX_NODES };
+
+/** JSON Schema of a fleet file. */
+export const fleetSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    federation: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        name: label,
+        domain,
+        port,
+        context: { type: 'string', minLength: 1 },
+        dns: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            address: { type: 'string', pattern: '^[0-9.]+:[0-9]+$' },
+            ttlSeconds: { type: 'integer', minimum: 0, maximum: 604_800 },
+          },
+        },
+      },
+    },
+    clusters: {
+      type: ['integer', 'array'],
+      minimum: 1,
+      maximum: MAX_CLUSTERS,
+      minItems: 1,
+      maxItems: MAX_CLUSTERS,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'region'],
+        properties: {
+          name: label,
+          region: label,
+          zone: label,
+          zones: { type: 'array', minItems: 1, maxItems: 20, uniqueItems: true, items: label },
+          nodes,
+          port,
+        },
+        not: { required: ['zone', 'zones'] },
+      },
+    },
+    nodes,
+    runtime: { type: 'string', enum: [...runtimes] },
+  },
+};

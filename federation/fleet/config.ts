@@ -1,0 +1,94 @@
+/** What a fleet is made of: resolved, validated, every default filled in. */
+export interface FleetConfig {
+  readonly federation: FederationConfig;
+  readonly clusters: readonly ClusterConfig[];
+  readonly runtime: Runtime;
+}
+
+export interface FederationConfig {
+  /** The third label of the DNS names. */
+  readonly name: string;
+  /** The zone that the federation publishes in. */
+  readonly domain: string;
+  readonly port: number;
+  /** The kubeconfig context of the federation's API. */
+  readonly context: string;
+  readonly dns: { readonly host: string; readonly port: number; readonly ttlSeconds: number };
+}
+
+export interface ClusterConfig {
+  /** Also its kubeconfig context. */
+  readonly name: string;
+  readonly region: string;
+  /** Nodes are spread over them in turn. */
+  readonly zones: readonly string[];
+  readonly nodes: number;
+  readonly port: number;
+}
+
+/** Runtimes of the kubelets that a fleet can be started with. */
+export const runtimes = ['hollow'] as const;
+export type Runtime = (typeof runtimes)[number];
+
+export const defaults = {
+  name: 'myfederation',
+  domain: 'example.com',
+  context: 'federation-cluster',
+  apiPort: 6443,
+  dnsAddress: '127.0.0.1:10053',
+  ttlSeconds: 180,
+  clusters: 4,
+  nodes: 3,
+} as const;
+
+/** A fleet has a block of loopback for each cluster, and there are 254. */
+export const MAX_CLUSTERS = 64;
+export const MAX_NODES = 100;
+
+/** Regions of the default clusters and the letter of the zone used there: the walk-through's four first. */
+const regions: readonly (readonly [region: string, zone: string])[] = [
+  ['asia-east1', 'b'],
+  ['europe-west1', 'b'],
+  ['us-central1', 'b'],
+  ['us-east1', 'b'],
+  ['asia-northeast1', 'a'],
+  ['asia-southeast1', 'a'],
+  ['australia-southeast1', 'a'],
+  ['europe-north1', 'a'],
+  ['europe-west2', 'a'],
+  ['southamerica-east1', 'a'],
+  ['us-west1', 'a'],
+  ['africa-south1', 'a'],
+];
+
+/** The first `count` default clusters; past the last region they begin again with a number in the name. */
+export function defaultClusters(count: number, nodes: number): readonly ClusterConfig[] {
+  return Array.from({ length: count }, (_, index) => {
+    const [region, zone] = regions[index % regions.length] ?? ['local', 'a'];
+    const round = Math.floor(index / regions.length);
+    return {
+      name: round === 0 ? `gce-${region}` : `gce-${region}-${round + 1}`,
+      region,
+      zones: [`${region}-${zone}`],
+      nodes,
+      port: defaults.apiPort,
+    };
+  });
+}
+
+export class FleetConfigError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FleetConfigError';
+  }
+}
+
+/** `host:port`, the host an IPv4 address. Throws `FleetConfigError`. */
+export function parseDnsAddress(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text);
+  const [, host, port] = match ?? [];
+  if (host === undefined || Number(port) > 65_535 || host.split('.').some((part) => Number(part) > 255)) {
+    throw new FleetConfigError(`"${text}" is not an address such as ${defaults.dnsAddress}`);
+  }
+  return { host, port: Number(port) };
+}

@@ -1,0 +1,210 @@
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { chmod, rm } from 'node:fs/promises';
+import type { Runnable } from '../../src/component-base/index.ts';
+import type { ComponentStatus } from './component.ts';
+
+/** What `koinon` commands ask of a running supervisor, as HTTP with JSON over a Unix socket private to the user. */
+export interface FleetControl {
+  status(signal: AbortSignal): Promise<FleetStatus>;
+  /** Steps of the start as they happen; ends when the fleet is ready, or after a `failed` step. */
+  progress(signal: AbortSignal): AsyncIterable<ProgressStep>;
+  /** Rejects with `UnknownComponent`. */
+  act(action: ComponentAction, component: string, signal: AbortSignal): Promise<void>;
+  createCluster(cluster: NewCluster, signal: AbortSignal): Promise<void>;
+  /** Answers when everything but the supervisor itself is gone. */
+  shutdown(keepData: boolean, signal: AbortSignal): Promise<void>;
+  /** Remembers whether a member is to be in the federation. */
+  setJoined(component: string, joined: boolean, signal: AbortSignal): Promise<void>;
+}
+
+export type ComponentAction = 'start' | 'stop' | 'kill';
+
+export interface NewCluster {
+  readonly name: string;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly nodes: number;
+}
+
+export interface FleetStatus {
+  readonly ready: boolean;
+  readonly directory: string;
+  readonly federation: { readonly name: string; readonly domain: string; readonly dnsAddress: string };
+  readonly components: readonly ComponentStatus[];
+}
+
+export interface ProgressStep {
+  readonly type: 'done' | 'failed' | 'ready';
+  readonly text: string;
+  /** Since the supervisor began. */
+  readonly afterMs: number;
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+/** Longer than any command's work: starting a member takes a minute at the very most. */
+const CALL_DEADLINE_MS = 120_000;
+
+/** Serves `control` at `socket` while it runs. The caller holds the fleet's lock, so a socket found there is a dead one's. */
+export function controlServer(control: FleetControl, socket: string): Runnable {
+  return {
+    name: 'control-server',
+    async run(signal, ready) {
+      await rm(socket, { force: true });
+      const server = createServer((req, res) => {
+        answer(control, req, res).catch((err: unknown) => {
+          sendError(res, err);
+        });
+      });
+      await listen(server, socket);
+      await chmod(socket, 0o600);
+      ready();
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
+        if (signal.aborted) resolve();
+      });
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+      server.closeAllConnections();
+      await closed;
+      await rm(socket, { force: true });
+    },
+  };
+}
+
+function listen(server: Server, socket: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, resolve);
+  });
+}
+
+async function answer(control: FleetControl, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  res.once('close', () => {
+    gone.abort();
+  });
+  const { signal } = gone;
+  const [, verb = '', action = '', name = ''] = (req.url ?? '').split('/').map(decodeURIComponent);
+  switch (`${req.method ?? ''} ${verb}`) {
+    case 'GET status':
+      sendJson(res, 200, await control.status(signal));
+      return;
+    case 'GET progress':
+      res.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      res.flushHeaders();
+      for await (const step of control.progress(signal)) res.write(`${JSON.stringify(step)}\n`);
+      res.end();
+      return;
+    case 'POST components':
+      if (action !== 'start' && action !== 'stop' && action !== 'kill') break;
+      await control.act(action, name, signal);
+      sendJson(res, 200, {});
+      return;
+    case 'POST membership':
+      await control.setJoined(name, action === 'joined', signal);
+      sendJson(res, 200, {});
+      return;
+    case 'POST clusters':
+      // @NOTE only the client below writes to this socket, which is private to the user; the supervisor validates the values.
+      await control.createCluster((await readJson(req)) as NewCluster, signal);
+      sendJson(res, 200, {});
+      return;
+    case 'POST shutdown':
+      await control.shutdown(action === 'keep-data', signal);
+      sendJson(res, 200, {});
+      return;
+    default:
+  }
+  sendJson(res, 404, { message: `the supervisor does not know ${req.method ?? ''} ${req.url ?? ''}` });
+}
+
+function sendJson(res: ServerResponse, code: number, body: unknown): void {
+  res.writeHead(code, { 'content-type': 'application/json' });
+  res.end(JSON.stringify(body));
+}
+
+function sendError(res: ServerResponse, err: unknown): void {
+  if (res.headersSent) res.destroy();
+  else sendJson(res, 500, { message: err instanceof Error ? err.message : String(err) });
+}
+
+async function readJson(stream: AsyncIterable<Buffer>): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new Error(`a body of more than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+/** No supervisor answers at the socket. */
+export class NotRunning extends Error {
+  constructor(options?: ErrorOptions) {
+    super('no fleet is running; "koinon up" starts one', options);
+    this.name = 'NotRunning';
+  }
+}
+
+/** The other end of `controlServer`. Calls reject with `NotRunning`, or with what the supervisor said. */
+export function controlClient(socket: string): FleetControl {
+  const call = async (method: string, path: string, options: { body?: unknown; signal: AbortSignal }) => {
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(CALL_DEADLINE_MS)]);
+    const res = await send(socket, { method, path, signal, body: options.body });
+    const body = await readJson(res);
+    if (res.statusCode === 200) return body;
+    const message = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : 'no answer';
+    throw new Error(message);
+  };
+  return {
+    // @NOTE both ends are this file's.
+    status: async (signal) => (await call('GET', '/status', { signal })) as FleetStatus,
+    async *progress(signal) {
+      const res = await send(socket, { method: 'GET', path: '/progress', signal });
+      let rest = '';
+      res.setEncoding('utf8');
+      for await (const chunk of res as AsyncIterable<string>) {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        // @NOTE both ends are this file's.
+        for (const line of lines) yield JSON.parse(line) as ProgressStep;
+      }
+    },
+    act: async (action, component, signal) => {
+      await call('POST', `/components/${action}/${encodeURIComponent(component)}`, { signal });
+    },
+    setJoined: async (component, joined, signal) => {
+      await call('POST', `/membership/${joined ? 'joined' : 'left'}/${encodeURIComponent(component)}`, { signal });
+    },
+    createCluster: async (cluster, signal) => {
+      await call('POST', '/clusters', { body: cluster, signal });
+    },
+    shutdown: async (keepData, signal) => {
+      await call('POST', keepData ? '/shutdown/keep-data' : '/shutdown/', { signal });
+    },
+  };
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly body?: unknown;
+}
+
+function send(socketPath: string, { method, path, signal, body }: Call): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const req = request({ socketPath, method, path, signal, headers: { connection: 'close' } }, resolve);
+    req.once('error', (err: NodeJS.ErrnoException) => {
+      const absent = err.code === 'ENOENT' || err.code === 'ECONNREFUSED';
+      reject(absent ? new NotRunning({ cause: err }) : err);
+    });
+    req.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
