@@ -31,6 +31,10 @@ export interface Strategy<T extends KubeObject> {
   warnings?(object: T): readonly string[];
   /** Seconds of graceful deletion; absent or 0: none. `requested` is that of the DeleteOptions. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number;
+  /** What else keeps a deleted object from going, beside `metadata.finalizers`: a Namespace's `spec.finalizers`. */
+  finalizers?(object: T): readonly string[];
+  /** The object as it is kept when its deletion begins and it cannot go at once: a Namespace becomes Terminating. */
+  prepareForDelete?(object: T, context: WriteContext): T;
   /** A PUT on a missing object creates it. */
   readonly createOnUpdate?: boolean;
   /** An update must name the resourceVersion. */
@@ -106,6 +110,9 @@ export type Subresource<T extends KubeObject = KubeObject> =
 
 export type Verb = 'create' | 'get' | 'list' | 'watch' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
+/** Declared as a method so that definitions of any kind fit into one list, as those of a Strategy do. */
+export type FieldValue<T extends KubeObject> = { value(object: T): string }['value'];
+
 /** All that differs between kinds, as data. */
 export interface ResourceDefinition<T extends KubeObject = KubeObject> extends Resource<T> {
   readonly singular: string;
@@ -120,11 +127,11 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends R
   /** NAME and AGE when absent. The first is the name. */
   readonly columns?: readonly Column<T>[];
   /** Field selectors beside `metadata.name` and `metadata.namespace`. */
-  readonly fieldSelectors?: Readonly<Record<string, (object: T) => string>>;
+  readonly fieldSelectors?: Readonly<Record<string, FieldValue<T>>>;
   /** Objects go by themselves after so long (Events). */
   readonly ttlSeconds?: number;
   /**
    * For kinds that are asked and not stored (TokenReview, SubjectAccessReview): answers a create. No other verb is served then.
    */
-  readonly answer?: (object: T, request: SubresourceRequest) => Promise<T>;
+  answer?(object: T, request: SubresourceRequest): Promise<T>;
 }
