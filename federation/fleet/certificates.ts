@@ -33,7 +33,9 @@ export async function openCertificates(directory: string, clock: Clock): Promise
   const issued = async (name: string, issue: () => Promise<KeyPairPem>): Promise<KeyPairPem> => {
     const pair = await readPair(directory, name);
     const good =
-      pair !== undefined && isIssuedBy(pair.certificate, ca.certificate) && !needsRenewal(pair.certificate, clock);
+      pair !== undefined &&
+      isIssuedBy(pair.certificate, ca.certificate) &&
+      !needsRenewal(pair.certificate, clock.now());
     return good ? pair : writePair(directory, name, await issue());
   };
   const admin = await issued('admin', () =>

@@ -1,7 +1,14 @@
 import type { ErrorObject } from 'ajv';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { defaultClusters, defaults, FleetConfigError, parseDnsAddress, type FleetConfig } from './config.ts';
-import { fleetSchema, type FleetFile } from './config-schema.ts';
+import {
+  defaultClusters,
+  defaults,
+  FleetConfigError,
+  parseDnsAddress,
+  type ClusterConfig,
+  type FleetConfig,
+} from './config.ts';
+import { fleetSchema, type ClusterFile, type FleetFile } from './config-schema.ts';
 
 /**
  * Reads a fleet file (YAML or JSON; `docs/reference/fleet.md`). Throws `FleetConfigError` that names file, line and
@@ -37,31 +44,41 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
 }
 
 function resolve(file: FleetFile): FleetConfig {
-  const { federation = {} } = file;
-  const nodes = file.nodes ?? defaults.nodes;
-  const clusters = Array.isArray(file.clusters)
-    ? file.clusters.map((cluster) => ({
-        name: cluster.name,
-        region: cluster.region,
-        zones: cluster.zones ?? [cluster.zone ?? `${cluster.region}-a`],
-        nodes: cluster.nodes ?? nodes,
-        port: cluster.port ?? defaults.apiPort,
-      }))
-    : defaultClusters(file.clusters ?? defaults.clusters, nodes);
   return {
-    federation: {
-      name: federation.name ?? defaults.name,
-      domain: federation.domain ?? defaults.domain,
-      port: federation.port ?? defaults.apiPort,
-      context: federation.context ?? defaults.context,
-      dns: {
-        ...parseDnsAddress(federation.dns?.address ?? defaults.dnsAddress),
-        ttlSeconds: federation.dns?.ttlSeconds ?? defaults.ttlSeconds,
-      },
-    },
-    clusters,
+    federation: resolveFederation(file.federation ?? {}),
+    clusters: resolveClusters(file.clusters ?? defaults.clusters, file.nodes ?? defaults.nodes),
     runtime: file.runtime ?? 'hollow',
   };
+}
+
+function resolveFederation({
+  name,
+  domain,
+  port,
+  context,
+  dns,
+}: NonNullable<FleetFile['federation']>): FleetConfig['federation'] {
+  return {
+    name: name ?? defaults.name,
+    domain: domain ?? defaults.domain,
+    port: port ?? defaults.apiPort,
+    context: context ?? defaults.context,
+    dns: {
+      ...parseDnsAddress(dns?.address ?? defaults.dnsAddress),
+      ttlSeconds: dns?.ttlSeconds ?? defaults.ttlSeconds,
+    },
+  };
+}
+
+function resolveClusters(clusters: number | readonly ClusterFile[], nodes: number): readonly ClusterConfig[] {
+  if (typeof clusters === 'number') return defaultClusters(clusters, nodes);
+  return clusters.map((cluster) => ({
+    name: cluster.name,
+    region: cluster.region,
+    zones: cluster.zones ?? [cluster.zone ?? `${cluster.region}-a`],
+    nodes: cluster.nodes ?? nodes,
+    port: cluster.port ?? defaults.apiPort,
+  }));
 }
 
 /** `/clusters/0/name` → `clusters[0].name`. */

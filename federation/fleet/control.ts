@@ -83,44 +83,45 @@ function listen(server: Server, socket: string): Promise<void> {
   });
 }
 
+interface Route {
+  /** Path segments: the verb, then what it is about. */
+  readonly action: string;
+  readonly name: string;
+  readonly req: IncomingMessage;
+  readonly signal: AbortSignal;
+}
+
+/** Calls that answer with JSON, by method and first path segment. */
+const routes: Readonly<Record<string, (control: FleetControl, route: Route) => Promise<unknown>>> = {
+  'GET status': (control, { signal }) => control.status(signal),
+  'POST components': async (control, { action, name, signal }) => {
+    if (action !== 'start' && action !== 'stop' && action !== 'kill') throw new Error(`no such action: ${action}`);
+    await control.act(action, name, signal);
+  },
+  'POST membership': (control, { action, name, signal }) => control.setJoined(name, action === 'joined', signal),
+  // @NOTE only the client below writes to this socket, which is private to the user; the supervisor validates the values.
+  'POST clusters': async (control, { req, signal }) =>
+    control.createCluster((await readJson(req)) as NewCluster, signal),
+  'POST shutdown': (control, { action, signal }) => control.shutdown(action === 'keep-data', signal),
+};
+
 async function answer(control: FleetControl, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const gone = new AbortController();
   res.once('close', () => {
     gone.abort();
   });
-  const { signal } = gone;
   const [, verb = '', action = '', name = ''] = (req.url ?? '').split('/').map(decodeURIComponent);
-  switch (`${req.method ?? ''} ${verb}`) {
-    case 'GET status':
-      sendJson(res, 200, await control.status(signal));
-      return;
-    case 'GET progress':
-      res.writeHead(200, { 'content-type': 'application/x-ndjson' });
-      res.flushHeaders();
-      for await (const step of control.progress(signal)) res.write(`${JSON.stringify(step)}\n`);
-      res.end();
-      return;
-    case 'POST components':
-      if (action !== 'start' && action !== 'stop' && action !== 'kill') break;
-      await control.act(action, name, signal);
-      sendJson(res, 200, {});
-      return;
-    case 'POST membership':
-      await control.setJoined(name, action === 'joined', signal);
-      sendJson(res, 200, {});
-      return;
-    case 'POST clusters':
-      // @NOTE only the client below writes to this socket, which is private to the user; the supervisor validates the values.
-      await control.createCluster((await readJson(req)) as NewCluster, signal);
-      sendJson(res, 200, {});
-      return;
-    case 'POST shutdown':
-      await control.shutdown(action === 'keep-data', signal);
-      sendJson(res, 200, {});
-      return;
-    default:
+  const call = `${req.method ?? ''} ${verb}`;
+  if (call === 'GET progress') {
+    res.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    res.flushHeaders();
+    for await (const step of control.progress(gone.signal)) res.write(`${JSON.stringify(step)}\n`);
+    res.end();
+    return;
   }
-  sendJson(res, 404, { message: `the supervisor does not know ${req.method ?? ''} ${req.url ?? ''}` });
+  const route = routes[call];
+  if (route === undefined) sendJson(res, 404, { message: `the supervisor does not know ${call}` });
+  else sendJson(res, 200, (await route(control, { action, name, req, signal: gone.signal })) ?? {});
 }
 
 function sendJson(res: ServerResponse, code: number, body: unknown): void {

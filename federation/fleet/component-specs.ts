@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { mkdir } from 'node:fs/promises';
+import { apiAddress, freeBlock } from './blocks.ts';
+import type { FleetCertificates } from './certificates.ts';
+import type { ComponentSpec } from './component.ts';
+import type { ClusterConfig, FleetConfig } from './config.ts';
+import type { Home } from './home.ts';
+
+/** Names of all components, the federation's first. */
+export function componentNames(config: FleetConfig): readonly string[] {
+  return [config.federation.name, ...config.clusters.map((cluster) => cluster.name)];
+}
+
+export function portOf(config: FleetConfig, name: string): number {
+  if (name === config.federation.name) return config.federation.port;
+  return config.clusters.find((cluster) => cluster.name === name)?.port ?? 0;
+}
+
+/** Blocks for components that have none yet; those that have one keep it, so addresses survive a restart. */
+export async function assignBlocks(
+  config: FleetConfig,
+  known: Readonly<Record<string, number>>,
+): Promise<Readonly<Record<string, number>>> {
+  const blocks: Record<string, number> = {};
+  for (const name of componentNames(config)) {
+    const block = known[name];
+    if (block !== undefined) blocks[name] = block;
+  }
+  for (const name of componentNames(config)) {
+    blocks[name] ??= await freeBlock(
+      portOf(config, name),
+      new Set([...Object.values(known), ...Object.values(blocks)]),
+    );
+  }
+  return blocks;
+}
+
+export interface SpecDeps {
+  readonly home: Home;
+  readonly config: FleetConfig;
+  readonly certificates: FleetCertificates;
+}
+
+export async function federationSpec({ home, config, certificates }: SpecDeps, block: number): Promise<ComponentSpec> {
+  const { name, port, domain, dns } = config.federation;
+  return {
+    kind: 'federation',
+    name,
+    block,
+    listen: { host: apiAddress(block), port },
+    dataDirectory: home.federation,
+    pki: await certificates.forComponent(name, block),
+    federation: { domain, dns, dnsDirectory: home.dns },
+  };
+}
+
+export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: number): Promise<ComponentSpec> {
+  const { name, port, region, zones, nodes } = cluster;
+  const dataDirectory = deps.home.cluster(name);
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  return {
+    kind: 'member',
+    name,
+    block,
+    listen: { host: apiAddress(block), port },
+    dataDirectory,
+    pki: await deps.certificates.forComponent(name, block),
+    member: { region, zones, nodes, runtime: deps.config.runtime },
+  };
+}
+
+/** Where the process of a component reads its spec. */
+export function specFile(spec: ComponentSpec): string {
+  return join(spec.dataDirectory, 'component.json');
+}
+
+export async function writeSpec(spec: ComponentSpec): Promise<void> {
+  await writeFileAtomic(specFile(spec), `${JSON.stringify(spec, null, 2)}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,21 @@
+export { canListen } from './blocks.ts';
+export { openCertificates, type FleetCertificates } from './certificates.ts';
+export { type CommandLine } from './component-process.ts';
+export { specFile } from './component-specs.ts';
+export type { ComponentKind, ComponentMessage, ComponentSpec, ComponentStatus } from './component.ts';
+export { parseFleetConfig } from './config-file.ts';
+export {
+  defaultClusters,
+  defaults,
+  FleetConfigError,
+  MAX_CLUSTERS,
+  MAX_NODES,
+  parseDnsAddress,
+  runtimes,
+  type ClusterConfig,
+  type FleetConfig,
+} from './config.ts';
+export { controlClient, NotRunning, type FleetControl, type FleetStatus, type ProgressStep } from './control.ts';
+export { HomeError, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
+export { lockHolder } from './lock.ts';
+export { Supervisor } from './supervisor.ts';
