@@ -45,3 +45,75 @@ export {
   type StatusDetails,
   type StatusReason,
 } from './status-error.ts';
+export {
+  formatSelector,
+  labelSelectorOf,
+  matchesLabels,
+  matchesNothing,
+  parseLabelSelector,
+  selectorOfLabels,
+  type Labels,
+  type LabelSelector,
+  type Selector,
+} from './label-selector.ts';
+export type { LabelOperator, LabelRequirement } from './label-selector-parser.ts';
+export { matchesFields, parseFieldSelector, type FieldRequirement, type FieldSelector } from './field-selector.ts';
+export { applyJsonPatch } from './json-patch.ts';
+export { applyMergePatch } from './merge-patch.ts';
+export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
+export {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  QUANTITY_PROBLEM,
+  quantityOf,
+  quantityToMillis,
+  quantityToNumber,
+  subtractQuantities,
+  type Quantity,
+} from './quantity.ts';
+export { decodeJson, type Decoded } from './json-decode.ts';
+export { decodeYaml } from './yaml-decode.ts';
+export { isList, isObject, setField, type UnknownObject } from './json.ts';
+export {
+  allowingPrefix,
+  configKeyProblems,
+  dnsLabelProblems,
+  dnsSubdomainProblems,
+  labelKeyProblems,
+  labelValueProblems,
+  pathSegmentProblems,
+  patternProblem,
+  portNameProblems,
+  rfc1035LabelProblems,
+  wildcardSubdomainProblems,
+  type NameProblems,
+} from './name-validation.ts';
+export {
+  validateAnnotations,
+  validateLabels,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+  type ObjectMetaRules,
+} from './object-meta-validation.ts';
+export { generateName, randomSuffix } from './generate-name.ts';
+export { fnv1, fnv1a, podTemplateHash, stableJson } from './hash.ts';
+export { joinKey, keyOf, splitKey } from './object-key.ts';
+export { deepEqual } from './deep-equal.ts';
+export { deepFreeze } from './freeze.ts';
+export { formatMicroTime, formatTime, parseTime } from './time.ts';
+export { shortDuration } from './short-duration.ts';
+export { controllerOf, controllerReferenceTo, isControlledBy, ownerReferenceTo } from './owner-reference.ts';
+export { findCondition, isConditionTrue, setCondition, type Condition } from './condition.ts';
+export {
+  hasFinalizer,
+  withAnnotation,
+  withFinalizer,
+  withLabel,
+  withMetadata,
+  withoutAnnotation,
+  withoutFinalizer,
+} from './metadata-change.ts';
+export { resolveIntOrPercent, type IntOrString } from './int-or-percent.ts';
