@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { chmod, rm } from 'node:fs/promises';
-import type { Runnable } from '../../src/component-base/index.ts';
+import { aborted, type Clock, type Runnable } from '../../src/component-base/index.ts';
 import type { ComponentStatus } from './component.ts';
 
 /** What `koinon` commands ask of a running supervisor, as HTTP with JSON over a Unix socket private to the user. */
@@ -41,11 +41,12 @@ export interface ProgressStep {
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
+const CLOSE_WITHIN_MS = 1_000;
 /** Longer than any command's work: starting a member takes a minute at the very most. */
 const CALL_DEADLINE_MS = 120_000;
 
 /** Serves `control` at `socket` while it runs. The caller holds the fleet's lock, so a socket found there is a dead one's. */
-export function controlServer(control: FleetControl, socket: string): Runnable {
+export function controlServer(control: FleetControl, socket: string, clock: Clock): Runnable {
   return {
     name: 'control-server',
     async run(signal, ready) {
@@ -58,19 +59,18 @@ export function controlServer(control: FleetControl, socket: string): Runnable {
       await listen(server, socket);
       await chmod(socket, 0o600);
       ready();
-      await new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => {
-          resolve();
-        });
-        if (signal.aborted) resolve();
-      });
+      await aborted(signal);
       const closed = new Promise<void>((resolve) => {
         server.close(() => {
           resolve();
         });
       });
-      server.closeAllConnections();
+      // Answers under way may go out; whoever still listens then is cut off.
+      const cancel = clock.after(CLOSE_WITHIN_MS, () => {
+        server.closeAllConnections();
+      });
       await closed;
+      cancel();
       await rm(socket, { force: true });
     },
   };

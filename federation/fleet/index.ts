@@ -1,6 +1,7 @@
 export { canListen } from './blocks.ts';
 export { openCertificates, type FleetCertificates } from './certificates.ts';
-export { type CommandLine } from './component-process.ts';
+export { openComponentLog } from './component-log.ts';
+export type { CommandLine } from './component-process.ts';
 export { specFile } from './component-specs.ts';
 export type { ComponentKind, ComponentMessage, ComponentSpec, ComponentStatus } from './component.ts';
 export { parseFleetConfig } from './config-file.ts';

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import {
+  aborted,
   mapConcurrent,
   start,
   withDeadline,
@@ -41,7 +42,7 @@ const STOP_DEADLINE_MS = 15_000;
 
 /**
  * Keeps a fleet: starts its processes, joins its members, does what commands ask, and takes everything down with
- * itself. `done` of its control answers once a shutdown was asked for and carried out.
+ * itself.
  */
 export class Supervisor implements FleetControl, Runnable {
   readonly name = 'supervisor';
@@ -49,6 +50,8 @@ export class Supervisor implements FleetControl, Runnable {
   readonly #progress: ProgressLog;
   readonly #components = new Map<string, ComponentProcess>();
   readonly #shutdown = new AbortController();
+  readonly #down = Promise.withResolvers<undefined>();
+  #dataGoes = false;
   #state: FleetState;
   #certificates: FleetCertificates | undefined;
   #membership: Membership | undefined;
@@ -66,22 +69,19 @@ export class Supervisor implements FleetControl, Runnable {
     const { home, log } = this.#options;
     const until = AbortSignal.any([signal, this.#shutdown.signal]);
     await using _lock = await takeLock(home);
-    await using _control = await start([controlServer(this, home.socket)]);
+    // Declared before the work, so disposed of after it: the answer to a shutdown goes out first.
+    await using _control = await start([controlServer(this, home.socket, this.#options.clock)]);
     try {
       await this.#begin(until);
       ready();
-      await new Promise<void>((resolve) => {
-        if (until.aborted) resolve();
-        until.addEventListener('abort', () => {
-          resolve();
-        });
-      });
+      await aborted(until);
     } catch (err) {
-      const message = err instanceof Error ? err.message : String(err);
-      this.#progress.add('failed', message);
+      this.#progress.add('failed', until.aborted ? 'stopped before it was ready' : messageOf(err));
       if (!until.aborted) throw err;
     } finally {
       await this.#stopAll();
+      if (this.#dataGoes) await removeData(home);
+      this.#down.resolve(undefined);
       log.info('fleet stopped');
     }
   }
@@ -129,9 +129,9 @@ export class Supervisor implements FleetControl, Runnable {
   }
 
   async shutdown(keepData: boolean): Promise<void> {
+    this.#dataGoes = !keepData;
     this.#shutdown.abort(new Error('shut down by command'));
-    await this.#stopAll();
-    if (!keepData) await removeData(this.#options.home);
+    await this.#down.promise;
   }
 
   async #begin(signal: AbortSignal): Promise<void> {
@@ -248,6 +248,10 @@ export class Supervisor implements FleetControl, Runnable {
     const components = [...this.#components.values()];
     await mapConcurrent(components, components.length, (component) => component.stop(), withDeadline(STOP_DEADLINE_MS));
   }
+}
+
+function messageOf(err: unknown): string {
+  return err instanceof Error ? err.message : String(err);
 }
 
 function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { aborted, createLogger, createMetrics, type Logger, type Registry } from '../component-base/index.ts';
+import type { ComponentMessage, ComponentSpec } from '../../federation/fleet/index.ts';
+
+/** What a running component offers to this process; the rest is at its API. */
+interface RunningComponent extends AsyncDisposable {
+  readonly url: string;
+  /** Settles when it ends; rejects when it failed. */
+  readonly done: Promise<void>;
+}
+
+export interface ComponentDeps {
+  readonly spec: ComponentSpec;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs one component of a fleet until SIGTERM, or until the supervisor that started it is gone: a component never
+ * outlives its fleet.
+ */
+export async function component(file: string): Promise<void> {
+  // @NOTE the supervisor wrote it.
+  const spec = JSON.parse(await readFile(file, 'utf8')) as ComponentSpec;
+  const stopped = new AbortController();
+  const onEnd = () => {
+    stopped.abort(new Error('asked to stop'));
+  };
+  process.once('SIGTERM', onEnd).once('SIGINT', onEnd).once('disconnect', onEnd);
+  process.title = `koinon ${spec.kind} ${spec.name}`;
+  const log = createLogger({ level: process.env['KOINON_LOG_LEVEL'] ?? 'info' }).child({ cluster: spec.name });
+  try {
+    await using running = await startComponent({ spec, log, metrics: createMetrics(), signal: stopped.signal });
+    tell({ type: 'ready', url: running.url });
+    await Promise.race([aborted(stopped.signal), running.done]);
+  } catch (err) {
+    if (stopped.signal.aborted) return;
+    log.error({ err }, 'component failed');
+    tell({ type: 'failed', message: `${spec.name}: ${err instanceof Error ? err.message : String(err)}` });
+    throw err;
+  } finally {
+    process.off('SIGTERM', onEnd).off('SIGINT', onEnd).off('disconnect', onEnd);
+    if (process.connected) process.disconnect();
+  }
+}
+
+async function startComponent(deps: ComponentDeps): Promise<RunningComponent> {
+  switch (deps.spec.kind) {
+    case 'member':
+      return (await import('./member.ts')).startMember(deps);
+    case 'federation':
+      return (await import('./federation.ts')).startFederationControlPlane(deps);
+  }
+}
+
+/** A component that was started by hand has nobody to tell. */
+function tell(message: ComponentMessage): void {
+  process.send?.(message);
+}
+

@@ -1,0 +1,169 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { MAX_CLUSTERS, MAX_NODES, runtimes } from '../../federation/fleet/index.ts';
+import { VERSION } from './version.ts';
+
+/** The commands, each in a file of its own that is loaded only when it is called. */
+export function createProgram(): Command {
+  const program = new Command('koinon')
+    .description('A Kubernetes federation: one API for many clusters, and DNS that names the nearest healthy shard.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(try "koinon --help")')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'State is kept under $KOINON_HOME (default ~/.koinon); contexts are merged into $KUBECONFIG (default ~/.kube/config).',
+        'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no fleet is running, 130 interrupted.',
+      ].join('\n'),
+    );
+  const commands = [up, down, status, logs, cluster, join, unjoin, completion, supervisor, component];
+  for (const add of commands) add(program);
+  return program;
+}
+
+function integer(max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+    }
+    return value;
+  };
+}
+
+function up(program: Command): void {
+  program
+    .command('up')
+    .description('start a fleet: member clusters, the federation control plane and DNS')
+    .option('--config <file>', 'a fleet file (docs/reference/fleet.md)')
+    .addOption(
+      new Option('--clusters <n>', 'how many default member clusters (default 4)')
+        .argParser(integer(MAX_CLUSTERS))
+        .conflicts('config'),
+    )
+    .addOption(
+      new Option('--nodes <n>', 'nodes of each cluster (default 3)').argParser(integer(MAX_NODES)).conflicts('config'),
+    )
+    .addOption(new Option('--runtime <name>', 'how containers run').choices(runtimes).conflicts('config'))
+    .option('--dns-address <host:port>', 'where the federation answers DNS (default 127.0.0.1:10053)')
+    .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data')
+    .action(async (options: object) => {
+      await (await import('./up.ts')).up(options);
+    });
+}
+
+function down(program: Command): void {
+  program
+    .command('down')
+    .description('take the fleet down: processes, data and kubeconfig contexts')
+    .option('--keep-data', 'keep the data, so that the next "up" continues where it was')
+    .action(async (options: { keepData?: boolean }) => {
+      await (await import('./down.ts')).down(options);
+    });
+}
+
+function status(program: Command): void {
+  program
+    .command('status')
+    .description('every process of the fleet: address, health, memory')
+    .addOption(new Option('-o, --output <format>', 'how to print it').choices(['table', 'json']).default('table'))
+    .action(async (options: { output: 'table' | 'json' }) => {
+      await (await import('./status.ts')).status(options);
+    });
+}
+
+function logs(program: Command): void {
+  program
+    .command('logs')
+    .description('the log of a component: a member cluster, the federation, or "supervisor"')
+    .argument('<component>')
+    .option('-f, --follow', 'go on with what is written from now on')
+    .action(async (name: string, options: { follow?: boolean }) => {
+      await (await import('./logs.ts')).logs(name, options);
+    });
+}
+
+function cluster(program: Command): void {
+  const group = program.command('cluster').description('member clusters of the running fleet');
+  const actions = {
+    start: 'start a member cluster that was stopped or killed',
+    stop: 'stop a member cluster (SIGTERM); it stays stopped until "start"',
+    kill: 'kill a member cluster (SIGKILL), as a power cut would; it stays dead until "start"',
+  } as const;
+  for (const action of ['start', 'stop', 'kill'] as const) {
+    group
+      .command(action)
+      .description(`${actions[action]} (or the federation control plane, by its name)`)
+      .argument('<name>')
+      .action(async (name: string) => {
+        await (await import('./cluster.ts')).act(action, name);
+      });
+  }
+  group
+    .command('create')
+    .description('start one more member cluster and join it')
+    .argument('<name>')
+    .requiredOption('--region <region>')
+    .requiredOption('--zone <zone...>', 'one or more; nodes are spread over them')
+    .addOption(new Option('--nodes <n>').argParser(integer(MAX_NODES)).default(3))
+    .action(async (name: string, options: { region: string; zone: string[]; nodes: number }) => {
+      await (await import('./cluster.ts')).create(name, options);
+    });
+}
+
+function join(program: Command): void {
+  program
+    .command('join')
+    .description('make a cluster a member of the federation; any Kubernetes cluster that a kubeconfig context reaches')
+    .argument('<name>', 'its name in the federation')
+    .option('--cluster-context <context>', 'its kubeconfig context (default: the name)')
+    .option('--context <context>', "the federation's kubeconfig context", 'federation-cluster')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+    .action(async (name: string, options: { clusterContext?: string; context: string; kubeconfig?: string }) => {
+      await (await import('./join.ts')).join(name, options);
+    });
+}
+
+function unjoin(program: Command): void {
+  program
+    .command('unjoin')
+    .description('end the membership of a cluster; what runs there stays, its DNS records go')
+    .argument('<name>')
+    .option('--cluster-context <context>', 'its kubeconfig context (default: the name)')
+    .option('--context <context>', "the federation's kubeconfig context", 'federation-cluster')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+    .action(async (name: string, options: { clusterContext?: string; context: string; kubeconfig?: string }) => {
+      await (await import('./join.ts')).unjoin(name, options);
+    });
+}
+
+function completion(program: Command): void {
+  program
+    .command('completion')
+    .description('a completion script: eval "$(koinon completion bash)"')
+    .addArgument(program.createArgument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+      (await import('./completion.ts')).completion(program, shell);
+    });
+}
+
+/** What `up` leaves behind in the background. */
+function supervisor(program: Command): void {
+  program
+    .command('supervisor', { hidden: true })
+    .argument('<config-json>')
+    .action(async (config: string) => {
+      await (await import('./supervisor.ts')).supervisor(config);
+    });
+}
+
+/** One member cluster, or the federation control plane, in the foreground: what the supervisor starts. */
+function component(program: Command): void {
+  program
+    .command('component', { hidden: true })
+    .argument('<spec-file>')
+    .action(async (file: string) => {
+      await (await import('./component.ts')).component(file);
+    });
+}

@@ -1,0 +1,57 @@
+import Table from 'cli-table3';
+import { shortDuration } from '../apimachinery/index.ts';
+import { systemClock } from '../component-base/index.ts';
+import { controlClient, type ComponentStatus } from '../../federation/fleet/index.ts';
+import { homeOfUser } from './environment.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+export async function status({ output }: { readonly output: 'table' | 'json' }): Promise<void> {
+  const fleet = await controlClient(homeOfUser().socket).status(AbortSignal.timeout(10_000));
+  if (output === 'json') {
+    console.log(JSON.stringify(fleet, null, 2));
+    return;
+  }
+  const table = new Table({
+    head: ['NAME', 'KIND', 'STATE', 'HEALTH', 'MEMBERSHIP', 'ADDRESS', 'PID', 'MEMORY', 'RESTARTS', 'AGE'],
+    chars: {
+      mid: '',
+      'left-mid': '',
+      'mid-mid': '',
+      'right-mid': '',
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      right: '',
+      middle: '  ',
+    },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...fleet.components.map(row));
+  console.log(table.toString());
+  const { name, domain, dnsAddress } = fleet.federation;
+  console.log(`\nfederation ${name}, DNS zone ${domain} at ${dnsAddress}, state in ${fleet.directory}`);
+  if (!fleet.ready) console.log('The fleet is still starting.');
+}
+
+function row(component: ComponentStatus): string[] {
+  const { name, kind, state, health, membership, address, pid, memoryBytes, restarts, startedAt } = component;
+  return [
+    name,
+    kind,
+    component.message === undefined ? state : `${state} (${component.message})`,
+    health,
+    membership ?? '-',
+    address ?? '-',
+    pid === undefined ? '-' : String(pid),
+    memoryBytes === undefined ? '-' : `${Math.round(memoryBytes / MEBIBYTE)}Mi`,
+    String(restarts),
+    startedAt === undefined ? '-' : shortDuration(systemClock.now() - Date.parse(startedAt)),
+  ];
+}

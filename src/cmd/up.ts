@@ -1,0 +1,249 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createSocket } from 'node:dgram';
+import { assertKubeconfigReadable } from '../client/index.ts';
+import { systemClock, start, withDeadline } from '../component-base/index.ts';
+import {
+  canListen,
+  controlClient,
+  defaultClusters,
+  defaults,
+  lockHolder,
+  NotRunning,
+  parseDnsAddress,
+  parseFleetConfig,
+  prepareHome,
+  readState,
+  type FleetConfig,
+  type FleetControl,
+  type Home,
+  type ProgressStep,
+} from '../../federation/fleet/index.ts';
+import { mergeContexts } from './contexts.ts';
+import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
+import { Interrupted } from './exit.ts';
+import { createSupervisor } from './supervisor.ts';
+
+export interface UpOptions {
+  readonly config?: string;
+  readonly clusters?: number;
+  readonly nodes?: number;
+  readonly dnsAddress?: string;
+  readonly foreground?: boolean;
+}
+
+const START_DEADLINE_MS = 180_000;
+const STOP_DEADLINE_MS = 30_000;
+const SOCKET_POLL_MS = 20;
+
+export async function up(options: UpOptions): Promise<void> {
+  const home = homeOfUser();
+  const kubeconfig = kubeconfigOfUser();
+  const asked = await configOf(options);
+  await prepareHome(home);
+  await assertKubeconfigReadable(kubeconfig);
+
+  const holder = await lockHolder(home);
+  if (holder !== undefined) {
+    await showRunning(home, options, kubeconfig);
+    return;
+  }
+  const kept = await readState(home);
+  if (kept !== undefined && (await differs(kept.config, options, asked))) {
+    throw new Error(
+      `${home.directory} keeps a fleet of another shape (it was taken down with --keep-data). ` +
+        `"${ownName()} up" without options continues it; "${ownName()} down" removes it.`,
+    );
+  }
+  const config = kept?.config ?? asked;
+  await assertDnsFree(config);
+  if (options.foreground === true) await inForeground(home, config, kubeconfig);
+  else await inBackground(home, config, kubeconfig);
+}
+
+async function configOf({ config: file, clusters, nodes, dnsAddress }: UpOptions): Promise<FleetConfig> {
+  const config =
+    file === undefined
+      ? {
+          ...(await parseFleetConfig('', '')),
+          clusters: defaultClusters(clusters ?? defaults.clusters, nodes ?? defaults.nodes),
+        }
+      : await parseFleetConfig(await readFile(file, 'utf8'), file);
+  if (dnsAddress === undefined) return config;
+  const { federation } = config;
+  return { ...config, federation: { ...federation, dns: { ...federation.dns, ...parseDnsAddress(dnsAddress) } } };
+}
+
+/** Whether the user asked for a shape, and for another than the fleet has. Clusters created later are no difference. */
+async function differs(kept: FleetConfig, options: UpOptions, asked: FleetConfig): Promise<boolean> {
+  const { config, clusters, nodes, dnsAddress } = options;
+  if (config === undefined && clusters === undefined && nodes === undefined && dnsAddress === undefined) return false;
+  const { isDeepStrictEqual } = await import('node:util');
+  return !isDeepStrictEqual(JSON.parse(JSON.stringify(kept)), JSON.parse(JSON.stringify(asked)));
+}
+
+async function showRunning(home: Home, options: UpOptions, kubeconfig: string): Promise<void> {
+  const control = controlClient(home.socket);
+  for await (const step of control.progress(AbortSignal.timeout(START_DEADLINE_MS))) {
+    if (step.type === 'failed') throw new Error(step.text);
+  }
+  const running = await readState(home);
+  if (running !== undefined && (await differs(running.config, options, await configOf(options)))) {
+    throw new Error(`a fleet of another shape is running; "${ownName()} down" first`);
+  }
+  await mergeContexts(home, kubeconfig);
+  console.log('The fleet is already running.');
+  if (running !== undefined) nextCommands(running.config);
+}
+
+/** The federation's DNS address is the one that users type, so nothing else is tried when it is taken. */
+async function assertDnsFree({ federation: { dns } }: FleetConfig): Promise<void> {
+  const { host, port } = dns;
+  const tcp = await canListen(host, port).catch((err: unknown) => {
+    throw new Error(`DNS cannot listen at ${host}:${port}: ${err instanceof Error ? err.message : String(err)}`);
+  });
+  if (tcp && (await udpFree(host, port))) return;
+  throw new Error(
+    `something already listens at ${host}:${port}, where the federation would answer DNS; choose another with --dns-address`,
+  );
+}
+
+function udpFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => {
+      resolve(false);
+    });
+    socket.bind({ address: host, port, exclusive: true }, () => {
+      socket.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+async function inForeground(home: Home, config: FleetConfig, kubeconfig: string): Promise<void> {
+  const interrupted = new AbortController();
+  const onSignal = () => {
+    interrupted.abort(new Interrupted());
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const supervisor = createSupervisor(home, config);
+  const shown = show(supervisor.progress(interrupted.signal));
+  try {
+    await using running = await start([supervisor], interrupted.signal);
+    await shown;
+    await mergeContexts(home, kubeconfig);
+    nextCommands(config);
+    console.log('\nCtrl-C takes the fleet down and keeps its data.');
+    await running.done;
+  } catch (err) {
+    if (!interrupted.signal.aborted) throw err;
+  }
+}
+
+async function inBackground(home: Home, config: FleetConfig, kubeconfig: string): Promise<void> {
+  const child = spawnSupervisor(home, config);
+  const interrupted = new AbortController();
+  const onSignal = () => {
+    interrupted.abort(new Interrupted());
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const control = controlClient(home.socket);
+  try {
+    await socketOf(control, child, interrupted.signal);
+    await show(control.progress(withDeadline(START_DEADLINE_MS, interrupted.signal)));
+    interrupted.signal.throwIfAborted();
+    await mergeContexts(home, kubeconfig);
+  } catch (err) {
+    await takeBack(control, child);
+    throw interrupted.signal.aborted ? new Interrupted() : withHint(err, home);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  nextCommands(config);
+  child.unref();
+}
+
+function spawnSupervisor(home: Home, config: FleetConfig): ChildProcess {
+  const log = openSync(home.supervisorLog, 'a', 0o600);
+  const program = process.argv[1] ?? '';
+  return spawn(process.execPath, [program, 'supervisor', JSON.stringify(config)], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+}
+
+/** Waits until the supervisor answers; rejects as soon as its process is gone. */
+async function socketOf(control: FleetControl, child: ChildProcess, signal: AbortSignal): Promise<void> {
+  const gone = new AbortController();
+  child.once('exit', (code) => {
+    gone.abort(new Error(`the supervisor ended with code ${code ?? 0} before it could be asked`));
+  });
+  child.once('error', (err) => {
+    gone.abort(err);
+  });
+  const until = AbortSignal.any([signal, gone.signal]);
+  for (;;) {
+    try {
+      await control.status(until);
+      return;
+    } catch (err) {
+      until.throwIfAborted();
+      if (!(err instanceof NotRunning)) throw err;
+      await systemClock.sleep(SOCKET_POLL_MS, until);
+    }
+  }
+}
+
+async function show(steps: AsyncIterable<ProgressStep>): Promise<void> {
+  for await (const { type, text, afterMs } of steps) {
+    if (type === 'failed') throw new Error(text);
+    if (type === 'done') console.log(`  ${(afterMs / 1000).toFixed(1).padStart(5)} s  ${text}`);
+  }
+}
+
+async function takeBack(control: FleetControl, child: ChildProcess): Promise<void> {
+  const exited = new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else
+      child.once('exit', () => {
+        resolve();
+      });
+  });
+  try {
+    await control.shutdown(true, AbortSignal.timeout(STOP_DEADLINE_MS));
+  } catch {
+    // It does not answer (yet): its children end with it.
+    child.kill('SIGTERM');
+  }
+  const cancel = systemClock.after(STOP_DEADLINE_MS, () => {
+    child.kill('SIGKILL');
+  });
+  await exited;
+  cancel();
+}
+
+function withHint(err: unknown, home: Home): Error {
+  const message = err instanceof Error ? err.message : String(err);
+  return new Error(`${message}\nNothing is left running. More is in ${home.logs}.`, { cause: err });
+}
+
+function nextCommands({ federation, clusters }: FleetConfig): void {
+  const { name, domain, context, dns } = federation;
+  const nodes = clusters.reduce((sum, cluster) => sum + cluster.nodes, 0);
+  const lines = [
+    '',
+    `The federation ${name} is ready: ${clusters.length} clusters, ${nodes} nodes. Next:`,
+    '',
+    `  kubectl --context=${context} get clusters`,
+    `  kubectl --context=${context} create namespace mynamespace`,
+    `  kubectl --context=${context} create -f examples/nginx-service.yaml`,
+    `  kubectl --context=${clusters[0]?.name ?? ''} get services --all-namespaces`,
+    `  dig @${dns.host} -p ${dns.port} nginx.mynamespace.${name}.svc.${domain}`,
+    '',
+    `  ${ownName()} status        ${ownName()} logs ${name}        ${ownName()} down`,
+  ];
+  console.log(lines.join('\n'));
+}
