@@ -1,0 +1,85 @@
+import { parseTime, shortDuration } from '../../src/apimachinery/index.ts';
+import type { Column, ResourceDefinition } from '../../src/apiserver/index.ts';
+import type { Cluster } from './cluster.ts';
+import { validateCluster, validateClusterName } from './cluster-validation.ts';
+
+export const CLUSTER_SCHEMA = 'dev.koinon/federation/v1beta1.Cluster';
+
+const columns: readonly Column<Cluster>[] = [
+  {
+    name: 'Name',
+    type: 'string',
+    format: 'name',
+    description: 'Name of the member cluster.',
+    value: (cluster) => cluster.metadata.name ?? '',
+  },
+  {
+    name: 'Status',
+    type: 'string',
+    description: 'The condition that holds: Ready or Offline.',
+    value: statusOf,
+  },
+  {
+    name: 'Version',
+    type: 'string',
+    description: 'Version of Kubernetes that the member reports.',
+    value: (cluster) => cluster.status?.version ?? '',
+  },
+  {
+    name: 'Age',
+    type: 'string',
+    description: 'Time since the cluster joined.',
+    value: age,
+  },
+  {
+    name: 'Region',
+    type: 'string',
+    description: 'Region of its nodes.',
+    priority: 1,
+    value: (cluster) => cluster.status?.region ?? '<none>',
+  },
+  {
+    name: 'Zones',
+    type: 'string',
+    description: 'Zones of its nodes.',
+    priority: 1,
+    value: (cluster) => cluster.status?.zones?.join(',') ?? '<none>',
+  },
+];
+
+/** `federation/v1beta1 Cluster`. */
+export const clusters: ResourceDefinition<Cluster> = {
+  group: 'federation',
+  version: 'v1beta1',
+  kind: 'Cluster',
+  plural: 'clusters',
+  singular: 'cluster',
+  namespaced: false,
+  schema: CLUSTER_SCHEMA,
+  columns,
+  strategy: {
+    prepareForCreate: ({ status: _ignored, ...cluster }) => cluster,
+    prepareForUpdate: ({ status: _ignored, ...cluster }, old) =>
+      old.status === undefined ? cluster : { ...cluster, status: old.status },
+    validate: validateCluster,
+    validateName: validateClusterName,
+  },
+  subresources: [
+    {
+      type: 'status',
+      name: 'status',
+      prepareForUpdate: ({ spec: _ignored, ...cluster }, old) =>
+        old.spec === undefined ? cluster : { ...cluster, spec: old.spec },
+    },
+  ],
+};
+
+function statusOf(cluster: Cluster): string {
+  const holding = cluster.status?.conditions?.filter((condition) => condition.status === 'True') ?? [];
+  return holding.map((condition) => condition.type).join(',') || 'NotReady';
+}
+
+function age(cluster: Cluster, now: number): string {
+  const created = parseTime(cluster.metadata.creationTimestamp);
+  return created === undefined ? '<unknown>' : shortDuration(now - created);
+}

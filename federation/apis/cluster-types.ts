@@ -1,0 +1,65 @@
+import type { FieldSchema, FieldType, TypeSchema, TypeTable } from '../../src/apimachinery/index.ts';
+import { CLUSTER_SCHEMA } from './cluster-definition.ts';
+
+const GROUP = CLUSTER_SCHEMA.slice(0, -'Cluster'.length);
+const text: FieldType = { kind: 'string' };
+const time: FieldType = { kind: 'time' };
+const own = (name: string): FieldType => ({ kind: 'ref', name: `${GROUP}${name}` });
+const listOf = (items: FieldType): FieldType => ({ kind: 'list', items });
+
+function field(name: string, type: FieldType, facts: Partial<FieldSchema> = {}): FieldSchema {
+  return { name, type, number: 0, pointer: false, omitEmpty: true, inline: false, required: false, ...facts };
+}
+
+const schemas: readonly TypeSchema[] = [
+  {
+    name: CLUSTER_SCHEMA,
+    fields: [
+      field('', { kind: 'ref', name: 'k8s.io/apimachinery/pkg/apis/meta/v1.TypeMeta' }, { inline: true }),
+      field('metadata', { kind: 'ref', name: 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta' }),
+      field('spec', own('ClusterSpec')),
+      field('status', own('ClusterStatus')),
+    ],
+  },
+  {
+    name: `${GROUP}ClusterSpec`,
+    fields: [
+      field('serverAddressByClientCIDRs', listOf(own('ServerAddressByClientCIDR')), {
+        patchMergeKey: 'clientCIDR',
+        patchStrategies: ['merge'],
+        omitEmpty: false,
+        required: true,
+      }),
+      field('secretRef', { kind: 'ref', name: 'k8s.io/api/core/v1.LocalObjectReference' }, { pointer: true }),
+    ],
+  },
+  {
+    name: `${GROUP}ServerAddressByClientCIDR`,
+    fields: [field('clientCIDR', text), field('serverAddress', text, { omitEmpty: false, required: true })],
+  },
+  {
+    name: `${GROUP}ClusterStatus`,
+    fields: [
+      field('conditions', listOf(own('ClusterCondition')), { patchMergeKey: 'type', patchStrategies: ['merge'] }),
+      field('zones', listOf(text)),
+      field('region', text),
+      field('version', text),
+    ],
+  },
+  {
+    name: `${GROUP}ClusterCondition`,
+    fields: [
+      field('type', text, { omitEmpty: false, required: true }),
+      field('status', text, { omitEmpty: false, required: true }),
+      field('lastProbeTime', time),
+      field('lastTransitionTime', time),
+      field('reason', text),
+      field('message', text),
+    ],
+  },
+];
+
+const byName = new Map(schemas.map((schema) => [schema.name, schema]));
+
+/** The types of the group `federation`: to be layered over the generated table, which does not know them. */
+export const clusterTypes: TypeTable = { get: (name) => byName.get(name) };

@@ -1,0 +1,65 @@
+import { BlockList, isIP } from 'node:net';
+import {
+  allowingPrefix,
+  dnsLabelProblems,
+  invalidValue,
+  required,
+  type FieldError,
+} from '../../src/apimachinery/index.ts';
+import type { Cluster } from './cluster.ts';
+
+/** A cluster's name becomes part of messages, labels and file names: one DNS label, no dots. */
+export const validateClusterName = allowingPrefix(dnsLabelProblems);
+
+export function validateCluster(cluster: Cluster): readonly FieldError[] {
+  const path = 'spec.serverAddressByClientCIDRs';
+  const addresses = cluster.spec?.serverAddressByClientCIDRs ?? [];
+  const errors: FieldError[] = addresses.length === 0 ? [required(path)] : [];
+  for (const [index, { clientCIDR = '', serverAddress }] of addresses.entries()) {
+    const entry = `${path}[${index}]`;
+    if (clientCIDR !== '' && !isCidr(clientCIDR)) {
+      errors.push(invalidValue(`${entry}.clientCIDR`, clientCIDR, `invalid CIDR address: ${clientCIDR}`));
+    }
+    if (serverAddress === '') errors.push(required(`${entry}.serverAddress`));
+    else if (serverUrl(serverAddress) === undefined) {
+      errors.push(invalidValue(`${entry}.serverAddress`, serverAddress, 'must be a host, host:port or https URL'));
+    }
+  }
+  if (cluster.spec?.secretRef?.name === '') errors.push(required('spec.secretRef.name'));
+  return errors;
+}
+
+function isCidr(text: string): boolean {
+  const [address = '', bits = '', ...rest] = text.split('/');
+  const family = isIP(address);
+  const max = family === 6 ? 128 : 32;
+  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= max;
+}
+
+/** `https://host[:port]` of an address in any of the forms allowed; `undefined` when it is none of them. */
+export function serverUrl(address: string): string | undefined {
+  const text = address.includes('://') ? address : `https://${isIP(address) === 6 ? `[${address}]` : address}`;
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
+  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;
+}
+
+/**
+ * The address to reach a cluster at from `clientAddress`: the first entry whose CIDR holds it, as the original chose;
+ * an entry without CIDR holds every client. With no client address known, the first entry.
+ */
+export function serverAddressFor(cluster: Cluster, clientAddress?: string): string | undefined {
+  const entries = cluster.spec?.serverAddressByClientCIDRs ?? [];
+  const chosen = entries.find(({ clientCIDR }) => clientAddress === undefined || holds(clientCIDR, clientAddress));
+  return chosen === undefined ? undefined : serverUrl(chosen.serverAddress);
+}
+
+function holds(cidr: string | undefined, address: string): boolean {
+  if (cidr === undefined || cidr === '') return true;
+  const [network = '', bits = ''] = cidr.split('/');
+  const list = new BlockList();
+  const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+  list.addSubnet(network, Number(bits), family);
+  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}

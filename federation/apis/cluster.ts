@@ -1,0 +1,53 @@
+import type { KubeObject } from '../../src/apimachinery/index.ts';
+
+export interface ServerAddressByClientCidr {
+  /** Empty matches every client. */
+  readonly clientCIDR?: string;
+  /** Host, host:port, IP, IP:port or URL. */
+  readonly serverAddress: string;
+}
+
+export interface ClusterSpec {
+  readonly serverAddressByClientCIDRs?: readonly ServerAddressByClientCidr[];
+  /** A Secret in the federation's namespace `federation-system`; anonymous access without. */
+  readonly secretRef?: { readonly name?: string };
+}
+
+export type ClusterConditionType = 'Ready' | 'Offline';
+
+export interface ClusterCondition {
+  readonly type: ClusterConditionType;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly lastProbeTime?: string;
+  readonly lastTransitionTime?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface ClusterStatus {
+  readonly conditions?: readonly ClusterCondition[];
+  /** Sorted, without duplicates. Kept while the cluster is out of sight. */
+  readonly zones?: readonly string[];
+  readonly region?: string;
+  /** The member's `gitVersion`. */
+  readonly version?: string;
+}
+
+/** A member of the federation. */
+export interface Cluster extends KubeObject {
+  readonly spec?: ClusterSpec;
+  readonly status?: ClusterStatus;
+}
+
+export function clusterCondition(cluster: Cluster, type: ClusterConditionType): ClusterCondition | undefined {
+  return cluster.status?.conditions?.find((condition) => condition.type === type);
+}
+
+export function isReady(cluster: Cluster): boolean {
+  return clusterCondition(cluster, 'Ready')?.status === 'True';
+}
+
+/** Found unreachable, beyond doubt. A cluster never probed yet is neither ready nor offline. */
+export function isOffline(cluster: Cluster): boolean {
+  return clusterCondition(cluster, 'Offline')?.status === 'True';
+}

@@ -1,0 +1,35 @@
+/** Names that are part of the federation's API: annotations, labels, finalizers, namespaces. */
+
+/** Where the control plane keeps its own objects, and where joining puts its account in a member. */
+export const FEDERATION_SYSTEM_NAMESPACE = 'federation-system';
+
+export const annotations = {
+  /** JSON list of requirements on the labels of Cluster objects. */
+  clusterSelector: 'federation.alpha.kubernetes.io/cluster-selector',
+  deploymentPreferences: 'federation.kubernetes.io/deployment-preferences',
+  replicaSetPreferences: 'federation.kubernetes.io/replica-set-preferences',
+  /** Written by the service controller: the addresses at which each cluster's shard can be reached. */
+  serviceIngresses: 'federation.kubernetes.io/service-ingresses',
+  /** TTL of the DNS records of one Service, in seconds. */
+  dnsTtl: 'federation.koinon.dev/dns-ttl',
+  /** `true`: take over objects of the same name that koinon did not create in a member. */
+  adopt: 'federation.koinon.dev/adopt',
+  /** On a shard: the uid of the federated object it is a copy of. */
+  federatedUid: 'federation.koinon.dev/federated-uid',
+  /** On a shard: what the federation last wrote there. */
+  applied: 'federation.koinon.dev/applied',
+} as const;
+
+export const labels = {
+  /** On a shard: the federation that made it. */
+  managedBy: 'federation.koinon.dev/managed-by',
+} as const;
+
+export const finalizers = {
+  deleteFromUnderlyingClusters: 'federation.kubernetes.io/delete-from-underlying-clusters',
+  orphan: 'orphan',
+} as const;
+
+/** On nodes, today's label first. */
+export const zoneLabels = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'] as const;
+export const regionLabels = ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'] as const;

@@ -1,0 +1,150 @@
+import { isIP } from 'node:net';
+import type { RecordSet } from '../../dns/provider/index.ts';
+import { recordName, type Naming } from './naming.ts';
+
+/** A healthy shard: its cluster is trusted to be reachable, it has addresses, and an endpoint is ready behind them. */
+export interface HealthyShard {
+  readonly cluster: string;
+  /** IP addresses and host names of its load balancers. */
+  readonly addresses: readonly string[];
+}
+
+/** Where a cluster of the federation is, whether or not it has a shard. */
+export interface ClusterLocation {
+  readonly cluster: string;
+  readonly zones: readonly string[];
+  readonly region?: string;
+}
+
+export interface ServiceToPublish {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ttlSeconds: number;
+  readonly shards: readonly HealthyShard[];
+}
+
+export interface PlanContext {
+  readonly naming: Naming;
+  readonly topology: readonly ClusterLocation[];
+  /** Addresses of a load balancer's host name, as last resolved; `undefined` while unknown. */
+  resolve(hostName: string): readonly string[] | undefined;
+}
+
+export interface RecordPlan {
+  readonly records: readonly RecordSet[];
+  /** Host names whose addresses the plan uses, or would use if they were known. */
+  readonly hostNames: readonly string[];
+}
+
+/** One name to publish: the shards that serve it, and the next wider name for when there are none. */
+interface Level {
+  readonly name: string;
+  readonly shards: readonly HealthyShard[];
+  readonly wider?: string;
+}
+
+/**
+ * The record sets of one service. A zone's or region's name holds the addresses of its own healthy shards, or else
+ * leads one level up by CNAME: zone, region, global. While no shard is healthy anywhere there are no records at all,
+ * so that no CNAME leads to nothing.
+ */
+export function planRecords(service: ServiceToPublish, context: PlanContext): RecordPlan {
+  const hostNames = new Set<string>();
+  const records: RecordSet[] = [];
+  const levels = service.shards.length === 0 ? [] : levelsOf(service, context);
+  const global = levels[0];
+  if (global === undefined) return { records, hostNames: [] };
+
+  for (const level of levels) {
+    const own = addressSets(level, service.ttlSeconds, context, hostNames);
+    // Nothing that can be published at the global name, such as host names not resolved yet: nothing leads there either.
+    if (level === global && own.length === 0) break;
+    records.push(...own);
+    if (own.length === 0 && level.wider !== undefined) {
+      records.push({ name: level.name, type: 'CNAME', ttlSeconds: service.ttlSeconds, data: [level.wider] });
+    }
+  }
+  return { records, hostNames: [...hostNames].sort() };
+}
+
+/** Global first, then regions, then zones: a name taken by a wider level stays with it. */
+function levelsOf(service: ServiceToPublish, { naming, topology }: PlanContext): readonly Level[] {
+  const levels = new Map<string, Level>();
+  const put = (labels: readonly string[], shards: readonly HealthyShard[], wider?: string) => {
+    const name = recordName(naming, service, labels);
+    if (name === undefined || levels.has(name)) return name;
+    levels.set(name, wider === undefined ? { name, shards } : { name, shards, wider });
+    return name;
+  };
+  const shardsIn = (here: (location: ClusterLocation) => boolean) => {
+    const clusters = new Set(topology.filter(here).map((location) => location.cluster));
+    return service.shards.filter((shard) => clusters.has(shard.cluster));
+  };
+
+  const global = put([], service.shards);
+  if (global === undefined) return [];
+  const regions = unique(topology.flatMap(({ region }) => (region === undefined ? [] : [region])));
+  const regionNames = new Map(
+    regions.map((region) => [
+      region,
+      put(
+        [region],
+        shardsIn((location) => location.region === region),
+        global,
+      ),
+    ]),
+  );
+  const zones = unique(topology.flatMap((location) => location.zones));
+  for (const zone of zones) {
+    const around = unique(
+      topology.flatMap(({ zones: all, region }) => (region !== undefined && all.includes(zone) ? [region] : [])),
+    );
+    for (const region of around) {
+      const shards = shardsIn((location) => location.region === region && location.zones.includes(zone));
+      put([zone, region], shards, regionNames.get(region) ?? global);
+    }
+    const [only, ...others] = around;
+    const wider = only !== undefined && others.length === 0 ? (regionNames.get(only) ?? global) : global;
+    put(
+      [zone],
+      shardsIn((location) => location.zones.includes(zone)),
+      wider,
+    );
+  }
+  return [...levels.values()];
+}
+
+function addressSets(
+  { name, shards }: Level,
+  ttlSeconds: number,
+  { resolve }: PlanContext,
+  hostNames: Set<string>,
+): readonly RecordSet[] {
+  const targets = unique(shards.flatMap((shard) => shard.addresses));
+  const [first, ...rest] = targets;
+  if (first === undefined) return [];
+  if (rest.length === 0 && isIP(first) === 0) return [{ name, type: 'CNAME', ttlSeconds, data: [absolute(first)] }];
+
+  const addresses = unique(
+    targets.flatMap((target) => {
+      if (isIP(target) !== 0) return [target];
+      hostNames.add(absolute(target));
+      return resolve(absolute(target)) ?? [];
+    }),
+  );
+  const sets: RecordSet[] = [];
+  for (const [type, family] of [
+    ['A', 4],
+    ['AAAA', 6],
+  ] as const) {
+    const data = addresses.filter((address) => isIP(address) === family);
+    if (data.length > 0) sets.push({ name, type, ttlSeconds, data });
+  }
+  return sets;
+}
+
+const absolute = (hostName: string) => hostName.toLowerCase().replace(/\.$/, '');
+
+function unique(items: readonly string[]): readonly string[] {
+  return [...new Set(items)].sort();
+}
