@@ -1,0 +1,39 @@
+import { isNotFound, isStatusError } from '../../src/apimachinery/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { untilAborted, withDeadline } from '../../src/component-base/index.ts';
+import type { Observation } from './health-judgement.ts';
+
+const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ERR_HTTP2_STREAM_CANCEL']);
+
+/**
+ * One look at a member: `/readyz`, or `/healthz` where that is not served. Resolves always, unless `signal` aborts;
+ * gives up by itself after `timeoutMs` even if the client pays no heed to its signal.
+ */
+export async function probe(client: Client, timeoutMs: number, signal: AbortSignal): Promise<Observation> {
+  const deadline = withDeadline(timeoutMs, signal);
+  try {
+    const answer = await readiness(client, deadline);
+    return answer.trim().toLowerCase() === 'ok' ? { kind: 'ok' } : { kind: 'notOk', detail: '' };
+  } catch (err) {
+    signal.throwIfAborted();
+    if (isStatusError(err)) return { kind: 'notOk', detail: err.message };
+    return { kind: isRefusal(err) ? 'refused' : 'silent' };
+  }
+}
+
+async function readiness(client: Client, signal: AbortSignal): Promise<string> {
+  try {
+    return await untilAborted(client.raw('/readyz', { signal }), signal);
+  } catch (err) {
+    if (!isNotFound(err)) throw err;
+    return untilAborted(client.raw('/healthz', { signal }), signal);
+  }
+}
+
+function isRefusal(err: unknown): boolean {
+  for (let cause = err; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && REFUSED.has(cause.code)) return true;
+    if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(isRefusal);
+  }
+  return false;
+}
