@@ -31,20 +31,19 @@ until_lines() {
 }
 
 run kubectl --context="$FEDERATION" get clusters
-run kubectl --context="$FEDERATION" apply -f examples/namespace.yaml
 run kubectl --context="$FEDERATION" create -f examples/nginx-service.yaml
 
 first=${MEMBERS%% *}
-run kubectl --context="$first" wait --for=create --timeout=30s -n mynamespace service/nginx
-run kubectl --context="$first" get svc nginx -n mynamespace
-run kubectl --context="$FEDERATION" wait --for=jsonpath='{.status.loadBalancer.ingress[3].ip}' --timeout=30s -n mynamespace service/nginx
-run kubectl --context="$FEDERATION" describe services nginx -n mynamespace
+run kubectl --context="$first" wait --for=create --timeout=30s service/nginx
+run kubectl --context="$first" get svc nginx
+run kubectl --context="$FEDERATION" wait --for=jsonpath='{.status.loadBalancer.ingress[3].ip}' --timeout=30s service/nginx
+run kubectl --context="$FEDERATION" describe services nginx
 
 echo; echo "# No shard is healthy yet, so there is no answer:"
 ask "$NAME.$ZONE"
 
 for member in $MEMBERS; do
-  run kubectl --context="$member" create deployment nginx -n mynamespace --image=nginx:1.11.1-alpine --port=80
+  run kubectl --context="$member" create deployment nginx --image=nginx:1.11.1-alpine --port=80
 done
 
 echo; echo "# Four healthy shards:"
@@ -55,9 +54,9 @@ address=$(dig +short "@$DNS_HOST" -p "$DNS_PORT" "$NAME.us-central1.$ZONE" | tai
 run curl -s --max-time 10 "http://$address/"
 
 echo; echo "# Without pods in Europe its name leads to the shards of the other regions:"
-run kubectl --context=gce-europe-west1 scale deployment nginx -n mynamespace --replicas=0
+run kubectl --context=gce-europe-west1 scale deployment nginx --replicas=0
 until_lines 4 "$NAME.europe-west1.$ZONE"
-run kubectl --context=gce-europe-west1 scale deployment nginx -n mynamespace --replicas=1
+run kubectl --context=gce-europe-west1 scale deployment nginx --replicas=1
 until_lines 1 "$NAME.europe-west1.$ZONE"
 
 echo; echo "# Inside a member the short name is the local shard:"
@@ -65,8 +64,7 @@ dns_of_member=$(kubectl --context="$first" get svc kube-dns -n kube-system -o js
 run dig +short "@$dns_of_member" nginx.mynamespace.myfederation
 
 echo; echo "# Clean up:"
-run kubectl --context="$FEDERATION" delete service nginx -n mynamespace
+run kubectl --context="$FEDERATION" delete service nginx
 for member in $MEMBERS; do
-  run kubectl --context="$member" delete deployment nginx -n mynamespace
+  run kubectl --context="$member" delete deployment nginx
 done
-run kubectl --context="$FEDERATION" delete namespace mynamespace

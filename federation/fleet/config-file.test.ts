@@ -23,6 +23,7 @@ it('fills in the walk-through of an empty file', async () => {
     domain: 'example.com',
     port: 6443,
     context: 'federation-cluster',
+    namespace: 'mynamespace',
     dns: { host: '127.0.0.1', port: 10053, ttlSeconds: 180 },
   });
 });

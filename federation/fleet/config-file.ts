@@ -51,18 +51,14 @@ function resolve(file: FleetFile): FleetConfig {
   };
 }
 
-function resolveFederation({
-  name,
-  domain,
-  port,
-  context,
-  dns,
-}: NonNullable<FleetFile['federation']>): FleetConfig['federation'] {
+function resolveFederation(file: NonNullable<FleetFile['federation']>): FleetConfig['federation'] {
+  const { name, domain, port, context, namespace, dns } = file;
   return {
     name: name ?? defaults.name,
     domain: domain ?? defaults.domain,
     port: port ?? defaults.apiPort,
     context: context ?? defaults.context,
+    namespace: namespace ?? defaults.namespace,
     dns: {
       ...parseDnsAddress(dns?.address ?? defaults.dnsAddress),
       ttlSeconds: dns?.ttlSeconds ?? defaults.ttlSeconds,

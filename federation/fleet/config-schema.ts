@@ -7,6 +7,7 @@ export interface FleetFile {
     readonly domain?: string;
     readonly port?: number;
     readonly context?: string;
+    readonly namespace?: string;
     readonly dns?: { readonly address?: string; readonly ttlSeconds?: number };
   };
   /** A number of default clusters, or the clusters themselves. */
@@ -48,6 +49,7 @@ export const fleetSchema = {
         domain,
         port,
         context: { type: 'string', minLength: 1 },
+        namespace: label,
         dns: {
           type: 'object',
           additionalProperties: false,

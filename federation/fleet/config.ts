@@ -13,6 +13,8 @@ export interface FederationConfig {
   readonly port: number;
   /** The kubeconfig context of the federation's API. */
   readonly context: string;
+  /** The namespace that the kubeconfig contexts start in; made at the federation, and so in every member. */
+  readonly namespace: string;
   readonly dns: { readonly host: string; readonly port: number; readonly ttlSeconds: number };
 }
 
@@ -34,6 +36,7 @@ export const defaults = {
   name: 'myfederation',
   domain: 'example.com',
   context: 'federation-cluster',
+  namespace: 'mynamespace',
   apiPort: 6443,
   dnsAddress: '127.0.0.1:10053',
   ttlSeconds: 180,

@@ -1,3 +1,5 @@
+import { isAlreadyExists, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
+import { namespaces, nodes } from '../../src/apis/index.ts';
 import { createRemoteClient, type Client } from '../../src/client/index.ts';
 import { withDeadline, type Clock } from '../../src/component-base/index.ts';
 import { clusters, type Cluster } from '../apis/index.ts';
@@ -9,8 +11,10 @@ import type { FleetConfig } from './config.ts';
 /** The fleet's members as the federation has them, spoken to over the API as anybody would. */
 export interface Membership extends AsyncDisposable {
   join(name: string, signal: AbortSignal): Promise<void>;
-  /** Resolves when the federation finds the cluster Ready. */
+  /** Resolves when the federation finds the cluster Ready, its nodes are, and the fleet's namespace is there. */
   ready(name: string, signal: AbortSignal): Promise<void>;
+  /** Makes the fleet's namespace at the federation unless it is there. */
+  createNamespace(signal: AbortSignal): Promise<void>;
   /** By cluster name; undefined when the federation does not answer. */
   conditions(signal: AbortSignal): Promise<ReadonlyMap<string, NonNullable<ComponentStatus['membership']>> | undefined>;
   /** An API server of the fleet, as its administrator. */
@@ -25,6 +29,7 @@ export interface MembershipDeps {
 }
 
 const JOIN_DEADLINE_MS = 30_000;
+const READY_DEADLINE_MS = 60_000;
 const ASK_DEADLINE_MS = 2_000;
 
 export function openMembership({ config, certificates, clock, urlOf }: MembershipDeps): Membership {
@@ -38,7 +43,7 @@ export function openMembership({ config, certificates, clock, urlOf }: Membershi
     clients.set(component, made);
     return made;
   };
-  const { name: federationName, domain, dns } = config.federation;
+  const { name: federationName, domain, namespace, dns } = config.federation;
   return {
     client,
     join: async (name, signal) => {
@@ -57,12 +62,27 @@ export function openMembership({ config, certificates, clock, urlOf }: Membershi
         signal: withDeadline(JOIN_DEADLINE_MS, signal),
       });
     },
+    createNamespace: async (signal) => {
+      try {
+        await client(federationName).create(namespaces, { metadata: { name: namespace } }, { signal });
+      } catch (err) {
+        if (!isAlreadyExists(err)) throw err;
+      }
+    },
     ready: async (name, signal) => {
-      const until = withDeadline(JOIN_DEADLINE_MS, signal);
-      const events = client(federationName).watch(clusters, { signal: until, fieldSelector: `metadata.name=${name}` });
-      for await (const event of events) if (event.type !== 'BOOKMARK' && membershipOf(event.object) === 'Ready') return;
-      until.throwIfAborted();
-      throw new Error(`the federation ended the watch of cluster ${name}`);
+      const until = withDeadline(READY_DEADLINE_MS, signal);
+      const readyNodes = new Set<string | undefined>();
+      const wanted = config.clusters.find((cluster) => cluster.name === name)?.nodes ?? 0;
+      await Promise.all([
+        seen(client(federationName), clusters, until, (cluster) => {
+          return cluster.metadata.name === name && membershipOf(cluster) === 'Ready';
+        }),
+        seen(client(name), namespaces, until, ({ metadata }) => metadata.name === namespace),
+        seen(client(name), nodes, until, (node) => {
+          if (isTrue(node.status?.conditions, 'Ready')) readyNodes.add(node.metadata.name);
+          return readyNodes.size >= wanted;
+        }),
+      ]);
     },
     conditions: async (signal) => {
       try {
@@ -81,9 +101,30 @@ export function openMembership({ config, certificates, clock, urlOf }: Membershi
   };
 }
 
-function membershipOf(cluster: Cluster): NonNullable<ComponentStatus['membership']> {
-  const conditions = cluster.status?.conditions ?? [];
-  const has = (type: string) => conditions.some((condition) => condition.type === type && condition.status === 'True');
-  if (has('Ready')) return 'Ready';
-  return has('Offline') ? 'Offline' : 'NotReady';
+/** Resolves when `found` says so of an object that is there or comes. */
+async function seen<T extends KubeObject>(
+  client: Client,
+  resource: Resource<T>,
+  signal: AbortSignal,
+  found: (object: T) => boolean,
+): Promise<void> {
+  for await (const event of client.watch(resource, { signal })) {
+    if (event.type !== 'BOOKMARK' && event.type !== 'DELETED' && found(event.object)) return;
+  }
+  signal.throwIfAborted();
+  throw new Error(`the watch of ${resource.plural} ended too early`);
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
+
+function isTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
+  return conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
+}
+
+function membershipOf({ status }: Cluster): NonNullable<ComponentStatus['membership']> {
+  if (isTrue(status?.conditions, 'Ready')) return 'Ready';
+  return isTrue(status?.conditions, 'Offline') ? 'Offline' : 'NotReady';
 }

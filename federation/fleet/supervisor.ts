@@ -179,6 +179,7 @@ export class Supervisor implements FleetControl, Runnable {
   async #joinAll(signal: AbortSignal): Promise<void> {
     const { stopped, unjoined, config } = this.#state;
     if (stopped.includes(config.federation.name)) return;
+    await this.#membership?.createNamespace(signal);
     const members = config.clusters.map(({ name }) => name).filter((name) => ![...stopped, ...unjoined].includes(name));
     const results = await mapConcurrent(members, JOIN_CONCURRENCY, (name) => this.#join(name, signal), signal);
     throwFirst(results);

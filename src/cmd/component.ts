@@ -58,4 +58,3 @@ async function startComponent(deps: ComponentDeps): Promise<RunningComponent> {
 function tell(message: ComponentMessage): void {
   process.send?.(message);
 }
-
