@@ -33,6 +33,8 @@ export interface WatchOptions {
   /** The present state as ADDED events, then a bookmark annotated `k8s.io/initial-events-end`, then changes. */
   readonly sendInitialEvents?: boolean;
   readonly timeoutSeconds?: number;
+  /** Called once when the server has accepted the watch, before any event: from now on changes arrive. */
+  readonly onOpen?: () => void;
 }
 
 export interface DeleteOptions extends CallOptions {

@@ -8,3 +8,7 @@ export {
   type ReconcileResult,
   type Reconciler,
 } from './contract.ts';
+export { controller, type ControllerOptions } from './controller.ts';
+export { createInformer, type InformerDeps, type InformerOptions } from './informer.ts';
+export { createInformerSet, type InformerSet } from './informer-set.ts';
+export { WorkQueue, type IdleOptions, type WorkQueueOptions } from './work-queue.ts';
