@@ -33,7 +33,8 @@ function parseTerm(term: string, selector: string): FieldRequirement {
 }
 
 function unescapeValue(value: string): string {
-  const bad = /\\(?![\\,=])|(?<!\\)(?:\\\\)*=/.exec(value);
-  if (bad !== null) throw new Error(`invalid field selector: invalid escape or unescaped character in ${value}`);
+  if (!/^(?:[^\\=]|\\[\\,=])*$/s.test(value)) {
+    throw new Error(`invalid field selector: invalid escape or unescaped character in ${value}`);
+  }
   return value.replaceAll(/\\([\\,=])/g, '$1');
 }
