@@ -1,0 +1,38 @@
+/**
+ * `npm run bench`: measures koinon as its users meet it and writes docs/performance.md. Names of sections as
+ * arguments run only those and print them without writing the page.
+ */
+import { join } from 'node:path';
+import { systemClock } from '../../src/component-base/index.ts';
+import { FleetUnderTest } from './fleet-under-test.ts';
+import { killedMember, readinessToAnswer, serviceToShards } from './following.ts';
+import { printSection, writePerformancePage, type Section } from './report.ts';
+import { memoryAtRest, startUp } from './start-up.ts';
+import { throughput } from './throughput.ts';
+
+/** In this order: each leaves the fleet as the next one wants it. */
+const withFleet: Readonly<Record<string, (fleet: FleetUnderTest) => Promise<Section>>> = {
+  memory: memoryAtRest,
+  shards: serviceToShards,
+  readiness: readinessToAnswer,
+  kill: killedMember,
+  throughput,
+};
+
+const chosen = process.argv.slice(2);
+const wanted = (name: string) => chosen.length === 0 || chosen.includes(name);
+const sections: Section[] = [];
+const add = (section: Section) => {
+  printSection(section);
+  sections.push(section);
+};
+
+if (wanted('start')) add(await startUp());
+if (Object.keys(withFleet).some(wanted)) {
+  await using fleet = await FleetUnderTest.start();
+  for (const [name, measure] of Object.entries(withFleet)) if (wanted(name)) add(await measure(fleet));
+}
+if (chosen.length === 0) {
+  const day = new Date(systemClock.now()).toISOString().slice(0, 10);
+  await writePerformancePage(join(import.meta.dirname, '..', '..', 'docs', 'performance.md'), day, sections);
+}
