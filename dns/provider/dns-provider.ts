@@ -1,25 +1,6 @@
-/** Types of record set that koinon publishes. */
-export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'SRV' | 'PTR' | 'NS';
+import type { RecordChanges, RecordSet } from '../zone/index.ts';
 
-/** All records of one name and type (RFC 2181 §5): one TTL for all. */
-export interface RecordSet {
-  /** Absolute, lower case, without the trailing dot. */
-  readonly name: string;
-  readonly type: RecordType;
-  readonly ttlSeconds: number;
-  /**
-   * In presentation format, sorted, without duplicates: addresses for A and AAAA, one absolute name without trailing
-   * dot for CNAME, NS and PTR, one character string (unquoted) for TXT, `priority weight port target` for SRV.
-   */
-  readonly data: readonly string[];
-}
-
-export interface RecordChanges {
-  /** Put in place of whatever the same name and type had. */
-  readonly upsert: readonly RecordSet[];
-  /** Gone afterwards; absent already is fine. */
-  readonly remove: readonly Pick<RecordSet, 'name' | 'type'>[];
-}
+export type { RecordChanges, RecordSet, RecordType } from '../zone/index.ts';
 
 /** One zone at a provider. */
 export interface DnsZone {

@@ -1,0 +1,38 @@
+import { aborted, start, type Registry, type Runnable } from '../../src/component-base/index.ts';
+import { createDnsServer, type DnsAddress } from '../server/index.ts';
+import type { DnsProvider } from './dns-provider.ts';
+import { createLocalZones, type LocalZonesOptions } from './local-zones.ts';
+
+export interface LocalDnsOptions extends LocalZonesOptions {
+  readonly host: string;
+  /** Of UDP and TCP alike; 0 is any that is free for both. */
+  readonly port: number;
+  readonly metrics?: Registry;
+}
+
+/** Zones kept by this process, and the server that answers from them. */
+export interface LocalDns extends DnsProvider, Runnable {
+  /** Where it listens; throws before it is ready. */
+  readonly address: DnsAddress;
+}
+
+/** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
+export function createLocalDns(options: LocalDnsOptions): LocalDns {
+  const zones = createLocalZones(options);
+  const { host, port, clock, log, metrics } = options;
+  const server = createDnsServer({ zones, host, port, clock, log, ...(metrics === undefined ? {} : { metrics }) });
+  return {
+    name: 'dns',
+    get address() {
+      return server.address;
+    },
+    zone: (name, signal) => zones.zone(name, signal),
+    run: async (signal, ready) => {
+      // An answer before the zones are there would be a refusal.
+      await using keeping = await start([zones], signal);
+      await using serving = await start([server], signal);
+      ready();
+      await Promise.race([keeping.done, serving.done, aborted(signal)]);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import type { Socket } from 'node:dgram';
+import type { Server } from 'node:net';
+import type { Clock, Logger, Registry, Runnable } from '../../src/component-base/index.ts';
+import type { ZoneSource } from '../zone/index.ts';
+import { authoritative } from './authoritative.ts';
+import type { DnsHandler } from './dns-handler.ts';
+import { createDnsMetrics } from './dns-metrics.ts';
+import {
+  bounded,
+  errorsAsRcodes,
+  measured,
+  noTransfers,
+  onlyEdnsVersion0,
+  onlyInternetClass,
+  refuse,
+} from './layers.ts';
+import { ListenError } from './listen-error.ts';
+import { createResponder } from './responder.ts';
+import { bindTcp, serveTcp } from './tcp-listener.ts';
+import { bindUdp, serveUdp } from './udp-listener.ts';
+
+export interface DnsAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What answers: zones, or a handler of one's own, which may be asked again only when its `generation` changed. */
+export type DnsContent =
+  { readonly zones: ZoneSource } | { readonly handler: DnsHandler; readonly generation?: () => unknown };
+
+export type DnsServerOptions = DnsContent & {
+  /** An address of this machine. */
+  readonly host: string;
+  /** Of UDP and TCP alike; 0 is any that is free for both. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics?: Registry;
+  /** TCP: default 10 s, 256 connections. */
+  readonly idleMs?: number;
+  readonly maxConnections?: number;
+};
+
+export interface DnsServer extends Runnable {
+  /** Where it listens; throws before it is ready. */
+  readonly address: DnsAddress;
+}
+
+/** Questions that may wait for answers from elsewhere. */
+const MAX_PENDING = 1000;
+const MAX_PENDING_PER_CONNECTION = 64;
+
+/** Answers DNS over UDP and TCP. `run` rejects with `ListenError` when the address cannot be had. */
+export function createDnsServer(options: DnsServerOptions): DnsServer {
+  const { host, port, clock, log, idleMs = 10_000, maxConnections = 256 } = options;
+  let address: DnsAddress | undefined;
+  return {
+    name: 'dns-server',
+    get address() {
+      if (address === undefined) throw new TypeError('the DNS server does not listen yet');
+      return address;
+    },
+    run: async (signal, ready) => {
+      const metrics = createDnsMetrics(options.metrics);
+      const [content, generation] = contentOf(options);
+      const handler = [
+        measured(metrics, clock),
+        errorsAsRcodes(log),
+        bounded(MAX_PENDING),
+        onlyEdnsVersion0,
+        onlyInternetClass,
+        noTransfers,
+      ].reduceRight((next, layer) => layer(next), content);
+      const respond = createResponder({ handler, generation, metrics });
+
+      const { udp, tcp } = await bindBoth(host, port);
+      address = { host, port: udp.address().port };
+      log.info({ ...address }, 'dns server listening');
+      ready();
+      const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };
+      await serveBoth(
+        (inner) => serveUdp(udp, { respond, log }, inner),
+        (inner) => serveTcp(tcp, { respond, clock, log }, tcpOptions, inner),
+        signal,
+      );
+    },
+  };
+}
+
+function contentOf(content: DnsContent): [DnsHandler, (() => unknown) | undefined] {
+  if ('handler' in content) return [content.handler, content.generation];
+  const { zones } = content;
+  return [authoritative(zones)(refuse), () => zones.current()];
+}
+
+const PORT_ATTEMPTS = 20;
+
+async function bindBoth(host: string, port: number): Promise<{ readonly udp: Socket; readonly tcp: Server }> {
+  for (let attempt = 1; ; attempt++) {
+    const udp = await bindUdp(host, port);
+    try {
+      return { udp, tcp: await bindTcp(host, udp.address().port) };
+    } catch (err) {
+      udp.close();
+      const retry = port === 0 && attempt < PORT_ATTEMPTS && err instanceof ListenError && err.code === 'EADDRINUSE';
+      if (!retry) throw err;
+    }
+  }
+}
+
+type Serve = (signal: AbortSignal) => Promise<void>;
+
+/** Both until `signal` aborts; when one fails the other ends, and the failure is thrown when both have. */
+async function serveBoth(udp: Serve, tcp: Serve, signal: AbortSignal): Promise<void> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const serve = async (part: Serve) => {
+    try {
+      await part(either);
+    } catch (err) {
+      failed.abort(err);
+      throw err;
+    }
+  };
+  const results = await Promise.allSettled([serve(udp), serve(tcp)]);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}

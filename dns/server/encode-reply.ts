@@ -1,0 +1,141 @@
+import type { AnyRecordSet } from '../zone/index.ts';
+import type { ComposedReply, DnsQuery } from './dns-handler.ts';
+import { labelsOf } from './name-text.ts';
+import { PacketFull, PacketWriter } from './packet-writer.ts';
+import { HEADER_BYTES, type QueryHeader } from './parse-query.ts';
+import { OPT, typeNumber } from './query-type.ts';
+import { extendedErrors, rcodes, type Rcode } from './rcode.ts';
+import { writeData } from './record-data.ts';
+
+/** Larger answers may be cut into fragments on the way (RFC 9715); it is also what we say we take. */
+export const MAX_UDP_BYTES = 1232;
+export const MAX_TCP_BYTES = 0xffff;
+const MIN_UDP_BYTES = 512;
+const IN = 1;
+
+const flag = { response: 0x8000, authoritative: 0x0400, truncated: 0x0200, recursionDesired: 0x0100 } as const;
+const moreFlags = { recursionAvailable: 0x0080, checkingDisabled: 0x0010 } as const;
+
+/** The most bytes an answer to this query may have. */
+export function sizeLimit(query: DnsQuery): number {
+  if (query.transport === 'tcp') return MAX_TCP_BYTES;
+  return Math.min(Math.max(query.edns?.udpSize ?? 0, MIN_UDP_BYTES), MAX_UDP_BYTES);
+}
+
+/** An answer that has nothing but a header: to packets whose question was not understood. */
+export function encodeRejection(header: QueryHeader, rcode: Rcode): Buffer {
+  const packet = Buffer.alloc(HEADER_BYTES);
+  packet.writeUInt16BE(header.id, 0);
+  packet.writeUInt16BE(flagsOf(header, { rcode, authoritative: false }), 2);
+  return packet;
+}
+
+export interface ReplyContext {
+  readonly header: QueryHeader;
+  readonly query: DnsQuery;
+  readonly question: Buffer;
+  /** Which of a set's records comes first: clients take the first, so it goes round. */
+  readonly rotation: number;
+}
+
+/** Encodes a reply into `scratch` and copies it out, cut short at a whole record set where it is too large. */
+export function encodeReply(scratch: Buffer, reply: ComposedReply, context: ReplyContext): Buffer {
+  const { header, query, question, rotation } = context;
+  const limit = sizeLimit(query);
+  const opt = query.edns === undefined ? noBytes : optRecord(query.edns, reply);
+  const writer = new PacketWriter(scratch, limit - opt.length);
+  writer.short(header.id);
+  writer.short(0);
+  writer.short(1);
+  writer.short(0);
+  writer.long(0);
+  writer.bytes(question);
+  rememberQuestion(writer, query.name);
+
+  const { answers = [], authority = [], additional = [] } = reply;
+  const answered = writeSets(writer, answers, rotation);
+  const explained = answered.complete ? writeSets(writer, authority, 0) : nothing;
+  // Additional records are a courtesy: leaving them out is not truncation (RFC 2181 §9).
+  const truncated = !(answered.complete && explained.complete);
+  const added = truncated ? nothing : writeSets(writer, additional, 0);
+  writer.limit = limit;
+  writer.bytes(opt);
+
+  writer.shortAt(2, flagsOf(header, reply) | (truncated ? flag.truncated : 0));
+  writer.shortAt(6, answered.count);
+  writer.shortAt(8, explained.count);
+  writer.shortAt(10, added.count + (opt.length > 0 ? 1 : 0));
+  return writer.take();
+}
+
+const noBytes = Buffer.alloc(0);
+const nothing = { count: 0, complete: true };
+
+function flagsOf(header: QueryHeader, reply: Omit<ComposedReply, 'answers'>): number {
+  return (
+    flag.response |
+    (header.opcode << 11) |
+    (reply.authoritative === false ? 0 : flag.authoritative) |
+    (header.recursionDesired ? flag.recursionDesired : 0) |
+    (reply.recursionAvailable === true ? moreFlags.recursionAvailable : 0) |
+    (header.checkingDisabled ? moreFlags.checkingDisabled : 0) |
+    (rcodes[reply.rcode] & 0xf)
+  );
+}
+
+function rememberQuestion(writer: PacketWriter, name: string): void {
+  let offset = HEADER_BYTES;
+  for (const { label, rest } of labelsOf(name)) {
+    writer.remember(rest, offset);
+    offset += label.length + 1;
+  }
+}
+
+/** Writes whole sets until one does not fit. */
+function writeSets(writer: PacketWriter, sets: readonly AnyRecordSet[], rotation: number): typeof nothing {
+  let count = 0;
+  for (const set of sets) {
+    const from = writer.at;
+    try {
+      writeSet(writer, set, rotation);
+    } catch (err) {
+      if (!(err instanceof PacketFull)) throw err;
+      writer.rewind(from);
+      return { count, complete: false };
+    }
+    count += set.data.length;
+  }
+  return { count, complete: true };
+}
+
+function writeSet(writer: PacketWriter, { name, type, ttlSeconds, data }: AnyRecordSet, rotation: number): void {
+  const typeCode = typeNumber(type);
+  for (let index = 0; index < data.length; index++) {
+    writer.name(name);
+    writer.short(typeCode);
+    writer.short(IN);
+    writer.long(ttlSeconds);
+    const lengthAt = writer.at;
+    writer.short(0);
+    writeData(writer, type, data[(index + rotation) % data.length] ?? '');
+    writer.shortAt(lengthAt, writer.at - lengthAt - 2);
+  }
+}
+
+const EXTENDED_ERROR_OPTION = 15;
+
+function optRecord(edns: NonNullable<DnsQuery['edns']>, { rcode, extendedError }: ComposedReply): Buffer {
+  const option = extendedError === undefined ? 0 : 6;
+  const opt = Buffer.alloc(11 + option);
+  opt.writeUInt16BE(OPT, 1);
+  opt.writeUInt16BE(MAX_UDP_BYTES, 3);
+  opt.writeUInt8(rcodes[rcode] >> 4, 5);
+  opt.writeUInt16BE(edns.dnssecOk ? 0x8000 : 0, 7);
+  opt.writeUInt16BE(option, 9);
+  if (extendedError !== undefined) {
+    opt.writeUInt16BE(EXTENDED_ERROR_OPTION, 11);
+    opt.writeUInt16BE(2, 13);
+    opt.writeUInt16BE(extendedErrors[extendedError], 15);
+  }
+  return opt;
+}

@@ -1,0 +1,98 @@
+import { AnswerCache } from './answer-cache.ts';
+import type { ComposedReply, DnsHandler, DnsReply } from './dns-handler.ts';
+import type { DnsMetrics } from './dns-metrics.ts';
+import { encodeRejection, encodeReply, MAX_TCP_BYTES, sizeLimit } from './encode-reply.ts';
+import { HEADER_BYTES, parseQuery, type ParsedPacket, type Source } from './parse-query.ts';
+import { relayReply } from './relay-reply.ts';
+
+/** A packet in, the packet to send back out; undefined where none is due. Throws nothing, whatever the packet. */
+export type Responder = (
+  packet: Buffer,
+  source: Source,
+  signal: AbortSignal,
+) => Buffer | undefined | Promise<Buffer | undefined>;
+
+export interface ResponderOptions {
+  readonly handler: DnsHandler;
+  /** Replies given at once are kept while this gives the same value; nothing is kept when absent. */
+  readonly generation?: (() => unknown) | undefined;
+  readonly metrics: DnsMetrics;
+}
+
+const CACHED_ANSWERS = 20_000;
+/** An OPT record without options. */
+const BARE_OPT_BYTES = 11;
+
+type Question = Extract<ParsedPacket, { kind: 'query' }>;
+
+export function createResponder({ handler, generation, metrics }: ResponderOptions): Responder {
+  const scratch = Buffer.alloc(MAX_TCP_BYTES);
+  const cache = new AnswerCache(CACHED_ANSWERS);
+  let cachedGeneration = generation?.();
+
+  const finish = (reply: DnsReply, question: Question, key: string | undefined): Buffer => {
+    metrics.responses[reply.rcode].inc();
+    if ('relay' in reply) return relayReply(reply.relay, question, sizeLimit(question.query));
+    const rotation = key === undefined ? 0 : cache.missing(key);
+    const packet = encodeReply(scratch, reply, { ...question, rotation });
+    if (key !== undefined) cache.add(key, reply.rcode, packet, ordersOf(reply));
+    return packet;
+  };
+
+  const fromCache = (key: string, id: number): Buffer | undefined => {
+    const current = generation?.();
+    if (current !== cachedGeneration) {
+      cachedGeneration = current;
+      cache.clear();
+      return undefined;
+    }
+    const hit = cache.get(key);
+    if (hit === undefined) return undefined;
+    metrics.cacheHits.inc();
+    metrics.responses[hit.rcode].inc();
+    return withId(hit.packet, id);
+  };
+
+  return (packet, source, signal) => {
+    metrics.requests[source.transport].inc();
+    const key = generation === undefined || packet.length < HEADER_BYTES ? undefined : keyOf(packet, source);
+    const known = key === undefined ? undefined : fromCache(key, packet.readUInt16BE(0));
+    if (known !== undefined) return known;
+
+    const parsed = parseQuery(packet, source);
+    switch (parsed.kind) {
+      case 'ignored':
+        return undefined;
+      case 'rejected':
+        return reject(parsed, metrics);
+      case 'query': {
+        const reply = handler(parsed.query, signal);
+        if (reply instanceof Promise) return reply.then((later) => finish(later, parsed, undefined));
+        return finish(reply, parsed, isPlain(packet, parsed) ? key : undefined);
+      }
+    }
+  };
+}
+
+function reject({ header, rcode }: Extract<ParsedPacket, { kind: 'rejected' }>, metrics: DnsMetrics): Buffer {
+  metrics.responses[rcode].inc();
+  return encodeRejection(header, rcode);
+}
+
+/** Everything of a packet but its id. */
+const keyOf = (packet: Buffer, source: Source): string => source.transport + packet.toString('latin1', 2);
+
+/** With options the next packet of the same client differs (cookies): keeping its answer only costs room. */
+function isPlain(packet: Buffer, { question }: Question): boolean {
+  return packet.length - HEADER_BYTES - question.length <= BARE_OPT_BYTES;
+}
+
+function ordersOf({ answers = [] }: ComposedReply): number {
+  return Math.max(1, ...answers.map((set) => set.data.length));
+}
+
+function withId(packet: Buffer, id: number): Buffer {
+  const copy = Buffer.from(packet);
+  copy.writeUInt16BE(id, 0);
+  return copy;
+}

@@ -1,0 +1,122 @@
+import { isWithin, parentOf } from './name.ts';
+import type { AnyRecordSet, QueryType } from './record-set.ts';
+import type { ZoneSet } from './zone-set.ts';
+import type { Zone } from './zone.ts';
+
+export interface LookupResult {
+  readonly rcode: 'NOERROR' | 'NXDOMAIN';
+  /** False for a referral: the data is another's. */
+  readonly authoritative: boolean;
+  readonly answers: readonly AnyRecordSet[];
+  readonly authority: readonly AnyRecordSet[];
+  readonly additional: readonly AnyRecordSet[];
+}
+
+type Finding =
+  | { readonly kind: 'answer' | 'referral'; readonly set: AnyRecordSet }
+  | { readonly kind: 'alias'; readonly set: AnyRecordSet; readonly target: string }
+  | { readonly kind: 'nodata' | 'nxdomain' };
+
+/** Longer chains are somebody's mistake; what was gathered is the answer. */
+const MAX_CHAIN = 16;
+
+/**
+ * The answer of RFC 1034 §4.3.2 from the zones alone, CNAMEs followed as long as their targets are ours, wildcards as
+ * in RFC 4592. Undefined when the name is in none of the zones.
+ */
+export function lookup(zones: ZoneSet, name: string, type: QueryType): LookupResult | undefined {
+  const answers: AnyRecordSet[] = [];
+  const seen = new Set<string>();
+  let owner = name;
+  while (seen.size < MAX_CHAIN && !seen.has(owner)) {
+    seen.add(owner);
+    const zone = zones.find(owner);
+    if (zone === undefined) break;
+    const found = find(zone, owner, type);
+    if (found.kind === 'referral' && answers.length > 0) break;
+    if (found.kind !== 'alias') return conclude(zone, answers, found);
+    answers.push(found.set);
+    owner = found.target;
+  }
+  if (answers.length === 0) return undefined;
+  return { rcode: 'NOERROR', authoritative: true, answers, authority: [], additional: [] };
+}
+
+function conclude(
+  zone: Zone,
+  answers: readonly AnyRecordSet[],
+  found: Exclude<Finding, { kind: 'alias' }>,
+): LookupResult {
+  switch (found.kind) {
+    case 'answer':
+      return {
+        rcode: 'NOERROR',
+        authoritative: true,
+        answers: [...answers, found.set],
+        authority: [],
+        additional: addressesOf(zone, found.set),
+      };
+    case 'referral':
+      return {
+        rcode: 'NOERROR',
+        authoritative: false,
+        answers,
+        authority: [found.set],
+        additional: addressesOf(zone, found.set),
+      };
+    case 'nodata':
+    case 'nxdomain':
+      return {
+        rcode: found.kind === 'nodata' ? 'NOERROR' : 'NXDOMAIN',
+        authoritative: true,
+        answers,
+        authority: [zone.negativeSoa],
+        additional: [],
+      };
+  }
+}
+
+function find(zone: Zone, name: string, type: QueryType): Finding {
+  const cut = zone.cuts.size === 0 ? undefined : cutAbove(zone, name);
+  if (cut !== undefined) return { kind: 'referral', set: cut };
+
+  const node = zone.nodes.get(name);
+  if (node !== undefined) return choose(node.sets, type);
+
+  let encloser = parentOf(name);
+  while (encloser !== undefined && !zone.nodes.has(encloser)) encloser = parentOf(encloser);
+  const wildcard = encloser === undefined ? undefined : zone.nodes.get(`*.${encloser}`);
+  if (wildcard === undefined) return { kind: 'nxdomain' };
+  return choose(
+    wildcard.sets.map((set) => ({ ...set, name })),
+    type,
+  );
+}
+
+function choose(sets: readonly AnyRecordSet[], type: QueryType): Finding {
+  // One set is answer enough for ANY (RFC 8482 §4.1).
+  const set = type === 'ANY' ? sets[0] : sets.find((candidate) => candidate.type === type);
+  if (set !== undefined) return { kind: 'answer', set };
+  const alias = sets.find((candidate) => candidate.type === 'CNAME');
+  const target = alias?.data[0];
+  return alias === undefined || target === undefined ? { kind: 'nodata' } : { kind: 'alias', set: alias, target };
+}
+
+/** The NS set of the topmost delegation at or above `name`. */
+function cutAbove(zone: Zone, name: string): AnyRecordSet | undefined {
+  let cut: string | undefined;
+  for (let at: string | undefined = name; at !== undefined && at !== zone.name; at = parentOf(at)) {
+    if (zone.cuts.has(at)) cut = at;
+  }
+  return cut === undefined ? undefined : zone.nodes.get(cut)?.sets.find((set) => set.type === 'NS');
+}
+
+/** Addresses that whoever got this set will ask for next, where we have them. */
+function addressesOf(zone: Zone, set: AnyRecordSet): AnyRecordSet[] {
+  if (set.type !== 'NS' && set.type !== 'SRV') return [];
+  return set.data.flatMap((item) => {
+    const target = item.slice(item.lastIndexOf(' ') + 1);
+    if (!isWithin(target, zone.name)) return [];
+    return zone.nodes.get(target)?.sets.filter(({ type }) => type === 'A' || type === 'AAAA') ?? [];
+  });
+}

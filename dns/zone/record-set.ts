@@ -1,0 +1,38 @@
+/** Types of record set that koinon publishes. */
+export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'SRV' | 'PTR' | 'NS';
+
+/** What a question may ask for. Types without a name of their own here are written as RFC 3597 §5 does: `TYPE65`. */
+export type QueryType = RecordType | 'SOA' | 'ANY' | `TYPE${number}`;
+
+/**
+ * All records of one name and type (RFC 2181 §5): one TTL for all. Names everywhere are absolute, lower case and
+ * without the trailing dot, the root is empty; a dot, a backslash or an unprintable byte within a label is escaped
+ * as `\.`, `\\` or `\DDD`.
+ */
+export interface AnyRecordSet {
+  readonly name: string;
+  readonly type: Exclude<QueryType, 'ANY'>;
+  readonly ttlSeconds: number;
+  /**
+   * In presentation format, sorted, without duplicates: addresses for A and AAAA, one absolute name without trailing
+   * dot for CNAME, NS and PTR, one character string (unquoted) for TXT, `priority weight port target` for SRV,
+   * `\# length hex` (RFC 3597 §5) for types without a name.
+   */
+  readonly data: readonly string[];
+}
+
+/** A record set that can be published. */
+export interface RecordSet extends AnyRecordSet {
+  readonly type: RecordType;
+}
+
+export type RecordSetKey = Pick<RecordSet, 'name' | 'type'>;
+
+export interface RecordChanges {
+  /** Put in place of whatever the same name and type had. */
+  readonly upsert: readonly RecordSet[];
+  /** Gone afterwards; absent already is fine. */
+  readonly remove: readonly RecordSetKey[];
+}
+
+export const recordTypes: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'TXT', 'SRV', 'PTR', 'NS'];
