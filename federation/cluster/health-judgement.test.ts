@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import {
-  inDoubt,
   judge,
   judgementOf,
   judgeSignOfLife,
+  nextLookMs,
   type Judgement,
   type Observation,
   type Verdict,
@@ -112,7 +112,7 @@ it('finds a reachable member that is not well not ready, after three answers', (
 
 it('takes a watch event for life, though not from the dead', () => {
   const doubted = judge(judgementOf('ready'), silent, 0, timings);
-  expect(inDoubt(doubted)).toBe(true);
-  expect(inDoubt(judgeSignOfLife(doubted))).toBe(false);
+  expect(nextLookMs(doubted, timings)).toBe(timings.retryIntervalMs);
+  expect(nextLookMs(judgeSignOfLife(doubted), timings)).toBe(timings.probeIntervalMs);
   expect(judgeSignOfLife(judgementOf('offline')).verdict).toBe('offline');
 });

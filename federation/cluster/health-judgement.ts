@@ -54,8 +54,11 @@ export function judgeSignOfLife(before: Judgement): Judgement {
   return { verdict: before.verdict, ...clear, ...(before.detail === undefined ? {} : { detail: before.detail }) };
 }
 
-export function inDoubt({ verdict, failures, notOk }: Judgement): boolean {
-  return verdict !== 'ready' || failures > 0 || notOk > 0;
+/** How long to wait before looking again. */
+export function nextLookMs({ verdict, failures, notOk, successes }: Judgement, timings: HealthTimings): number {
+  if (verdict === 'offline' && successes === 0) return timings.offlineIntervalMs;
+  const inDoubt = verdict === 'unknown' || verdict === 'offline' || failures > 0 || notOk > 0;
+  return inDoubt ? timings.retryIntervalMs : timings.probeIntervalMs;
 }
 
 function judgeOk(before: Judgement, { recoveryThreshold }: HealthTimings): Judgement {

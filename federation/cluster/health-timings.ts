@@ -2,8 +2,10 @@
 export interface HealthTimings {
   /** Between probes while nothing is amiss. */
   readonly probeIntervalMs: number;
-  /** Between probes while there is doubt, or while the member is offline. */
+  /** Between probes while there is doubt. */
   readonly retryIntervalMs: number;
+  /** Between probes of a member that is offline. */
+  readonly offlineIntervalMs: number;
   /** A probe that has not been answered by then counts as silence. */
   readonly probeTimeoutMs: number;
   /** Probes that must fail before anything is concluded, however much time went by. */
@@ -21,6 +23,7 @@ export interface HealthTimings {
 export const defaultHealthTimings: HealthTimings = {
   probeIntervalMs: 2_000,
   retryIntervalMs: 250,
+  offlineIntervalMs: 1_000,
   probeTimeoutMs: 2_000,
   failureThreshold: 3,
   refusedOfflineMs: 2_000,

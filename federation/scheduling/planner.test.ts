@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fnv1Hash32 } from './fnv.ts';
+import { fnv1 } from '../../src/apimachinery/index.ts';
 import { planReplicas, type PlanRequest } from './planner.ts';
 import { defaultPreferences, type ReplicaPreferences } from './preferences.ts';
 
@@ -30,7 +30,7 @@ it.each([
   ['a', 0x050c5d7e],
   ['foobar', 0x31f0b262],
 ])('hashes %j as the published FNV-1 vectors say', (text, hash) => {
-  expect(fnv1Hash32(text)).toBe(hash);
+  expect(fnv1(text)).toBe(hash);
 });
 
 it.each([
@@ -45,7 +45,7 @@ it.each([
 
 it('orders equal clusters by the hash of name and key', () => {
   for (const key of ['default/web', 'default/db', 'x/y', 'prod/api']) {
-    const first = [...four].sort((a, b) => fnv1Hash32(a + key) - fnv1Hash32(b + key))[0];
+    const first = [...four].sort((a, b) => fnv1(a + key) - fnv1(b + key))[0];
     expect(plan({ total: 1, clusters: four, key }).replicas[first ?? '']).toBe(1);
   }
 });

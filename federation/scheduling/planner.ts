@@ -1,4 +1,4 @@
-import { fnv1Hash32 } from './fnv.ts';
+import { fnv1 } from '../../src/apimachinery/index.ts';
 import { ANY_CLUSTER, type ClusterPreference, type ReplicaPreferences } from './preferences.ts';
 
 export interface PlanRequest {
@@ -136,7 +136,7 @@ function candidatesOf({ clusters, preferences, key }: PlanRequest): readonly Can
   for (const name of clusters) {
     const own = Object.hasOwn(preferences.clusters, name) ? preferences.clusters[name] : undefined;
     const preference = own ?? preferences.clusters[ANY_CLUSTER];
-    if (preference !== undefined) candidates.push({ ...preference, name, hash: fnv1Hash32(name + key) });
+    if (preference !== undefined) candidates.push({ ...preference, name, hash: fnv1(name + key) });
   }
   return candidates.sort((a, b) => b.weight - a.weight || a.hash - b.hash || (a.name < b.name ? -1 : 1));
 }

@@ -1,0 +1,196 @@
+import { keyOf, type KubeObject } from '../../src/apimachinery/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { aborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
+import type { Informer, InformerEvent } from '../../src/controller/index.ts';
+import type { ClusterClients } from './cluster-clients.ts';
+
+export interface FederatedEvent<T extends KubeObject> extends InformerEvent<T> {
+  readonly cluster: string;
+}
+
+/** `synced`: its cache holds what the member has. `removed`: the cluster has left the federation. */
+export type ClusterChange = 'synced' | 'connected' | 'disconnected' | 'removed';
+
+export interface FederatedInformerDeps<T extends KubeObject> {
+  readonly clients: Pick<ClusterClients, 'onChange'>;
+  /** Makes the informer of one member, such as `(client) => createInformer(client, services, { clock, log })`. */
+  readonly createInformer: (client: Client, cluster: string) => Informer<T>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Member<T extends KubeObject> {
+  client: Client;
+  /** What is read; absent until the first informer has listed. */
+  current?: Informer<T>;
+  /** Ends the informers. */
+  stop: AbortController;
+  connected: boolean;
+}
+
+const RESTART_DELAY_MS = 1_000;
+
+/**
+ * One informer a member, of one kind. Members do not wait for one another: each has its own list, watch and state, and
+ * a member that cannot be reached keeps its last known cache. When a client is replaced the old cache is read until
+ * the new one is complete.
+ */
+export class FederatedInformer<T extends KubeObject> implements Runnable {
+  readonly name: string;
+  readonly #deps: FederatedInformerDeps<T>;
+  readonly #members = new Map<string, Member<T>>();
+  readonly #eventHandlers = new Set<(event: FederatedEvent<T>) => void>();
+  readonly #clusterHandlers = new Set<(cluster: string, change: ClusterChange) => void>();
+  readonly #running = new Set<Promise<void>>();
+  #signal: AbortSignal | undefined;
+
+  constructor(name: string, deps: FederatedInformerDeps<T>) {
+    this.name = `federated-informer-${name}`;
+    this.#deps = deps;
+  }
+
+  get(cluster: string, key: string): T | undefined {
+    return this.#members.get(cluster)?.current?.lister.get(key);
+  }
+
+  list(cluster: string, namespace?: string): readonly T[] {
+    return this.#members.get(cluster)?.current?.lister.list(namespace) ?? [];
+  }
+
+  byIndex(cluster: string, index: string, value: string): readonly T[] {
+    return this.#members.get(cluster)?.current?.lister.byIndex(index, value) ?? [];
+  }
+
+  /** The member has been listed completely once: what `get` does not find was not there. */
+  synced(cluster: string): boolean {
+    return this.#members.get(cluster)?.current !== undefined;
+  }
+
+  /** The cache is live. */
+  connected(cluster: string): boolean {
+    return this.#members.get(cluster)?.connected === true;
+  }
+
+  /** Objects already there are replayed as `add` at once. Returns its own removal. */
+  onEvent(handler: (event: FederatedEvent<T>) => void): () => void {
+    this.#eventHandlers.add(handler);
+    for (const [cluster, { current }] of this.#members) {
+      for (const object of current?.lister.list() ?? []) {
+        handler({ cluster, type: 'add', key: keyOf(object), object });
+      }
+    }
+    return () => {
+      this.#eventHandlers.delete(handler);
+    };
+  }
+
+  onCluster(handler: (cluster: string, change: ClusterChange) => void): () => void {
+    this.#clusterHandlers.add(handler);
+    return () => {
+      this.#clusterHandlers.delete(handler);
+    };
+  }
+
+  /** The member can be reached again: list it now rather than after what is left of a back-off. */
+  refresh(cluster: string): void {
+    const member = this.#members.get(cluster);
+    if (member === undefined || member.connected || this.#signal === undefined) return;
+    this.#replace(cluster, member.client, this.#signal);
+  }
+
+  /** Ready at once: whether a member can be listed says nothing of the others. */
+  async run(signal: AbortSignal, ready: () => void): Promise<void> {
+    this.#signal = signal;
+    const remove = this.#deps.clients.onChange((cluster, client) => {
+      this.#replace(cluster, client, signal);
+    });
+    ready();
+    await aborted(signal);
+    remove();
+    for (const { stop } of this.#members.values()) stop.abort();
+    await Promise.all(this.#running);
+  }
+
+  #replace(cluster: string, client: Client | undefined, signal: AbortSignal): void {
+    const member = this.#members.get(cluster);
+    if (client === undefined) {
+      if (member === undefined) return;
+      member.stop.abort();
+      this.#members.delete(cluster);
+      this.#tell(cluster, 'removed');
+      return;
+    }
+    const stop = new AbortController();
+    if (signal.aborted) stop.abort();
+    const next: Member<T> = member ?? { client, stop, connected: false };
+    const before = next.stop;
+    next.stop = stop;
+    next.client = client;
+    this.#members.set(cluster, next);
+    const run = this.#follow(cluster, client, next, stop.signal, () => {
+      if (before !== stop) before.abort();
+    }).finally(() => {
+      this.#running.delete(run);
+    });
+    this.#running.add(run);
+  }
+
+  /** Keeps one member's informer going until its client is replaced or the cluster leaves. */
+  async #follow(
+    cluster: string,
+    client: Client,
+    member: Member<T>,
+    signal: AbortSignal,
+    onSynced: () => void,
+  ): Promise<void> {
+    const { clock, log, createInformer } = this.#deps;
+    while (!signal.aborted) {
+      const informer = createInformer(client, cluster);
+      const removals: (() => void)[] = [];
+      try {
+        await informer.run(signal, () => {
+          removals.push(...this.#adopt(cluster, member, informer));
+          onSynced();
+          this.#tell(cluster, 'synced');
+        });
+      } catch (err) {
+        if (!signal.aborted) log.warn({ cluster, informer: this.name, err }, 'informer of cluster failed');
+      } finally {
+        for (const remove of removals) remove();
+      }
+      if (!signal.aborted) await clock.sleep(RESTART_DELAY_MS, signal).catch(() => undefined);
+    }
+  }
+
+  /** The informer's cache becomes what is read; what the old one had and the new one lacks is told as deleted. */
+  #adopt(cluster: string, member: Member<T>, informer: Informer<T>): (() => void)[] {
+    const before = member.current?.lister.list() ?? [];
+    member.current = informer;
+    for (const object of before) {
+      const key = keyOf(object);
+      if (informer.lister.get(key) === undefined) this.#emit({ cluster, type: 'delete', key, object });
+    }
+    // One that was replaced may still say a last word.
+    const isCurrent = () => member.current === informer && this.#members.get(cluster) === member;
+    const connection = (connected: boolean) => {
+      if (member.connected === connected || !isCurrent()) return;
+      member.connected = connected;
+      this.#tell(cluster, connected ? 'connected' : 'disconnected');
+    };
+    connection(informer.connected);
+    return [
+      informer.onEvent((event) => {
+        if (isCurrent()) this.#emit({ ...event, cluster });
+      }),
+      informer.onConnection(connection),
+    ];
+  }
+
+  #emit(event: FederatedEvent<T>): void {
+    for (const handler of this.#eventHandlers) handler(event);
+  }
+
+  #tell(cluster: string, change: ClusterChange): void {
+    for (const handler of this.#clusterHandlers) handler(cluster, change);
+  }
+}

@@ -1,0 +1,157 @@
+import { isConflict, isNotFound } from '../../src/apimachinery/index.ts';
+import type { Node } from '../../src/apis/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { untilAborted, withDeadline, type Clock, type Logger } from '../../src/component-base/index.ts';
+import type { EventRecorder, Informer } from '../../src/controller/index.ts';
+import { clusters as clusterResource, type Cluster, type ClusterStatus } from '../apis/index.ts';
+import { conditionsAfter, sameStatus, storedVerdict } from './cluster-conditions.ts';
+import type { ClusterClients } from './cluster-clients.ts';
+import type { FederatedInformer } from './federated-informer.ts';
+import {
+  judge,
+  judgementOf,
+  judgeSignOfLife,
+  nextLookMs,
+  type Judgement,
+  type Observation,
+  type Verdict,
+} from './health-judgement.ts';
+import type { HealthTimings } from './health-timings.ts';
+import { probe } from './probe.ts';
+import { topologyOf } from './topology.ts';
+import { WakeUp } from './wake-up.ts';
+
+export interface MemberHealthDeps {
+  readonly federation: Client;
+  readonly clusters: Informer<Cluster>;
+  readonly clients: ClusterClients;
+  readonly nodes: FederatedInformer<Node>;
+  readonly events: EventRecorder;
+  readonly timings: HealthTimings;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Looks at one member again and again, and keeps the status of its Cluster object true. */
+export class MemberHealth {
+  readonly #name: string;
+  readonly #deps: MemberHealthDeps;
+  readonly #wakeUp: WakeUp;
+  #judgement: Judgement;
+  #version: string | undefined;
+  #versionReadAt = -Infinity;
+  #writtenAt = -Infinity;
+
+  constructor(cluster: Cluster, deps: MemberHealthDeps) {
+    this.#name = cluster.metadata.name ?? '';
+    this.#deps = deps;
+    this.#wakeUp = new WakeUp(deps.clock);
+    this.#judgement = judgementOf(storedVerdict(cluster));
+    this.#version = cluster.status?.version;
+  }
+
+  /** Something happened that a probe should explain: look now. */
+  lookNow(): void {
+    this.#wakeUp.call();
+  }
+
+  signOfLife(): void {
+    this.#judgement = judgeSignOfLife(this.#judgement);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log, timings } = this.#deps;
+    while (!signal.aborted) {
+      try {
+        const seen = await this.#observe(signal);
+        const before = this.#judgement.verdict;
+        this.#judgement = judge(this.#judgement, seen, clock.now(), timings);
+        await this.#readVersion(signal);
+        await this.#publish(signal);
+        this.#announce(before, this.#judgement.verdict);
+      } catch (err) {
+        if (signal.aborted) return;
+        log.warn({ cluster: this.#name, err }, 'cannot write status of cluster');
+      }
+      await this.#wakeUp.wait(nextLookMs(this.#judgement, timings), signal);
+    }
+  }
+
+  async #observe(signal: AbortSignal): Promise<Observation> {
+    const client = this.#deps.clients.get(this.#name);
+    if (client !== undefined) return probe(client, this.#deps.timings.probeTimeoutMs, signal);
+    return { kind: 'notOk', detail: this.#deps.clients.problem(this.#name) ?? 'no client yet' };
+  }
+
+  async #readVersion(signal: AbortSignal): Promise<void> {
+    const { clients, clock, timings, log } = this.#deps;
+    const client = clients.get(this.#name);
+    const due = clock.now() - this.#versionReadAt >= timings.heartbeatMs;
+    if (this.#judgement.verdict !== 'ready' || client === undefined || !due) return;
+    const deadline = withDeadline(timings.probeTimeoutMs, signal);
+    try {
+      const answer: unknown = JSON.parse(await untilAborted(client.raw('/version', { signal: deadline }), deadline));
+      if (typeof answer === 'object' && answer !== null && 'gitVersion' in answer) {
+        this.#version = String(answer.gitVersion);
+      }
+      this.#versionReadAt = clock.now();
+    } catch (err) {
+      signal.throwIfAborted();
+      log.debug({ cluster: this.#name, err }, 'cannot read version of cluster');
+    }
+  }
+
+  async #publish(signal: AbortSignal): Promise<void> {
+    const { federation, clusters, clock, timings } = this.#deps;
+    const cached = clusters.lister.get(this.#name);
+    if (cached === undefined) return;
+    const fresh = clock.now() - this.#writtenAt < timings.heartbeatMs;
+    if (fresh && sameStatus(cached.status, this.#statusFor(cached))) return;
+    try {
+      await this.#write(cached, signal);
+    } catch (err) {
+      if (isNotFound(err)) return;
+      if (!isConflict(err)) throw err;
+      await this.#write(await federation.get(clusterResource, { name: this.#name }, { signal }), signal);
+    }
+    this.#writtenAt = clock.now();
+  }
+
+  async #write(cluster: Cluster, signal: AbortSignal): Promise<void> {
+    const { federation } = this.#deps;
+    await federation.updateStatus(clusterResource, { ...cluster, status: this.#statusFor(cluster) }, { signal });
+  }
+
+  /** Zones, region and version of a member out of sight are those last known. */
+  #statusFor(cluster: Cluster): ClusterStatus {
+    const { nodes, clock } = this.#deps;
+    const before = cluster.status ?? {};
+    const version = this.#version ?? before.version;
+    return {
+      conditions: conditionsAfter(before.conditions ?? [], this.#judgement, clock.now()),
+      ...(topologyOf(nodes.list(this.#name)) ?? {
+        ...(before.zones === undefined ? {} : { zones: before.zones }),
+        ...(before.region === undefined ? {} : { region: before.region }),
+      }),
+      ...(version === undefined ? {} : { version }),
+    };
+  }
+
+  #announce(before: Verdict, now: Verdict): void {
+    if (before === now || now === 'unknown') return;
+    const { events, clusters } = this.#deps;
+    const cluster = clusters.lister.get(this.#name);
+    if (cluster === undefined) return;
+    switch (now) {
+      case 'ready':
+        events.event(cluster, 'Normal', 'ClusterReady', `cluster ${this.#name} is ready`);
+        break;
+      case 'notReady':
+        events.event(cluster, 'Warning', 'ClusterNotReady', `cluster ${this.#name} is reachable but not ready`);
+        break;
+      case 'offline':
+        events.event(cluster, 'Warning', 'ClusterNotReachable', `cluster ${this.#name} is not reachable`);
+        break;
+    }
+  }
+}

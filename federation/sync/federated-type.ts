@@ -1,0 +1,56 @@
+import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
+import type { Client } from '../../src/client/index.ts';
+
+/** What one cluster shall have of an object. */
+export interface Share {
+  /** For kinds whose replicas are divided. */
+  readonly replicas?: number;
+}
+
+/** One member's copy, as last seen. */
+export interface MemberCopy<T extends KubeObject> {
+  readonly cluster: string;
+  readonly object: T;
+}
+
+export interface PlanInput<T extends KubeObject> {
+  readonly object: T;
+  /** Clusters that are selected and not offline. */
+  readonly clusters: readonly string[];
+  readonly copies: readonly MemberCopy<T>[];
+  /** For a closer look at a copy; `undefined` for a cluster without client. */
+  client(cluster: string): Client | undefined;
+  readonly now: number;
+}
+
+export type Plan =
+  | { readonly ok: true; readonly shares: ReadonlyMap<string, Share>; readonly reviewAfterMs?: number }
+  /** Every cluster keeps what it has; the problem is told as a Warning event. */
+  | { readonly ok: false; readonly reason: string; readonly problem: string };
+
+/** What differs between kinds that are copied into members, as data. */
+export interface FederatedType<T extends KubeObject> {
+  readonly resource: Resource<T>;
+  /** Objects that are the control plane's own, or each member's own, and stay where they are. */
+  stays?(object: T): boolean;
+  /** The member's copy without metadata: nothing that the member decides, such as status. */
+  toMember(object: T, share: Share): T;
+  /** Puts what the member decided (cluster IPs, node ports) into a copy that replaces its own. */
+  retain?(desired: T, member: T): T;
+  /** Whether the member has what the copy asks for; what the member added by defaulting is not ours. */
+  equivalent(desired: T, member: T): boolean;
+  /** An object of that name which the federation did not make serves as well; it is left alone, without complaint. */
+  readonly acceptsForeign?: boolean;
+  /** Whether deletion in the members may begin; later when not. */
+  readyToDelete?(object: T): boolean;
+  /** Divides what is to be divided; every selected cluster has the whole when absent. */
+  plan?(input: PlanInput<T>, signal: AbortSignal): Promise<Plan>;
+  /** The federated object with the status that follows from the copies; the same object when nothing changed. */
+  aggregateStatus?(object: T, copies: readonly MemberCopy<T>[], context: StatusContext): T;
+}
+
+export interface StatusContext {
+  /** Every member that shall have a copy has the present one. */
+  readonly isSettled: boolean;
+  readonly now: number;
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { stableJson, type KubeObject, type ObjectMeta } from '../../src/apimachinery/index.ts';
+import { annotations, labels } from '../apis/index.ts';
+import type { FederatedType, Share } from './federated-type.ts';
+
+/** Annotations that say something of the federated object only. */
+const notCopied: ReadonlySet<string> = new Set([
+  annotations.serviceIngresses,
+  annotations.adopt,
+  'deployment.kubernetes.io/revision',
+  'kubectl.kubernetes.io/last-applied-configuration',
+]);
+
+type Texts = Readonly<Record<string, string>>;
+
+/** What was last written to a shard: enough to see a field or key that has been taken away since. */
+interface Applied {
+  readonly hash: string;
+  readonly labels: readonly string[];
+  readonly annotations: readonly string[];
+}
+
+/** The copy of a federated object for one member, as it is created there. */
+export function shardOf<T extends KubeObject>(type: FederatedType<T>, object: T, share: Share, federation: string): T {
+  const payload = type.toMember(object, share);
+  const { name = '', namespace, uid = '' } = object.metadata;
+  const ownLabels = object.metadata.labels ?? {};
+  const ownAnnotations = Object.fromEntries(
+    Object.entries(object.metadata.annotations ?? {}).filter(([key]) => !notCopied.has(key)),
+  );
+  const applied: Applied = {
+    hash: hashOf({ ...payload, metadata: { labels: ownLabels, annotations: ownAnnotations } }),
+    labels: Object.keys(ownLabels).sort(),
+    annotations: Object.keys(ownAnnotations).sort(),
+  };
+  const metadata: ObjectMeta = {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: { ...ownLabels, [labels.managedBy]: federation },
+    annotations: {
+      ...ownAnnotations,
+      [annotations.federatedUid]: uid,
+      [annotations.applied]: JSON.stringify(applied),
+    },
+  };
+  return { ...payload, metadata };
+}
+
+/** Made by this federation, or given to it. */
+export function isShardOf(federation: string, member: KubeObject): boolean {
+  return member.metadata.labels?.[labels.managedBy] === federation;
+}
+
+/** What to put in place of the member's copy: what we own as we want it, everything else as the member has it. */
+export function replacement<T extends KubeObject>(type: FederatedType<T>, desired: T, member: T): T {
+  const before = appliedOf(member);
+  const metadata: ObjectMeta = {
+    ...member.metadata,
+    labels: merged(member.metadata.labels, before?.labels, desired.metadata.labels),
+    annotations: merged(member.metadata.annotations, before?.annotations, desired.metadata.annotations),
+  };
+  const kept = type.retain?.(desired, member) ?? desired;
+  return { ...member, ...kept, metadata };
+}
+
+/** The member's copy is as we want it, and nothing that we once wrote and want no longer is left in it. */
+export function isUpToDate<T extends KubeObject>(type: FederatedType<T>, desired: T, member: T): boolean {
+  return (
+    hasAllTexts(member.metadata.labels, desired.metadata.labels) &&
+    hasAllTexts(member.metadata.annotations, desired.metadata.annotations) &&
+    type.equivalent(desired, member)
+  );
+}
+
+/** Only the metadata that we own is as wanted; used where the payload is known to be ours unchanged. */
+export function hasOwnMetadata(desired: KubeObject, member: KubeObject): boolean {
+  return (
+    hasAllTexts(member.metadata.labels, desired.metadata.labels) &&
+    hasAllTexts(member.metadata.annotations, desired.metadata.annotations)
+  );
+}
+
+function hasAllTexts(actual: Texts = {}, wanted: Texts = {}): boolean {
+  return Object.entries(wanted).every(([key, value]) => actual[key] === value);
+}
+
+function merged(actual: Texts = {}, owned: readonly string[] = [], wanted: Texts = {}): Texts {
+  const gone = new Set(owned);
+  return { ...Object.fromEntries(Object.entries(actual).filter(([key]) => !gone.has(key))), ...wanted };
+}
+
+function appliedOf(member: KubeObject): Pick<Applied, 'labels' | 'annotations'> | undefined {
+  const text = member.metadata.annotations?.[annotations.applied];
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return undefined;
+    return {
+      labels: 'labels' in value ? stringsOf(value.labels) : [],
+      annotations: 'annotations' in value ? stringsOf(value.annotations) : [],
+    };
+  } catch (err) {
+    // Somebody edited it by hand: then nothing is known of what we wrote before.
+    if (err instanceof SyntaxError) return undefined;
+    throw err;
+  }
+}
+
+function stringsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(stableJson(value)).digest('hex').slice(0, 16);
+}

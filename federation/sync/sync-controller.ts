@@ -1,0 +1,266 @@
+import {
+  deepEqual,
+  isConflict,
+  isNotFound,
+  keyOf,
+  parseTime,
+  withFinalizer,
+  withoutFinalizer,
+  type KubeObject,
+} from '../../src/apimachinery/index.ts';
+import type { Runnable } from '../../src/component-base/index.ts';
+import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
+import { clusterCondition, finalizers, isOffline, isReady, type Cluster } from '../apis/index.ts';
+import { clusterSelectorOf } from './cluster-selector.ts';
+import type { MemberCopy, Plan } from './federated-type.ts';
+import { MemberQueues } from './member-queues.ts';
+import { Placements, type Placement } from './placements.ts';
+import { ShardWriter } from './shard-writer.ts';
+import type { SyncDeps } from './sync-deps.ts';
+import { WriteLog } from './write-log.ts';
+
+const OBJECT_WORKERS = 8;
+
+/** Keeps a copy of every object of one kind in every member that shall have one. */
+export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnable {
+  return new SyncController(deps);
+}
+
+class SyncController<T extends KubeObject> implements Runnable {
+  readonly name: string;
+  readonly #deps: SyncDeps<T>;
+  readonly #placements = new Placements();
+  readonly #writes = new WriteLog();
+  readonly #writer: ShardWriter<T>;
+  readonly #queue: WorkQueue;
+  readonly #members: MemberQueues;
+
+  constructor(deps: SyncDeps<T>) {
+    this.name = `federation-${deps.type.resource.kind.toLowerCase()}-controller`;
+    this.#deps = deps;
+    this.#writer = new ShardWriter(deps, this.#placements, this.#writes);
+    this.#queue = new WorkQueue(deps.clock, { name: this.name });
+    this.#members = new MemberQueues({
+      name: this.name,
+      reconcile: (cluster, key, signal) => this.#writer.reconcile(cluster, key, signal),
+      workers: deps.options?.memberWorkers ?? 8,
+      timeoutMs: deps.options?.memberTimeoutMs ?? 5_000,
+      clock: deps.clock,
+      log: deps.log,
+    });
+  }
+
+  async run(signal: AbortSignal, ready: () => void): Promise<void> {
+    const removals = this.#listen();
+    const worker = controller({
+      name: this.name,
+      queue: this.#queue,
+      workers: OBJECT_WORKERS,
+      clock: this.#deps.clock,
+      log: this.#deps.log,
+      reconcile: (key, own) => this.#reconcile(key, own),
+    });
+    await worker.run(signal, ready);
+    for (const remove of removals) remove();
+    await this.#members.end();
+  }
+
+  #listen(): readonly (() => void)[] {
+    const { objects, clusters, members, namespaces, type } = this.#deps;
+    const removals = [
+      objects.onEvent(({ key }) => {
+        this.#queue.add(key);
+      }),
+      clusters.onEvent(({ type: change, object, previous }) => {
+        if (change === 'delete') this.#leave(object.metadata.name ?? '');
+        if (change !== 'update' || previous === undefined || matters(previous, object)) this.#addAll();
+      }),
+      members.onEvent(({ cluster, key, type: change }) => {
+        if (change === 'delete') this.#writes.absent(cluster, key);
+        const object = objects.lister.get(key);
+        if (object === undefined) return;
+        this.#members.add(cluster, key);
+        const waits = object.metadata.deletionTimestamp !== undefined;
+        if (waits || type.plan !== undefined || type.aggregateStatus !== undefined) this.#queue.add(key);
+      }),
+      members.onCluster((_cluster, change) => {
+        if (change !== 'disconnected') this.#addAll();
+      }),
+    ];
+    if (namespaces !== undefined) {
+      removals.push(
+        namespaces.onEvent(({ cluster, object, type: change }) => {
+          if (change !== 'add') return;
+          for (const { metadata } of objects.lister.list(object.metadata.name)) {
+            this.#members.add(cluster, keyOf({ metadata }));
+          }
+        }),
+      );
+    }
+    return removals;
+  }
+
+  #leave(cluster: string): void {
+    this.#members.remove(cluster);
+    this.#writes.forgetCluster(cluster);
+  }
+
+  #addAll(): void {
+    for (const object of this.#deps.objects.lister.list()) this.#queue.add(keyOf(object));
+  }
+
+  async #reconcile(key: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const { objects, type } = this.#deps;
+    const object = objects.lister.get(key);
+    if (object === undefined) {
+      this.#placements.delete(key);
+      return {};
+    }
+    if (type.stays?.(object) === true) return {};
+    if (object.metadata.deletionTimestamp !== undefined) return this.#finalize(key, object, signal);
+    if (await this.#ensureFinalizers(object, signal)) return {};
+    return this.#place(key, object, signal);
+  }
+
+  /** Both, before anything is made in a member: from then on deletion can ask what shall become of the copies. */
+  async #ensureFinalizers(object: T, signal: AbortSignal): Promise<boolean> {
+    const next = withFinalizer(withFinalizer(object, finalizers.deleteFromUnderlyingClusters), finalizers.orphan);
+    if (next === object) return false;
+    await this.#update(next, signal);
+    return true;
+  }
+
+  async #place(key: string, object: T, signal: AbortSignal): Promise<ReconcileResult> {
+    const { clusters, events } = this.#deps;
+    const selector = clusterSelectorOf(object);
+    if (!selector.ok) {
+      events.event(object, 'Warning', 'InvalidClusterSelector', `${object.metadata.name ?? ''}: ${selector.problem}`);
+      this.#placements.delete(key);
+      return {};
+    }
+    const joined = clusters.lister.list();
+    const selected = joined.filter(selector.matches);
+    const plan = await this.#plan(object, selected, signal);
+    const placements = new Map<string, Placement>();
+    for (const cluster of joined) placements.set(cluster.metadata.name ?? '', { kind: 'absent' });
+    for (const { metadata } of selected) placements.set(metadata.name ?? '', placementBy(plan, metadata.name ?? ''));
+    this.#placements.set(key, placements);
+    for (const cluster of placements.keys()) this.#members.add(cluster, key);
+    await this.#writeStatus(object, placements, signal);
+    return plan?.ok === true && plan.reviewAfterMs !== undefined ? { requeueAfterMs: plan.reviewAfterMs } : {};
+  }
+
+  async #plan(object: T, selected: readonly Cluster[], signal: AbortSignal): Promise<Plan | undefined> {
+    const { type, clients, clock, events } = this.#deps;
+    if (type.plan === undefined) return undefined;
+    const now = clock.now();
+    const waits = selected.map((cluster) => this.#lostForMs(cluster, now));
+    const available = selected.filter((_cluster, index) => waits[index] !== 0);
+    const plan = await type.plan(
+      {
+        object,
+        clusters: available.map(({ metadata }) => metadata.name ?? ''),
+        copies: this.#copies(object, available),
+        client: (cluster) => clients.get(cluster),
+        now,
+      },
+      signal,
+    );
+    if (!plan.ok) {
+      events.event(object, 'Warning', plan.reason, plan.problem);
+      return plan;
+    }
+    const reviews = [plan.reviewAfterMs, ...waits].filter((ms): ms is number => ms !== undefined && ms > 0);
+    return reviews.length === 0 ? plan : { ...plan, reviewAfterMs: Math.min(...reviews) };
+  }
+
+  /** 0: offline for so long that its replicas are planned elsewhere. Otherwise how long until then, if it is offline. */
+  #lostForMs(cluster: Cluster, now: number): number | undefined {
+    if (!isOffline(cluster)) return undefined;
+    const since = parseTime(clusterCondition(cluster, 'Offline')?.lastTransitionTime) ?? 0;
+    return Math.max(0, since + (this.#deps.options?.replanAfterMs ?? 60_000) - now);
+  }
+
+  #copies(object: T, clusters: readonly Cluster[]): readonly MemberCopy<T>[] {
+    const { members } = this.#deps;
+    const copies: MemberCopy<T>[] = [];
+    for (const { metadata } of clusters) {
+      const cluster = metadata.name ?? '';
+      const copy = members.get(cluster, keyOf(object));
+      if (copy !== undefined) copies.push({ cluster, object: copy });
+    }
+    return copies;
+  }
+
+  async #writeStatus(object: T, placements: ReadonlyMap<string, Placement>, signal: AbortSignal): Promise<void> {
+    const { type, clusters, federation, clock } = this.#deps;
+    if (type.aggregateStatus === undefined) return;
+    const copies = this.#copies(object, clusters.lister.list());
+    const isSettled = [...placements].every(
+      ([cluster, placement]) =>
+        placement.kind !== 'present' || this.#writer.isSettled(cluster, object, placement.share),
+    );
+    const next = type.aggregateStatus(object, copies, { isSettled, now: clock.now() });
+    if (next !== object) await federation.updateStatus(type.resource, next, { signal });
+  }
+
+  /** A deleted object: its copies are left alone, or go first. It stays until every member that may hold one has answered. */
+  async #finalize(key: string, object: T, signal: AbortSignal): Promise<ReconcileResult> {
+    const held = object.metadata.finalizers ?? [];
+    if (!held.includes(finalizers.deleteFromUnderlyingClusters)) return {};
+    if (held.includes(finalizers.orphan)) {
+      await this.#release(object, signal);
+      return {};
+    }
+    const { type, clusters, clients, events } = this.#deps;
+    if (type.readyToDelete?.(object) === false) return {};
+    const names = clusters.lister.list().map((cluster) => cluster.metadata.name ?? '');
+    const holding = names.filter((cluster) => this.#writer.mayHold(cluster, key));
+    if (holding.length === 0) {
+      await this.#release(object, signal);
+      return {};
+    }
+    for (const cluster of holding) this.#members.add(cluster, key);
+    const dark = holding.filter((name) => clients.get(name) === undefined || isDark(clusters.lister.get(name)));
+    if (dark.length > 0) {
+      const message = `Deletion waits for ${dark.sort().join(', ')}: not reachable, and may hold a copy. It ends when the cluster is back, or leaves the federation.`;
+      events.event(object, 'Warning', 'WaitingForClusters', message);
+    }
+    return {};
+  }
+
+  async #release(object: T, signal: AbortSignal): Promise<void> {
+    const without = withoutFinalizer(object, finalizers.deleteFromUnderlyingClusters);
+    await this.#update(withoutFinalizer(without, finalizers.orphan), signal);
+  }
+
+  async #update(object: T, signal: AbortSignal): Promise<void> {
+    const { federation, type } = this.#deps;
+    try {
+      await federation.update(type.resource, object, { signal });
+    } catch (err) {
+      // Its next version is on the way and brings the key back.
+      if (!isConflict(err) && !isNotFound(err)) throw err;
+    }
+  }
+}
+
+function placementBy(plan: Plan | undefined, cluster: string): Placement {
+  if (plan === undefined) return { kind: 'present', share: {} };
+  if (!plan.ok) return { kind: 'keep' };
+  const share = plan.shares.get(cluster);
+  return share === undefined ? { kind: 'keep' } : { kind: 'present', share };
+}
+
+function isDark(cluster: Cluster | undefined): boolean {
+  return cluster !== undefined && isOffline(cluster);
+}
+
+/** Whether a changed Cluster object can change where anything goes. */
+function matters(before: Cluster, after: Cluster): boolean {
+  return (
+    !deepEqual(before.metadata.labels, after.metadata.labels) ||
+    isReady(before) !== isReady(after) ||
+    isOffline(before) !== isOffline(after)
+  );
+}
