@@ -33,6 +33,8 @@ export interface FieldSchema {
   readonly listType?: 'atomic' | 'set' | 'map';
   readonly listMapKeys?: readonly string[];
   readonly mapType?: 'atomic' | 'granular';
+  /** What an absent field means; of a list's key field it also completes the key (`protocol` is TCP). */
+  readonly default?: string | number | boolean;
   readonly required: boolean;
 }
 
