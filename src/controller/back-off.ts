@@ -21,10 +21,19 @@ export class BackOff {
     this.#failures = 0;
   }
 
-  /** Rejects when `signal` aborts. */
+  /** Also resolves, at once, when `signal` aborts. */
   async wait(signal: AbortSignal): Promise<void> {
     const ms = Math.min(FIRST_MS * 2 ** this.#failures, LONGEST_MS);
     this.#failures += 1;
-    await this.#clock.sleep(ms * (0.5 + this.#clock.random() / 2), signal);
+    const gate = Promise.withResolvers<undefined>();
+    const end = () => {
+      gate.resolve(undefined);
+    };
+    const cancel = this.#clock.after(ms * (0.5 + this.#clock.random() / 2), end);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    await gate.promise;
+    signal.removeEventListener('abort', end);
+    cancel();
   }
 }

@@ -121,7 +121,6 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
       try {
         await this.#listAndWatch(signal, ready);
       } catch (err) {
-        if (signal.aborted) break;
         await this.#recover(err, signal);
       }
     }
@@ -141,6 +140,7 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
   }
 
   async #recover(err: unknown, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     if (isExpired(err)) {
       this.#resourceVersion = undefined;
       if (this.#backOff.note() === 1) return;
@@ -150,11 +150,7 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
       this.#failureLogged = true;
       this.#log.warn({ resource: this.#resource.plural, err }, 'list or watch failed, trying again');
     }
-    try {
-      await this.#backOff.wait(signal);
-    } catch (reason) {
-      if (!signal.aborted) throw reason;
-    }
+    await this.#backOff.wait(signal);
   }
 
   async #list(signal: AbortSignal): Promise<string> {
