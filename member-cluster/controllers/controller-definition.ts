@@ -1,0 +1,63 @@
+import { keyOf, type Resource } from '../../src/apimachinery/index.ts';
+import type { Secret, ServiceAccount } from '../../src/apis/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import type { Clock, Logger, Registry, Runnable } from '../../src/component-base/index.ts';
+import {
+  controller,
+  WorkQueue,
+  type EventRecorder,
+  type InformerSet,
+  type Reconciler,
+} from '../../src/controller/index.ts';
+import type { KubernetesServiceOptions } from './kubernetes-service/kubernetes-service.ts';
+
+/** What differs from cluster to cluster. */
+export interface ControllerSettings {
+  /** All that the API server serves. */
+  readonly resources: readonly Resource[];
+  /** PEM of the CA that signed the API server's certificate. */
+  readonly rootCa: string;
+  readonly issueToken: (account: ServiceAccount, secret: Secret) => Promise<string>;
+  readonly kubernetesService: KubernetesServiceOptions;
+  /** Where addresses of load balancers are taken from. */
+  readonly loadBalancerCidr: string;
+  /** Blocks for the pods of nodes that register without one. */
+  readonly podCidrs: readonly string[];
+}
+
+export interface ControllerContext {
+  readonly client: Client;
+  readonly informers: InformerSet;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly settings: ControllerSettings;
+  /** Events of this component. */
+  readonly events: (component: string) => EventRecorder;
+}
+
+/** One controller, as data. */
+export interface ControllerDefinition {
+  readonly name: string;
+  /** 1 when absent. */
+  readonly workers?: number;
+  /** Asks for informers, lets their events fill the queue, and returns what works on its keys. Does no I/O. */
+  build(context: ControllerContext, queue: WorkQueue): Reconciler;
+}
+
+export function buildController(definition: ControllerDefinition, context: ControllerContext): Runnable {
+  const { name, workers = 1 } = definition;
+  const { clock, log, metrics, informers } = context;
+  const queue = new WorkQueue(clock, { name, metrics });
+  const reconcile = definition.build(context, queue);
+  const synced = (signal: AbortSignal) => informers.synced(signal);
+  return controller({ name, reconcile, queue, workers, synced, clock, log: log.child({ controller: name }) });
+}
+
+/** The key of the object that controls this one, when that is of the given kind. */
+export function controllerKey({ metadata }: Parameters<typeof keyOf>[0], kind: string): string | undefined {
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+  if (owner?.kind !== kind) return undefined;
+  const { namespace } = metadata;
+  return keyOf({ metadata: { name: owner.name, ...(namespace === undefined ? {} : { namespace }) } });
+}

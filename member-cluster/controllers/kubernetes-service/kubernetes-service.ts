@@ -1,0 +1,112 @@
+import {
+  deepEqual,
+  isAlreadyExists,
+  isNotFound,
+  type KubeObject,
+  type Resource,
+} from '../../../src/apimachinery/index.ts';
+import {
+  endpoints as endpointsResource,
+  endpointSlices as endpointSliceResource,
+  services as serviceResource,
+  type Endpoints,
+  type EndpointSlice,
+  type Service,
+} from '../../../src/apis/index.ts';
+import type { Client, NewObject } from '../../../src/client/index.ts';
+import type { Reconciler } from '../../../src/controller/index.ts';
+import { SERVICE_NAME } from '../endpoint-slice/endpoint-slice.ts';
+
+/** Where pods of the cluster find the API server. */
+export interface KubernetesServiceOptions {
+  readonly clusterIP: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+const CHECK_EVERY_MS = 10_000;
+
+/** Keeps the Service `kubernetes` in `default`, with endpoints that no selector can find. The key is of no matter. */
+export function kubernetesServiceReconciler(client: Client, options: KubernetesServiceOptions): Reconciler {
+  return async (_key, signal) => {
+    await ensure(client, serviceResource, service(options), hasPorts, signal);
+    await ensure(client, endpointsResource, endpoints(options), (a, b) => deepEqual(a.subsets, b.subsets), signal);
+    await ensure(
+      client,
+      endpointSliceResource,
+      slice(options),
+      (a, b) => deepEqual(a.endpoints, b.endpoints) && deepEqual(a.ports, b.ports),
+      signal,
+    );
+    return { requeueAfterMs: CHECK_EVERY_MS };
+  };
+}
+
+function hasPorts(present: Service, wanted: NewObject<Service>): boolean {
+  const [port] = present.spec?.ports ?? [];
+  const [expected] = wanted.spec?.ports ?? [];
+  return port?.port === expected?.port && port?.targetPort === expected?.targetPort;
+}
+
+async function ensure<T extends KubeObject>(
+  client: Client,
+  resource: Resource<T>,
+  wanted: NewObject<T>,
+  isCurrent: (present: T, wanted: NewObject<T>) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  let present: T;
+  try {
+    present = await client.get(resource, { namespace: 'default', name: 'kubernetes' }, { signal });
+  } catch (err) {
+    if (!isNotFound(err)) throw err;
+    await create(client, resource, wanted, signal);
+    return;
+  }
+  if (!isCurrent(present, wanted)) {
+    await client.update(resource, { ...present, ...wanted, metadata: present.metadata }, { signal });
+  }
+}
+
+async function create<T extends KubeObject>(
+  client: Client,
+  resource: Resource<T>,
+  wanted: NewObject<T>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.create(resource, wanted, { signal });
+  } catch (err) {
+    if (!isAlreadyExists(err)) throw err;
+  }
+}
+
+const metadata = { namespace: 'default', name: 'kubernetes' };
+
+function service({ clusterIP, port }: KubernetesServiceOptions): NewObject<Service> {
+  return {
+    metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP,
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: port }],
+      sessionAffinity: 'None',
+    },
+  };
+}
+
+function endpoints({ address, port }: KubernetesServiceOptions): NewObject<Endpoints> {
+  return {
+    metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+  };
+}
+
+function slice({ address, port }: KubernetesServiceOptions): NewObject<EndpointSlice> {
+  return {
+    metadata: { ...metadata, labels: { [SERVICE_NAME]: 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: 'https', protocol: 'TCP', port }],
+  };
+}

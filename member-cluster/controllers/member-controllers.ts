@@ -1,0 +1,38 @@
+import type { Runnable } from '../../src/component-base/index.ts';
+import { buildController, type ControllerContext, type ControllerDefinition } from './controller-definition.ts';
+import { deploymentController } from './deployment/controller.ts';
+import { endpointSliceController } from './endpoint-slice/controller.ts';
+import { endpointsController } from './endpoints/controller.ts';
+import { garbageCollectorController } from './garbage-collector/controller.ts';
+import { kubernetesServiceController } from './kubernetes-service/controller.ts';
+import { loadBalancerController } from './load-balancer/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
+import { nodeIpamController } from './node-ipam.ts';
+import { nodeLifecycleController, taintEvictionController } from './node-lifecycle/controllers.ts';
+import { podGarbageController } from './pod-garbage.ts';
+import { replicaSetController } from './replica-set/controller.ts';
+import { rootCaController, serviceAccountController, tokenSecretController } from './service-account/controllers.ts';
+
+/** Every controller of a member cluster. */
+export const memberControllers: readonly ControllerDefinition[] = [
+  kubernetesServiceController,
+  serviceAccountController,
+  rootCaController,
+  tokenSecretController,
+  deploymentController,
+  replicaSetController,
+  endpointsController,
+  endpointSliceController,
+  loadBalancerController,
+  nodeIpamController,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGarbageController,
+  namespaceController,
+  garbageCollectorController,
+];
+
+/** The controllers, to be started together with `context.informers`: each waits until those are synced. */
+export function buildMemberControllers(context: ControllerContext): readonly Runnable[] {
+  return memberControllers.map((definition) => buildController(definition, context));
+}

@@ -1,0 +1,137 @@
+import {
+  apiVersionOf,
+  findCondition,
+  isNotFound,
+  isStatusError,
+  setCondition,
+  type KubeObject,
+  type Resource,
+} from '../../../src/apimachinery/index.ts';
+import { namespaces as namespaceResource, type Namespace } from '../../../src/apis/index.ts';
+import type { Client } from '../../../src/client/index.ts';
+import type { Clock } from '../../../src/component-base/index.ts';
+import { mapConcurrent } from '../../../src/component-base/index.ts';
+import type { Lister, Reconciler } from '../../../src/controller/index.ts';
+import { contentConditions, type Remains } from './conditions.ts';
+
+export interface NamespaceDeps {
+  readonly namespaces: Lister<Namespace>;
+  /** Every namespaced resource that can be listed and deleted. */
+  readonly resources: readonly Resource[];
+  readonly client: Client;
+  readonly clock: Clock;
+}
+
+/** How long to wait for what does not go at once. */
+const RETRY_MS = 1000;
+const CONCURRENCY = 8;
+
+/** Empties a namespace that is being deleted and then lets it go. */
+export function namespaceReconciler(deps: NamespaceDeps): Reconciler {
+  return async (key, signal) => {
+    const namespace = deps.namespaces.get(key);
+    if (namespace?.metadata.deletionTimestamp === undefined) return {};
+    if (!(namespace.spec?.finalizers ?? []).includes('kubernetes')) return {};
+
+    const remains = await empty(deps, key, signal);
+    if (remains.length === 0) {
+      await finalize(deps.client, namespace, signal);
+      return {};
+    }
+    await report(deps, namespace, remains, signal);
+    return { requeueAfterMs: RETRY_MS };
+  };
+}
+
+/** Pods go first, so that no pod outlives the Secrets and NetworkPolicies that it relies on. */
+async function empty(
+  { resources, client }: NamespaceDeps,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly Remains[]> {
+  const isPods = ({ group, plural }: Resource) => group === '' && plural === 'pods';
+  const before = await emptyOf(client, resources.filter(isPods), namespace, signal);
+  if (before.length > 0) return before;
+  return emptyOf(
+    client,
+    resources.filter((resource) => !isPods(resource)),
+    namespace,
+    signal,
+  );
+}
+
+async function emptyOf(
+  client: Client,
+  resources: readonly Resource[],
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly Remains[]> {
+  const results = await mapConcurrent(
+    resources,
+    CONCURRENCY,
+    async (resource): Promise<Remains | undefined> => {
+      const { items } = await client.list(resource, { namespace, signal });
+      if (items.length === 0) return undefined;
+      try {
+        await client.deleteCollection(resource, { namespace }, { propagationPolicy: 'Background', signal });
+      } catch (err) {
+        if (!isStatusError(err)) throw err;
+        return { resource, objects: items, failure: err.message };
+      }
+      const { items: left } = await client.list(resource, { namespace, signal });
+      return left.length === 0 ? undefined : { resource, objects: left };
+    },
+    signal,
+  );
+  return results.flatMap((result, index) => {
+    if (result.status === 'fulfilled') return result.value ?? [];
+    const resource = resources[index];
+    if (resource === undefined) return [];
+    const failure = result.reason instanceof Error ? result.reason.message : String(result.reason);
+    const objects: readonly KubeObject[] = [];
+    return [{ resource, objects, failure: `${apiVersionOf(resource)} ${resource.plural}: ${failure}` }];
+  });
+}
+
+async function report(
+  { client, clock }: NamespaceDeps,
+  namespace: Namespace,
+  remains: readonly Remains[],
+  signal: AbortSignal,
+): Promise<void> {
+  const now = clock.now();
+  const before = namespace.status?.conditions ?? [];
+  const conditions = contentConditions(remains).reduce((list, state) => withState(list, state, now), before);
+  if (conditions === before) return;
+  try {
+    await client.updateStatus(
+      namespaceResource,
+      { ...namespace, status: { ...namespace.status, conditions } },
+      { signal },
+    );
+  } catch (err) {
+    if (!isNotFound(err)) throw err;
+  }
+}
+
+type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>;
+
+function withState(
+  conditions: Conditions,
+  state: ReturnType<typeof contentConditions>[number],
+  now: number,
+): Conditions {
+  const lastTransitionTime = findCondition(conditions, state.type)?.lastTransitionTime ?? '';
+  return setCondition(conditions, { ...state, lastTransitionTime }, now);
+}
+
+async function finalize(client: Client, { metadata, spec }: Namespace, signal: AbortSignal): Promise<void> {
+  const finalizers = (spec?.finalizers ?? []).filter((name) => name !== 'kubernetes');
+  const patch = { metadata: { uid: metadata.uid, resourceVersion: metadata.resourceVersion }, spec: { finalizers } };
+  try {
+    const key = { name: metadata.name ?? '' };
+    await client.patch(namespaceResource, key, { type: 'merge', patch }, { subresource: 'finalize', signal });
+  } catch (err) {
+    if (!isNotFound(err)) throw err;
+  }
+}

@@ -1,0 +1,66 @@
+import { formatTime, isNotFound, setCondition } from '../../../src/apimachinery/index.ts';
+import { pods as podResource, type Node, type Pod } from '../../../src/apis/index.ts';
+import type { Client } from '../../../src/client/index.ts';
+import type { Clock } from '../../../src/component-base/index.ts';
+import type { EventRecorder, Lister, Reconciler } from '../../../src/controller/index.ts';
+import { objectKey } from '../adoption.ts';
+import { isTerminal } from '../pod-status.ts';
+import type { Taint } from './node-state.ts';
+import { tolerates, type Toleration } from './toleration.ts';
+
+export interface TaintEvictionDeps {
+  readonly nodes: Lister<Node>;
+  readonly pods: Lister<Pod>;
+  readonly client: Client;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+}
+
+/** Deletes pods from nodes whose `NoExecute` taints they do not tolerate, or no longer. */
+export function taintEvictionReconciler({ nodes, pods, client, events, clock }: TaintEvictionDeps): Reconciler {
+  return async (key, signal) => {
+    const pod = pods.get(key);
+    const node = nodes.get(pod?.spec?.nodeName ?? '');
+    if (pod === undefined || node === undefined) return {};
+    if (isTerminal(pod) || pod.metadata.deletionTimestamp !== undefined) return {};
+    const due = evictionTime(node.spec?.taints ?? [], pod.spec?.tolerations ?? []);
+    if (due === undefined) return {};
+    if (due > clock.now()) return { requeueAfterMs: due - clock.now() };
+
+    events.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
+    try {
+      await client.updateStatus(podResource, disrupted(pod, clock.now()), { signal });
+      await client.delete(podResource, objectKey(pod), { preconditions: { uid: pod.metadata.uid ?? '' }, signal });
+    } catch (err) {
+      if (!isNotFound(err)) throw err;
+    }
+    return {};
+  };
+}
+
+/** When a pod with these tolerations must go, in milliseconds since the epoch; undefined for never. */
+export function evictionTime(taints: readonly Taint[], tolerations: readonly Toleration[]): number | undefined {
+  const times = taints
+    .filter(({ effect }) => effect === 'NoExecute')
+    .map((taint) => {
+      const matching = tolerations.filter((toleration) => tolerates(toleration, taint));
+      if (matching.length === 0) return 0;
+      const seconds = matching.flatMap(({ tolerationSeconds }) => tolerationSeconds ?? []);
+      if (seconds.length === 0) return Number.POSITIVE_INFINITY;
+      const added = Date.parse(taint.timeAdded ?? '') || 0;
+      return added + Math.max(0, Math.min(...seconds)) * 1000;
+    });
+  const due = Math.min(...times);
+  return Number.isFinite(due) ? due : undefined;
+}
+
+function disrupted(pod: Pod, now: number): Pod {
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'DeletionByTaintManager',
+    message: 'Taint manager: deleting due to NoExecute taint',
+    lastTransitionTime: formatTime(now),
+  };
+  return { ...pod, status: { ...pod.status, conditions: setCondition(pod.status?.conditions, condition, now) } };
+}
