@@ -1,7 +1,12 @@
+export { createApiServer } from './create-api-server.ts';
+export { namespaceLifecycle, type NamespaceLifecycleOptions } from './admission/namespace-lifecycle.ts';
+export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
+export { anonymous } from './authentication/users.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';
 export type {
   Column,
+  FieldValue,
   ResourceDefinition,
   ScaleView,
   Strategy,

@@ -1,0 +1,62 @@
+import type { KubeObject } from '../../apimachinery/index.ts';
+import type { AdmissionPlugin, AdmissionRequest } from '../admission.ts';
+
+/** The plugins of a server in their order. */
+export class AdmissionChain {
+  readonly #load: () => readonly AdmissionPlugin[];
+  #loaded: readonly AdmissionPlugin[] | undefined;
+
+  /** `load` is called with the first write: plugins read through a client of the very server that they are part of. */
+  constructor(load: () => readonly AdmissionPlugin[]) {
+    this.#load = load;
+  }
+
+  /** The way of one write through those plugins that handle it. */
+  begin(request: AdmissionRequest, signal: AbortSignal): Admission {
+    this.#loaded ??= this.#load();
+    const plugins = this.#loaded.filter((plugin) => plugin.handles(request));
+    return new Admission(plugins, request, signal);
+  }
+}
+
+export class Admission {
+  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #signal: AbortSignal;
+  readonly #asked = new Set<AdmissionPlugin>();
+  #request: AdmissionRequest;
+
+  constructor(plugins: readonly AdmissionPlugin[], request: AdmissionRequest, signal: AbortSignal) {
+    this.#plugins = plugins;
+    this.#request = request;
+    this.#signal = signal;
+  }
+
+  /** The object that the plugins made of `object`. */
+  async mutate(object: KubeObject): Promise<KubeObject> {
+    let mutated = object;
+    for (const plugin of this.#plugins) {
+      if (plugin.mutate === undefined) continue;
+      this.#request = { ...this.#request, object: mutated };
+      this.#asked.add(plugin);
+      mutated = await plugin.mutate(this.#request, this.#signal);
+    }
+    return mutated;
+  }
+
+  /** `object` is what will be stored; absent for a deletion. */
+  async validate(object?: KubeObject): Promise<void> {
+    if (object !== undefined) {
+      this.#request = { ...this.#request, object, name: object.metadata.name ?? this.#request.name };
+    }
+    for (const plugin of this.#plugins) {
+      if (plugin.validate === undefined) continue;
+      this.#asked.add(plugin);
+      await plugin.validate(this.#request, this.#signal);
+    }
+  }
+
+  /** The write did not happen: every plugin that was asked may release what it reserved. */
+  rollBack(): void {
+    for (const plugin of this.#asked) plugin.rolledBack?.(this.#request);
+  }
+}

@@ -1,0 +1,32 @@
+import type { KubeObject, ObjectKey } from '../../apimachinery/index.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { RegistryDeps, WriteRequest } from './deps.ts';
+
+interface About {
+  readonly operation: AdmissionRequest['operation'];
+  readonly key: ObjectKey;
+  readonly object?: KubeObject;
+  readonly oldObject?: KubeObject;
+}
+
+/** What plugins are told of a write. */
+export function admissionRequest(
+  { definition }: Pick<RegistryDeps, 'definition'>,
+  { user, verb, dryRun, warn, subresource }: WriteRequest,
+  { operation, key, object, oldObject }: About,
+): AdmissionRequest {
+  const namespace = key.namespace ?? object?.metadata.namespace ?? oldObject?.metadata.namespace;
+  return {
+    operation,
+    verb,
+    resource: definition,
+    name: key.name,
+    user,
+    dryRun,
+    warn,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(object === undefined ? {} : { object }),
+    ...(oldObject === undefined ? {} : { oldObject }),
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  alreadyExists,
+  badRequest,
+  generateName,
+  isAlreadyExists,
+  statusError,
+  type KubeObject,
+} from '../../apimachinery/index.ts';
+import { isStorageError } from '../../storage/index.ts';
+import type { Admission } from '../admission/chain.ts';
+import { admissionRequest } from './admission-request.ts';
+import type { Version } from './codec.ts';
+import type { RegistryDeps, WriteRequest } from './deps.ts';
+import { storageKey } from './keys.ts';
+import { newServerFields, withServerFields } from './object-meta.ts';
+import { fromStorageError } from './storage-errors.ts';
+import { checkNew } from './validation.ts';
+
+export interface CreateRequest extends WriteRequest {
+  /** Of the URL; absent for cluster-scoped kinds. */
+  readonly namespace: string | undefined;
+  readonly object: KubeObject;
+}
+
+/** A generated name that is taken is no fault of the client: so many are tried. */
+const NAME_ATTEMPTS = 8;
+
+export async function createObject(deps: RegistryDeps, request: CreateRequest): Promise<Version> {
+  const { definition, clock } = deps;
+  const { strategy } = definition;
+  const context = { user: request.user, now: clock.now() };
+  const incoming = inNamespace(request.object, request.namespace);
+  const fields = newServerFields(incoming, context.now);
+  const complete = (object: KubeObject) => {
+    const owned = withServerFields(object, fields);
+    return strategy.defaults?.(owned) ?? owned;
+  };
+
+  const defaulted = complete(incoming);
+  const about = { operation: 'CREATE' as const, key: { name: defaulted.metadata.name ?? '' }, object: defaulted };
+  const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
+  try {
+    const mutated = await admitted.mutate(defaulted);
+    const settled = mutated === defaulted ? defaulted : complete(mutated);
+    return await storeNew(deps, request, {
+      object: strategy.prepareForCreate?.(settled, context) ?? settled,
+      admitted,
+    });
+  } catch (err) {
+    admitted.rollBack();
+    throw err;
+  }
+}
+
+/** The namespace of a body may be left out, and may not be another than that of the URL. */
+export function inNamespace(object: KubeObject, namespace: string | undefined): KubeObject {
+  const { metadata } = object;
+  const given = metadata.namespace ?? '';
+  if (given === (namespace ?? '')) return object;
+  if (given !== '') {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  return { ...object, metadata: { ...metadata, ...(namespace === undefined ? {} : { namespace }) } };
+}
+
+async function storeNew(
+  deps: RegistryDeps,
+  request: CreateRequest,
+  { object, admitted }: { readonly object: KubeObject; readonly admitted: Admission },
+): Promise<Version> {
+  const { name = '', generateName: base = '' } = object.metadata;
+  const generated = name === '' && base !== '';
+  let named = generated ? withGeneratedName(deps, object, base) : object;
+  checkNew(deps.definition, named, request);
+  await admitted.validate(named);
+
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await (request.dryRun ? pretend(deps, named) : store(deps, named));
+    } catch (err) {
+      if (!generated || !isAlreadyExists(err)) throw err;
+      if (attempt === NAME_ATTEMPTS) throw noFreeName(err.message);
+      named = withGeneratedName(deps, object, base);
+    }
+  }
+}
+
+async function store({ definition, codec, storage }: RegistryDeps, object: KubeObject): Promise<Version> {
+  const name = object.metadata.name ?? '';
+  const key = storageKey(definition, { ...object.metadata, name });
+  const { ttlSeconds } = definition;
+  try {
+    return codec.version(
+      await storage.create(key, codec.encode(object), ttlSeconds === undefined ? undefined : { ttlSeconds }),
+    );
+  } catch (err) {
+    throw isStorageError(err) ? fromStorageError(err, definition, name) : err;
+  }
+}
+
+async function pretend({ definition, codec, storage }: RegistryDeps, object: KubeObject): Promise<Version> {
+  const name = object.metadata.name ?? '';
+  const there = await storage.get(storageKey(definition, { ...object.metadata, name }));
+  if (there !== undefined) throw alreadyExists(definition, name);
+  return codec.unstored(object);
+}
+
+function withGeneratedName({ clock }: RegistryDeps, object: KubeObject, base: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, name: generateName(base, () => clock.random()) } };
+}
+
+function noFreeName(message: string) {
+  const text = `${message}, the server was not able to generate a unique name for the object`;
+  return statusError(409, 'AlreadyExists', text, { details: { retryAfterSeconds: 1 } });
+}

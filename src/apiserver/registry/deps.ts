@@ -1,0 +1,27 @@
+import type { TypeTable } from '../../apimachinery/index.ts';
+import type { Clock } from '../../component-base/index.ts';
+import type { Storage } from '../../storage/index.ts';
+import type { AdmissionChain } from '../admission/chain.ts';
+import type { ResourceDefinition, UserInfo, Verb } from '../resource-definition.ts';
+import type { Codec } from './codec.ts';
+
+/** What serving one resource takes. */
+export interface RegistryDeps {
+  readonly definition: ResourceDefinition;
+  readonly codec: Codec;
+  readonly storage: Storage;
+  readonly admission: AdmissionChain;
+  readonly clock: Clock;
+  readonly types: TypeTable;
+}
+
+/** Who writes and how; the same for all writes. */
+export interface WriteRequest {
+  readonly user: UserInfo;
+  readonly verb: Verb;
+  readonly signal: AbortSignal;
+  readonly dryRun: boolean;
+  readonly subresource?: string;
+  /** A text for the client that is no failure. */
+  readonly warn: (text: string) => void;
+}

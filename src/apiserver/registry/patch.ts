@@ -1,0 +1,33 @@
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  statusError,
+  type TypeTable,
+} from '../../apimachinery/index.ts';
+
+/** A patch as it came, its type known and its content not yet looked at. */
+export interface PatchBody {
+  readonly type: 'json' | 'merge' | 'strategic';
+  readonly patch: unknown;
+}
+
+const ACCEPTED = ['application/json-patch+json', 'application/merge-patch+json'];
+
+/** `schema` names the type whose merge keys count. A kind whose type is not in the table has none: no strategic merge. */
+export function applyPatch(original: unknown, { type, patch }: PatchBody, schema: string, types: TypeTable): unknown {
+  switch (type) {
+    case 'json':
+      return applyJsonPatch(original, patch);
+    case 'merge':
+      return applyMergePatch(original, patch);
+    case 'strategic':
+      if (types.get(schema) === undefined) throw unsupportedPatch(ACCEPTED);
+      return applyStrategicMergePatch(original, patch, schema, types);
+  }
+}
+
+export function unsupportedPatch(accepted: readonly string[]) {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return statusError(415, 'UnsupportedMediaType', message);
+}

@@ -1,0 +1,145 @@
+import { notFound, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
+import type { ExpectedKind } from '../decoding/object.ts';
+import type { Subresource, Verb } from '../resource-definition.ts';
+import { answerObject, createPart, isAnswered, type CreateSubresource, type PartRequest } from './answer.ts';
+import type { Version } from './codec.ts';
+import { createObject, type CreateRequest } from './create.ts';
+import { deleteObject, deleteObjects, type Deleted, type DeleteRequest } from './delete.ts';
+import type { DeletionOptions } from './deletion-plan.ts';
+import type { RegistryDeps, WriteRequest } from './deps.ts';
+import { storageKey } from './keys.ts';
+import type { ListRequest, WatchRequest } from './list-options.ts';
+import { listObjects, type ListAnswer } from './list.ts';
+import { applyPatch, type PatchBody } from './patch.ts';
+import { methodNotAllowed, rulesOf, subresourceOf } from './rules.ts';
+import { SCALE_KIND, scaled, scaleOf, scaleVersion } from './scale.ts';
+import { updateObject, type Updated } from './update.ts';
+import { openWatch, type OpenWatch } from './watch.ts';
+
+export interface PutRequest extends WriteRequest {
+  readonly key: ObjectKey;
+  readonly object: KubeObject;
+}
+
+export interface PatchRequest extends WriteRequest {
+  readonly key: ObjectKey;
+  readonly patch: PatchBody;
+  /** Makes an object of what a patch produced; throws when it is none. */
+  decode(patched: unknown): KubeObject;
+}
+
+/** One resource over the store: all that Kubernetes does alike for every kind. */
+export class Registry {
+  readonly #deps: RegistryDeps;
+
+  constructor(deps: RegistryDeps) {
+    this.#deps = deps;
+  }
+
+  get definition(): RegistryDeps['definition'] {
+    return this.#deps.definition;
+  }
+
+  /** Refuses with 405 what the definition does not serve. */
+  requireVerb(verb: Verb): void {
+    const { verbs } = this.definition;
+    if (isAnswered(this.definition) ? verb !== 'create' : verbs?.includes(verb) === false) throw methodNotAllowed();
+  }
+
+  /** What a body for the resource, or for a part of it that is read and written as a whole, must be. */
+  kindOf(subresource: string | undefined): ExpectedKind & { readonly schema: string } {
+    const part = subresource === undefined ? undefined : subresourceOf(this.definition, subresource);
+    return part?.type === 'scale' ? SCALE_KIND : this.definition;
+  }
+
+  /** What the body of a POST to a subresource must be. */
+  bodyKindOf(subresource: string): ExpectedKind & { readonly schema: string } {
+    return this.#created(subresource).body;
+  }
+
+  async get(key: ObjectKey, subresource?: string): Promise<Version> {
+    const { definition, storage, codec } = this.#deps;
+    const part = this.#part(subresource, 'get');
+    const kv = await storage.get(storageKey(definition, key));
+    if (kv === undefined) throw notFound(definition, key.name);
+    const version = codec.version(kv);
+    return part?.type === 'scale' ? scaleVersion(part, version) : version;
+  }
+
+  list(request: ListRequest): Promise<ListAnswer> {
+    return listObjects(this.#deps, request);
+  }
+
+  watch(request: WatchRequest): Promise<OpenWatch> {
+    return openWatch(this.#deps, request);
+  }
+
+  create(request: CreateRequest): Promise<Version> {
+    return isAnswered(this.definition) ? answerObject(this.#deps, request) : createObject(this.#deps, request);
+  }
+
+  /** POST of a body to a subresource. */
+  createPart(request: PartRequest): Promise<Version> {
+    return createPart(this.#deps, this.#created(request.subresource), request);
+  }
+
+  async update(request: PutRequest): Promise<Updated> {
+    const { definition } = this.#deps;
+    const part = this.#part(request.subresource, 'update');
+    const rules = rulesOf(definition, part);
+    const { object } = request;
+    if (part?.type === 'scale') {
+      return this.#scaled(part, { ...request, rules, wanted: (old) => scaled(part, old, object) });
+    }
+    const creates = part === undefined && definition.strategy.createOnUpdate === true;
+    const otherwise = creates ? { otherwise: object } : {};
+    return updateObject(this.#deps, { ...request, rules, wanted: () => object, ...otherwise });
+  }
+
+  async patch(request: PatchRequest): Promise<Updated> {
+    const { definition, types } = this.#deps;
+    const part = this.#part(request.subresource, 'patch');
+    const rules = rulesOf(definition, part);
+    const { patch } = request;
+    if (part?.type === 'scale') {
+      const patched = (old: KubeObject) =>
+        request.decode(applyPatch(scaleOf(part, old), patch, SCALE_KIND.schema, types));
+      return this.#scaled(part, { ...request, rules, wanted: (old) => scaled(part, old, patched(old)) });
+    }
+    const wanted = (old: KubeObject) => request.decode(applyPatch(old, patch, definition.schema, types));
+    return updateObject(this.#deps, { ...request, rules, wanted });
+  }
+
+  delete(request: DeleteRequest): Promise<Deleted> {
+    return deleteObject(this.#deps, request);
+  }
+
+  deleteCollection(
+    selection: ListRequest,
+    request: WriteRequest & { readonly options: DeletionOptions },
+  ): Promise<ListAnswer> {
+    return deleteObjects(this.#deps, selection, request);
+  }
+
+  async #scaled(
+    part: Extract<Subresource, { type: 'scale' }>,
+    request: Parameters<typeof updateObject>[1],
+  ): Promise<Updated> {
+    const updated = await updateObject(this.#deps, request);
+    return { ...updated, version: scaleVersion(part, updated.version) };
+  }
+
+  #created(name: string): CreateSubresource {
+    const part = subresourceOf(this.definition, name);
+    if (part.type !== 'create') throw methodNotAllowed();
+    return part;
+  }
+
+  #part(name: string | undefined, verb: 'get' | 'update' | 'patch'): Subresource | undefined {
+    if (name === undefined) return undefined;
+    const part = subresourceOf(this.#deps.definition, name);
+    if (part.type === 'create' || part.type === 'connect') throw methodNotAllowed();
+    if (part.type === 'update' && part.verbs?.includes(verb) === false) throw methodNotAllowed();
+    return part;
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  conflict,
+  deepEqual,
+  invalid,
+  invalidValue,
+  notFound,
+  type FieldError,
+  type KubeObject,
+  type ObjectKey,
+} from '../../apimachinery/index.ts';
+import { isStorageError, type KeyValue } from '../../storage/index.ts';
+import type { WriteContext } from '../resource-definition.ts';
+import { admissionRequest } from './admission-request.ts';
+import type { Version } from './codec.ts';
+import { createObject, inNamespace } from './create.ts';
+import type { RegistryDeps, WriteRequest } from './deps.ts';
+import { isFreeToGo } from './deletion-plan.ts';
+import { serverFieldsOf, withGeneration, withServerFields } from './object-meta.ts';
+import { storageKey } from './keys.ts';
+import { fromStorageError, STALE } from './storage-errors.ts';
+import { checkChange, checkName } from './validation.ts';
+
+/** What a change of the whole object, of its status or of another part of it may do. */
+export interface UpdateRules {
+  prepare(object: KubeObject, old: KubeObject, context: WriteContext): KubeObject;
+  validate?(object: KubeObject, old: KubeObject): readonly FieldError[];
+}
+
+export interface UpdateRequest extends WriteRequest {
+  readonly key: ObjectKey;
+  readonly rules: UpdateRules;
+  /** The object wanted instead of `old`; asked again after a lost race. */
+  wanted(old: KubeObject): KubeObject;
+  /** What to create where nothing is; absent: 404. */
+  readonly otherwise?: KubeObject;
+}
+
+export interface Updated {
+  readonly version: Version;
+  readonly created: boolean;
+}
+
+/** Changes a stored object; tries again for as long as others are quicker, unless the client named the version it knows. */
+export async function updateObject(deps: RegistryDeps, request: UpdateRequest): Promise<Updated> {
+  const { storage, codec } = deps;
+  const key = storageKey(deps.definition, request.key);
+  let kv = await storage.get(key);
+  for (;;) {
+    request.signal.throwIfAborted();
+    if (kv === undefined) return { version: await createMissing(deps, request), created: true };
+    const old = codec.version(kv).object;
+    const wanted = request.wanted(old);
+    checkIdentity(deps, request, { wanted, old });
+    try {
+      return { version: await replace(deps, request, { kv, old, wanted }), created: false };
+    } catch (err) {
+      if (!isStorageError(err)) throw err;
+      if (err.code !== 'Conflict' && err.code !== 'NotFound')
+        throw fromStorageError(err, deps.definition, request.key.name);
+      kv = await storage.get(key);
+    }
+  }
+}
+
+async function createMissing(deps: RegistryDeps, request: UpdateRequest): Promise<Version> {
+  const { otherwise, key } = request;
+  if (otherwise === undefined) throw notFound(deps.definition, key.name);
+  checkName(otherwise, key.name);
+  const object = { ...otherwise, metadata: { ...otherwise.metadata, name: key.name } };
+  return createObject(deps, { ...request, namespace: key.namespace, object });
+}
+
+interface Change {
+  readonly wanted: KubeObject;
+  readonly old: KubeObject;
+}
+
+function checkIdentity({ definition }: RegistryDeps, { key }: UpdateRequest, { wanted, old }: Change): void {
+  const { metadata } = inNamespace(wanted, key.namespace);
+  checkName(wanted, key.name);
+  const known = metadata.resourceVersion ?? '';
+  if (known === '' && definition.strategy.requireResourceVersion === true) {
+    const why = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
+    throw invalid(definition, key.name, [why]);
+  }
+  if (known !== '' && known !== '0' && known !== old.metadata.resourceVersion) {
+    throw conflict(definition, key.name, STALE);
+  }
+  const uid = metadata.uid ?? '';
+  if (uid !== '' && uid !== old.metadata.uid) {
+    const detail = `UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`;
+    const where = `Key: ${storageKey(definition, key)}`;
+    const why = `StorageError: invalid object, Code: 4, ${where}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${detail}`;
+    throw conflict(definition, key.name, why);
+  }
+}
+
+async function replace(
+  deps: RegistryDeps,
+  request: UpdateRequest,
+  { kv, old, wanted }: Change & { readonly kv: KeyValue },
+): Promise<Version> {
+  const { definition, clock } = deps;
+  const fields = serverFieldsOf(old);
+  const complete = (object: KubeObject) => {
+    const owned = withServerFields(named(object, request.key), fields);
+    return definition.strategy.defaults?.(owned) ?? owned;
+  };
+
+  const defaulted = complete(wanted);
+  const about = { operation: 'UPDATE' as const, key: request.key, object: defaulted, oldObject: old };
+  const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
+  try {
+    const mutated = await admitted.mutate(defaulted);
+    const settled = mutated === defaulted ? defaulted : complete(mutated);
+    const prepared = request.rules.prepare(settled, old, { user: request.user, now: clock.now() });
+    const object = withGeneration(prepared, old);
+    checkChange(definition, { object, old }, (next, before) => request.rules.validate?.(next, before) ?? [], request);
+    await admitted.validate(object);
+    return await store(deps, { kv, old, object, dryRun: request.dryRun });
+  } catch (err) {
+    admitted.rollBack();
+    throw err;
+  }
+}
+
+function named(object: KubeObject, { name, namespace }: ObjectKey): KubeObject {
+  return { ...object, metadata: { ...object.metadata, name, ...(namespace === undefined ? {} : { namespace }) } };
+}
+
+interface Replacement {
+  readonly kv: KeyValue;
+  readonly old: KubeObject;
+  readonly object: KubeObject;
+  readonly dryRun: boolean;
+}
+
+/** A write that changes nothing makes no new version; one that removes the last finalizer of a deleted object removes it. */
+async function store(deps: RegistryDeps, { kv, old, object, dryRun }: Replacement): Promise<Version> {
+  const { definition, codec, storage } = deps;
+  if (isFreeToGo(definition, object)) {
+    const revision = dryRun ? kv.modRevision : await storage.delete(kv.key, kv.modRevision);
+    return codec.unstored(object, revision);
+  }
+  if (deepEqual(object, old)) return codec.version(kv);
+  if (dryRun) return codec.unstored(object, kv.modRevision);
+  return codec.version(await storage.update(kv.key, codec.encode(object), kv.modRevision));
+}
