@@ -3,6 +3,7 @@ import type { Server } from 'node:net';
 import type { Clock, Logger, Registry, Runnable } from '../../src/component-base/index.ts';
 import type { ZoneSource } from '../zone/index.ts';
 import { authoritative } from './authoritative.ts';
+import type { DnsAddress } from './dns-address.ts';
 import type { DnsHandler } from './dns-handler.ts';
 import { createDnsMetrics } from './dns-metrics.ts';
 import {
@@ -18,11 +19,6 @@ import { ListenError } from './listen-error.ts';
 import { createResponder } from './responder.ts';
 import { bindTcp, serveTcp } from './tcp-listener.ts';
 import { bindUdp, serveUdp } from './udp-listener.ts';
-
-export interface DnsAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** What answers: zones, or a handler of one's own, which may be asked again only when its `generation` changed. */
 export type DnsContent =

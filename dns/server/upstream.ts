@@ -1,0 +1,97 @@
+import { randomInt } from 'node:crypto';
+import type { AnyRecordSet, QueryType } from '../zone/index.ts';
+import type { DnsQuery, RelayedReply } from './dns-handler.ts';
+import type { DnsAddress } from './dns-address.ts';
+import { MAX_UDP_BYTES } from './encode-reply.ts';
+import { exchange, type OutgoingQuestion } from './exchange.ts';
+import { FormatError, PacketReader } from './packet-reader.ts';
+import { PacketWriter } from './packet-writer.ts';
+import { HEADER_BYTES } from './parse-query.ts';
+import { OPT, typeName, typeNumber } from './query-type.ts';
+import { DnsError, rcodeOf, type Rcode } from './rcode.ts';
+import { readData } from './record-data.ts';
+
+const IN = 1;
+const RECURSION_DESIRED = 0x0100;
+
+/**
+ * Lets the servers answer the query, see `exchange`. What they say is passed on as it is, so that types unknown to us
+ * get through.
+ */
+export async function forward(
+  query: DnsQuery,
+  servers: readonly DnsAddress[],
+  signal: AbortSignal,
+): Promise<RelayedReply> {
+  const packet = await exchange(servers, outgoing(query.name, query.type, query.edns), signal);
+  return { relay: packet, rcode: rcodeOf(packet.readUInt16BE(2) & 0xf) };
+}
+
+export interface ResolvedName {
+  readonly rcode: Rcode;
+  /** With the CNAMEs on the way. */
+  readonly answers: readonly AnyRecordSet[];
+  readonly authority: readonly AnyRecordSet[];
+}
+
+/** What the servers know of a name, to be made part of an answer of ours. */
+export async function resolveAt(
+  servers: readonly DnsAddress[],
+  question: { readonly name: string; readonly type: QueryType },
+  signal: AbortSignal,
+): Promise<ResolvedName> {
+  const edns = { udpSize: MAX_UDP_BYTES, version: 0, dnssecOk: false };
+  const packet = await exchange(servers, outgoing(question.name, question.type, edns), signal);
+  try {
+    return parseReply(packet);
+  } catch (err) {
+    if (!(err instanceof FormatError)) throw err;
+    throw new DnsError('SERVFAIL', 'an upstream answer cannot be read', { cause: err });
+  }
+}
+
+function outgoing(name: string, type: QueryType, edns: DnsQuery['edns']): OutgoingQuestion {
+  const scratch = Buffer.alloc(512);
+  const writer = new PacketWriter(scratch, scratch.length);
+  for (const short of [randomInt(0x10000), RECURSION_DESIRED, 1, 0, 0, edns === undefined ? 0 : 1]) writer.short(short);
+  writer.name(name);
+  writer.short(typeNumber(type));
+  writer.short(IN);
+  const questionBytes = writer.at - HEADER_BYTES;
+  if (edns !== undefined) {
+    writer.byte(0);
+    writer.short(OPT);
+    writer.short(MAX_UDP_BYTES);
+    writer.long(edns.dnssecOk ? 0x8000 : 0);
+    writer.short(0);
+  }
+  return { packet: writer.take(), questionBytes };
+}
+
+function parseReply(packet: Buffer): ResolvedName {
+  const reader = new PacketReader(packet, HEADER_BYTES);
+  reader.name();
+  reader.slice(4);
+  const answers = readSets(reader, packet.readUInt16BE(6));
+  const authority = readSets(reader, packet.readUInt16BE(8));
+  return { rcode: rcodeOf(packet.readUInt16BE(2) & 0xf), answers, authority };
+}
+
+function readSets(reader: PacketReader, records: number): AnyRecordSet[] {
+  const sets = new Map<string, AnyRecordSet>();
+  for (let record = 0; record < records; record++) {
+    const name = reader.name();
+    const typeCode = reader.short();
+    const recordClass = reader.short();
+    const ttlSeconds = reader.long();
+    const length = reader.short();
+    const item = readData(reader, typeCode, length);
+    const type = typeName(typeCode);
+    if (recordClass !== IN || type === 'ANY') continue;
+    const key = `${type} ${name}`;
+    const before = sets.get(key);
+    const ttl = Math.min(before?.ttlSeconds ?? ttlSeconds, ttlSeconds);
+    sets.set(key, { name, type, ttlSeconds: ttl, data: [...(before?.data ?? []), item] });
+  }
+  return [...sets.values()];
+}
