@@ -9,6 +9,8 @@ export {
   type Reconciler,
 } from './contract.ts';
 export { controller, type ControllerOptions } from './controller.ts';
+export { createEventRecorder, type EventRecorder, type EventRecorderDeps } from './event-recorder.ts';
 export { createInformer, type InformerDeps, type InformerOptions } from './informer.ts';
 export { createInformerSet, type InformerSet } from './informer-set.ts';
+export { leaderElection, type LeaderElectionOptions } from './leader-election.ts';
 export { WorkQueue, type IdleOptions, type WorkQueueOptions } from './work-queue.ts';
