@@ -5,8 +5,7 @@ import type { Clock } from '../../src/component-base/index.ts';
 import type { Lister, Reconciler } from '../../src/controller/index.ts';
 import { objectKey } from './adoption.ts';
 import type { ControllerDefinition } from './controller-definition.ts';
-import { podIndexes } from './pod-index.ts';
-import { isTerminal } from './pod-status.ts';
+import { isTerminal, podIndexes } from '../pods/index.ts';
 
 /** A node must be missing for so long before its pods go: its registration may just be on the way. */
 const QUARANTINE_MS = 40_000;

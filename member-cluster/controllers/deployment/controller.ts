@@ -1,6 +1,6 @@
 import { deployments, pods, replicaSets } from '../../../src/apis/index.ts';
 import { controllerKey, type ControllerDefinition } from '../controller-definition.ts';
-import { podIndexes } from '../pod-index.ts';
+import { podIndexes } from '../../pods/index.ts';
 import { deploymentReconciler } from './deployment.ts';
 
 export const deploymentController: ControllerDefinition = {

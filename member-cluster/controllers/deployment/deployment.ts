@@ -11,7 +11,7 @@ import type { Clock } from '../../../src/component-base/index.ts';
 import type { EventRecorder, Lister, Reconciler } from '../../../src/controller/index.ts';
 import { adopt, objectKey, release } from '../adoption.ts';
 import { claim, nameOf, uidOf } from '../ownership.ts';
-import { isTerminal } from '../pod-status.ts';
+import { isTerminal } from '../../pods/index.ts';
 import { REVISION, sizeAnnotations } from './annotations.ts';
 import { conditionOf, type ConditionState } from './conditions.ts';
 import { obsolete } from './history.ts';

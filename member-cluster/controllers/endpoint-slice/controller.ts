@@ -3,7 +3,7 @@ import { endpointSlices, nodes, pods, services } from '../../../src/apis/index.t
 import type { ControllerDefinition } from '../controller-definition.ts';
 import { watchServices } from '../endpoints/controller.ts';
 import { Expectations } from '../expectations.ts';
-import { podIndexes } from '../pod-index.ts';
+import { podIndexes } from '../../pods/index.ts';
 import { endpointSliceReconciler, serviceKeyOf } from './endpoint-slice.ts';
 
 export const endpointSliceController: ControllerDefinition = {

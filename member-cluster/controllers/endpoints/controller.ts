@@ -2,7 +2,7 @@ import { keyOf } from '../../../src/apimachinery/index.ts';
 import { endpoints, pods, services } from '../../../src/apis/index.ts';
 import type { InformerSet, Key } from '../../../src/controller/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
-import { podIndexes } from '../pod-index.ts';
+import { podIndexes } from '../../pods/index.ts';
 import { endpointsReconciler } from './endpoints.ts';
 import { differsForServices, servicesOf } from './pod-addresses.ts';
 

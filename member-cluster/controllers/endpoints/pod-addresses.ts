@@ -1,7 +1,7 @@
 import { matchesLabels, selectorOfLabels } from '../../../src/apimachinery/index.ts';
 import type { Pod, Service } from '../../../src/apis/index.ts';
 import type { Lister } from '../../../src/controller/index.ts';
-import { isReady, isTerminal } from '../pod-status.ts';
+import { isReady, isTerminal } from '../../pods/index.ts';
 
 export type ServicePort = NonNullable<NonNullable<Service['spec']>['ports']>[number];
 

@@ -1,7 +1,7 @@
 import type { Resource } from '../../../src/apimachinery/index.ts';
 import { pods } from '../../../src/apis/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
-import { podIndexes } from '../pod-index.ts';
+import { podIndexes } from '../../pods/index.ts';
 import { createGarbageCollector } from './garbage-collector.ts';
 
 /** Events are many, own nothing and are owned by nobody. */

@@ -1,5 +1,5 @@
 import { namespaces, pods } from '../../../src/apis/index.ts';
-import { podIndexes } from '../pod-index.ts';
+import { podIndexes } from '../../pods/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
 import { namespaceReconciler } from './namespace.ts';
 

@@ -1,7 +1,7 @@
 import { keyOf } from '../../../src/apimachinery/index.ts';
 import { leases, nodes, pods } from '../../../src/apis/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
-import { podIndexes } from '../pod-index.ts';
+import { podIndexes } from '../../pods/index.ts';
 import { nodeLifecycleReconciler } from './node-lifecycle.ts';
 import { taintEvictionReconciler } from './taint-eviction.ts';
 

@@ -10,7 +10,7 @@ import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
 import type { EventRecorder, Key, Lister, Reconciler } from '../../../src/controller/index.ts';
 import { objectKey } from '../adoption.ts';
-import { isReady, isTerminal } from '../pod-status.ts';
+import { isReady, isTerminal } from '../../pods/index.ts';
 import { readyStatus, taintsOf, withoutHeartbeat } from './node-state.ts';
 
 /** A node from which nothing was heard for so long is not trusted to be there. */

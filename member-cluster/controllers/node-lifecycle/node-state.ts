@@ -1,8 +1,5 @@
 import { deepEqual, findCondition, formatTime } from '../../../src/apimachinery/index.ts';
-import type { Node } from '../../../src/apis/index.ts';
-
-export type Taint = NonNullable<NonNullable<Node['spec']>['taints']>[number];
-type Condition = NonNullable<NonNullable<Node['status']>['conditions']>[number];
+import type { Node, NodeCondition, Taint } from '../../../src/apis/index.ts';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
@@ -32,7 +29,7 @@ export function readyStatus(node: Node): string {
 export function withoutHeartbeat(node: Node, now: number): Node {
   const conditions = node.status?.conditions ?? [];
   const time = formatTime(now);
-  const unknown = KUBELET_CONDITIONS.map((type): Condition => {
+  const unknown = KUBELET_CONDITIONS.map((type): NodeCondition => {
     const before = findCondition(conditions, type);
     if (before?.status === 'Unknown') return before;
     const never = before === undefined;
@@ -50,7 +47,7 @@ export function withoutHeartbeat(node: Node, now: number): Node {
   return sameConditions(next, conditions) ? node : { ...node, status: { ...node.status, conditions: next } };
 }
 
-function sameConditions(a: readonly Condition[], b: readonly Condition[]): boolean {
+function sameConditions(a: readonly NodeCondition[], b: readonly NodeCondition[]): boolean {
   return a.every((condition) => b.includes(condition));
 }
 

@@ -1,12 +1,10 @@
 import { formatTime, isNotFound, setCondition } from '../../../src/apimachinery/index.ts';
-import { pods as podResource, type Node, type Pod } from '../../../src/apis/index.ts';
+import { pods as podResource, type Node, type Pod, type Taint, type Toleration } from '../../../src/apis/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
 import type { EventRecorder, Lister, Reconciler } from '../../../src/controller/index.ts';
 import { objectKey } from '../adoption.ts';
-import { isTerminal } from '../pod-status.ts';
-import type { Taint } from './node-state.ts';
-import { tolerates, type Toleration } from './toleration.ts';
+import { isTerminal, tolerates } from '../../pods/index.ts';
 
 export interface TaintEvictionDeps {
   readonly nodes: Lister<Node>;

@@ -5,7 +5,7 @@ import type { InformerEvent, Lister, WorkQueue } from '../../../src/controller/i
 import { controllerKey, type ControllerDefinition } from '../controller-definition.ts';
 import { Expectations } from '../expectations.ts';
 import { uidOf } from '../ownership.ts';
-import { podIndexes } from '../pod-index.ts';
+import { podIndexes } from '../../pods/index.ts';
 import { replicaSetReconciler } from './replica-set.ts';
 
 export const replicaSetController: ControllerDefinition = {

@@ -1,5 +1,5 @@
 import type { Pod } from '../../../src/apis/index.ts';
-import { isReady, readySince } from '../pod-status.ts';
+import { isReady, readySince } from '../../pods/index.ts';
 
 const PHASE_RANK: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
 

@@ -10,8 +10,7 @@ import { mapConcurrent, type Clock } from '../../../src/component-base/index.ts'
 import type { EventRecorder, Key, Lister, Reconciler } from '../../../src/controller/index.ts';
 import type { Expectations } from '../expectations.ts';
 import { claim, nameOf, uidOf } from '../ownership.ts';
-import { ownOrOrphaned } from '../pod-index.ts';
-import { isActive } from '../pod-status.ts';
+import { isActive, ownOrOrphaned } from '../../pods/index.ts';
 import { slowStart } from '../slow-start.ts';
 import { adopt, objectKey, release } from '../adoption.ts';
 import { podsToDelete } from './deletion-ranking.ts';

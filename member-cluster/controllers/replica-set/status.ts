@@ -1,6 +1,6 @@
 import { deepEqual, formatTime } from '../../../src/apimachinery/index.ts';
 import type { Pod, ReplicaSet } from '../../../src/apis/index.ts';
-import { isActive, isAvailable, isReady, readySince } from '../pod-status.ts';
+import { isActive, isAvailable, isReady, readySince } from '../../pods/index.ts';
 
 export interface ReplicaFailure {
   readonly reason: 'FailedCreate' | 'FailedDelete';

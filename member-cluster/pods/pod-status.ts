@@ -1,6 +1,4 @@
-import type { Pod } from '../../src/apis/index.ts';
-
-type PodCondition = NonNullable<NonNullable<Pod['status']>['conditions']>[number];
+import type { Pod, PodCondition } from '../../src/apis/index.ts';
 
 /** Its containers have ended for good; it holds no resources and serves nobody. */
 export function isTerminal(pod: Pod): boolean {

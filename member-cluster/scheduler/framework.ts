@@ -1,0 +1,40 @@
+import type { NodeInfo } from './node-info.ts';
+import type { PodInfo } from './pod-info.ts';
+
+/** The cluster as a pod is being placed. */
+export interface Snapshot {
+  readonly nodes: readonly NodeInfo[];
+  /** Labels of a namespace, for rules that select namespaces. */
+  namespaceLabels(name: string): Readonly<Record<string, string>>;
+}
+
+/** Why a node will not do, in the words of the event; undefined when it will. */
+export type NodeFilter = (node: NodeInfo) => string | undefined;
+
+/** One rule of where a pod may go. Pure. */
+export interface FilterPlugin {
+  readonly name: string;
+  /** Looks at the pod once; what it returns looks at each node. Undefined: nothing to say about this pod. */
+  forPod(pod: PodInfo, snapshot: Snapshot): NodeFilter | undefined;
+}
+
+/** One preference among the nodes that will do. Pure. */
+export interface ScorePlugin {
+  readonly name: string;
+  readonly weight: number;
+  /** From 0 to 100 for each node, in their order. Undefined: all alike. */
+  score(pod: PodInfo, feasible: readonly NodeInfo[], snapshot: Snapshot): readonly number[] | undefined;
+}
+
+const MAX_SCORE = 100;
+
+/** Stretches raw scores so that the highest is 100; all 0 where the highest is. */
+export function toHundred(raw: readonly number[]): readonly number[] {
+  const highest = Math.max(0, ...raw);
+  return highest === 0 ? raw.map(() => 0) : raw.map((score) => (MAX_SCORE * score) / highest);
+}
+
+/** As `toHundred`, the lowest raw score being the best. */
+export function lowestToHundred(raw: readonly number[]): readonly number[] {
+  return toHundred(raw).map((score) => MAX_SCORE - score);
+}

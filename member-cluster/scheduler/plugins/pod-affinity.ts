@@ -1,0 +1,148 @@
+import { labelSelectorOf, matchesLabels, type Selector } from '../../../src/apimachinery/index.ts';
+import type { Pod, PodAffinityTerm } from '../../../src/apis/index.ts';
+import type { FilterPlugin, NodeFilter, ScorePlugin, Snapshot } from '../framework.ts';
+import type { NodeInfo } from '../node-info.ts';
+import type { PodInfo } from '../pod-info.ts';
+
+/** An affinity term of `owner`, ready to be held against pods. */
+interface Term {
+  readonly topologyKey: string;
+  readonly selector: Selector;
+  readonly namespaces: ReadonlySet<string>;
+  readonly namespaceSelector: Selector | undefined;
+}
+
+/** Only nodes in a topology domain with, or without, the pods that the rules of this pod and of those there ask for. */
+export const podAffinity: FilterPlugin = {
+  name: 'InterPodAffinity',
+  forPod({ pod }, snapshot) {
+    const { podAffinity: wanted, podAntiAffinity: unwanted } = pod.spec?.affinity ?? {};
+    const near = termsOf(pod, wanted?.requiredDuringSchedulingIgnoredDuringExecution);
+    const far = termsOf(pod, unwanted?.requiredDuringSchedulingIgnoredDuringExecution);
+    const guarded = snapshot.nodes.filter(({ hasAntiAffinity }) => hasAntiAffinity);
+    if (near.length === 0 && far.length === 0 && guarded.length === 0) return undefined;
+    const filters = [
+      affinityFilter(pod, near, snapshot),
+      antiAffinityFilter(far, snapshot),
+      guardFilter(pod, guarded, snapshot),
+    ];
+    return (node) => {
+      for (const filter of filters) {
+        const reason = filter(node);
+        if (reason !== undefined) return reason;
+      }
+      return undefined;
+    };
+  },
+};
+
+function affinityFilter(pod: Pod, terms: readonly Term[], snapshot: Snapshot): NodeFilter {
+  const domains = terms.map((term) => domainsOf(term, snapshot));
+  // The first pod of a group that wants to be near itself must be placed somewhere.
+  const isFirst = domains.every((found) => found.size === 0) && terms.every((term) => matchesTerm(term, pod, snapshot));
+  return ({ labels }) => {
+    const has = terms.every(({ topologyKey }, index) => {
+      const domain = labels[topologyKey];
+      return domain !== undefined && (isFirst || domains[index]?.has(domain) === true);
+    });
+    return has ? undefined : "node(s) didn't match pod affinity rules";
+  };
+}
+
+function antiAffinityFilter(terms: readonly Term[], snapshot: Snapshot): NodeFilter {
+  const domains = terms.map((term) => domainsOf(term, snapshot));
+  return ({ labels }) =>
+    terms.some(({ topologyKey }, index) => domains[index]?.has(labels[topologyKey] ?? '') === true)
+      ? "node(s) didn't match pod anti-affinity rules"
+      : undefined;
+}
+
+/** Rules of pods that are there already and keep this one away. */
+function guardFilter(pod: Pod, guarded: readonly NodeInfo[], snapshot: Snapshot): NodeFilter {
+  const closed = new Set<string>();
+  for (const node of guarded) {
+    for (const { pod: guard } of node.pods.values()) {
+      const rules = guard.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+      for (const term of termsOf(guard, rules)) {
+        const domain = node.labels[term.topologyKey];
+        if (domain !== undefined && matchesTerm(term, pod, snapshot)) closed.add(`${term.topologyKey} ${domain}`);
+      }
+    }
+  }
+  const keys = new Set([...closed].map((each) => each.slice(0, each.indexOf(' '))));
+  return ({ labels }) =>
+    keys.values().some((key) => closed.has(`${key} ${labels[key] ?? ''}`))
+      ? "node(s) didn't satisfy existing pods anti-affinity rules"
+      : undefined;
+}
+
+/** Rather nodes near the pods that this one prefers, far from those it would avoid. */
+export const podPreference: ScorePlugin = {
+  name: 'InterPodAffinity',
+  weight: 2,
+  score({ pod }: PodInfo, feasible, snapshot) {
+    const { podAffinity: wanted, podAntiAffinity: unwanted } = pod.spec?.affinity ?? {};
+    const weighted = [
+      ...(wanted?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((each) => ({ ...each, sign: 1 })),
+      ...(unwanted?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((each) => ({ ...each, sign: -1 })),
+    ];
+    if (weighted.length === 0) return undefined;
+    const raw = feasible.map(() => 0);
+    for (const { weight, sign, podAffinityTerm } of weighted) {
+      for (const term of termsOf(pod, [podAffinityTerm])) {
+        const counts = domainsOf(term, snapshot);
+        feasible.forEach(({ labels }, index) => {
+          raw[index] = (raw[index] ?? 0) + sign * weight * (counts.get(labels[term.topologyKey] ?? '') ?? 0);
+        });
+      }
+    }
+    const lowest = Math.min(...raw);
+    const range = Math.max(...raw) - lowest;
+    return range === 0 ? undefined : raw.map((score) => (100 * (score - lowest)) / range);
+  },
+};
+
+function termsOf({ metadata }: Pod, terms: readonly PodAffinityTerm[] | undefined): readonly Term[] {
+  return (terms ?? []).map(({ topologyKey, labelSelector, namespaces = [], namespaceSelector, ...keys }) => {
+    const labelRules = (names: readonly string[] | undefined, operator: 'in' | 'notin') =>
+      (names ?? []).flatMap((key): Selector => {
+        const value = metadata.labels?.[key];
+        return value === undefined ? [] : [{ key, operator, values: [value] }];
+      });
+    const own = namespaces.length === 0 && namespaceSelector === undefined ? [metadata.namespace ?? ''] : namespaces;
+    return {
+      topologyKey,
+      selector: [
+        ...labelSelectorOf(labelSelector),
+        ...labelRules(keys.matchLabelKeys, 'in'),
+        ...labelRules(keys.mismatchLabelKeys, 'notin'),
+      ],
+      namespaces: new Set(own),
+      namespaceSelector: namespaceSelector === undefined ? undefined : labelSelectorOf(namespaceSelector),
+    };
+  });
+}
+
+function matchesTerm(
+  { selector, namespaces, namespaceSelector }: Term,
+  { metadata }: Pod,
+  snapshot: Snapshot,
+): boolean {
+  if (!matchesLabels(selector, metadata.labels)) return false;
+  const namespace = metadata.namespace ?? '';
+  if (namespaces.has(namespace)) return true;
+  return namespaceSelector !== undefined && matchesLabels(namespaceSelector, snapshot.namespaceLabels(namespace));
+}
+
+/** In which topology domains pods match, and how many. */
+function domainsOf(term: Term, snapshot: Snapshot): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const node of snapshot.nodes) {
+    const domain = node.labels[term.topologyKey];
+    if (domain === undefined) continue;
+    for (const { pod } of node.pods.values()) {
+      if (matchesTerm(term, pod, snapshot)) counts.set(domain, (counts.get(domain) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
