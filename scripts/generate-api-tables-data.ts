@@ -32,7 +32,7 @@ function encodeType(type: WireType): string {
 
 /** One short string per type, so that reading the file costs next to nothing until a type is asked for. */
 export function writeTables(types: readonly WireType[], version: string): string {
-  const packages = PACKAGES.map(({ path, alias, group, version: apiVersion }) => {
+  const packages = PACKAGES.map(({ path, alias, group, version: apiVersion }): readonly [string, object] => {
     const own = types.filter((type) => type.package.alias === alias);
     const encoded = Object.fromEntries(own.map((type) => [type.name, encodeType(type)]));
     return [alias, { path, ...(group === undefined ? {} : { group }), version: apiVersion, types: encoded }];

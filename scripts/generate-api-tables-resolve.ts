@@ -40,7 +40,7 @@ const SCALARS: Readonly<Record<string, string>> = {
 const STRINGS_ONLY = 'k8s.io/apimachinery/pkg/types';
 
 /** A `[]string` that stands in a message of its own on the wire; only discovery documents have it. */
-const LIST_IN_A_MESSAGE = 'k8s.io/apimachinery/pkg/apis/meta/v1.Verbs';
+const LIST_IN_A_MESSAGE = 'Verbs';
 
 export class Resolver {
   readonly #sources: ReadonlyMap<string, GoSource>;
@@ -74,28 +74,23 @@ export class Resolver {
   }
 
   #field(field: GoField, goPackage: GoPackage): readonly Field[] {
-    const [jsonName, ...options] = (field.tags['json'] ?? '').split(',');
-    if (jsonName === '-') return [];
-    const [, number, , protoName] = /^\w+,(\d+),(\w+),name=(\w+)/.exec(field.tags['protobuf'] ?? '') ?? [];
-    const inline = options.includes('inline');
+    const { name, inline, omitEmpty, omitZero, protoName, number } = tagsOf(field);
+    if (name === '-') return [];
     const pointer = field.type.startsWith('*');
     const goType = pointer ? field.type.slice(1) : field.type;
     const type = this.#type(goType, goPackage.path);
-    const marked = (name: string) => field.markers[name] !== undefined;
-    const optional = options.includes('omitempty') || marked('optional');
-    const listInMessage = /^[\w.]+$/.test(goType) && this.#qualified(goType, goPackage.path) === LIST_IN_A_MESSAGE;
+    const hasNoNumber = goType === LIST_IN_A_MESSAGE && goPackage.alias === 'meta';
     return [
       {
-        name: inline ? '' : jsonName === '' ? (protoName ?? field.name) : (jsonName ?? ''),
+        name: inline ? '' : name || protoName,
         type,
-        number: number === undefined || listInMessage ? 0 : Number(number),
+        number: hasNoNumber ? 0 : number,
         pointer,
-        omitEmpty: options.includes('omitzero') || (options.includes('omitempty') && (pointer || !isStruct(type))),
+        omitEmpty: omitZero || (omitEmpty && (pointer || !isStruct(type))),
         inline,
-        required: !inline && (marked('required') || !optional),
+        required: !inline && (marked(field, 'required') || !(omitEmpty || marked(field, 'optional'))),
         markers: field.markers,
-        patchStrategies: field.tags['patchStrategy'] ?? '',
-        patchMergeKey: field.tags['patchMergeKey'],
+        ...patchTagsOf(field),
       },
     ];
   }
@@ -134,6 +129,25 @@ export class Resolver {
     const alias = PACKAGES.find((goPackage) => goPackage.path === path)?.alias ?? '';
     return `${alias}.${name}`;
   }
+}
+
+const marked = (field: GoField, marker: string) => field.markers[marker] !== undefined;
+
+function tagsOf({ name, tags }: GoField) {
+  const [jsonName = '', ...options] = (tags['json'] ?? '').split(',');
+  const protobuf = tags['protobuf'] ?? '';
+  return {
+    name: jsonName,
+    inline: options.includes('inline'),
+    omitEmpty: options.includes('omitempty'),
+    omitZero: options.includes('omitzero'),
+    number: Number(/^\w+,(\d+)/.exec(protobuf)?.[1] ?? 0),
+    protoName: /,name=(\w+)/.exec(protobuf)?.[1] ?? name,
+  };
+}
+
+function patchTagsOf({ tags }: GoField) {
+  return { patchStrategies: tags['patchStrategy'] ?? '', patchMergeKey: tags['patchMergeKey'] };
 }
 
 function isTypeMeta(field: GoField): boolean {

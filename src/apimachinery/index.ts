@@ -15,6 +15,7 @@ export {
   duplicate,
   forbiddenField,
   invalidValue,
+  notFoundValue,
   notSupported,
   required,
   tooLong,
@@ -117,3 +118,4 @@ export {
   withoutFinalizer,
 } from './metadata-change.ts';
 export { resolveIntOrPercent, type IntOrString } from './int-or-percent.ts';
+export { loadProtobufCodec, type ProtobufCodec, type TypeNames } from './protobuf/protobuf-codec.ts';
