@@ -5,6 +5,7 @@ export { anonymous } from './authentication/users.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';
 export type {
+  ChangeObject,
   Column,
   FieldValue,
   ResourceDefinition,

@@ -75,6 +75,12 @@ export interface StreamAnswer {
   readonly body: AsyncIterable<Uint8Array | string>;
 }
 
+/**
+ * Stores what `next` makes of an object, asked again after a lost race. The rules of what clients may change do not
+ * apply; `next` throws a `StatusError` to refuse.
+ */
+export type ChangeObject = (next: (object: KubeObject) => KubeObject) => Promise<KubeObject>;
+
 export type Subresource<T extends KubeObject = KubeObject> =
   /** GET, PUT, PATCH of the whole object where only `status` (and metadata that does not bump the generation) changes. */
   | {
@@ -103,7 +109,8 @@ export type Subresource<T extends KubeObject = KubeObject> =
       readonly type: 'create';
       readonly name: string;
       readonly body: Pick<Resource, 'group' | 'version' | 'kind'> & { readonly schema: string };
-      create(body: KubeObject, request: SubresourceRequest): Promise<KubeObject>;
+      /** Answers with an object. `change` writes the one that the subresource belongs to. */
+      create(body: KubeObject, request: SubresourceRequest, change: ChangeObject): Promise<KubeObject>;
     }
   /** GET of something that is not an object: `pods/log`. Long-running. */
   | { readonly type: 'connect'; readonly name: string; connect(request: SubresourceRequest): Promise<StreamAnswer> };

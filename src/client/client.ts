@@ -69,8 +69,12 @@ export interface Client {
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<ObjectList<T>>;
   /** The namespace is that of `object.metadata`. A missing `apiVersion` or `kind` is filled in from the resource. */
   create<T extends KubeObject>(resource: Resource<T>, object: NewObject<T>, options?: WriteOptions): Promise<T>;
-  /** Fails with Conflict when `metadata.resourceVersion` is set and not current. */
-  update<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
+  /** Fails with Conflict when `metadata.resourceVersion` is set and not current. `subresource` such as `finalize`. */
+  update<T extends KubeObject>(
+    resource: Resource<T>,
+    object: T,
+    options?: WriteOptions & { readonly subresource?: string },
+  ): Promise<T>;
   updateStatus<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
   patch<T extends KubeObject>(
     resource: Resource<T>,

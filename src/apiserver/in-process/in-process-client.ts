@@ -92,8 +92,12 @@ export class InProcessClient implements Client {
     return objectOf(resource, await registry.create(request));
   }
 
-  update<T extends KubeObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    return this.#put(resource, object, options);
+  update<T extends KubeObject>(
+    resource: Resource<T>,
+    object: T,
+    options: WriteOptions & { readonly subresource?: string } = {},
+  ): Promise<T> {
+    return this.#put(resource, object, options, options.subresource);
   }
 
   updateStatus<T extends KubeObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {

@@ -1,9 +1,10 @@
 import { invalid, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
-import type { ResourceDefinition, Subresource, SubresourceRequest } from '../resource-definition.ts';
+import type { ChangeObject, ResourceDefinition, Subresource, SubresourceRequest } from '../resource-definition.ts';
 import { admissionRequest } from './admission-request.ts';
 import type { Version } from './codec.ts';
 import { inNamespace, type CreateRequest } from './create.ts';
 import type { RegistryDeps, WriteRequest } from './deps.ts';
+import { updateObject } from './update.ts';
 
 export type CreateSubresource = Extract<Subresource, { type: 'create' }>;
 
@@ -43,7 +44,14 @@ export async function createPart(
 ): Promise<Version> {
   const object = inNamespace(request.object, request.key.namespace);
   const { key, query } = request;
-  return admitted(deps, { ...request, object }, (body) => subresource.create(body, { ...asked(request), key, query }));
+  const change: ChangeObject = async (next) => {
+    const rules = { prepare: (wanted: KubeObject) => wanted };
+    const { version } = await updateObject(deps, { ...request, rules, wanted: next });
+    return version.object;
+  };
+  return admitted(deps, { ...request, object }, (body) =>
+    subresource.create(body, { ...asked(request), key, query }, change),
+  );
 }
 
 async function admitted(
