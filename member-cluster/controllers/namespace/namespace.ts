@@ -125,12 +125,11 @@ function withState(
   return setCondition(conditions, { ...state, lastTransitionTime }, now);
 }
 
-async function finalize(client: Client, { metadata, spec }: Namespace, signal: AbortSignal): Promise<void> {
-  const finalizers = (spec?.finalizers ?? []).filter((name) => name !== 'kubernetes');
-  const patch = { metadata: { uid: metadata.uid, resourceVersion: metadata.resourceVersion }, spec: { finalizers } };
+async function finalize(client: Client, namespace: Namespace, signal: AbortSignal): Promise<void> {
+  const finalizers = (namespace.spec?.finalizers ?? []).filter((name) => name !== 'kubernetes');
+  const emptied = { ...namespace, spec: { ...namespace.spec, finalizers } };
   try {
-    const key = { name: metadata.name ?? '' };
-    await client.patch(namespaceResource, key, { type: 'merge', patch }, { subresource: 'finalize', signal });
+    await client.update(namespaceResource, emptied, { subresource: 'finalize', signal });
   } catch (err) {
     if (!isNotFound(err)) throw err;
   }
