@@ -88,7 +88,7 @@ export class Resolver {
         pointer,
         omitEmpty: omitZero || (omitEmpty && (pointer || !isStruct(type))),
         inline,
-        required: !inline && (marked(field, 'required') || !(omitEmpty || marked(field, 'optional'))),
+        required: !inline && isRequired(field, omitEmpty),
         markers: field.markers,
         ...patchTagsOf(field),
       },
@@ -132,6 +132,10 @@ export class Resolver {
 }
 
 const marked = (field: GoField, marker: string) => field.markers[marker] !== undefined;
+
+function isRequired(field: GoField, omitEmpty: boolean): boolean {
+  return marked(field, 'required') || !(omitEmpty || marked(field, 'optional'));
+}
 
 function tagsOf({ name, tags }: GoField) {
   const [jsonName = '', ...options] = (tags['json'] ?? '').split(',');
