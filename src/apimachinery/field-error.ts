@@ -57,3 +57,7 @@ export function tooMany(field: string, actual: number, max: number): FieldError 
   const message = `Too many: ${String(actual)}: must have at most ${String(max)} items`;
   return { reason: 'FieldValueTooMany', field, message };
 }
+
+export function notFoundValue(field: string, value: unknown): FieldError {
+  return { reason: 'FieldValueNotFound', field, message: `Not found: ${shown(value)}` };
+}

@@ -250,3 +250,20 @@ export type {
   WeightedPodAffinityTerm,
 } from './generated/wire-types.ts';
 export { typeNameOf, typeTable } from './type-table.ts';
+export { withAnswer, withSubresources } from './compose.ts';
+export { ageColumn, ageOf, nameColumn } from './columns.ts';
+export { configMaps } from './core/config-map.ts';
+export { endpoints } from './core/endpoints.ts';
+export { events } from './core/event.ts';
+export { namespaces } from './core/namespace.ts';
+export { nodes } from './core/node.ts';
+export { pods } from './core/pod.ts';
+export { podSummary, type PodSummary } from './core/pod-summary.ts';
+export { secrets } from './core/secret.ts';
+export { serviceAccounts } from './core/service-account.ts';
+export { services } from './core/service.ts';
+export { withAllocationsOf } from './core/service-change.ts';
+export { deployments } from './apps/deployment.ts';
+export { replicaSets } from './apps/replica-set.ts';
+export { endpointSlices } from './discovery/endpoint-slice.ts';
+export { leases } from './coordination/lease.ts';

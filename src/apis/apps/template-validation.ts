@@ -1,0 +1,88 @@
+import {
+  forbiddenField,
+  invalidValue,
+  labelSelectorOf,
+  matchesLabels,
+  notSupported,
+  required,
+  validateAnnotations,
+  validateLabels,
+  type FieldError,
+  type LabelSelector,
+} from '../../apimachinery/index.ts';
+import { validatePodSpec } from '../core/pod-validation.ts';
+import { isEmptySelector, validLabelSelector } from '../field-rules.ts';
+import type { PodTemplateSpec } from '../generated/wire-types.ts';
+
+/** What workloads that run for ever ask of their selector and template. */
+export interface Workload {
+  /** As it is named in messages: `deployment`. */
+  readonly noun: string;
+  readonly selector?: LabelSelector;
+  readonly template?: PodTemplateSpec;
+}
+
+/** The selector is there, says something, and finds the pods made of the template. */
+export function validateWorkload({ noun, selector, template }: Workload): readonly FieldError[] {
+  return [
+    ...validateSelector(noun, selector),
+    ...validateTemplate(noun, template),
+    ...validateMatch(selector, template),
+  ];
+}
+
+function validateSelector(noun: string, selector: LabelSelector | undefined): readonly FieldError[] {
+  const field = 'spec.selector';
+  if (selector === undefined) return [required(field)];
+  if (isEmptySelector(selector)) return [invalidValue(field, selector, `empty selector is invalid for ${noun}`)];
+  return validLabelSelector(field, selector);
+}
+
+function validateTemplate(noun: string, template: PodTemplateSpec | undefined): readonly FieldError[] {
+  const field = 'spec.template';
+  const spec = template?.spec;
+  const policy = spec?.restartPolicy;
+  return [
+    ...validatePodTemplate(field, template),
+    ...(policy !== undefined && policy !== 'Always'
+      ? [notSupported(`${field}.spec.restartPolicy`, policy, ['Always'])]
+      : []),
+    ...(spec?.activeDeadlineSeconds === undefined
+      ? []
+      : [
+          forbiddenField(
+            `${field}.spec.activeDeadlineSeconds`,
+            `activeDeadlineSeconds in ${capitalised(noun)} is not Supported`,
+          ),
+        ]),
+  ];
+}
+
+export function validatePodTemplate(field: string, template: PodTemplateSpec | undefined): readonly FieldError[] {
+  return [
+    ...validateLabels(`${field}.metadata.labels`, template?.metadata?.labels),
+    ...validateAnnotations(`${field}.metadata.annotations`, template?.metadata?.annotations),
+    ...validatePodSpec(`${field}.spec`, template?.spec),
+  ];
+}
+
+function validateMatch(
+  selector: LabelSelector | undefined,
+  template: PodTemplateSpec | undefined,
+): readonly FieldError[] {
+  if (selector === undefined || isEmptySelector(selector) || hasUnknownOperator(selector)) return [];
+  const labels = template?.metadata?.labels;
+  if (matchesLabels(labelSelectorOf(selector), labels)) return [];
+  const why = '`selector` does not match template `labels`';
+  return [invalidValue('spec.template.metadata.labels', labels ?? {}, why)];
+}
+
+const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
+
+function hasUnknownOperator({ matchExpressions = [] }: LabelSelector): boolean {
+  return matchExpressions.some(({ operator }) => !OPERATORS.includes(operator));
+}
+
+function capitalised(noun: string): string {
+  return noun.charAt(0).toUpperCase() + noun.slice(1);
+}

@@ -1,0 +1,25 @@
+import { statusError, type KubeObject, type Resource } from '../apimachinery/index.ts';
+import type { ResourceDefinition, Subresource } from '../apiserver/index.ts';
+
+/** The definition with subresources that only its server can give: `pods/log`, `serviceaccounts/token`. */
+export function withSubresources<T extends KubeObject>(
+  definition: ResourceDefinition<T>,
+  subresources: readonly Subresource<T>[],
+): ResourceDefinition<T> {
+  return { ...definition, subresources: [...(definition.subresources ?? []), ...subresources] };
+}
+
+type Answer<T extends KubeObject> = NonNullable<ResourceDefinition<T>['answer']>;
+
+/** The definition of a kind that is asked and not stored, with who answers it. */
+export function withAnswer<T extends KubeObject>(
+  definition: ResourceDefinition<T>,
+  answer: Answer<T>,
+): ResourceDefinition<T> {
+  return { ...definition, answer };
+}
+
+/** Until `withAnswer` gives one: such a kind must never be stored. */
+export function unanswered({ kind }: Pick<Resource, 'kind'>): () => Promise<never> {
+  return () => Promise.reject(statusError(501, 'InternalError', `this server has no answer to a ${kind}`));
+}

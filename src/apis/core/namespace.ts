@@ -1,0 +1,53 @@
+import { allowingPrefix, dnsLabelProblems, withLabel } from '../../apimachinery/index.ts';
+import type { ResourceDefinition } from '../../apiserver/index.ts';
+import { ageColumn, nameColumn } from '../columns.ts';
+import type { Namespace } from '../generated/wire-types.ts';
+
+const FINALIZER = 'kubernetes';
+
+export const namespaces: ResourceDefinition<Namespace> = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  singular: 'namespace',
+  shortNames: ['ns'],
+  namespaced: false,
+  schema: 'k8s.io/api/core/v1.Namespace',
+  verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete'],
+  subresources: [
+    { type: 'status', name: 'status' },
+    {
+      type: 'update',
+      name: 'finalize',
+      verbs: ['update'],
+      prepareForUpdate: (object, old) => ({ ...old, spec: { finalizers: object.spec?.finalizers ?? [] } }),
+    },
+  ],
+  strategy: {
+    defaults: (object) => {
+      const { name = '' } = object.metadata;
+      return name === '' ? object : withLabel(object, 'kubernetes.io/metadata.name', name);
+    },
+    prepareForCreate: ({ status: _status, ...object }) => {
+      const sent = object.spec?.finalizers ?? [];
+      const finalizers = sent.includes(FINALIZER) ? sent : [...sent, FINALIZER];
+      return { ...object, spec: { ...object.spec, finalizers }, status: { phase: 'Active' } };
+    },
+    prepareForUpdate: (object, old) => ({ ...object, spec: old.spec ?? {}, status: old.status ?? {} }),
+    validateName: allowingPrefix(dnsLabelProblems),
+    finalizers: (object) => object.spec?.finalizers ?? [],
+    prepareForDelete: (object) => ({ ...object, status: { ...object.status, phase: 'Terminating' } }),
+  },
+  columns: [
+    nameColumn,
+    {
+      name: 'Status',
+      type: 'string',
+      description: 'Active, or Terminating while its content is being deleted.',
+      value: (object) => object.status?.phase ?? '',
+    },
+    ageColumn,
+  ],
+  fieldSelectors: { 'status.phase': (object) => object.status?.phase ?? '' },
+};

@@ -1,0 +1,55 @@
+import { isIPv6 } from 'node:net';
+import type { Service, ServicePort, ServiceSpec } from '../generated/wire-types.ts';
+import { isReachedFromOutside, needsClusterIp } from './service-type.ts';
+
+const CLIENT_IP_TIMEOUT_SECONDS = 10_800;
+
+export function serviceDefaults(service: Service): Service {
+  const spec = { type: 'ClusterIP', sessionAffinity: 'None', ...service.spec };
+  return {
+    ...service,
+    spec: {
+      ...withoutUselessAffinity(spec),
+      ...(spec.ports === undefined ? {} : { ports: spec.ports.map(withPortDefaults) }),
+      ...trafficDefaults(spec),
+      ...addressDefaults(spec),
+      ...(spec.sessionAffinity === 'ClientIP' ? { sessionAffinityConfig: affinityConfig(spec) } : {}),
+    },
+  };
+}
+
+function withoutUselessAffinity({ sessionAffinityConfig, ...spec }: ServiceSpec): ServiceSpec {
+  const isUsed = sessionAffinityConfig !== undefined && spec.sessionAffinity !== 'None';
+  return isUsed ? { ...spec, sessionAffinityConfig } : spec;
+}
+
+function affinityConfig({ sessionAffinityConfig }: ServiceSpec): NonNullable<ServiceSpec['sessionAffinityConfig']> {
+  return { clientIP: { timeoutSeconds: CLIENT_IP_TIMEOUT_SECONDS, ...sessionAffinityConfig?.clientIP } };
+}
+
+function withPortDefaults(port: ServicePort): ServicePort {
+  const { targetPort = 0 } = port;
+  return { protocol: 'TCP', ...port, targetPort: targetPort === 0 || targetPort === '' ? port.port : targetPort };
+}
+
+function trafficDefaults(spec: ServiceSpec): Partial<ServiceSpec> {
+  const { externalTrafficPolicy = 'Cluster', internalTrafficPolicy = 'Cluster' } = spec;
+  return {
+    ...(isReachedFromOutside(spec) ? { externalTrafficPolicy } : {}),
+    ...(needsClusterIp(spec) ? { internalTrafficPolicy } : {}),
+    ...(spec.type === 'LoadBalancer'
+      ? { allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true }
+      : {}),
+  };
+}
+
+/** A Service that has no cluster IP yet, or none at all as those of a federation, has no address family either. */
+function addressDefaults(spec: ServiceSpec): Partial<ServiceSpec> {
+  const { clusterIP = '', ipFamilyPolicy = 'SingleStack' } = spec;
+  if (clusterIP === '' || !needsClusterIp(spec)) return {};
+  return {
+    clusterIPs: spec.clusterIPs ?? [clusterIP],
+    ipFamilies: spec.ipFamilies ?? [isIPv6(clusterIP) ? 'IPv6' : 'IPv4'],
+    ipFamilyPolicy,
+  };
+}

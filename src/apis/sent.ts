@@ -1,0 +1,6 @@
+/** What a client sent: its fields have the right types, yet any of them may be missing. */
+export type Sent<T> = T extends readonly (infer Item)[]
+  ? readonly Sent<Item>[]
+  : T extends object
+    ? { readonly [Field in keyof T]?: Sent<T[Field]> }
+    : T;
