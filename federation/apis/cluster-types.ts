@@ -15,7 +15,8 @@ const schemas: readonly TypeSchema[] = [
   {
     name: CLUSTER_SCHEMA,
     fields: [
-      field('', { kind: 'ref', name: 'k8s.io/apimachinery/pkg/apis/meta/v1.TypeMeta' }, { inline: true }),
+      field('kind', text),
+      field('apiVersion', text),
       field('metadata', { kind: 'ref', name: 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta' }),
       field('spec', own('ClusterSpec')),
       field('status', own('ClusterStatus')),
@@ -61,5 +62,7 @@ const schemas: readonly TypeSchema[] = [
 
 const byName = new Map(schemas.map((schema) => [schema.name, schema]));
 
-/** The types of the group `federation`: to be layered over the generated table, which does not know them. */
-export const clusterTypes: TypeTable = { get: (name) => byName.get(name) };
+/** The generated table, which does not know the group `federation`, with its types added. */
+export function withClusterTypes(base: TypeTable): TypeTable {
+  return { get: (name) => byName.get(name) ?? base.get(name) };
+}

@@ -10,6 +10,6 @@ export {
   type ServerAddressByClientCidr,
 } from './cluster.ts';
 export { clusters } from './cluster-definition.ts';
-export { clusterTypes } from './cluster-types.ts';
+export { withClusterTypes } from './cluster-types.ts';
 export { serverAddressFor, serverUrl } from './cluster-validation.ts';
 export { annotations, FEDERATION_SYSTEM_NAMESPACE, finalizers, labels, regionLabels, zoneLabels } from './names.ts';

@@ -1,0 +1,17 @@
+import { namespaces as resource, type Namespace } from '../../../src/apis/index.ts';
+import { hasAll } from '../owned-fields.ts';
+import type { FederatedType } from '../federated-type.ts';
+import { isSystemNamespace } from './propagation.ts';
+
+/**
+ * A namespace that a member had before serves as well: it is neither taken over nor ever deleted. On deletion the
+ * content in the federation goes first, each object as the namespace itself: with its copies or without.
+ */
+export const namespaces: FederatedType<Namespace> = {
+  resource,
+  stays: ({ metadata }) => isSystemNamespace(metadata.name) || metadata.name === 'default',
+  toMember: ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }),
+  equivalent: (desired, member) => hasAll(member.spec, desired.spec),
+  acceptsForeign: true,
+  readyToDelete: ({ spec }) => (spec?.finalizers ?? []).length === 0,
+};

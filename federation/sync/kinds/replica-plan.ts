@@ -1,0 +1,116 @@
+import {
+  formatSelector,
+  labelSelectorOf,
+  parseTime,
+  type KubeObject,
+  type LabelSelector,
+} from '../../../src/apimachinery/index.ts';
+import { pods, type Pod } from '../../../src/apis/index.ts';
+import { mapConcurrent, untilAborted, withDeadline } from '../../../src/component-base/index.ts';
+import { defaultPreferences, parsePreferences, planReplicas } from '../../scheduling/index.ts';
+import type { MemberCopy, Plan, PlanInput, Share } from '../federated-type.ts';
+
+/** What Deployments and ReplicaSets have in common. */
+export interface Workload extends KubeObject {
+  readonly spec?: { readonly replicas?: number; readonly selector?: LabelSelector };
+  readonly status?: { readonly readyReplicas?: number };
+}
+
+interface Running {
+  readonly current: number;
+  /** Known only where pods found no room. */
+  readonly capacity?: number;
+  /** Some pods have found no room, but not for long enough to conclude anything. */
+  readonly undecided?: boolean;
+}
+
+const UNSCHEDULABLE_AFTER_MS = 60_000;
+const LOOK_TIMEOUT_MS = 2_000;
+const CONCURRENT_LOOKS = 16;
+
+/** Divides a workload's replicas by its preferences annotation. */
+export async function planWorkload<T extends Workload>(
+  input: PlanInput<T>,
+  annotation: string,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { object, clusters } = input;
+  const { namespace = '', name = '', annotations = {} } = object.metadata;
+  const text = annotations[annotation];
+  const parsed = text === undefined ? { ok: true as const, preferences: defaultPreferences } : parsePreferences(text);
+  if (!parsed.ok) {
+    const problem = `annotation ${annotation} cannot be read, replicas stay as they are: ${parsed.problem}`;
+    return { ok: false, reason: 'InvalidPreferences', problem };
+  }
+  const looks = await mapConcurrent(input.copies, CONCURRENT_LOOKS, (copy) => runningIn(copy, input, signal), signal);
+  const current = new Map<string, number>();
+  const capacity = new Map<string, number>();
+  let undecided = false;
+  for (const [index, look] of looks.entries()) {
+    const copy = input.copies[index];
+    if (copy === undefined) continue;
+    // A member that cannot be asked has what it last reported.
+    const running = look.status === 'fulfilled' ? look.value : { current: copy.object.status?.readyReplicas ?? 0 };
+    current.set(copy.cluster, running.current);
+    if (running.capacity !== undefined) capacity.set(copy.cluster, running.capacity);
+    undecided ||= running.undecided === true;
+  }
+  const { replicas, overflow } = planReplicas({
+    total: object.spec?.replicas ?? 1,
+    clusters,
+    current,
+    capacity,
+    preferences: parsed.preferences,
+    key: `${namespace}/${name}`,
+  });
+  const shares = new Map<string, Share>();
+  for (const [cluster, count] of replicas) shares.set(cluster, { replicas: count + (overflow.get(cluster) ?? 0) });
+  return { ok: true, shares, ...(undecided ? { reviewAfterMs: UNSCHEDULABLE_AFTER_MS } : {}) };
+}
+
+async function runningIn<T extends Workload>(
+  { cluster, object }: MemberCopy<T>,
+  { client, now }: PlanInput<T>,
+  signal: AbortSignal,
+): Promise<Running> {
+  const wanted = object.spec?.replicas ?? 1;
+  const ready = object.status?.readyReplicas ?? 0;
+  const member = client(cluster);
+  if (wanted === ready || member === undefined) return { current: ready };
+
+  const deadline = withDeadline(LOOK_TIMEOUT_MS, signal);
+  const { namespace } = object.metadata;
+  const list = await untilAborted(
+    member.list(pods, {
+      labelSelector: formatSelector(labelSelectorOf(object.spec?.selector)),
+      signal: deadline,
+      ...(namespace === undefined ? {} : { namespace }),
+    }),
+    deadline,
+  );
+  return analysed(list.items, wanted, now);
+}
+
+/** What the pods of one copy say of the room there is. */
+export function analysed(items: readonly Pod[], wanted: number, now: number): Running {
+  let current = 0;
+  let unschedulable = 0;
+  let undecided = false;
+  for (const { status } of items) {
+    const conditionOf = (type: string) => status?.conditions?.find((condition) => condition.type === type);
+    if (status?.phase === 'Running') {
+      if (conditionOf('Ready')?.status === 'True') current += 1;
+      continue;
+    }
+    const scheduled = conditionOf('PodScheduled');
+    if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') continue;
+    const since = parseTime(scheduled.lastTransitionTime) ?? now;
+    if (now - since > UNSCHEDULABLE_AFTER_MS) unschedulable += 1;
+    else undecided = true;
+  }
+  return {
+    current,
+    undecided,
+    ...(unschedulable === 0 ? {} : { capacity: Math.max(0, wanted - unschedulable) }),
+  };
+}

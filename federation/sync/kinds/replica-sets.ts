@@ -1,0 +1,36 @@
+import { deepEqual } from '../../../src/apimachinery/index.ts';
+import { replicaSets as resource, type ReplicaSet, type ReplicaSetStatus } from '../../../src/apis/index.ts';
+import { annotations } from '../../apis/index.ts';
+import type { FederatedType, MemberCopy, StatusContext } from '../federated-type.ts';
+import { hasAll } from '../owned-fields.ts';
+import { nonZero, observedGeneration } from './deployments.ts';
+import { isInSystemNamespace } from './propagation.ts';
+import { planWorkload } from './replica-plan.ts';
+
+export const replicaSets: FederatedType<ReplicaSet> = {
+  resource,
+  stays: isInSystemNamespace,
+  toMember: ({ status: _own, ...object }, { replicas }) =>
+    object.spec === undefined || replicas === undefined ? object : { ...object, spec: { ...object.spec, replicas } },
+  equivalent: (desired, member) => hasAll(member.spec, desired.spec),
+  plan: (input, signal) => planWorkload(input, annotations.replicaSetPreferences, signal),
+  aggregateStatus,
+};
+
+const counts = { fullyLabeledReplicas: 0, readyReplicas: 0, availableReplicas: 0 } as const;
+
+function aggregateStatus(
+  object: ReplicaSet,
+  copies: readonly MemberCopy<ReplicaSet>[],
+  context: StatusContext,
+): ReplicaSet {
+  const sum = (field: keyof typeof counts | 'replicas') =>
+    copies.reduce((total, copy) => total + (copy.object.status?.[field] ?? 0), 0);
+  const observed = observedGeneration(object, copies, context);
+  const next: ReplicaSetStatus = {
+    replicas: sum('replicas'),
+    ...nonZero(counts, sum),
+    ...(observed === undefined ? {} : { observedGeneration: observed }),
+  };
+  return deepEqual(object.status ?? {}, next) ? object : { ...object, status: next };
+}
