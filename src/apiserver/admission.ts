@@ -27,6 +27,9 @@ export interface AdmissionPlugin {
   mutate?(request: AdmissionRequest, signal: AbortSignal): Promise<KubeObject>;
   /** Throws a `StatusError` to refuse. */
   validate?(request: AdmissionRequest, signal: AbortSignal): Promise<void>;
-  /** The write that this plugin admitted was not stored after all: release what was reserved for it. */
+  /**
+   * The write that this plugin admitted was not stored after all: release what was reserved for it. `request.object`
+   * is what admission made of the object until then.
+   */
   rolledBack?(request: AdmissionRequest): void;
 }

@@ -40,6 +40,7 @@ export class Admission {
       this.#asked.add(plugin);
       mutated = await plugin.mutate(this.#request, this.#signal);
     }
+    this.#request = { ...this.#request, object: mutated };
     return mutated;
   }
 
