@@ -1,0 +1,226 @@
+import { aborted, type Clock, type Logger, type Runnable } from '../../component-base/index.ts';
+import { DEFAULT_WATCH_BUFFER, FanOut } from '../fan-out.ts';
+import { checkSize } from '../keys.ts';
+import { compacted, requireAbsent, requireKnown, requireVersion } from '../refusals.ts';
+import {
+  StorageError,
+  type KeyValue,
+  type ListOptions,
+  type ListResult,
+  type Revision,
+  type Storage,
+  type StorageEvent,
+  type WatchOptions,
+} from '../storage.ts';
+import { openFiles } from './files.ts';
+import { LogReader } from './log-reader.ts';
+import { Writer } from './writer.ts';
+
+export interface EmbeddedStorageOptions {
+  /** Made when it is not there. One process at a time may have it. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Of the events that one watcher may leave waiting. */
+  readonly watchBuffer?: number;
+  /** History is kept for so long … */
+  readonly historyMs?: number;
+  /** … unless it has more revisions than this. Both are looked at every half minute. */
+  readonly historyRevisions?: number;
+}
+
+interface Opened {
+  readonly reader: LogReader;
+  readonly writer: Writer;
+  readonly floor: () => Revision;
+}
+
+const HISTORY_MS = 5 * 60_000;
+const HISTORY_REVISIONS = 50_000;
+const COMPACTION_INTERVAL_MS = 30_000;
+/** Of log records that a watcher which catches up is given before others get their turn. */
+const CATCH_UP_STEP = 500;
+
+/**
+ * A store in a directory of this machine, on LMDB. What was acknowledged survives the end of the process at any moment,
+ * and of the machine. Calls wait while it opens, and fail with `Unavailable` when it does not run.
+ */
+export function createEmbeddedStorage(options: EmbeddedStorageOptions): Storage & Runnable {
+  return new EmbeddedStorage(options);
+}
+
+class EmbeddedStorage implements Storage, Runnable {
+  readonly name = 'embedded storage';
+  readonly #options: EmbeddedStorageOptions;
+  readonly #watchers: FanOut;
+  #opened: Promise<Opened>;
+
+  constructor(options: EmbeddedStorageOptions) {
+    this.#options = options;
+    this.#watchers = new FanOut({ clock: options.clock, limit: options.watchBuffer ?? DEFAULT_WATCH_BUFFER });
+    this.#opened = this.#closed();
+  }
+
+  async run(signal: AbortSignal, ready: () => void): Promise<void> {
+    const { directory, clock } = this.#options;
+    const opening = Promise.withResolvers<Opened>();
+    opening.promise.catch(() => undefined);
+    this.#opened = opening.promise;
+    try {
+      await using files = await openFiles(directory);
+      const reader = new LogReader(files);
+      const writer = new Writer({
+        directory,
+        files,
+        reader,
+        clock,
+        onCommitted: (event) => {
+          if (event.type === 'put') reader.remember(event.kv);
+          this.#watchers.publish(event);
+        },
+        onExpired: (key) => {
+          this.#expire(writer, key);
+        },
+      });
+      this.#watchers.advance(files.revision);
+      opening.resolve({ reader, writer, floor: () => files.compacted });
+      writer.arm();
+      ready();
+      await this.#compactByItself(writer, signal);
+      this.#opened = this.#closed();
+      await writer.close();
+    } catch (err) {
+      opening.reject(err);
+      throw err;
+    } finally {
+      this.#opened = this.#closed();
+      this.#watchers.failAll(new StorageError('Unavailable', directory, 'the storage was closed'));
+    }
+  }
+
+  async currentRevision(): Promise<Revision> {
+    await this.#opened;
+    return this.#watchers.revision;
+  }
+
+  async get(key: string): Promise<KeyValue | undefined> {
+    return (await this.#opened).reader.get(key);
+  }
+
+  async list(prefix: string, options: ListOptions = {}): Promise<ListResult> {
+    return (await this.#opened).reader.list(prefix, options);
+  }
+
+  async create(key: string, value: Uint8Array, options: { readonly ttlSeconds?: number } = {}): Promise<KeyValue> {
+    return this.#write(key, async (writer) => {
+      checkSize(key, value);
+      requireAbsent(key, writer.current(key));
+      const revision = writer.nextRevision;
+      const kv: KeyValue = { key, value, createRevision: revision, modRevision: revision };
+      const { ttlSeconds } = options;
+      const expiresAt = ttlSeconds === undefined ? undefined : this.#options.clock.now() + ttlSeconds * 1000;
+      await writer.submit({ type: 'put', kv }, expiresAt);
+      return kv;
+    });
+  }
+
+  async update(key: string, value: Uint8Array, expected: Revision): Promise<KeyValue> {
+    return this.#write(key, async (writer) => {
+      checkSize(key, value);
+      const previous = requireVersion(key, writer.current(key), expected);
+      const { createRevision } = previous;
+      const kv: KeyValue = { key, value, createRevision, modRevision: writer.nextRevision };
+      await writer.submit({ type: 'put', kv, previous });
+      return kv;
+    });
+  }
+
+  async delete(key: string, expected: Revision): Promise<Revision> {
+    return this.#write(key, async (writer) => {
+      const previous = requireVersion(key, writer.current(key), expected);
+      const revision = writer.nextRevision;
+      await writer.submit({ type: 'delete', key, revision, previous });
+      return revision;
+    });
+  }
+
+  async compact(revision: Revision): Promise<void> {
+    const { writer } = await this.#opened;
+    requireKnown('', revision, 0, this.#watchers.revision);
+    await writer.compact(revision);
+  }
+
+  async *watch(prefix: string, after: Revision, options: WatchOptions): AsyncGenerator<StorageEvent> {
+    if (options.signal.aborted) return;
+    const { reader, floor } = await this.#opened;
+    for (let cursor = after; !options.signal.aborted; ) {
+      if (cursor < floor()) throw compacted(prefix, cursor, floor());
+      const until = this.#watchers.revision;
+      const records = reader.records(cursor, until, CATCH_UP_STEP).toArray();
+      const events = records.filter(({ key }) => key.startsWith(prefix)).map((record) => reader.eventOf(record));
+      cursor = records.at(-1)?.revision ?? until;
+      if (cursor >= until) {
+        yield* this.#watchers.subscribe(prefix, Math.max(after, until), events, options);
+        return;
+      }
+      for (const event of events) {
+        yield event;
+        if (options.signal.aborted) return;
+      }
+    }
+  }
+
+  /**
+   * `decide` must submit before it first waits. It is told of the version that refused it only once that can be read:
+   * whoever reads and tries again at once would otherwise find the old one for ever.
+   */
+  async #write<T>(key: string, decide: (writer: Writer) => Promise<T>): Promise<T> {
+    const { writer } = await this.#opened;
+    try {
+      return await decide(writer);
+    } catch (refusal) {
+      await writer.settled(key);
+      throw refusal;
+    }
+  }
+
+  /** The failure is that of a disk; every write shows it, and the key goes at the next start if not before. */
+  #expire(writer: Writer, key: string): void {
+    const previous = writer.current(key);
+    if (previous === undefined) return;
+    writer.submit({ type: 'delete', key, revision: writer.nextRevision, previous }).catch((err: unknown) => {
+      this.#options.log.warn({ key, err }, 'an expired key could not be deleted');
+    });
+  }
+
+  async #compactByItself(writer: Writer, signal: AbortSignal): Promise<void> {
+    const { clock, log, historyMs = HISTORY_MS, historyRevisions = HISTORY_REVISIONS } = this.#options;
+    const stopped = aborted(signal);
+    const marks: { readonly at: number; readonly revision: Revision }[] = [];
+    while (!signal.aborted) {
+      const { promise: due, resolve } = Promise.withResolvers<undefined>();
+      const cancel = clock.after(Math.min(historyMs, COMPACTION_INTERVAL_MS), () => {
+        resolve(undefined);
+      });
+      await Promise.race([due, stopped]);
+      cancel();
+      if (signal.aborted) return;
+      const revision = this.#watchers.revision;
+      marks.push({ at: clock.now(), revision });
+      while (marks[1] !== undefined && marks[1].at <= clock.now() - historyMs) marks.shift();
+      const old = marks[0] !== undefined && marks[0].at <= clock.now() - historyMs ? marks[0].revision : 0;
+      try {
+        await writer.compact(Math.max(old, revision - historyRevisions));
+      } catch (err) {
+        log.warn({ err }, 'the history could not be compacted');
+      }
+    }
+  }
+
+  #closed(): Promise<never> {
+    const error = new StorageError('Unavailable', this.#options.directory, 'the storage is not running');
+    const closed = Promise.reject(error);
+    closed.catch(() => undefined);
+    return closed;
+  }
+}
