@@ -15,4 +15,5 @@ export {
   type FederatedInformerDeps,
 } from './federated-informer.ts';
 export { defaultHealthTimings, type HealthTimings } from './health-timings.ts';
-export { type MemberHealthDeps } from './member-health.ts';
+export type { MemberHealthDeps } from './member-health.ts';
+export { WakeUp } from './wake-up.ts';

@@ -1,0 +1,52 @@
+import { deepEqual, withAnnotation } from '../../src/apimachinery/index.ts';
+import type { LoadBalancerIngress, Service } from '../../src/apis/index.ts';
+import { annotations } from '../apis/index.ts';
+import {
+  formatServiceIngresses,
+  parseServiceIngresses,
+  sortIngress,
+  type ClusterIngresses,
+} from './service-ingresses.ts';
+import type { ShardState } from './shard-health.ts';
+
+/**
+ * The federated Service as its shards make it: the addresses of all members in `status`, those of healthy shards by
+ * cluster in the annotation. The same object when nothing changed.
+ */
+export function withShardStatus(service: Service, states: ReadonlyMap<string, ShardState>): Service {
+  const entries: ClusterIngresses[] = [];
+  const ingress: LoadBalancerIngress[] = [];
+  let unsettled = false;
+  for (const [cluster, state] of states) {
+    switch (state.kind) {
+      case 'known':
+        ingress.push(...state.ingress);
+        if (state.ingress.length > 0) entries.push({ cluster, items: state.healthy ? state.ingress : [] });
+        break;
+      case 'offline':
+        entries.push({ cluster, items: [] });
+        break;
+      case 'unsettled':
+        unsettled = true;
+        if (state.ingress.length > 0) entries.push({ cluster, items: state.ingress });
+        break;
+    }
+  }
+  // Which of the old addresses are those of a cluster that has not told yet nobody knows: none goes meanwhile.
+  if (unsettled) ingress.push(...(service.status?.loadBalancer?.ingress ?? []));
+  return withAddresses(withEntries(service, entries), sortIngress(ingress));
+}
+
+function withEntries(service: Service, entries: readonly ClusterIngresses[]): Service {
+  const before = service.metadata.annotations?.[annotations.serviceIngresses];
+  const after = formatServiceIngresses(entries);
+  const same = formatServiceIngresses(parseServiceIngresses(before)) === after;
+  const isNews = service.spec?.type === 'LoadBalancer' || before !== undefined;
+  return same || !isNews ? service : withAnnotation(service, annotations.serviceIngresses, after);
+}
+
+function withAddresses(service: Service, ingress: readonly LoadBalancerIngress[]): Service {
+  const before = service.status?.loadBalancer?.ingress ?? [];
+  if (deepEqual(before, ingress)) return service;
+  return { ...service, status: { ...service.status, loadBalancer: ingress.length === 0 ? {} : { ingress } } };
+}
