@@ -3,6 +3,8 @@ import type { UserInfo, Verb } from './resource-definition.ts';
 
 /** One write on its way between authorization and the Registry. */
 export interface AdmissionRequest {
+  /** The same object in all calls about one attempt to write, so that a plugin may keep what it reserved beside it. */
+  readonly attempt: object;
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly verb: Verb;
   readonly resource: Resource;
@@ -27,9 +29,6 @@ export interface AdmissionPlugin {
   mutate?(request: AdmissionRequest, signal: AbortSignal): Promise<KubeObject>;
   /** Throws a `StatusError` to refuse. */
   validate?(request: AdmissionRequest, signal: AbortSignal): Promise<void>;
-  /**
-   * The write that this plugin admitted was not stored after all: release what was reserved for it. `request.object`
-   * is what admission made of the object until then.
-   */
+  /** The write that this plugin was asked about was not stored after all: release what was reserved for it. */
   rolledBack?(request: AdmissionRequest): void;
 }

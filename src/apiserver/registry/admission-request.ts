@@ -17,6 +17,7 @@ export function admissionRequest(
 ): AdmissionRequest {
   const namespace = key.namespace ?? object?.metadata.namespace ?? oldObject?.metadata.namespace;
   return {
+    attempt: {},
     operation,
     verb,
     resource: definition,
