@@ -15,12 +15,14 @@ export interface JoinOptions {
   /** Of the Cluster object. */
   readonly name: string;
   /** Where the federation reaches the member: host, host:port or URL. */
-  readonly serverAddress: string;
+  readonly server: string;
   /** PEM, where the member does not tell its CA beside the token. */
-  readonly caCert?: string;
+  readonly ca?: string;
   readonly federationName: string;
   /** What the federation's DNS names end in. */
-  readonly dnsDomain: string;
+  readonly domain: string;
+  /** `host[:port]` of DNS servers for that domain, where the member's own resolvers do not know it. */
+  readonly nameservers?: readonly string[];
   /** Of the Cluster object, such as what a cluster selector asks for. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
@@ -57,13 +59,14 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
 }
 
 async function join(options: JoinOptions, done: Undo, signal: AbortSignal): Promise<Cluster> {
-  const { federation, member, name, federationName, dnsDomain, clock = systemClock, tokenTimeoutMs = 30_000 } = options;
+  const { federation, member, name, federationName, clock = systemClock, tokenTimeoutMs = 30_000 } = options;
   const { token, ca } = await createAccount(
     { member, federation: federationName, cluster: name, clock, signal, tokenTimeoutMs },
     done,
   );
   await storeCredentials(options, { token, ca }, { done, signal });
-  await announceFederation(member, { name: federationName, domain: dnsDomain }, signal);
+  const { domain, nameservers = [] } = options;
+  await announceFederation(member, { name: federationName, domain, nameservers }, signal);
   const wanted = clusterObject(options);
   const { object, created } = await ensure(federation, clusters, wanted, {
     change: (present) => {
@@ -84,12 +87,12 @@ async function join(options: JoinOptions, done: Undo, signal: AbortSignal): Prom
 }
 
 async function storeCredentials(
-  { federation, name, caCert }: JoinOptions,
+  { federation, name, ca: given }: JoinOptions,
   { token, ca }: { readonly token: string; readonly ca: string | undefined },
   { done, signal }: { readonly done: Undo; readonly signal: AbortSignal },
 ): Promise<void> {
   const namespace = FEDERATION_SYSTEM_NAMESPACE;
-  const authority = ca ?? (caCert === undefined ? undefined : Buffer.from(caCert).toString('base64'));
+  const authority = ca ?? (given === undefined ? undefined : Buffer.from(given).toString('base64'));
   if (authority === undefined) throw new Error(`cluster ${name} does not tell its CA; give it with the join`);
   await ensure(federation, namespaces, { metadata: { name: namespace } }, { signal });
   const data = { token, 'ca.crt': authority };
@@ -104,12 +107,7 @@ async function storeCredentials(
   }
 }
 
-function clusterObject({
-  name,
-  serverAddress,
-  federationName,
-  labels,
-}: JoinOptions): Omit<Cluster, 'apiVersion' | 'kind'> {
+function clusterObject({ name, server, federationName, labels }: JoinOptions): Omit<Cluster, 'apiVersion' | 'kind'> {
   const names = accountNames(federationName, name);
   return {
     metadata: {
@@ -121,7 +119,7 @@ function clusterObject({
       },
     },
     spec: {
-      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: withScheme(serverAddress) }],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: withScheme(server) }],
       secretRef: { name },
     },
   };

@@ -1,36 +1,63 @@
-import { isNotFound } from '../../src/apimachinery/index.ts';
+import { deepEqual, isNotFound } from '../../src/apimachinery/index.ts';
 import { configMaps, type ConfigMap } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { ensure } from './ensure.ts';
-import { withFederation, withoutFederation } from './federations-entry.ts';
+import { domainOf, withFederation, withoutFederation, withStubDomain } from './federations-entry.ts';
 
 const KEY = { name: 'kube-dns', namespace: 'kube-system' };
+
+export interface FederationInDns {
+  readonly name: string;
+  readonly domain: string;
+  /** Who answers for the domain; whoever the member asks for everything else when empty. */
+  readonly nameservers: readonly string[];
+}
 
 /** Lets the member's DNS know the federation by name; what else is configured there stays. */
 export async function announceFederation(
   member: Client,
-  { name, domain }: { readonly name: string; readonly domain: string },
+  federation: FederationInDns,
   signal: AbortSignal,
 ): Promise<void> {
   const change = (present: ConfigMap): ConfigMap => {
-    const before = present.data?.['federations'] ?? '';
-    const after = withFederation(before, name, domain);
-    return after === before ? present : { ...present, data: { ...present.data, federations: after } };
+    const data = announced(present.data ?? {}, federation);
+    return deepEqual(data, present.data) ? present : { ...present, data };
   };
-  const wanted = { metadata: KEY, data: { federations: withFederation('', name, domain) } };
-  await ensure(member, configMaps, wanted, { change, signal });
+  await ensure(member, configMaps, { metadata: KEY, data: announced({}, federation) }, { change, signal });
 }
 
 export async function forgetFederation(member: Client, name: string, signal: AbortSignal): Promise<void> {
   try {
     const present = await member.get(configMaps, KEY, { signal });
-    const { federations, ...data } = present.data ?? {};
-    if (federations === undefined) return;
-    const left = withoutFederation(federations, name);
-    if (left === federations) return;
-    const next = left === undefined ? data : { ...data, federations: left };
-    await member.update(configMaps, { ...present, data: next }, { signal });
+    const data = forgotten(present.data ?? {}, name);
+    if (!deepEqual(data, present.data)) await member.update(configMaps, { ...present, data }, { signal });
   } catch (err) {
     if (!isNotFound(err)) throw err;
   }
+}
+
+type Data = Readonly<Record<string, string>>;
+
+function announced(data: Data, { name, domain: given, nameservers }: FederationInDns): Data {
+  const domain = given.replace(/\.$/, '');
+  const next = { ...data, federations: withFederation(data['federations'] ?? '', name, domain) };
+  if (nameservers.length === 0) return next;
+  return { ...next, stubDomains: withStubDomain(data['stubDomains'] ?? '', domain, nameservers) ?? '{}' };
+}
+
+function forgotten({ federations = '', stubDomains = '', ...others }: Data, name: string): Data {
+  const left = withoutFederation(federations, name);
+  const domain = domainOf(federations, name);
+  const stillAsked = entriesWith(left, domain);
+  const stubs = domain === undefined || stillAsked ? stubDomains : withStubDomain(stubDomains, domain, []);
+  return {
+    ...others,
+    ...(left === undefined ? {} : { federations: left }),
+    ...(stubs === undefined || stubs === '' ? {} : { stubDomains: stubs }),
+  };
+}
+
+/** Another federation has names in the same domain. */
+function entriesWith(federations: string | undefined, domain: string | undefined): boolean {
+  return federations !== undefined && federations.split(',').some((entry) => entry.split('=')[1]?.trim() === domain);
 }
