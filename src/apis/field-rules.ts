@@ -31,6 +31,11 @@ export function within(field: string, value: number | undefined, [min, max]: rea
   return [invalidValue(field, value, `must be between ${min} and ${max}, inclusive`)];
 }
 
+/** The errors whose rule is broken. */
+export function broken(...rules: readonly (readonly [isBroken: boolean, error: FieldError])[]): FieldError[] {
+  return rules.filter(([isBroken]) => isBroken).map(([, error]) => error);
+}
+
 export const PORTS = [1, 65_535] as const;
 
 export function validPort(field: string, port: number | undefined): FieldError[] {

@@ -267,3 +267,15 @@ export { deployments } from './apps/deployment.ts';
 export { replicaSets } from './apps/replica-set.ts';
 export { endpointSlices } from './discovery/endpoint-slice.ts';
 export { leases } from './coordination/lease.ts';
+export { clusterRoles, roles } from './rbac/role.ts';
+export { clusterRoleBindings, roleBindings } from './rbac/role-binding.ts';
+export { ipAddresses } from './networking/ip-address.ts';
+export { selfSubjectReviews, tokenRequestBody, tokenReviews } from './authentication/reviews.ts';
+export {
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+} from './authorization/reviews.ts';
+export { bindingBody } from './core/bodies.ts';
+export { evictionBody } from './policy/bodies.ts';

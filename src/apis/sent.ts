@@ -4,3 +4,8 @@ export type Sent<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { readonly [Field in keyof T]?: Sent<T[Field]> }
     : T;
+
+export function sent<T extends object>(object: T): Sent<T> {
+  // @NOTE `Sent` only lets fields be absent, so every T is one.
+  return object as Sent<T>;
+}

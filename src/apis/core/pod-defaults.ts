@@ -3,7 +3,7 @@ import { containerDefaults, requestsFromLimits } from './container-defaults.ts';
 
 /** What any pod template gets, that of a Deployment as well as a Pod itself. */
 export function podSpecDefaults(spec: PodSpec): PodSpec {
-  const { initContainers, containers, volumes, serviceAccountName, serviceAccount }: Partial<PodSpec> = spec;
+  const { initContainers, volumes, serviceAccountName, serviceAccount } = spec;
   const account = serviceAccountName ?? serviceAccount;
   return {
     restartPolicy: 'Always',
@@ -15,7 +15,7 @@ export function podSpecDefaults(spec: PodSpec): PodSpec {
     ...(account === undefined || account === '' ? {} : { serviceAccountName: account, serviceAccount: account }),
     ...(volumes === undefined ? {} : { volumes: volumes.map(volumeDefaults) }),
     ...(initContainers === undefined ? {} : { initContainers: initContainers.map((each) => ofHost(spec, each)) }),
-    containers: (containers ?? []).map((each) => ofHost(spec, each)),
+    containers: containersOf(spec).map((each) => ofHost(spec, each)),
   };
 }
 
@@ -34,6 +34,11 @@ export function podDefaults(pod: Pod): Pod {
       containers: spec.containers.map(requestsFromLimits),
     },
   };
+}
+
+/** They may be left out of what a client sends. */
+function containersOf({ containers = [] }: Partial<PodSpec>): PodSpec['containers'] {
+  return containers;
 }
 
 /** On the host's network a container's ports are the host's. */

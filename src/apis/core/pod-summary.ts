@@ -14,10 +14,10 @@ export interface PodSummary {
 export function podSummary(pod: Pod): PodSummary {
   const init = summariseInit(pod);
   const main = init.status === undefined || isTrue(pod, 'Initialized') ? summariseMain(pod) : undefined;
-  const counted = main === undefined ? init.all : [...init.sidecars, ...(pod.status?.containerStatuses ?? [])];
+  const counted = main === undefined ? init.all : [...init.sidecars, ...main.statuses];
   return {
     ready: init.ready + (main?.ready ?? 0),
-    total: (pod.spec?.containers ?? []).length + sidecarNames(pod).size,
+    total: containerCount(pod),
     status: deletionStatus(pod) ?? main?.status ?? init.status ?? phaseStatus(pod),
     restarts: counted.reduce((sum, { restartCount }) => sum + restartCount, 0),
     lastRestart: lastRestart(counted),
@@ -27,6 +27,10 @@ export function podSummary(pod: Pod): PodSummary {
 export function restartsText({ restarts, lastRestart }: PodSummary, now: number): string {
   if (restarts === 0 || lastRestart === undefined) return String(restarts);
   return `${restarts} (${shortDuration(now - lastRestart)} ago)`;
+}
+
+function containerCount(pod: Pod): number {
+  return (pod.spec?.containers ?? []).length + sidecarNames(pod).size;
 }
 
 function phaseStatus({ status }: Pod): string {
@@ -96,6 +100,7 @@ function terminatedText({ reason = '', signal = 0, exitCode }: Terminated): stri
 }
 
 interface MainSummary {
+  readonly statuses: readonly ContainerStatus[];
   readonly ready: number;
   readonly status: string | undefined;
 }
@@ -105,8 +110,8 @@ function summariseMain(pod: Pod): MainSummary {
   const statuses = pod.status?.containerStatuses ?? [];
   const ready = statuses.filter((container) => container.ready && container.state?.running !== undefined).length;
   const said = statuses.map(containerText).find((text) => text !== undefined);
-  if (said !== 'Completed' || ready === 0) return { ready, status: said };
-  return { ready, status: isTrue(pod, 'Ready') ? 'Running' : 'NotReady' };
+  if (said !== 'Completed' || ready === 0) return { statuses, ready, status: said };
+  return { statuses, ready, status: isTrue(pod, 'Ready') ? 'Running' : 'NotReady' };
 }
 
 function containerText({ state }: ContainerStatus): string | undefined {

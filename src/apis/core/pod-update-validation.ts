@@ -60,6 +60,6 @@ function withoutSeconds({ tolerationSeconds: _seconds, ...toleration }: Tolerati
   return toleration;
 }
 
-function pick<Field extends keyof PodSpec>(spec: PodSpec, fields: readonly Field[]): Partial<PodSpec> {
+function pick(spec: PodSpec, fields: readonly (keyof PodSpec)[]): Partial<PodSpec> {
   return Object.fromEntries(fields.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]]));
 }

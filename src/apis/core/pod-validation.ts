@@ -9,7 +9,16 @@ import {
   validateLabels,
   type FieldError,
 } from '../../apimachinery/index.ts';
-import { definedOnly, invalidBy, nonNegative, oneOf, requiredName, requiredOneOf, within } from '../field-rules.ts';
+import {
+  broken,
+  definedOnly,
+  invalidBy,
+  nonNegative,
+  oneOf,
+  requiredName,
+  requiredOneOf,
+  within,
+} from '../field-rules.ts';
 import type { PodSpec, Toleration, Volume } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
 import { validateContainers } from './container-validation.ts';
@@ -64,37 +73,26 @@ function validateDns(field: string, { dnsPolicy, dnsConfig }: Spec): readonly Fi
   ];
 }
 
-function validateToleration(
-  field: string,
-  { key = '', operator = 'Equal', value = '', effect = '', tolerationSeconds }: Sent<Toleration>,
-): readonly FieldError[] {
-  const errors = key === '' ? [] : [...invalidBy(`${field}.key`, key, labelKeyProblems(key))];
-  if (key === '' && operator !== 'Exists') {
-    errors.push(
-      invalidValue(
-        `${field}.operator`,
-        operator,
-        'operator must be Exists when `key` is empty, which means "match all values and all keys"',
-      ),
-    );
-  }
-  if (operator === 'Exists' && value !== '') {
-    errors.push(
-      invalidValue(
-        `${field}.operator`,
-        { key, operator, value, effect },
-        "value must be empty when `operator` is 'Exists'",
-      ),
-    );
-  }
-  if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
-    errors.push(invalidValue(`${field}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
-  }
-  const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+function validateToleration(field: string, toleration: Sent<Toleration>): readonly FieldError[] {
+  const { key = '', value = '', effect = '', tolerationSeconds } = toleration;
+  const operator = toleration.operator === undefined || toleration.operator === '' ? 'Equal' : toleration.operator;
+  const forAll = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+  const effects = ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'];
   return [
-    ...errors,
-    ...(operator === '' ? [] : oneOf(`${field}.operator`, operator, ['Equal', 'Exists'])),
-    ...(effect === '' ? [] : oneOf(`${field}.effect`, effect, effects)),
+    ...(key === '' ? [] : invalidBy(`${field}.key`, key, labelKeyProblems(key))),
+    ...broken(
+      [key === '' && operator !== 'Exists', invalidValue(`${field}.operator`, operator, forAll)],
+      [
+        operator === 'Exists' && value !== '',
+        invalidValue(`${field}.operator`, toleration, "value must be empty when `operator` is 'Exists'"),
+      ],
+      [
+        tolerationSeconds !== undefined && effect !== 'NoExecute',
+        invalidValue(`${field}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+      ],
+    ),
+    ...oneOf(`${field}.operator`, operator, ['Equal', 'Exists']),
+    ...oneOf(`${field}.effect`, effect, effects),
   ];
 }
 

@@ -42,39 +42,37 @@ function validate(secret: Secret): readonly FieldError[] {
   return [
     ...validateKeys('data', secret.data),
     ...validateSize('data', decodedBytes(secret.data)),
-    ...validateType(secret),
+    ...(RULES.get(secret.type ?? '')?.(secret) ?? []),
   ];
 }
 
-/** Entries that a type needs. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-};
+/** What a type asks for, of the types that ask for anything. */
+const RULES: ReadonlyMap<string, (secret: Secret) => readonly FieldError[]> = new Map([
+  ['kubernetes.io/service-account-token', validateAccountName],
+  ['kubernetes.io/basic-auth', validateBasicAuth],
+  ['kubernetes.io/dockercfg', ({ data }: Secret) => validateJson('.dockercfg', data)],
+  ['kubernetes.io/dockerconfigjson', ({ data }: Secret) => validateJson('.dockerconfigjson', data)],
+  ['kubernetes.io/ssh-auth', ({ data }: Secret) => missing(data, ['ssh-privatekey'])],
+  ['kubernetes.io/tls', ({ data }: Secret) => missing(data, ['tls.crt', 'tls.key'])],
+]);
 
-function validateType({ type = '', metadata, data = {} }: Secret): readonly FieldError[] {
-  switch (type) {
-    case 'kubernetes.io/service-account-token': {
-      const field = 'metadata.annotations[kubernetes.io/service-account.name]';
-      const account = metadata.annotations?.['kubernetes.io/service-account.name'] ?? '';
-      return account === '' ? [required(field)] : [];
-    }
-    case 'kubernetes.io/basic-auth': {
-      const isThere = data['username'] !== undefined || data['password'] !== undefined;
-      return isThere ? [] : [required('data[%username]'), required('data[%password]')];
-    }
-    case 'kubernetes.io/dockercfg':
-    case 'kubernetes.io/dockerconfigjson':
-      return (NEEDED[type] ?? []).flatMap((key) => validateJson(key, data[key]));
-    default:
-      return (NEEDED[type] ?? []).filter((key) => data[key] === undefined).map((key) => required(`data[${key}]`));
-  }
+function missing(data: Secret['data'], keys: readonly string[]): readonly FieldError[] {
+  return keys.filter((key) => data?.[key] === undefined).map((key) => required(`data[${key}]`));
 }
 
-function validateJson(key: string, encoded: string | undefined): readonly FieldError[] {
+function validateAccountName({ metadata }: Secret): readonly FieldError[] {
+  const account = metadata.annotations?.['kubernetes.io/service-account.name'] ?? '';
+  return account === '' ? [required('metadata.annotations[kubernetes.io/service-account.name]')] : [];
+}
+
+function validateBasicAuth({ data }: Secret): readonly FieldError[] {
+  const absent = missing(data, ['username', 'password']);
+  return absent.length === 2 ? absent : [];
+}
+
+function validateJson(key: string, data: Secret['data']): readonly FieldError[] {
   const field = `data[${key}]`;
+  const encoded = data?.[key];
   if (encoded === undefined) return [required(field)];
   try {
     const content: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString());

@@ -9,17 +9,14 @@ import { isReachedFromOutside, needsClusterIp, needsHealthCheckNodePort, needsNo
 export function withAllocationsOf(service: Service, old: Service): Service {
   const { spec = {} } = service;
   const { spec: before = {} } = old;
+  const both = (needs: (of: ServiceSpec) => boolean) => needs(spec) && needs(before);
   return {
     ...service,
     spec: {
       ...spec,
-      ...(needsClusterIp(spec) && needsClusterIp(before) ? clusterIpsOf(spec, before) : {}),
-      ...(needsNodePorts(spec) && needsNodePorts(before) && spec.ports !== undefined
-        ? { ports: withNodePortsOf(spec.ports, before.ports ?? []) }
-        : {}),
-      ...(needsHealthCheckNodePort(spec) && needsHealthCheckNodePort(before) && (spec.healthCheckNodePort ?? 0) === 0
-        ? pick(before, ['healthCheckNodePort'])
-        : {}),
+      ...(both(needsClusterIp) ? clusterIpsOf(spec, before) : {}),
+      ...(both(needsNodePorts) ? withNodePortsOf(spec, before) : {}),
+      ...(both(needsHealthCheckNodePort) ? healthCheckNodePortOf(spec, before) : {}),
     },
   };
 }
@@ -33,14 +30,20 @@ function clusterIpsOf(spec: ServiceSpec, before: ServiceSpec): Partial<ServiceSp
   return pick(before, missing);
 }
 
-function withNodePortsOf(ports: readonly ServicePort[], before: readonly ServicePort[]): readonly ServicePort[] {
+function withNodePortsOf({ ports }: ServiceSpec, before: ServiceSpec): Partial<ServiceSpec> {
+  if (ports === undefined) return {};
   const taken = new Set(ports.map(({ nodePort }) => nodePort));
-  return ports.map((port) => {
+  const withNodePort = (port: ServicePort): ServicePort => {
     if ((port.nodePort ?? 0) !== 0) return port;
-    const same = before.find((candidate) => candidate.port === port.port && candidate.protocol === port.protocol);
+    const same = before.ports?.find((old) => old.port === port.port && old.protocol === port.protocol);
     if (same?.nodePort === undefined || taken.has(same.nodePort)) return port;
     return { ...port, nodePort: same.nodePort };
-  });
+  };
+  return { ports: ports.map(withNodePort) };
+}
+
+function healthCheckNodePortOf({ healthCheckNodePort = 0 }: ServiceSpec, before: ServiceSpec): Partial<ServiceSpec> {
+  return healthCheckNodePort === 0 ? pick(before, ['healthCheckNodePort']) : {};
 }
 
 /** After a change of type, fields that only the old type had go, unless the client changed them as well. */
@@ -69,6 +72,6 @@ function withoutNodePortsOf(spec: ServiceSpec, before: ServiceSpec): ServiceSpec
   return { ...spec, ports };
 }
 
-function pick<Field extends keyof ServiceSpec>(spec: ServiceSpec, fields: readonly Field[]): Partial<ServiceSpec> {
+function pick(spec: ServiceSpec, fields: readonly (keyof ServiceSpec)[]): Partial<ServiceSpec> {
   return Object.fromEntries(fields.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]]));
 }

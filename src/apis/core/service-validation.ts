@@ -6,7 +6,7 @@ import {
   validateLabels,
   type FieldError,
 } from '../../apimachinery/index.ts';
-import { definedOnly, invalidBy, oneOf, requiredOneOf } from '../field-rules.ts';
+import { broken, definedOnly, invalidBy, oneOf, requiredOneOf } from '../field-rules.ts';
 import type { Service, ServiceSpec } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
 import { validCidr, validIp, validUnicastIp } from './ip-validation.ts';
@@ -50,23 +50,25 @@ function validateClusterIps(spec: Spec): readonly FieldError[] {
   const { type = '', clusterIP = '', clusterIPs = [] } = spec;
   const field = 'spec.clusterIPs';
   if (type === 'ExternalName') {
-    return clusterIPs.length === 0 && clusterIP === ''
-      ? []
-      : [forbiddenField(field, "may not be set when `type` is 'ExternalName'")];
+    const why = "may not be set when `type` is 'ExternalName'";
+    return broken([clusterIPs.length > 0 || clusterIP !== '', forbiddenField(field, why)]);
   }
-  const errors: FieldError[] = [];
-  if (isHeadless(spec) && (type === 'NodePort' || type === 'LoadBalancer')) {
-    errors.push(invalidValue(`${field}[0]`, 'None', `may not be set to 'None' for ${type} services`));
-  }
-  if (clusterIPs.length > 0 && clusterIPs[0] !== clusterIP) {
-    errors.push(invalidValue(`${field}[0]`, clusterIPs, 'first value must match `clusterIP`'));
-  }
-  if (clusterIPs.length > 2) errors.push(invalidValue(field, clusterIPs, 'may only hold up to 2 values'));
-  if (clusterIPs.length > 1 && clusterIPs.includes('None')) {
-    errors.push(invalidValue(field, clusterIPs, "'None' must be the first and only value"));
-  }
-  const addresses = clusterIPs.flatMap((ip, index) => (ip === 'None' ? [] : validIp(`${field}[${index}]`, ip)));
-  return [...errors, ...addresses];
+  const first = clusterIPs[0] ?? clusterIP;
+  return [
+    ...broken(
+      [
+        isHeadless(spec) && type !== 'ClusterIP',
+        invalidValue(`${field}[0]`, 'None', `may not be set to 'None' for ${type} services`),
+      ],
+      [first !== clusterIP, invalidValue(`${field}[0]`, clusterIPs, 'first value must match `clusterIP`')],
+      [clusterIPs.length > 2, invalidValue(field, clusterIPs, 'may only hold up to 2 values')],
+      [
+        clusterIPs.length > 1 && clusterIPs.includes('None'),
+        invalidValue(field, clusterIPs, "'None' must be the first and only value"),
+      ],
+    ),
+    ...clusterIPs.flatMap((ip, index) => (ip === 'None' ? [] : validIp(`${field}[${index}]`, ip))),
+  ];
 }
 
 function validateExternalName({ type, externalName = '' }: Spec): readonly FieldError[] {

@@ -1,0 +1,7 @@
+/** What `pods/eviction` is asked with. */
+export const evictionBody = {
+  group: 'policy',
+  version: 'v1',
+  kind: 'Eviction',
+  schema: 'k8s.io/api/policy/v1.Eviction',
+} as const;
