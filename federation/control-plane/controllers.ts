@@ -1,0 +1,162 @@
+import type { DnsProvider } from '../../dns/provider/index.ts';
+import type { KubeObject } from '../../src/apimachinery/index.ts';
+import * as apis from '../../src/apis/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
+import {
+  createEventRecorder,
+  type EventRecorder,
+  type Informer,
+  type InformerSet,
+} from '../../src/controller/index.ts';
+import { clusters as clusterResource, isReady, type Cluster } from '../apis/index.ts';
+import {
+  ClusterClients,
+  clusterController,
+  defaultHealthTimings,
+  type FederatedInformer,
+  type HealthTimings,
+  type MemberClientFactory,
+} from '../cluster/index.ts';
+import { serviceController, ShardHealth } from '../service/index.ts';
+import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
+import * as sync from '../sync/index.ts';
+import { memberInformers, type MemberInformers } from './member-informers.ts';
+import { namespaceController } from './namespace-controller.ts';
+import { federationResources } from './resources.ts';
+
+export interface ControllersOptions {
+  readonly name: string;
+  readonly dnsDomain: string;
+  readonly ttlSeconds?: number;
+  readonly health?: Partial<HealthTimings>;
+  readonly sync?: sync.SyncOptions;
+}
+
+export interface ControllersDeps {
+  readonly federation: Client;
+  readonly informers: InformerSet;
+  readonly createClient: MemberClientFactory;
+  /** Records are published nowhere without. */
+  readonly provider?: DnsProvider;
+  readonly resolveHostName?: ResolveHostName;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics?: Registry;
+}
+
+/** Everything that runs beside the API server, in the order of starting. `informers` must be synced before. */
+export function federationControllers(deps: ControllersDeps, options: ControllersOptions): readonly Runnable[] {
+  const { federation, informers, createClient, clock, log } = deps;
+  const clusters = informers.of(clusterResource);
+  const services = informers.of(apis.services);
+  const clients = new ClusterClients({ clusters, secrets: informers.of(apis.secrets), createClient, log });
+  const members = memberInformers({ federationName: options.name, clients, clock, log });
+  const recorders: EventRecorder[] = [];
+  const recorder = (component: string) => {
+    const made = createEventRecorder(federation, component, { clock, log });
+    recorders.push(made);
+    return made;
+  };
+  const shards = new ShardHealth({ services, clusters, members: members.services, slices: members.endpointSlices });
+  const timings = { ...defaultHealthTimings, ...options.health };
+  const events = recorder('federation-cluster-controller');
+  const nodes = members.nodes;
+  const controllers: Runnable[] = [
+    clusterController({ federation, clusters, clients, nodes, events, timings, clock, log }),
+    ...syncControllers(deps, options, { clusters, clients, members, recorder }),
+    shards,
+    serviceController({ federation, services, shards, clock, log }),
+    namespaceController({
+      federation,
+      namespaces: informers.of(apis.namespaces),
+      resources: federationResources.filter(({ namespaced }) => namespaced),
+      clock,
+      log,
+    }),
+    ...dnsControllers(deps, options, { clusters, shards, recorder }),
+  ];
+  const watched = Object.values(members);
+  return [...recorders, ...controllers, ...watched, reconnection(clusters, watched), clients];
+}
+
+interface SyncParts {
+  readonly clusters: Informer<Cluster>;
+  readonly clients: ClusterClients;
+  readonly members: MemberInformers;
+  readonly recorder: (component: string) => EventRecorder;
+}
+
+function syncControllers(
+  { federation, informers, clock, log, metrics }: ControllersDeps,
+  { name, sync: syncOptions }: ControllersOptions,
+  { clusters, clients, members, recorder }: SyncParts,
+): readonly Runnable[] {
+  const of = <T extends KubeObject>(
+    type: sync.FederatedType<T>,
+    copies: FederatedInformer<T>,
+    namespaces?: MemberInformers['namespaces'],
+  ) =>
+    sync.syncController({
+      type,
+      federationName: name,
+      federation,
+      objects: informers.of(type.resource),
+      clusters,
+      clients,
+      members: copies,
+      ...(namespaces === undefined ? {} : { namespaces }),
+      events: recorder(`federation-${type.resource.kind.toLowerCase()}-controller`),
+      clock,
+      log,
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(syncOptions === undefined ? {} : { options: syncOptions }),
+    });
+  return [
+    of(sync.namespaces, members.namespaces),
+    of(sync.configMaps, members.configMaps, members.namespaces),
+    of(sync.secrets, members.secrets, members.namespaces),
+    of(sync.services, members.services, members.namespaces),
+    of(sync.deployments, members.deployments, members.namespaces),
+    of(sync.replicaSets, members.replicaSets, members.namespaces),
+  ];
+}
+
+function dnsControllers(
+  { informers, provider, resolveHostName, clock, log }: ControllersDeps,
+  { name, dnsDomain, ttlSeconds }: ControllersOptions,
+  { clusters, shards, recorder }: Pick<SyncParts, 'clusters' | 'recorder'> & { readonly shards: ShardHealth },
+): readonly Runnable[] {
+  if (provider === undefined) return [];
+  return [
+    new ServiceDnsController(
+      {
+        provider,
+        services: informers.of(apis.services),
+        clusters,
+        shards,
+        events: recorder('federation-service-dns-controller'),
+        clock,
+        log,
+        ...(resolveHostName === undefined ? {} : { resolveHostName }),
+      },
+      { federation: name, zoneName: dnsDomain, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) },
+    ),
+  ];
+}
+
+/** A member found ready again is listed at once, not after what is left of an informer's back-off. */
+function reconnection(clusters: Informer<Cluster>, watched: readonly { refresh(cluster: string): void }[]): Runnable {
+  return {
+    name: 'reconnection',
+    async run(signal, ready) {
+      const remove = clusters.onEvent(({ key, object, previous }) => {
+        if (previous === undefined || isReady(previous) || !isReady(object)) return;
+        for (const informer of watched) informer.refresh(key);
+      });
+      ready();
+      await aborted(signal);
+      remove();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
+import {
+  configMaps,
+  deployments,
+  endpointSlices,
+  namespaces,
+  nodes,
+  replicaSets,
+  secrets,
+  services,
+  type Namespace,
+  type Node,
+} from '../../src/apis/index.ts';
+import type { Clock, Logger } from '../../src/component-base/index.ts';
+import { createInformer, type InformerOptions } from '../../src/controller/index.ts';
+import { labels } from '../apis/index.ts';
+import { FederatedInformer, type ClusterClients } from '../cluster/index.ts';
+import { essentialsOfSlice, serviceOfSlice, SLICES_BY_SERVICE } from '../service/index.ts';
+
+export interface MemberInformersDeps {
+  readonly federationName: string;
+  readonly clients: ClusterClients;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What is watched in every member: our copies, and what placement and health are judged by. */
+export function memberInformers({ federationName, clients, clock, log }: MemberInformersDeps) {
+  const of = <T extends KubeObject>(resource: Resource<T>, options: InformerOptions<T>) =>
+    new FederatedInformer<T>(resource.plural, {
+      clients,
+      clock,
+      log,
+      createInformer: (client, cluster) =>
+        createInformer(client, resource, { ...options, clock, log: log.child({ cluster }) }),
+    });
+  // A member may hold thousands of objects that are none of our business.
+  const ours = { labelSelector: `${labels.managedBy}=${federationName}` };
+  return {
+    namespaces: of(namespaces, { transform: essentialsOfNamespace }),
+    nodes: of(nodes, { transform: essentialsOfNode }),
+    services: of(services, ours),
+    endpointSlices: of(endpointSlices, {
+      indexes: { [SLICES_BY_SERVICE]: serviceOfSlice },
+      transform: essentialsOfSlice,
+    }),
+    configMaps: of(configMaps, ours),
+    secrets: of(secrets, ours),
+    deployments: of(deployments, ours),
+    replicaSets: of(replicaSets, ours),
+  };
+}
+
+export type MemberInformers = ReturnType<typeof memberInformers>;
+
+function essentialsOfNode({ apiVersion, kind, metadata: { managedFields: _fields, ...metadata } }: Node): Node {
+  return { apiVersion, kind, metadata };
+}
+
+function essentialsOfNamespace({
+  metadata: { managedFields: _fields, ...metadata },
+  ...namespace
+}: Namespace): Namespace {
+  return { ...namespace, metadata };
+}

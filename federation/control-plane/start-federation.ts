@@ -1,0 +1,136 @@
+import type { DnsProvider } from '../../dns/provider/index.ts';
+import { isAlreadyExists } from '../../src/apimachinery/index.ts';
+import { namespaces, typeTable } from '../../src/apis/index.ts';
+import {
+  createApiServer,
+  namespaceLifecycle,
+  type ApiServer,
+  type HttpsListener,
+  type UserInfo,
+} from '../../src/apiserver/index.ts';
+import { createRemoteClient, type Client } from '../../src/client/index.ts';
+import {
+  createMetrics,
+  silentLogger,
+  start,
+  systemClock,
+  type Clock,
+  type Logger,
+  type Registry,
+} from '../../src/component-base/index.ts';
+import { createInformerSet } from '../../src/controller/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
+import { FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
+import type { HealthTimings, MemberClientFactory } from '../cluster/index.ts';
+import type { ResolveHostName } from '../service-dns/index.ts';
+import type { SyncOptions } from '../sync/index.ts';
+import { federationControllers } from './controllers.ts';
+import { federationResources } from './resources.ts';
+
+export interface FederationServing {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  /** PEM of the CA whose client certificates are believed. */
+  readonly clientCa: string;
+}
+
+export interface FederationOptions {
+  /** Third label of the DNS names, and the mark on what is made in members: one DNS label. */
+  readonly name: string;
+  /** The zone at the provider, in which names are published. */
+  readonly dnsDomain: string;
+  /** Of the records; 180. */
+  readonly ttlSeconds?: number;
+  /** Usually wrapped in the watch cache. Not closed. */
+  readonly storage: Storage;
+  /** The API over HTTPS; in this process only without. */
+  readonly serving?: FederationServing;
+  /** Records are published nowhere without. */
+  readonly provider?: DnsProvider;
+  readonly health?: Partial<HealthTimings>;
+  readonly sync?: SyncOptions;
+  /** For members inside this process. */
+  readonly createClient?: MemberClientFactory;
+  readonly resolveHostName?: ResolveHostName;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly metrics?: Registry;
+}
+
+export interface Federation extends AsyncDisposable {
+  /** `https://host:port`; empty when it is not served over HTTPS. */
+  readonly url: string;
+  /** The API in this process. */
+  client(user: UserInfo): Client;
+  /** Settles when it ends; rejects when a part of it failed. */
+  readonly done: Promise<void>;
+}
+
+const controllerManager: UserInfo = { username: 'federation-controller-manager', groups: ['system:masters'] };
+const ownNamespaces = ['default', FEDERATION_SYSTEM_NAMESPACE];
+
+/** Starts a federation control plane: API server and controllers. Resolves when it serves and knows what it stores. */
+export async function startFederation(options: FederationOptions): Promise<Federation> {
+  const { clock = systemClock, log: root = silentLogger, metrics = createMetrics() } = options;
+  const log = root.child({ component: 'federation' });
+  const server = createApiServer({
+    resources: federationResources,
+    storage: options.storage,
+    types: withClusterTypes(typeTable),
+    admission: (own) => [
+      namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
+    ],
+    clock,
+    log,
+    metrics,
+  });
+  const client = server.client(controllerManager);
+  await createNamespaces(client);
+
+  await using starting = new AsyncDisposableStack();
+  const listener = listenerOf(server, options.serving);
+  const informers = createInformerSet(client, { clock, log });
+  const controllers = federationControllers(
+    {
+      ...options,
+      federation: client,
+      informers,
+      createClient: options.createClient ?? createRemoteClient,
+      clock,
+      log,
+      metrics,
+    },
+    options,
+  );
+  // The API goes last: until then the controllers can still say what they did.
+  const serving = starting.use(await start([...(listener === undefined ? [] : [listener]), informers]));
+  const running = starting.use(await start(controllers));
+  const parts = starting.move();
+  return {
+    url: listener?.url ?? '',
+    client: (user) => server.client(user),
+    done: Promise.all([serving.done, running.done]).then(() => undefined),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+function listenerOf(server: ApiServer, serving: FederationServing | undefined): HttpsListener | undefined {
+  if (serving === undefined) return undefined;
+  const { host, port, certificate, key, clientCa } = serving;
+  return server.listener({ host, port, cert: certificate, key, clientCa });
+}
+
+/** The original left `default` to its users; nearly all of them stumbled over that. */
+async function createNamespaces(client: Client): Promise<void> {
+  for (const name of ownNamespaces) {
+    try {
+      await client.create(namespaces, { metadata: { name } });
+    } catch (err) {
+      if (!isAlreadyExists(err)) throw err;
+    }
+  }
+}
