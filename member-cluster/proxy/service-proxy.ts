@@ -1,0 +1,174 @@
+import { endpointSlices, nodes, services } from '../../src/apis/index.ts';
+import type { EndpointSlice, Node, Service } from '../../src/apis/index.ts';
+import { deepEqual, keyOf } from '../../src/apimachinery/index.ts';
+import { aborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
+import type { EventRecorder, Informer, InformerSet, Key } from '../../src/controller/index.ts';
+import { ForwardingProxier } from './forwarding-proxier.ts';
+import { nodePlaces } from './node-places.ts';
+import { ruleKey, type ForwardingProblem, type ForwardingRule } from './proxier.ts';
+import { addressesOfNode, serviceRules, type NodeAddress, type ServiceRules } from './service-rules.ts';
+
+export interface ServiceProxyOptions {
+  /** Of the member's own API server; whoever made the set runs it. */
+  readonly informers: InformerSet;
+  /** Whether an address that a user chose (an external IP) is this cluster's to listen on. */
+  readonly owns: (address: string) => boolean;
+  readonly events: Pick<EventRecorder, 'event'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+const BY_SERVICE = 'service-proxy/service';
+/** Changes come in droves; a few milliseconds gather them, and nobody notices. */
+const GATHER_MS = 2;
+
+const serviceKeyOf = ({ metadata: { namespace = '', labels } }: EndpointSlice): Key[] => {
+  const name = labels?.[SERVICE_NAME];
+  return name === undefined ? [] : [`${namespace}/${name}`];
+};
+
+/** Makes the addresses of Services lead to their endpoints. Ready when those known at the start do. */
+export function createServiceProxy(options: ServiceProxyOptions): Runnable {
+  const proxy = new ServiceProxy(options);
+  return { name: 'service-proxy', run: (signal, ready) => proxy.run(signal, ready) };
+}
+
+class ServiceProxy {
+  readonly #options: ServiceProxyOptions;
+  readonly #services: Informer<Service>;
+  readonly #slices: Informer<EndpointSlice>;
+  readonly #nodes: Informer<Node>;
+  readonly #rules = new Map<Key, ServiceRules>();
+  readonly #dirty = new Set<Key>();
+  #nodeAddresses: readonly NodeAddress[] = [];
+  #nodeOf = nodePlaces([]);
+  #conflicts: ReadonlySet<string> = new Set();
+  #cancelSync: (() => void) | undefined;
+
+  constructor(options: ServiceProxyOptions) {
+    this.#options = options;
+    this.#services = options.informers.of(services);
+    this.#slices = options.informers.of(endpointSlices, { indexes: { [BY_SERVICE]: serviceKeyOf } });
+    this.#nodes = options.informers.of(nodes);
+  }
+
+  async run(signal: AbortSignal, ready: () => void): Promise<void> {
+    const { informers, clock, log } = this.#options;
+    await informers.synced(signal);
+    using proxier = new ForwardingProxier({
+      clock,
+      log,
+      nodeOf: (address) => this.#nodeOf(address),
+      onProblem: (problem) => {
+        this.#report(problem);
+      },
+    });
+    const changed = (keys: readonly Key[]) => {
+      for (const key of keys) this.#dirty.add(key);
+      this.#cancelSync ??= clock.after(GATHER_MS, () => {
+        this.#sync(proxier);
+      });
+    };
+    using watching = new DisposableStack();
+    watching.defer(
+      this.#nodes.onEvent(({ type, object, previous }) => {
+        if (type === 'update' && previous !== undefined && !placeDiffers(object, previous)) return;
+        this.#nodeAddresses = this.#nodes.lister.list().flatMap(addressesOfNode);
+        this.#nodeOf = nodePlaces(this.#nodes.lister.list());
+        changed(this.#services.lister.list().map(keyOf));
+      }),
+    );
+    watching.defer(
+      this.#services.onEvent(({ key }) => {
+        changed([key]);
+      }),
+    );
+    watching.defer(
+      this.#slices.onEvent(({ object, previous }) => {
+        changed([...serviceKeyOf(object), ...(previous === undefined ? [] : serviceKeyOf(previous))]);
+      }),
+    );
+    this.#sync(proxier);
+    ready();
+    await aborted(signal);
+    this.#cancelSync?.();
+  }
+
+  #sync(proxier: ForwardingProxier): void {
+    this.#cancelSync?.();
+    this.#cancelSync = undefined;
+    for (const key of this.#dirty) this.#refresh(key);
+    this.#dirty.clear();
+
+    const wanted = new Map<string, ForwardingRule>();
+    const conflicts = new Map<string, readonly [rule: ForwardingRule, first: ForwardingRule]>();
+    for (const { rules } of this.#rules.values()) {
+      for (const rule of rules) {
+        const key = ruleKey(rule);
+        const first = wanted.get(key);
+        // Two Services cannot share an external IP and port: the first that had it keeps it.
+        if (first === undefined) wanted.set(key, rule);
+        else conflicts.set(`${key} ${rule.owner.namespace}/${rule.owner.service}`, [rule, first]);
+      }
+    }
+    proxier.sync([...wanted.values()]);
+    for (const [conflict, [rule, first]] of conflicts) {
+      if (this.#conflicts.has(conflict)) continue;
+      const message = `${ruleKey(rule)} is that of Service ${first.owner.namespace}/${first.owner.service}`;
+      this.#warn(this.#serviceOf(rule), 'AddressConflict', message);
+    }
+    this.#conflicts = new Set(conflicts.keys());
+  }
+
+  #refresh(key: Key): void {
+    const service = this.#services.lister.get(key);
+    if (service === undefined) {
+      this.#rules.delete(key);
+      return;
+    }
+    const before = this.#rules.get(key);
+    const next = serviceRules({
+      service,
+      slices: this.#slices.lister.byIndex(BY_SERVICE, key),
+      nodeAddresses: this.#nodeAddresses,
+      owns: this.#options.owns,
+    });
+    for (const message of next.unmet) {
+      if (before?.unmet.includes(message) !== true) this.#warn(service, 'NotForwarded', message);
+    }
+    this.#rules.set(key, { ...next, rules: next.rules.map((rule, index) => unchanged(before?.rules[index], rule)) });
+  }
+
+  #report({ rule, code, retried }: ForwardingProblem): void {
+    const outcome = retried ? 'it is tried again' : 'clients cannot reach it there';
+    const why = reasons[code] ?? code;
+    this.#warn(this.#serviceOf(rule), 'ListenFailed', `cannot listen on ${ruleKey(rule)}: ${why}; ${outcome}`);
+  }
+
+  #serviceOf({ owner }: ForwardingRule): Service | undefined {
+    return this.#services.lister.get(`${owner.namespace}/${owner.service}`);
+  }
+
+  #warn(service: Service | undefined, reason: string, message: string): void {
+    const { events, log } = this.#options;
+    log.warn({ service: service === undefined ? undefined : keyOf(service), reason, message }, 'service not forwarded');
+    if (service !== undefined) events.event(service, 'Warning', reason, message);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'ports below 1024 need a right that this process has not',
+  EADDRINUSE: 'another process or Service has it',
+  EADDRNOTAVAIL: 'this machine has no such address',
+};
+
+/** The rule as it was where nothing is different, so that the proxier need not look. */
+function unchanged(before: ForwardingRule | undefined, rule: ForwardingRule): ForwardingRule {
+  return before !== undefined && deepEqual(before, rule) ? before : rule;
+}
+
+function placeDiffers(node: Node, other: Node): boolean {
+  const places = [node, other].map((of) => [addressesOfNode(of), of.spec?.podCIDR, of.spec?.podCIDRs]);
+  return !deepEqual(places[0], places[1]);
+}
