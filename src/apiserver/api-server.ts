@@ -20,6 +20,10 @@ export interface ApiServerOptions {
   readonly metrics: MetricsRegistry;
   /** Checks beside `ping` and `storage` for /readyz: throws while not ready. */
   readonly readyChecks?: Readonly<Record<string, () => void>>;
+  /** What /version says; a semantic version such as `v1.36.0+koinon`. */
+  readonly gitVersion?: string;
+  /** How many requests may be answered at a time before others get 429; 200 and 400 when absent. */
+  readonly inFlight?: { readonly mutating: number; readonly readOnly: number };
 }
 
 export interface SecureServing {

@@ -1,33 +1,110 @@
 import type { Client } from '../client/index.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import type { ApiServer, ApiServerOptions } from './api-server.ts';
+import { certificateAuthenticator } from './authentication/authenticate.ts';
 import { authenticated, serverItself } from './authentication/users.ts';
 import { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
+import { BodyReader } from './decoding/body-reader.ts';
+import { Decoder } from './decoding/decoder.ts';
+import { Discovery } from './http/discovery.ts';
+import { Handler } from './http/handler.ts';
+import { Health, type HealthCheck } from './http/health.ts';
+import { InFlight } from './http/in-flight.ts';
+import { httpsListener } from './http/listener.ts';
+import { ServerMetrics } from './http/metrics.ts';
+import { rawReader } from './http/raw.ts';
+import { ResourceRequests } from './http/resource-requests.ts';
+import { DEFAULT_GIT_VERSION, versionInfo } from './http/version.ts';
 import { InProcessClient } from './in-process/in-process-client.ts';
 import { Codec } from './registry/codec.ts';
 import { Registries } from './registry/registries.ts';
 import { Registry } from './registry/registry.ts';
 import type { Authorizer } from './security.ts';
 
+const IN_FLIGHT = { mutating: 200, readOnly: 400 };
+
 const everything: Authorizer = async () => ({ allowed: true });
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { resources, storage, types, clock } = options;
+  const { resources, storage, types, clock, log } = options;
   const admission = new AdmissionChain(() => options.admission?.(own) ?? []);
   const registries = new Registries(
     resources.map((definition) => {
       return new Registry({ definition, storage, types, clock, admission, codec: new Codec(definition) });
     }),
   );
-  const raw = async (path: string): Promise<string> => {
-    throw new TypeError(`no ${path}`);
-  };
+  const raw = rawReader(() => handler);
   const own: Client = new InProcessClient({ user: serverItself, registries, authorizer: everything, raw });
   const authorizer = options.authorizer?.(own) ?? unionAuthorizer(mastersAuthorizer, discoveryAuthorizer);
+  const lifecycle = { stopping: false };
+  const handler = createHandler(options, { own, registries, authorizer, lifecycle });
   return {
     client: (user) => new InProcessClient({ user: authenticated(user), registries, authorizer, raw }),
-    listener: () => {
-      throw new TypeError('not yet');
-    },
+    listener: (serving) =>
+      httpsListener(serving, {
+        handler,
+        clock,
+        log,
+        stopping: () => {
+          lifecycle.stopping = true;
+        },
+      }),
   };
+}
+
+interface Parts {
+  readonly own: Client;
+  readonly registries: Registries;
+  readonly authorizer: Authorizer;
+  readonly lifecycle: { readonly stopping: boolean };
+}
+
+function createHandler(options: ApiServerOptions, { own, registries, authorizer, lifecycle }: Parts): Handler {
+  const { resources, types, clock, log } = options;
+  const metrics = new ServerMetrics(options.metrics);
+  const requests = new ResourceRequests({
+    reader: new BodyReader(types, resources),
+    decoder: new Decoder(types),
+    now: () => clock.now(),
+    random: () => clock.random(),
+    eventSent: (registry) => {
+      metrics.eventSent(registry);
+    },
+  });
+  return new Handler({
+    registries,
+    requests,
+    paths: {
+      resources,
+      types,
+      discovery: new Discovery(resources),
+      health: healthOf(options, lifecycle),
+      version: versionInfo(options.gitVersion ?? DEFAULT_GIT_VERSION),
+      metrics: options.metrics,
+    },
+    authenticators: [certificateAuthenticator, ...(options.authenticators?.(own) ?? [])],
+    authorizer,
+    inFlight: new InFlight(options.inFlight ?? IN_FLIGHT, (kind, count) => {
+      metrics.inFlight(kind, count);
+    }),
+    metrics,
+    clock,
+    log,
+  });
+}
+
+function healthOf({ storage, readyChecks = {} }: ApiServerOptions, lifecycle: Parts['lifecycle']): Health {
+  const always = new Map<string, HealthCheck>([
+    ['ping', () => undefined],
+    [
+      'storage',
+      async () => {
+        await storage.currentRevision();
+      },
+    ],
+  ]);
+  const shutdown = () => {
+    if (lifecycle.stopping) throw new Error('the server is stopping');
+  };
+  return new Health(always, new Map<string, HealthCheck>([...Object.entries(readyChecks), ['shutdown', shutdown]]));
 }

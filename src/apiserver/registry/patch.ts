@@ -1,10 +1,5 @@
-import {
-  applyJsonPatch,
-  applyMergePatch,
-  applyStrategicMergePatch,
-  statusError,
-  type TypeTable,
-} from '../../apimachinery/index.ts';
+import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, type TypeTable } from '../../apimachinery/index.ts';
+import { unsupportedMediaType } from '../decoding/body-reader.ts';
 
 /** A patch as it came, its type known and its content not yet looked at. */
 export interface PatchBody {
@@ -22,12 +17,7 @@ export function applyPatch(original: unknown, { type, patch }: PatchBody, schema
     case 'merge':
       return applyMergePatch(original, patch);
     case 'strategic':
-      if (types.get(schema) === undefined) throw unsupportedPatch(ACCEPTED);
+      if (types.get(schema) === undefined) throw unsupportedMediaType(ACCEPTED);
       return applyStrategicMergePatch(original, patch, schema, types);
   }
-}
-
-export function unsupportedPatch(accepted: readonly string[]) {
-  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
-  return statusError(415, 'UnsupportedMediaType', message);
 }

@@ -7,9 +7,11 @@ type Path = Pick<Resource, 'group' | 'version' | 'plural'>;
 /** The registries of a server by where they are served. */
 export class Registries {
   readonly #byPath: ReadonlyMap<string, Registry>;
+  readonly #versions: ReadonlySet<string>;
 
   constructor(registries: readonly Registry[]) {
     this.#byPath = new Map(registries.map((registry) => [keyOf(registry.definition), registry]));
+    this.#versions = new Set(registries.map(({ definition }) => `${definition.group}/${definition.version}`));
     if (this.#byPath.size < registries.length) throw new TypeError('two definitions are served at the same path');
   }
 
@@ -23,8 +25,9 @@ export class Registries {
     return registry;
   }
 
-  all(): Iterable<Registry> {
-    return this.#byPath.values();
+  /** Something is served in this version of this group. */
+  hasVersion({ group, version }: Pick<Path, 'group' | 'version'>): boolean {
+    return this.#versions.has(`${group}/${version}`);
   }
 }
 

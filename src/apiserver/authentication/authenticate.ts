@@ -1,0 +1,24 @@
+import { unauthorized } from '../../apimachinery/index.ts';
+import type { UserInfo } from '../resource-definition.ts';
+import type { Authenticator, Credentials } from '../security.ts';
+import { anonymous, authenticated } from './users.ts';
+
+/** A verified client certificate: its CN is the user, its organizations are the groups. */
+export const certificateAuthenticator: Authenticator = async ({ certificate }) => {
+  if (certificate === undefined || certificate.commonName === '') return undefined;
+  return { username: certificate.commonName, groups: certificate.organizations };
+};
+
+/** Who sent a request. Credentials that nobody knows are refused; whoever shows none is anonymous. */
+export async function authenticate(
+  authenticators: readonly Authenticator[],
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<UserInfo> {
+  for (const ask of authenticators) {
+    const user = await ask(credentials, signal);
+    if (user !== undefined) return authenticated(user);
+  }
+  if (credentials.bearerToken !== undefined || credentials.certificate !== undefined) throw unauthorized();
+  return anonymous;
+}

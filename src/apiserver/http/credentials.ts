@@ -1,0 +1,61 @@
+import type { TLSSocket } from 'node:tls';
+import { unauthorized } from '../../apimachinery/index.ts';
+import type { Credentials } from '../security.ts';
+
+type Certificate = NonNullable<Credentials['certificate']>;
+
+/** What is used of Node's request to find out who is at the other end of its TLS connection. */
+export interface Connected {
+  /** Of HTTP/2 a stand-in for the socket, another one for every request. */
+  readonly socket: unknown;
+  /** HTTP/2 only. */
+  readonly stream?: { readonly session?: object | undefined } | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What clients proved with their certificates, read once a connection. */
+export class PeerCertificates {
+  readonly #known = new WeakMap<object, Certificate | 'none' | 'bad'>();
+
+  /** Throws 401 for a certificate that no CA of ours signed. */
+  credentialsOf(request: Connected): Credentials {
+    const certificate = this.#certificateOf(request);
+    const token = bearerToken(request.headers['authorization']);
+    return {
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(token === undefined ? {} : { bearerToken: token }),
+    };
+  }
+
+  #certificateOf({ socket, stream }: Connected): Certificate | undefined {
+    // @NOTE the server serves nothing but TLS.
+    const peer = socket as TLSSocket;
+    const connection = stream?.session ?? peer;
+    let certificate = this.#known.get(connection);
+    if (certificate === undefined) {
+      certificate = read(peer);
+      this.#known.set(connection, certificate);
+    }
+    if (certificate === 'bad') throw unauthorized();
+    return certificate === 'none' ? undefined : certificate;
+  }
+}
+
+function read(socket: TLSSocket): Certificate | 'none' | 'bad' {
+  // @NOTE without a certificate Node gives an empty object; an attribute that stands twice is a list.
+  const { subject } = socket.getPeerCertificate() as { readonly subject?: Subject };
+  if (subject === undefined) return 'none';
+  if (!socket.authorized) return 'bad';
+  return { commonName: [subject.CN ?? ''].flat()[0] ?? '', organizations: [subject.O ?? []].flat() };
+}
+
+interface Subject {
+  readonly CN?: string | string[];
+  readonly O?: string | string[];
+}
+
+const BEARER = /^bearer +(\S+)$/i;
+
+function bearerToken(authorization: string | string[] | undefined): string | undefined {
+  return typeof authorization === 'string' ? BEARER.exec(authorization.trim())?.[1] : undefined;
+}

@@ -1,0 +1,196 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { statusError } from '../../apimachinery/index.ts';
+import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
+import { BODY_TYPES, unsupportedMediaType } from '../decoding/body-reader.ts';
+import type { ApiRequest, CompleteAnswer, StreamingAnswer } from './api-request.ts';
+import { PeerCertificates } from './credentials.ts';
+import { failureAnswer, requestTimedOut } from './failure.ts';
+import type { Handled, Handler } from './handler.ts';
+import { StreamWriter, type StreamTarget } from './stream-writer.ts';
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What is used of fastify's request; `raw` is Node's, of HTTP/1.1 or HTTP/2. */
+export interface Incoming {
+  readonly raw: {
+    readonly method?: string | undefined;
+    readonly url?: string | undefined;
+    readonly headers: Headers;
+    readonly socket: unknown;
+    /** HTTP/2 only. */
+    readonly stream?: { readonly session?: object | undefined } | undefined;
+  };
+  readonly body: unknown;
+}
+
+/** What is used of fastify's reply: answers are written below it, which keeps content types as they are. */
+export interface Outgoing {
+  readonly raw: StreamTarget & {
+    writeHead(status: number, headers: Record<string, string | string[]>): unknown;
+    end(body: Buffer | string): unknown;
+    /** HTTP/2 sends headers with `writeHead`. */
+    flushHeaders?(): void;
+    once(event: 'close', listener: () => void): unknown;
+    on(event: 'error', listener: (err: Error) => void): unknown;
+  };
+  hijack(): unknown;
+}
+
+export interface ExchangeDeps {
+  readonly handler: Handler;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const REQUEST_TIMEOUT_MS = 60_000;
+const GZIP_BYTES = 128 * 1024;
+const NO_BODY = Buffer.alloc(0);
+
+const compress = promisify<Buffer | string, { level: number }, Buffer>(gzip);
+
+/** Carries requests from Node's HTTP to the handler, and its answers back. */
+export class HttpExchange {
+  readonly #deps: ExchangeDeps;
+  readonly #certificates = new PeerCertificates();
+  readonly #stop = new AbortController();
+  readonly #idle = Promise.withResolvers<undefined>();
+  #active = 0;
+
+  constructor(deps: ExchangeDeps) {
+    this.#deps = deps;
+  }
+
+  async serve(incoming: Incoming, reply: Outgoing): Promise<void> {
+    this.#active += 1;
+    reply.hijack();
+    try {
+      await this.#serve(incoming, reply);
+    } finally {
+      this.#active -= 1;
+      this.#checkIdle();
+    }
+  }
+
+  /** What fastify itself refuses: a body that is too large, or that breaks off. */
+  refuse(error: unknown, reply: Outgoing): void {
+    reply.hijack();
+    send(reply, failureAnswer(refusal(error), this.#deps.log), {});
+  }
+
+  /** Ends all streams and waits for what else is being answered, until `signal` aborts. */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#stop.abort();
+    this.#checkIdle();
+    await untilAborted(this.#idle.promise, signal).catch((err: unknown) => {
+      this.#deps.log.warn({ err, active: this.#active }, 'requests were cut off');
+    });
+  }
+
+  #checkIdle(): void {
+    if (this.#stop.signal.aborted && this.#active === 0) this.#idle.resolve(undefined);
+  }
+
+  async #serve(incoming: Incoming, reply: Outgoing): Promise<void> {
+    const controller = new AbortController();
+    const cancel = this.#deps.clock.after(REQUEST_TIMEOUT_MS, () => {
+      controller.abort(requestTimedOut());
+    });
+    try {
+      const request = this.#requestOf(incoming, { signal: controller.signal, keepOpen: cancel });
+      const handled = await this.#deps.handler.handle(request);
+      const headers = headersOf(handled);
+      if (handled.answer.type === 'complete') send(reply, ...(await encoded(incoming, handled.answer, headers)));
+      else await this.#stream(reply, { answer: handled.answer, headers, controller });
+      handled.ended();
+    } finally {
+      cancel();
+    }
+  }
+
+  #requestOf({ raw, body }: Incoming, life: Pick<ApiRequest, 'signal' | 'keepOpen'>): ApiRequest {
+    const { method = 'GET', url = '/', headers } = raw;
+    const mark = url.indexOf('?');
+    return {
+      method: method.toUpperCase(),
+      path: mark < 0 ? url : url.slice(0, mark),
+      query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+      headers,
+      body: Buffer.isBuffer(body) ? body : NO_BODY,
+      credentials: () => this.#certificates.credentialsOf(raw),
+      ...life,
+    };
+  }
+
+  async #stream(
+    reply: Outgoing,
+    stream: {
+      readonly answer: StreamingAnswer;
+      readonly headers: Record<string, string | string[]>;
+      readonly controller: AbortController;
+    },
+  ): Promise<void> {
+    const { answer, headers, controller } = stream;
+    const gone = () => {
+      controller.abort(new Error('the client is gone'));
+    };
+    const { raw } = reply;
+    raw.once('close', gone);
+    raw.on('error', gone);
+    raw.writeHead(200, { ...headers, 'content-type': answer.contentType });
+    // Without this the client waits for the first byte of the body to know that its watch stands.
+    raw.flushHeaders?.();
+    const writer = new StreamWriter(raw, gone);
+    const signal = AbortSignal.any([controller.signal, this.#stop.signal]);
+    try {
+      await answer.run((chunk) => {
+        writer.write(chunk);
+      }, signal);
+    } catch (err) {
+      if (!signal.aborted) this.#deps.log.error({ err }, 'stream broke off');
+    }
+    writer.end();
+  }
+}
+
+/** An answer that is large enough to be worth it, compressed where the client takes that. */
+async function encoded(
+  { raw }: Incoming,
+  answer: CompleteAnswer,
+  headers: Record<string, string | string[]>,
+): Promise<[CompleteAnswer, Record<string, string | string[]>]> {
+  const accepted = raw.headers['accept-encoding'];
+  if (answer.body.length <= GZIP_BYTES || !String(accepted).includes('gzip')) return [answer, headers];
+  const body = await compress(answer.body, { level: 1 });
+  return [
+    { ...answer, body },
+    { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+  ];
+}
+
+function send(reply: Outgoing, answer: CompleteAnswer, headers: Record<string, string | string[]>): void {
+  const { body, status, contentType } = answer;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  const known = { 'content-type': contentType, 'content-length': String(length) };
+  reply.raw.writeHead(status, { ...headers, ...answer.headers, ...known });
+  // Node leaves the body out where the method is HEAD.
+  reply.raw.end(body);
+}
+
+function headersOf({ auditId, warnings }: Handled): Record<string, string | string[]> {
+  const headers = { 'audit-id': auditId, 'cache-control': 'no-cache, private' };
+  return warnings.length === 0 ? headers : { ...headers, warning: [...new Set(warnings)].map(warningHeader) };
+}
+
+/** RFC 7234 §5.5; 299 is for warnings that last. */
+function warningHeader(text: string): string {
+  return `299 - ${JSON.stringify(text.replaceAll(/[^\t\x20-\x7e]/g, '?'))}`;
+}
+
+function refusal(error: unknown): unknown {
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return statusError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728', { cause: error });
+  }
+  return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? unsupportedMediaType(BODY_TYPES) : error;
+}

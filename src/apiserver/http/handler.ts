@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
+import { authenticate } from '../authentication/authenticate.ts';
+import { impersonated } from '../authentication/impersonation.ts';
+import { requireAllowed } from '../authorization/gate.ts';
+import type { Registries } from '../registry/registries.ts';
+import { methodNotAllowed, noSuchResource } from '../registry/rules.ts';
+import type { UserInfo } from '../resource-definition.ts';
+import type { AuthorizationAttributes, Authenticator, Authorizer } from '../security.ts';
+import { header, type ApiAnswer, type ApiRequest } from './api-request.ts';
+import { failureAnswer, noSuchPath } from './failure.ts';
+import type { InFlight } from './in-flight.ts';
+import { requestKindOf, type ServerMetrics } from './metrics.ts';
+import { answerPath, type PathsDeps } from './paths.ts';
+import { resourceInfo, type ResourceInfo } from './request-info.ts';
+import type { ResourceRequests } from './resource-requests.ts';
+
+export interface HandlerDeps {
+  readonly registries: Registries;
+  readonly requests: ResourceRequests;
+  readonly paths: PathsDeps;
+  readonly authenticators: readonly Authenticator[];
+  readonly authorizer: Authorizer;
+  readonly inFlight: InFlight;
+  readonly metrics: ServerMetrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** An answer and what goes with it. */
+export interface Handled {
+  readonly answer: ApiAnswer;
+  readonly auditId: string;
+  readonly warnings: readonly string[];
+  /** What to call when a streaming answer has ended. */
+  readonly ended: () => void;
+}
+
+/** From a request to its answer: who is it, may he, and then what was asked. Never rejects. */
+export class Handler {
+  readonly #deps: HandlerDeps;
+
+  constructor(deps: HandlerDeps) {
+    this.#deps = deps;
+  }
+
+  async handle(request: ApiRequest): Promise<Handled> {
+    const { clock, metrics, inFlight, log, registries } = this.#deps;
+    const start = clock.now();
+    const warnings: string[] = [];
+    let info: ResourceInfo | undefined;
+    let answer: ApiAnswer;
+    try {
+      info = resourceInfo(request.method, request.path, request.query);
+      const work = inFlight.run(requestKindOf(request.method), async () => {
+        const user = await this.#userOf(request);
+        return this.answerAs(user, request, (text) => warnings.push(text));
+      });
+      answer = await untilAborted(work, request.signal);
+    } catch (err) {
+      answer = failureAnswer(err, log);
+    }
+    const known = info === undefined || registries.find(info) === undefined ? undefined : info;
+    const code = answer.type === 'complete' ? answer.status : 200;
+    metrics.answered(known, request.method, { code, ms: clock.now() - start });
+    const ended = answer.type === 'stream' && known !== undefined ? metrics.streaming(known) : () => undefined;
+    return { answer, warnings, ended, auditId: header(request, 'audit-id') ?? randomUUID() };
+  }
+
+  /** Past authentication. Throws what is answered with a Status. */
+  async answerAs(user: UserInfo, request: ApiRequest, warn: (text: string) => void): Promise<ApiAnswer> {
+    const { authorizer, registries, requests, paths } = this.#deps;
+    const info = resourceInfo(request.method, request.path, request.query);
+    await requireAllowed(authorizer, attributesOf(user, request, info));
+    if (info === undefined) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+      return answerPath(paths, request);
+    }
+    const registry = registries.find(info);
+    if (registry !== undefined) return requests.answer({ info, request, registry, user, warn });
+    if (!registries.hasVersion(info)) return noSuchPath();
+    throw noSuchResource();
+  }
+
+  async #userOf(request: ApiRequest): Promise<UserInfo> {
+    const { authenticators, authorizer } = this.#deps;
+    const user = await authenticate(authenticators, request.credentials(), request.signal);
+    return impersonated(user, request.headers, authorizer);
+  }
+}
+
+const SINGLE_NAME = /^metadata\.name==?([^,!=]+)$/;
+
+function attributesOf(
+  user: UserInfo,
+  { method, path, query }: ApiRequest,
+  info?: ResourceInfo,
+): AuthorizationAttributes {
+  if (info === undefined) return { user, verb: method.toLowerCase(), path };
+  const { verb, group, version, plural, namespace, subresource } = info;
+  // A list or watch of one name is authorized by that name.
+  const name = info.name ?? SINGLE_NAME.exec(query.get('fieldSelector') ?? '')?.[1];
+  return {
+    user,
+    verb,
+    resource: {
+      group,
+      version,
+      plural,
+      ...(subresource === undefined ? {} : { subresource }),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(name === undefined ? {} : { name }),
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Socket } from 'node:net';
+import { aborted, withDeadline, type Clock, type Logger } from '../../component-base/index.ts';
+import type { HttpsListener, SecureServing } from '../api-server.ts';
+import type { Handler } from './handler.ts';
+import { HttpExchange } from './exchange.ts';
+
+export interface ListenerDeps {
+  readonly handler: Handler;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Told when the listener begins to stop, before it does: /readyz answers no from then on. */
+  readonly stopping: () => void;
+}
+
+/** As in Kubernetes: 3 MiB. */
+const BODY_LIMIT_BYTES = 3 * 1024 * 1024;
+/** Go's clients keep idle connections for 90 s and must not find them closed when they use one. */
+const KEEP_ALIVE_MS = 120_000;
+/** How long requests may go on that were begun before the listener was told to stop. */
+const DRAIN_MS = 2_000;
+
+/** HTTP/1.1 and HTTP/2 over TLS on one port. */
+export function httpsListener(serving: SecureServing, deps: ListenerDeps): HttpsListener {
+  let url = '';
+  return {
+    name: 'https',
+    get url() {
+      return url;
+    },
+    run: async (signal, ready) => {
+      const sockets = new Set<Socket>();
+      const exchange = new HttpExchange(deps);
+      const app = await createApp(serving, exchange);
+      app.server.on('connection', (socket: Socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+      });
+      try {
+        await app.listen({ host: serving.host, port: serving.port });
+        url = urlOf(serving.host, app.server.address());
+        ready();
+        await aborted(signal);
+      } finally {
+        deps.stopping();
+        await exchange.drain(withDeadline(DRAIN_MS));
+        for (const socket of sockets) socket.destroy();
+        await app.close();
+      }
+    },
+  };
+}
+
+/** Fastify is loaded here: a server that is only used in process never needs it. */
+async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpExchange) {
+  const { fastify } = await import('fastify');
+  const app = fastify({
+    http2: true,
+    https: { allowHTTP1: true, key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false },
+    bodyLimit: BODY_LIMIT_BYTES,
+    http2SessionTimeout: 0,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 10_000 },
+  });
+  app.server.setTimeout(0);
+  Object.assign(app.server, { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.setErrorHandler((error, _request, reply) => exchange.refuse(error, reply));
+  app.route({
+    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '*',
+    handler: (request, reply) => exchange.serve(request, reply),
+  });
+  return app;
+}
+
+function urlOf(host: string, address: ReturnType<Socket['address']> | string | null): string {
+  if (address === null || typeof address === 'string' || !('port' in address)) {
+    throw new TypeError('the server listens on no port');
+  }
+  return `https://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}

@@ -1,0 +1,90 @@
+import { badRequest, invalid, invalidValue, notSupported, tooLong, type FieldError } from '../../apimachinery/index.ts';
+import type { FieldValidation } from '../decoding/decoder.ts';
+import type { ListRequest, WatchRequest } from '../registry/list-options.ts';
+import { isTrue } from './request-info.ts';
+
+const MAX_FIELD_MANAGER = 128;
+
+export interface WriteQuery {
+  readonly dryRun: boolean;
+  readonly fieldValidation: FieldValidation;
+}
+
+/** `kind` is `CreateOptions`, `UpdateOptions`, `PatchOptions` or `DeleteOptions`, for the words of a refusal. */
+export function writeQuery(query: URLSearchParams, kind: string): WriteQuery {
+  if (query.size === 0) return { dryRun: false, fieldValidation: 'Warn' };
+  const errors: FieldError[] = dryRunErrors(query.getAll('dryRun'));
+  const manager = query.get('fieldManager') ?? '';
+  if (Buffer.byteLength(manager) > MAX_FIELD_MANAGER) errors.push(tooLong('fieldManager', MAX_FIELD_MANAGER));
+  if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(manager)) {
+    errors.push(invalidValue('fieldManager', manager, 'should only contain printable characters'));
+  }
+  const fieldValidation = query.get('fieldValidation') ?? '';
+  if (!isFieldValidation(fieldValidation) && fieldValidation !== '') {
+    errors.push(notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn']));
+  }
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
+  return {
+    dryRun: query.getAll('dryRun').includes('All'),
+    fieldValidation: isFieldValidation(fieldValidation) ? fieldValidation : 'Warn',
+  };
+}
+
+export function dryRunErrors(values: readonly string[]): FieldError[] {
+  const wrong = values.filter((value) => value !== '');
+  return wrong.every((value) => value === 'All') ? [] : [notSupported('dryRun', wrong, ['All'])];
+}
+
+export function listQuery(query: URLSearchParams): ListRequest {
+  const limit = integer(query, 'limit');
+  return {
+    ...selectors(query),
+    ...texts(query, 'continue', 'resourceVersion', 'resourceVersionMatch'),
+    ...(limit === undefined ? {} : { limit }),
+    ...initialEvents(query),
+  };
+}
+
+export function watchQuery(query: URLSearchParams): WatchRequest {
+  const timeoutSeconds = integer(query, 'timeoutSeconds');
+  return {
+    ...selectors(query),
+    ...texts(query, 'resourceVersion', 'resourceVersionMatch'),
+    ...initialEvents(query),
+    allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  };
+}
+
+/** A whole number of a query, which may be left out and may not be something else. */
+export function integer(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${name} is not a whole number`);
+  }
+  return value;
+}
+
+function isFieldValidation(text: string): text is FieldValidation {
+  return text === 'Ignore' || text === 'Warn' || text === 'Strict';
+}
+
+function selectors(query: URLSearchParams): Pick<ListRequest, 'labelSelector' | 'fieldSelector'> {
+  return texts(query, 'labelSelector', 'fieldSelector');
+}
+
+function initialEvents(query: URLSearchParams): { readonly sendInitialEvents?: boolean } {
+  const text = query.get('sendInitialEvents');
+  return text === null ? {} : { sendInitialEvents: isTrue(text) };
+}
+
+function texts<Name extends string>(query: URLSearchParams, ...names: readonly Name[]): { [name in Name]?: string } {
+  const found: { [name in Name]?: string } = {};
+  for (const name of names) {
+    const value = query.get(name);
+    if (value !== null && value !== '') found[name] = value;
+  }
+  return found;
+}

@@ -1,0 +1,39 @@
+import type { TypeTable } from '../../apimachinery/index.ts';
+import type { Registry as MetricsRegistry } from '../../component-base/index.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import { header, json, type ApiRequest, type CompleteAnswer } from './api-request.ts';
+import type { Discovery } from './discovery.ts';
+import { noSuchPath } from './failure.ts';
+import type { Health } from './health.ts';
+import type { VersionInfo } from './version.ts';
+
+export interface PathsDeps {
+  readonly resources: readonly ResourceDefinition[];
+  readonly types: TypeTable;
+  readonly discovery: Discovery;
+  readonly health: Health;
+  readonly version: VersionInfo;
+  readonly metrics: MetricsRegistry;
+}
+
+/** Everything that is not a resource, all of it for reading only. */
+export async function answerPath(deps: PathsDeps, request: ApiRequest): Promise<CompleteAnswer> {
+  const path = request.path.length > 1 ? request.path.replace(/\/+$/, '') : request.path;
+  switch (path) {
+    case '/version':
+      return json(deps.version);
+    case '/metrics':
+      return metrics(deps.metrics);
+    case '/':
+      return json({ paths: ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz', '/version'] });
+  }
+  return (
+    deps.discovery.answer(path, header(request, 'accept')) ??
+    (await deps.health.answer({ path, query: request.query })) ??
+    noSuchPath()
+  );
+}
+
+async function metrics(registry: MetricsRegistry): Promise<CompleteAnswer> {
+  return { type: 'complete', status: 200, contentType: registry.contentType, body: await registry.metrics() };
+}

@@ -1,0 +1,120 @@
+import { apiVersionOf, badRequest, type KubeObject, type ListMeta } from '../../apimachinery/index.ts';
+import type { Version } from '../registry/codec.ts';
+import type { ListAnswer } from '../registry/list.ts';
+import type { ServedEvent } from '../registry/watch.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import type { CompleteAnswer } from './api-request.ts';
+import { isTrue } from './request-info.ts';
+import type { Representation } from './negotiation.ts';
+import { partialOf, tableOf, type TableOptions } from './table.ts';
+
+const COMMA = Buffer.from(',');
+
+/** Turns versions of one resource into the form that the client asked for. */
+export class Renderer {
+  readonly #definition: ResourceDefinition;
+  readonly #representation: Representation;
+  readonly #table: Omit<TableOptions, 'withColumns'>;
+  readonly #pretty: boolean;
+
+  constructor(
+    definition: ResourceDefinition,
+    representation: Representation,
+    { query, now }: { readonly query: URLSearchParams; readonly now: number },
+  ) {
+    this.#definition = definition;
+    this.#representation = representation;
+    this.#pretty = isTrue(query.get('pretty'));
+    this.#table = { version: representation.version, includeObject: includeObject(query), now };
+  }
+
+  async one(version: Version, status = 200): Promise<CompleteAnswer> {
+    if (this.#isPlain()) return complete(version.bytes, status);
+    return this.#encode(this.#view(version.object, true), status);
+  }
+
+  async list({ versions, metadata }: ListAnswer): Promise<CompleteAnswer> {
+    if (this.#isPlain()) return complete(this.#listBytes(versions, metadata), 200);
+    const objects = versions.map(({ object }) => object);
+    return this.#encode(this.#listView(objects, metadata), 200);
+  }
+
+  /** What stands behind `"object":` in a watch event. `first`: no event was sent before. */
+  event({ version }: ServedEvent, first: boolean): Buffer {
+    if (this.#representation.as === 'object') return version.bytes;
+    return Buffer.from(JSON.stringify(this.#view(version.object, first)));
+  }
+
+  #isPlain(): boolean {
+    return this.#representation.as === 'object' && this.#representation.format === 'json' && !this.#pretty;
+  }
+
+  #view(object: KubeObject, withColumns: boolean): unknown {
+    switch (this.#representation.as) {
+      case 'object':
+        return object;
+      case 'PartialObjectMetadata':
+        return partialOf(object, this.#representation.version);
+      case 'Table': {
+        const { resourceVersion } = object.metadata;
+        const metadata = resourceVersion === undefined ? {} : { resourceVersion };
+        return tableOf(this.#definition, [object], metadata, { ...this.#table, withColumns });
+      }
+    }
+  }
+
+  #listView(objects: readonly KubeObject[], metadata: ListMeta): unknown {
+    const { as, version } = this.#representation;
+    switch (as) {
+      case 'object':
+        return { ...this.#listKind(), metadata, items: objects };
+      case 'PartialObjectMetadata': {
+        const items = objects.map((object) => partialOf(object, version));
+        return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata, items };
+      }
+      case 'Table':
+        return tableOf(this.#definition, objects, metadata, { ...this.#table, withColumns: true });
+    }
+  }
+
+  #listKind(): { readonly kind: string; readonly apiVersion: string } {
+    return { kind: `${this.#definition.kind}List`, apiVersion: apiVersionOf(this.#definition) };
+  }
+
+  #listBytes(versions: readonly Version[], metadata: ListMeta): Buffer {
+    const envelope = JSON.stringify({ ...this.#listKind(), metadata, items: [] });
+    const parts: Buffer[] = [Buffer.from(envelope.slice(0, -2))];
+    for (const [index, { bytes }] of versions.entries()) {
+      if (index > 0) parts.push(COMMA);
+      parts.push(bytes);
+    }
+    parts.push(Buffer.from(']}'));
+    return Buffer.concat(parts);
+  }
+
+  async #encode(value: unknown, status: number): Promise<CompleteAnswer> {
+    if (this.#representation.format === 'json') {
+      return complete(JSON.stringify(value, null, this.#pretty ? 2 : undefined), status);
+    }
+    const { stringify } = await import('yaml');
+    return { type: 'complete', status, contentType: 'application/yaml', body: stringify(value) };
+  }
+}
+
+function complete(body: Buffer | string, status: number): CompleteAnswer {
+  return { type: 'complete', status, contentType: 'application/json', body };
+}
+
+function includeObject(query: URLSearchParams): TableOptions['includeObject'] {
+  const value = query.get('includeObject') ?? 'Metadata';
+  switch (value) {
+    case 'None':
+    case 'Metadata':
+    case 'Object':
+      return value;
+    case '':
+      return 'Metadata';
+    default:
+      throw badRequest(`unrecognized includeObject value: ${JSON.stringify(value)}`);
+  }
+}

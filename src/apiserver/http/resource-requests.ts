@@ -1,0 +1,205 @@
+import type { ObjectKey } from '../../apimachinery/index.ts';
+import type { BodyReader } from '../decoding/body-reader.ts';
+import type { Decoder } from '../decoding/decoder.ts';
+import { deletedStatus } from '../registry/delete.ts';
+import type { WriteRequest } from '../registry/deps.ts';
+import type { Registry } from '../registry/registry.ts';
+import { methodNotAllowed, noSuchResource, subresourceOf } from '../registry/rules.ts';
+import type { StreamAnswer, UserInfo } from '../resource-definition.ts';
+import { header, json, type ApiAnswer, type ApiRequest, type StreamingAnswer } from './api-request.ts';
+import { deleteOptions } from './delete-options.ts';
+import { negotiate } from './negotiation.ts';
+import { listQuery, watchQuery, writeQuery, type WriteQuery } from './options.ts';
+import { readObject, readPatch } from './read-body.ts';
+import { Renderer } from './render.ts';
+import type { ResourceInfo } from './request-info.ts';
+import { watchAnswer } from './watch-answer.ts';
+
+/** One authorized request on a resource that is served. */
+export interface ResourceCall {
+  readonly info: ResourceInfo;
+  readonly request: ApiRequest;
+  readonly registry: Registry;
+  readonly user: UserInfo;
+  readonly warn: (text: string) => void;
+}
+
+export interface ResourceRequestsDeps {
+  readonly reader: BodyReader;
+  readonly decoder: Decoder;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly eventSent: (registry: Registry) => void;
+}
+
+/** A watch whose client names no end gets one at random between this and twice this, so that not all come back at once. */
+const WATCH_SECONDS = 1800;
+
+/** What the verbs of resources do over HTTP: read the request, ask the registry, render the answer. */
+export class ResourceRequests {
+  readonly #deps: ResourceRequestsDeps;
+
+  constructor(deps: ResourceRequestsDeps) {
+    this.#deps = deps;
+  }
+
+  answer(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry } = call;
+    checkScope(info, registry);
+    if (info.subresource === undefined) registry.requireVerb(info.verb);
+    switch (info.verb) {
+      case 'get':
+        return this.#get(call);
+      case 'list':
+        return this.#list(call);
+      case 'watch':
+        return this.#watch(call);
+      case 'create':
+        return info.subresource === undefined ? this.#create(call) : this.#createPart(call, info.subresource);
+      case 'update':
+        return this.#update(call);
+      case 'patch':
+        return this.#patch(call);
+      case 'delete':
+        return this.#delete(call);
+      case 'deletecollection':
+        return this.#deleteCollection(call);
+    }
+  }
+
+  async #get(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry, request, user } = call;
+    const key = keyOf(info);
+    if (info.subresource !== undefined) {
+      const part = subresourceOf(registry.definition, info.subresource);
+      if (part.type === 'connect') {
+        request.keepOpen();
+        const { query, signal } = request;
+        return streamed(await part.connect({ key, query, user, signal, dryRun: false }));
+      }
+    }
+    return this.#renderer(call).one(await registry.get(key, info.subresource));
+  }
+
+  async #list(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry, request } = call;
+    return this.#renderer(call).list(await registry.list({ ...listQuery(request.query), ...within(info) }));
+  }
+
+  async #watch(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry, request } = call;
+    const renderer = this.#renderer(call);
+    const asked = watchQuery(request.query);
+    const named = info.name === undefined ? {} : { fieldSelector: `metadata.name=${info.name}` };
+    const timeoutSeconds = asked.timeoutSeconds ?? Math.round(WATCH_SECONDS * (1 + this.#deps.random()));
+    const watch = await registry.watch({ ...asked, ...named, ...within(info), timeoutSeconds });
+    request.keepOpen();
+    return watchAnswer(watch, renderer, () => {
+      this.#deps.eventSent(registry);
+    });
+  }
+
+  async #create(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry, request } = call;
+    if (info.name !== undefined) throw methodNotAllowed();
+    const query = writeQuery(request.query, 'CreateOptions');
+    const renderer = this.#renderer(call);
+    const object = await readObject(this.#deps, request, { ...decoding(call, query), expected: registry.definition });
+    const version = await registry.create({ ...write(call, query), namespace: info.namespace, object });
+    return renderer.one(version, 201);
+  }
+
+  async #createPart(call: ResourceCall, subresource: string): Promise<ApiAnswer> {
+    const { info, registry, request } = call;
+    const query = writeQuery(request.query, 'CreateOptions');
+    const renderer = this.#renderer(call, false);
+    const expected = registry.bodyKindOf(subresource);
+    const object = await readObject(this.#deps, request, { ...decoding(call, query), expected });
+    const { query: parameters } = request;
+    const part = { ...write(call, query), key: keyOf(info), subresource, object, query: parameters };
+    return renderer.one(await registry.createPart(part), 201);
+  }
+
+  async #update(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry, request } = call;
+    const query = writeQuery(request.query, 'UpdateOptions');
+    const renderer = this.#renderer(call);
+    const expected = registry.kindOf(info.subresource);
+    const object = await readObject(this.#deps, request, { ...decoding(call, query), expected });
+    const { version, created } = await registry.update({ ...write(call, query), key: keyOf(info), object });
+    return renderer.one(version, created ? 201 : 200);
+  }
+
+  async #patch(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry, request } = call;
+    const query = writeQuery(request.query, 'PatchOptions');
+    const renderer = this.#renderer(call);
+    const { patch, duplicates } = await readPatch(request);
+    const options = { ...decoding(call, query), duplicates, expected: registry.kindOf(info.subresource) };
+    const decode = (patched: unknown) => this.#deps.decoder.decode(patched, options);
+    const { version } = await registry.patch({ ...write(call, query), key: keyOf(info), patch, decode });
+    return renderer.one(version);
+  }
+
+  async #delete(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry, request } = call;
+    if (info.subresource !== undefined) throw methodNotAllowed();
+    const { options, dryRun } = await deleteOptions(request, this.#deps.reader);
+    const renderer = this.#renderer(call);
+    const { version, gone } = await registry.delete({ ...write(call, { dryRun }), key: keyOf(info), options });
+    return gone ? json(deletedStatus(registry.definition, version)) : renderer.one(version);
+  }
+
+  async #deleteCollection(call: ResourceCall): Promise<ApiAnswer> {
+    const { info, registry, request } = call;
+    const { options, dryRun } = await deleteOptions(request, this.#deps.reader);
+    const renderer = this.#renderer(call);
+    const selection = { ...listQuery(request.query), ...within(info) };
+    return renderer.list(await registry.deleteCollection(selection, { ...write(call, { dryRun }), options }));
+  }
+
+  #renderer({ registry, request }: ResourceCall, isStored = !('answer' in registry.definition)): Renderer {
+    const representation = negotiate(header(request, 'accept'), { tables: isStored });
+    return new Renderer(registry.definition, representation, { query: request.query, now: this.#deps.now() });
+  }
+}
+
+function checkScope({ namespace, name, verb }: ResourceInfo, { definition }: Registry): void {
+  if (!definition.namespaced) {
+    if (namespace !== undefined) throw noSuchResource();
+    return;
+  }
+  if (namespace !== undefined) return;
+  if (name !== undefined) throw noSuchResource();
+  if (verb === 'create' || verb === 'deletecollection') throw methodNotAllowed();
+}
+
+function keyOf({ name, namespace }: ResourceInfo): ObjectKey {
+  if (name === undefined) throw methodNotAllowed();
+  return { name, ...within({ namespace }) };
+}
+
+function within({ namespace }: Pick<ResourceInfo, 'namespace'>): { readonly namespace?: string } {
+  return namespace === undefined ? {} : { namespace };
+}
+
+function decoding({ warn }: ResourceCall, { fieldValidation }: WriteQuery) {
+  return { warn, fieldValidation };
+}
+
+function write({ info, request, user, warn }: ResourceCall, { dryRun }: Pick<WriteQuery, 'dryRun'>): WriteRequest {
+  const { verb, subresource } = info;
+  return { user, verb, dryRun, warn, signal: request.signal, ...(subresource === undefined ? {} : { subresource }) };
+}
+
+function streamed({ contentType, body }: StreamAnswer): StreamingAnswer {
+  return {
+    type: 'stream',
+    contentType,
+    run: async (send) => {
+      for await (const chunk of body) send(Buffer.from(chunk));
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { parseTime, shortDuration, type KubeObject, type ListMeta } from '../../apimachinery/index.ts';
+import type { Column, ResourceDefinition } from '../resource-definition.ts';
+
+export interface TableOptions {
+  readonly version: 'v1' | 'v1beta1';
+  /** What of the object a row carries. */
+  readonly includeObject: 'None' | 'Metadata' | 'Object';
+  readonly now: number;
+  /** A watch tells the columns only with its first event. */
+  readonly withColumns: boolean;
+}
+
+/** `meta.k8s.io Table`: what `kubectl get` shows. */
+export function tableOf(
+  definition: ResourceDefinition,
+  objects: readonly KubeObject[],
+  metadata: ListMeta,
+  options: TableOptions,
+): unknown {
+  const columns = definition.columns ?? DEFAULT_COLUMNS;
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${options.version}`,
+    metadata,
+    columnDefinitions: options.withColumns ? columns.map(columnDefinition) : [],
+    rows: objects.map((object) => ({
+      cells: columns.map((column) => column.value(object, options.now)),
+      ...included(object, options),
+    })),
+  };
+}
+
+/** `meta.k8s.io PartialObjectMetadata`: an object without what is special of its kind. */
+export function partialOf({ metadata }: KubeObject, version: 'v1' | 'v1beta1'): KubeObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata };
+}
+
+const DEFAULT_COLUMNS: readonly Column<KubeObject>[] = [
+  {
+    name: 'Name',
+    type: 'string',
+    format: 'name',
+    description: 'Unique within a namespace.',
+    value: ({ metadata }) => metadata.name ?? '',
+  },
+  {
+    name: 'Age',
+    type: 'string',
+    description: 'Time since the object was created.',
+    value: ({ metadata }, now) => ageOf(metadata.creationTimestamp, now),
+  },
+];
+
+function ageOf(created: string | null | undefined, now: number): string {
+  const since = parseTime(created);
+  return since === undefined ? '<unknown>' : shortDuration(now - since);
+}
+
+function columnDefinition({ name, type, format = '', description, priority = 0 }: Column<KubeObject>): unknown {
+  return { name, type, format, description, priority };
+}
+
+function included(object: KubeObject, { includeObject, version }: TableOptions): { readonly object?: unknown } {
+  switch (includeObject) {
+    case 'None':
+      return {};
+    case 'Metadata':
+      return { object: partialOf(object, version) };
+    case 'Object':
+      return { object };
+  }
+}

@@ -1,0 +1,331 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import https from 'node:https';
+import { expect, it } from 'vitest';
+import { createTestCertificates } from '../harness/certificates.ts';
+import { startTestApiServer, type TestApiServer } from '../harness/api-server.ts';
+import { testConfigMaps as configMaps } from '../harness/resources.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  json(): { readonly [field: string]: unknown };
+}
+
+interface Options {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** `null`: none. */
+  readonly identity?: { readonly certificate: string; readonly key: string } | null;
+}
+
+type Send = (api: TestApiServer, path: string, options?: Options) => Promise<Answer>;
+
+function answer(status: number, headers: Answer['headers'], chunks: readonly Buffer[]): Answer {
+  const body = Buffer.concat(chunks).toString();
+  // @NOTE the tests look at fields of bodies that are objects.
+  return { status, headers, body, json: () => JSON.parse(body) as { readonly [field: string]: unknown } };
+}
+
+function tls(api: TestApiServer, identity: Options['identity'] = api.certificates.admin) {
+  return { ca: api.certificates.ca, ...(identity === null ? {} : { cert: identity.certificate, key: identity.key }) };
+}
+
+const overHttp1: Send = async (api, path, { method = 'GET', headers = {}, body, identity } = {}) => {
+  const request = https.request(`${api.url}${path}`, { method, headers, agent: false, ...tls(api, identity) });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+  return answer(response.statusCode ?? 0, response.headers, await response.toArray());
+};
+
+const overHttp2: Send = async (api, path, { method = 'GET', headers = {}, body, identity } = {}) => {
+  const session = http2.connect(api.url, tls(api, identity));
+  try {
+    const stream = session.request({ ':method': method, ':path': path, ...headers });
+    stream.end(body);
+    const [response] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders & { ':status'?: number }];
+    return answer(response[':status'] ?? 0, response, await stream.toArray());
+  } finally {
+    session.close();
+  }
+};
+
+const json = { 'content-type': 'application/json' };
+const path = '/api/v1/namespaces/default/configmaps';
+
+it.each([
+  ['HTTP/1.1', overHttp1],
+  ['HTTP/2', overHttp2],
+])('serves objects over %s', async (_name, send) => {
+  await using api = await startTestApiServer({ listen: true });
+  const created = await send(api, path, {
+    method: 'POST',
+    headers: json,
+    body: '{"metadata":{"name":"a"},"data":{"x":"1"}}',
+  });
+  expect(created.status).toBe(201);
+  expect(created.headers['audit-id']).toBeDefined();
+  expect(created.json()).toMatchObject({
+    kind: 'ConfigMap',
+    apiVersion: 'v1',
+    metadata: { name: 'a' },
+    data: { x: '1' },
+  });
+
+  const list = await send(api, path);
+  expect(list.json()).toMatchObject({ kind: 'ConfigMapList', items: [created.json()] });
+  const patched = await send(api, `${path}/a`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: '{"data":{"y":"2"}}',
+  });
+  expect(patched.json()).toMatchObject({ data: { x: '1', y: '2' } });
+  const gone = await send(api, `${path}/a`, { method: 'DELETE' });
+  expect(gone.json()).toMatchObject({ kind: 'Status', status: 'Success', details: { name: 'a', kind: 'configmaps' } });
+  expect((await send(api, `${path}/a`)).json()).toMatchObject({ code: 404, message: 'configmaps "a" not found' });
+});
+
+it.each([
+  ['HTTP/1.1', overHttp1],
+  ['HTTP/2', overHttp2],
+])('knows who sends over %s', async (_name, send) => {
+  await using api = await startTestApiServer({ listen: true });
+  const who = async (options: Options) => (await send(api, path, options)).json();
+  expect(await who({ identity: null })).toMatchObject({
+    code: 403,
+    message:
+      'configmaps is forbidden: User "system:anonymous" cannot list resource "configmaps" in API group "" in the namespace "default"',
+  });
+  expect(await who({ identity: await api.certificates.issue('jane') })).toMatchObject({ code: 403 });
+  expect(await who({ headers: { authorization: 'Bearer nonsense' }, identity: null })).toMatchObject({
+    code: 401,
+    message: 'Unauthorized',
+  });
+  const foreign = await createTestCertificates();
+  expect(await who({ identity: foreign.admin })).toMatchObject({ code: 401 });
+  expect(await who({ headers: { 'impersonate-user': 'jane' } })).toMatchObject({ code: 403 });
+  expect(await who({ headers: { 'impersonate-user': 'x', 'impersonate-group': 'system:masters' } })).toMatchObject({
+    kind: 'ConfigMapList',
+  });
+});
+
+it.each<[string, Options & { path?: string }, number, string]>([
+  [
+    'malformed JSON',
+    { method: 'POST', body: '{' },
+    400,
+    'the object provided is unrecognized (must be of type ConfigMap)',
+  ],
+  [
+    'a wrong JSON type',
+    { method: 'POST', body: '{"data":{"a":1}}' },
+    400,
+    'cannot be handled as a ConfigMap: json: cannot unmarshal number',
+  ],
+  [
+    'another kind',
+    { method: 'POST', body: '{"kind":"Secret","apiVersion":"v1"}' },
+    400,
+    'Secret in version "v1" cannot be handled as a ConfigMap',
+  ],
+  [
+    'unknown and duplicate fields, strictly',
+    {
+      method: 'POST',
+      path: `${path}?fieldValidation=Strict`,
+      body: '{"metadata":{"name":"a","foo":1},"data":{},"data":{},"bar":2}',
+    },
+    400,
+    'strict decoding error: duplicate field "data", unknown field "bar", unknown field "metadata.foo"',
+  ],
+  [
+    'another namespace',
+    { method: 'POST', body: '{"metadata":{"namespace":"x"}}' },
+    400,
+    'does not match the namespace sent on the request',
+  ],
+  [
+    'another name',
+    { method: 'PUT', path: `${path}/a`, body: '{"metadata":{"name":"b"}}' },
+    404,
+    'configmaps "a" not found',
+  ],
+  ['an unknown resource', { path: '/api/v1/nonsense' }, 404, 'the server could not find the requested resource'],
+  ['an unknown group', { path: '/apis/nonsense/v1/things' }, 404, '404 page not found'],
+  [
+    'a wrong verb',
+    { method: 'PUT', body: '{}' },
+    405,
+    'the server does not allow this method on the requested resource',
+  ],
+  [
+    'a form that there is not',
+    { headers: { accept: 'image/png' } },
+    406,
+    'only the following media types are accepted',
+  ],
+  [
+    'an unknown body',
+    { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
+    415,
+    'accepted media types include: application/json',
+  ],
+  [
+    'server-side apply',
+    { method: 'PATCH', path: `${path}/a`, headers: { 'content-type': 'application/apply-patch+yaml' }, body: '{}' },
+    415,
+    'server-side apply (application/apply-patch+yaml) is not supported',
+  ],
+  ['a large body', { method: 'POST', body: `"${'x'.repeat(3 * 1024 * 1024)}"` }, 413, 'limit is 3145728'],
+  [
+    'a wrong dryRun',
+    { method: 'POST', path: `${path}?dryRun=foo`, body: '{}' },
+    422,
+    'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["foo"]: supported values: "All"',
+  ],
+  [
+    'sendInitialEvents of a list',
+    { path: `${path}?sendInitialEvents=true` },
+    422,
+    'sendInitialEvents is forbidden for list',
+  ],
+  [
+    'sendInitialEvents alone',
+    { path: `${path}?watch=1&sendInitialEvents=true` },
+    422,
+    'requires setting resourceVersionMatch to NotOlderThan',
+  ],
+])('refuses %s', async (_name, { path: at = path, ...options }, code, message) => {
+  await using api = await startTestApiServer({ listen: true });
+  const refused = await overHttp1(api, at, { headers: options.method === undefined ? {} : json, ...options });
+  expect(refused).toMatchObject({ status: code });
+  expect(refused.body.replaceAll('\\"', '"')).toContain(message);
+});
+
+it('reads YAML and answers in YAML, as tables, as metadata', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const body = 'metadata:\n  name: a\n  labels: {l: m}\ndata: {x: "1"}\n';
+  const headers = { 'content-type': 'application/yaml', accept: 'application/yaml' };
+  const created = await overHttp1(api, path, { method: 'POST', headers, body });
+  expect(created.headers['content-type']).toBe('application/yaml');
+  expect(created.body).toContain('name: a\n');
+
+  const as = (form: string) => ({ headers: { accept: `application/json;as=${form};v=v1;g=meta.k8s.io` } });
+  const table = await overHttp1(api, path, as('Table'));
+  expect(table.json()).toMatchObject({
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    columnDefinitions: [{ name: 'Name', format: 'name', priority: 0 }, { name: 'Data' }],
+    rows: [{ cells: ['a', 1], object: { kind: 'PartialObjectMetadata', metadata: { name: 'a' } } }],
+  });
+  const partial = await overHttp1(api, path, as('PartialObjectMetadataList'));
+  expect(partial.json()).toMatchObject({
+    kind: 'PartialObjectMetadataList',
+    items: [{ kind: 'PartialObjectMetadata', metadata: { labels: { l: 'm' } } }],
+  });
+  expect(JSON.stringify(partial.json()['items'])).not.toContain('"data"');
+});
+
+it('warns of unknown fields and of what the kind finds odd', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const created = await overHttp1(api, '/apis/apps/v1/namespaces/default/deployments', {
+    method: 'POST',
+    headers: json,
+    body: '{"metadata":{"name":"a"},"spec":{"paused":true,"foo":1,"template":null}}',
+  });
+  expect(created.headers['warning']).toBe(
+    '299 - "unknown field \\"spec.foo\\"", 299 - "spec.paused: nothing will be rolled out"',
+  );
+  expect(created.json()['spec']).toEqual({ replicas: 1, paused: true });
+});
+
+it('compresses large answers only', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const headers = { 'accept-encoding': 'gzip' };
+  expect((await overHttp1(api, path, { headers })).headers['content-encoding']).toBeUndefined();
+  await api.admin.create(configMaps, {
+    metadata: { namespace: 'default', name: 'a' },
+    data: { x: 'x'.repeat(200_000) },
+  });
+  expect((await overHttp1(api, path, { headers })).headers['content-encoding']).toBe('gzip');
+});
+
+it('scales through the scale subresource', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const deployments = '/apis/apps/v1/namespaces/default/deployments';
+  await overHttp1(api, deployments, { method: 'POST', headers: json, body: '{"metadata":{"name":"a"},"spec":{}}' });
+  const scale = (await overHttp1(api, `${deployments}/a/scale`)).json();
+  expect(scale).toMatchObject({ kind: 'Scale', apiVersion: 'autoscaling/v1', spec: { replicas: 1 } });
+  const put = await overHttp1(api, `${deployments}/a/scale`, {
+    method: 'PUT',
+    body: JSON.stringify({ ...scale, spec: { replicas: 3 } }),
+  });
+  expect(put.json()).toMatchObject({ kind: 'Scale', spec: { replicas: 3 } });
+  const stale = await overHttp1(api, `${deployments}/a/scale`, {
+    method: 'PUT',
+    body: JSON.stringify({ ...scale, spec: { replicas: 4 } }),
+  });
+  expect(stale.status).toBe(409);
+  const patched = await overHttp1(api, `${deployments}/a/scale`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: '{"spec":{"replicas":-1}}',
+  });
+  expect(patched.json()).toMatchObject({
+    code: 422,
+    message: expect.stringContaining('Scale.autoscaling "a" is invalid'),
+  });
+});
+
+it('streams what a subresource has to tell', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  await overHttp1(api, '/api/v1/namespaces/default/pods', {
+    method: 'POST',
+    headers: json,
+    body: '{"metadata":{"name":"a"},"spec":{}}',
+  });
+  const log = await overHttp2(api, '/api/v1/namespaces/default/pods/a/log');
+  expect(log.headers['content-type']).toBe('text/plain');
+  expect(log.body).toBe('hello from a\n');
+});
+
+it('is discovered both ways, checked, measured', async () => {
+  await using api = await startTestApiServer({ listen: true, gitVersion: 'v1.36.2+koinon' });
+  const get = (at: string, accept = 'application/json') => overHttp2(api, at, { headers: { accept } });
+  expect((await get('/version')).json()).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.2+koinon' });
+  expect((await get('/api')).json()).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
+  expect((await get('/apis')).json()).toMatchObject({ kind: 'APIGroupList', groups: [{ name: 'apps' }] });
+  expect((await get('/apis/apps')).json()).toMatchObject({
+    kind: 'APIGroup',
+    preferredVersion: { groupVersion: 'apps/v1' },
+  });
+  const resources = (await get('/apis/apps/v1')).json()['resources'];
+  expect(resources).toContainEqual(
+    expect.objectContaining({ name: 'deployments/scale', kind: 'Scale', group: 'autoscaling' }),
+  );
+
+  const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
+  const discovered = await get('/apis', aggregated);
+  expect(discovered.headers['content-type']).toBe(
+    'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+  );
+  expect(discovered.json()).toMatchObject({
+    kind: 'APIGroupDiscoveryList',
+    items: [
+      {
+        metadata: { name: 'apps' },
+        versions: [{ version: 'v1', resources: [{ resource: 'deployments', scope: 'Namespaced' }] }],
+      },
+    ],
+  });
+
+  expect((await get('/readyz')).body).toBe('ok');
+  expect((await get('/readyz?verbose')).body).toContain('[+]storage ok\n');
+  expect((await get('/readyz/ping')).body).toBe('ok');
+  const metrics = (await get('/metrics')).body;
+  expect(metrics).toContain(
+    'apiserver_request_total{verb="GET",group="",version="",resource="",subresource="",scope="",code="200"}',
+  );
+});
