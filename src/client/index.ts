@@ -11,3 +11,4 @@ export type {
   WatchOptions,
   WriteOptions,
 } from './client.ts';
+export { createRemoteClient, type ClientCredentials, type RemoteClientOptions } from './remote-client.ts';
