@@ -118,4 +118,7 @@ export {
   withoutFinalizer,
 } from './metadata-change.ts';
 export { resolveIntOrPercent, type IntOrString } from './int-or-percent.ts';
-export { loadProtobufCodec, type ProtobufCodec, type TypeNames } from './protobuf/protobuf-codec.ts';
+export { loadProtobufCodec, type ProtobufCodec } from './protobuf/protobuf-codec.ts';
+export type { TypeNames } from './protobuf/type-names.ts';
+export { createSchemaCheck, type Checked, type SchemaCheck } from './schema-check.ts';
+export { SchemaMismatch } from './schema-mismatch.ts';

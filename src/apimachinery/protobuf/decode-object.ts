@@ -3,7 +3,7 @@ import type { TypeTable } from '../schema.ts';
 import { badRequest } from '../status-error.ts';
 import { MessageReader } from './decode-message.ts';
 import { readEnvelope } from './envelope.ts';
-import type { TypeNames } from './protobuf-codec.ts';
+import type { TypeNames } from './type-names.ts';
 import { createReader } from './wire.ts';
 
 export function decodeObject(body: Uint8Array, typeNames: TypeNames, table: TypeTable): UnknownObject {

@@ -2,7 +2,7 @@ import { isList, isObject, type UnknownObject } from '../json.ts';
 import type { FieldSchema, FieldType, TypeTable } from '../schema.ts';
 import { writeEnvelope } from './envelope.ts';
 import { jsonUnion } from './json-unions.ts';
-import type { TypeNames } from './protobuf-codec.ts';
+import type { TypeNames } from './type-names.ts';
 import { writeScalar, writeSpecial } from './encode-value.ts';
 import { createWriter, DELIMITED, tagOf, wireTypeOf, type Writer } from './wire.ts';
 

@@ -29,3 +29,8 @@ const UNIONS: Readonly<Record<string, JsonUnion>> = {
 export function jsonUnion(typeName: string): JsonUnion | undefined {
   return UNIONS[typeName];
 }
+
+/** Such a type reads its JSON itself; its fields are those of the protobuf form only. */
+export function isJsonUnion(typeName: string): boolean {
+  return jsonUnion(typeName) !== undefined;
+}

@@ -1,8 +1,6 @@
 import type { UnknownObject } from '../json.ts';
 import type { TypeTable } from '../schema.ts';
-
-/** Finds the type of an object by what it calls itself; `undefined`: not served. */
-export type TypeNames = (apiVersion: string, kind: string) => string | undefined;
+import type { TypeNames } from './type-names.ts';
 
 /** Kubernetes' `application/vnd.kubernetes.protobuf`. */
 export interface ProtobufCodec {
