@@ -4,6 +4,7 @@ import { deepEqual, keyOf } from '../../src/apimachinery/index.ts';
 import { aborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer, InformerSet, Key } from '../../src/controller/index.ts';
 import { ForwardingProxier } from './forwarding-proxier.ts';
+import { HealthChecks } from './health-checks.ts';
 import { nodePlaces } from './node-places.ts';
 import { ruleKey, type ForwardingProblem, type ForwardingRule } from './proxier.ts';
 import { addressesOfNode, serviceRules, type NodeAddress, type ServiceRules } from './service-rules.ts';
@@ -43,7 +44,8 @@ class ServiceProxy {
   readonly #dirty = new Set<Key>();
   #nodeAddresses: readonly NodeAddress[] = [];
   #nodeOf = nodePlaces([]);
-  #conflicts: ReadonlySet<string> = new Set();
+  /** What was said about each Service, for nothing is said twice. */
+  readonly #told = new Map<Key, Set<string>>();
   #cancelSync: (() => void) | undefined;
 
   constructor(options: ServiceProxyOptions) {
@@ -64,10 +66,19 @@ class ServiceProxy {
         this.#report(problem);
       },
     });
+    using checks = new HealthChecks({
+      onProblem: ({ host, port, namespace, service }, err) => {
+        this.#warn(
+          `${namespace}/${service}`,
+          'ListenFailed',
+          `cannot answer health checks on ${host}:${port}: ${err.message}`,
+        );
+      },
+    });
     const changed = (keys: readonly Key[]) => {
       for (const key of keys) this.#dirty.add(key);
       this.#cancelSync ??= clock.after(GATHER_MS, () => {
-        this.#sync(proxier);
+        this.#sync(proxier, checks);
       });
     };
     using watching = new DisposableStack();
@@ -89,42 +100,37 @@ class ServiceProxy {
         changed([...serviceKeyOf(object), ...(previous === undefined ? [] : serviceKeyOf(previous))]);
       }),
     );
-    this.#sync(proxier);
+    this.#sync(proxier, checks);
     ready();
     await aborted(signal);
     this.#cancelSync?.();
   }
 
-  #sync(proxier: ForwardingProxier): void {
+  #sync(proxier: ForwardingProxier, checks: HealthChecks): void {
     this.#cancelSync?.();
     this.#cancelSync = undefined;
     for (const key of this.#dirty) this.#refresh(key);
     this.#dirty.clear();
 
     const wanted = new Map<string, ForwardingRule>();
-    const conflicts = new Map<string, readonly [rule: ForwardingRule, first: ForwardingRule]>();
     for (const { rules } of this.#rules.values()) {
       for (const rule of rules) {
         const key = ruleKey(rule);
         const first = wanted.get(key);
         // Two Services cannot share an external IP and port: the first that had it keeps it.
         if (first === undefined) wanted.set(key, rule);
-        else conflicts.set(`${key} ${rule.owner.namespace}/${rule.owner.service}`, [rule, first]);
+        else this.#warn(ownerKey(rule), 'AddressConflict', `${key} is that of Service ${ownerKey(first)}`);
       }
     }
     proxier.sync([...wanted.values()]);
-    for (const [conflict, [rule, first]] of conflicts) {
-      if (this.#conflicts.has(conflict)) continue;
-      const message = `${ruleKey(rule)} is that of Service ${first.owner.namespace}/${first.owner.service}`;
-      this.#warn(this.#serviceOf(rule), 'AddressConflict', message);
-    }
-    this.#conflicts = new Set(conflicts.keys());
+    checks.sync([...this.#rules.values()].flatMap(({ healthChecks }) => healthChecks));
   }
 
   #refresh(key: Key): void {
     const service = this.#services.lister.get(key);
     if (service === undefined) {
       this.#rules.delete(key);
+      this.#told.delete(key);
       return;
     }
     const before = this.#rules.get(key);
@@ -134,31 +140,33 @@ class ServiceProxy {
       nodeAddresses: this.#nodeAddresses,
       owns: this.#options.owns,
     });
-    for (const message of next.unmet) {
-      if (before?.unmet.includes(message) !== true) this.#warn(service, 'NotForwarded', message);
-    }
+    for (const message of next.unmet) this.#warn(key, 'NotForwarded', message);
     this.#rules.set(key, { ...next, rules: next.rules.map((rule, index) => unchanged(before?.rules[index], rule)) });
   }
 
   #report({ rule, code, retried }: ForwardingProblem): void {
     const outcome = retried ? 'it is tried again' : 'clients cannot reach it there';
-    const why = reasons[code] ?? code;
-    this.#warn(this.#serviceOf(rule), 'ListenFailed', `cannot listen on ${ruleKey(rule)}: ${why}; ${outcome}`);
+    const message = `cannot listen on ${ruleKey(rule)}: ${reasons[code] ?? code}; ${outcome}`;
+    this.#warn(ownerKey(rule), 'ListenFailed', message);
   }
 
-  #serviceOf({ owner }: ForwardingRule): Service | undefined {
-    return this.#services.lister.get(`${owner.namespace}/${owner.service}`);
-  }
-
-  #warn(service: Service | undefined, reason: string, message: string): void {
+  #warn(key: Key, reason: string, message: string): void {
+    const told = this.#told.get(key) ?? new Set();
+    this.#told.set(key, told);
+    if (told.has(message)) return;
+    told.add(message);
     const { events, log } = this.#options;
-    log.warn({ service: service === undefined ? undefined : keyOf(service), reason, message }, 'service not forwarded');
+    log.warn({ service: key, reason, message }, 'service not forwarded as it wishes');
+    const service = this.#services.lister.get(key);
     if (service !== undefined) events.event(service, 'Warning', reason, message);
   }
 }
 
+const ownerKey = ({ owner }: ForwardingRule): Key => `${owner.namespace}/${owner.service}`;
+
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'ports below 1024 need a right that this process has not',
+  EACCES:
+    'ports below 1024 need a right that this process has not (sysctl net.ipv4.ip_unprivileged_port_start=0 gives it to all)',
   EADDRINUSE: 'another process or Service has it',
   EADDRNOTAVAIL: 'this machine has no such address',
 };

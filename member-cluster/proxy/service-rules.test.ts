@@ -145,6 +145,19 @@ describe('serviceRules', () => {
     ]);
   });
 
+  it('has health checks for load balancers under the external policy Local', () => {
+    const checks = (spec: ServiceSpec) => {
+      const input = { service: serviceOf(spec), slices: [two, two], nodeAddresses, owns: () => true };
+      return serviceRules(input).healthChecks.map(({ host, port, localEndpoints }) => [host, port, localEndpoints]);
+    };
+    const spec = { type: 'LoadBalancer', healthCheckNodePort: 30_999 };
+    expect(checks(spec)).toEqual([]);
+    expect(checks({ ...spec, externalTrafficPolicy: 'Local' })).toEqual([
+      ['127.9.1.1', 30_999, 1],
+      ['127.9.1.2', 30_999, 1],
+    ]);
+  });
+
   it('says how long a client keeps its backend', () => {
     const rules = (spec: ServiceSpec) =>
       serviceRules({ service: serviceOf(spec), slices: [], nodeAddresses: [], owns: () => true }).rules;

@@ -1,6 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import type { EndpointSlice, Node, Service, ServicePort } from '../../src/apis/index.ts';
 import { eligibleBackends, type Placed } from './eligible-backends.ts';
+import type { HealthCheck } from './health-checks.ts';
 import type { ForwardingRule, Protocol } from './proxier.ts';
 
 /** An address of a node, where its node ports are. */
@@ -19,6 +20,7 @@ export interface ServiceRulesInput {
 
 export interface ServiceRules {
   readonly rules: readonly ForwardingRule[];
+  readonly healthChecks: readonly HealthCheck[];
   /** One sentence for each wish of the Service that cannot be met. */
   readonly unmet: readonly string[];
 }
@@ -30,7 +32,7 @@ const DEFAULT_AFFINITY_SECONDS = 10_800;
 /** What one Service wants done with traffic. Pure. */
 export function serviceRules(input: ServiceRulesInput): ServiceRules {
   const { spec } = input.service;
-  if (spec === undefined || !isForwarded(input.service)) return { rules: [], unmet: [] };
+  if (spec === undefined || !isForwarded(input.service)) return { rules: [], healthChecks: [], unmet: [] };
   const rules: ForwardingRule[] = [];
   const unmet = unmetWishes(input, spec);
   for (const port of spec.ports ?? []) {
@@ -38,7 +40,23 @@ export function serviceRules(input: ServiceRulesInput): ServiceRules {
     if (protocol === 'TCP' || protocol === 'UDP') rules.push(...portRules(input, spec, port, protocol));
     else unmet.push(`port ${port.port}: protocol ${protocol} is not forwarded`);
   }
-  return { rules, unmet };
+  return { rules, healthChecks: healthChecks(input, spec), unmet };
+}
+
+function healthChecks({ service: { metadata }, slices, nodeAddresses }: ServiceRulesInput, spec: Spec): HealthCheck[] {
+  const { type, externalTrafficPolicy, healthCheckNodePort = 0 } = spec;
+  if (type !== 'LoadBalancer' || externalTrafficPolicy !== 'Local' || healthCheckNodePort === 0) return [];
+  const ready = slices.flatMap(({ endpoints = [] }) =>
+    endpoints.filter(({ conditions }) => conditions?.ready !== false),
+  );
+  return nodeAddresses.map(({ node, host }) => ({
+    host,
+    port: healthCheckNodePort,
+    namespace: metadata.namespace ?? '',
+    service: metadata.name ?? '',
+    localEndpoints: new Set(ready.filter(({ nodeName }) => nodeName === node).map(({ addresses }) => addresses[0]))
+      .size,
+  }));
 }
 
 /** Services with an address of their own, unless labelled for another proxy. */

@@ -1,14 +1,16 @@
 import { Resolver } from 'node:dns/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { createLocalDns } from '../../dns/provider/index.ts';
 import { createClusterDns } from '../../member-cluster/cluster-dns/index.ts';
 import { configMaps, endpointSlices, namespaces, nodes, services } from '../../src/apis/index.ts';
-import { silentLogger as log, start, systemClock as clock } from '../../src/component-base/index.ts';
+import { createLogger, silentLogger as log, start, systemClock as clock } from '../../src/component-base/index.ts';
 import { createInformerSet } from '../../src/controller/index.ts';
 import { FakeClient } from '../harness/fake-client.ts';
 import { dig, digMissing } from './dig.ts';
 
 const host = '127.252.96.10';
+const PORT_START = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
 const remote = 'nginx.mynamespace.myfederation.svc';
 
 /** A cluster with one Service, and the DNS of the federation that it is in. */
@@ -122,3 +124,34 @@ describe('DNS of a cluster', () => {
     expect(text).toBe('"1.1.0"');
   });
 });
+
+/** Below this only those with the right may listen; on other systems nobody is asked. */
+const firstFreePort = existsSync(PORT_START) ? Number(readFileSync(PORT_START, 'utf8')) : 0;
+
+it.skipIf(firstFreePort <= 53)('takes another port where 53 is not permitted, and says so', async () => {
+  const informers = createInformerSet(new FakeClient(), { clock, log });
+  const lines: string[] = [];
+  const dns = createClusterDns({
+    informers,
+    clusterDomain: 'cluster.local',
+    address: { host, port: 53 },
+    clock,
+    log: createLogger({ destination: { write: (line) => lines.push(line) } }),
+  });
+  using _ = withoutRights();
+  await using _running = await start([informers, dns]);
+  expect(dns.address).toEqual({ host, port: 10_053 });
+  expect(lines.filter((line) => line.includes('"level":"warn"'))).toHaveLength(1);
+});
+
+/** As somebody else than root, until disposed. */
+function withoutRights(): Disposable {
+  const nobody = 65_534;
+  const before = process.geteuid?.();
+  if (before === 0) process.seteuid?.(nobody);
+  return {
+    [Symbol.dispose]: () => {
+      if (before === 0) process.seteuid?.(before);
+    },
+  };
+}

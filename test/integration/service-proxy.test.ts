@@ -138,3 +138,33 @@ it('says on the Service what cannot be done for it, once', async () => {
     'Warning NotForwarded: external IP 192.0.2.1 is not an address of this cluster',
   ]);
 });
+
+it('answers the health checks of load balancers for each node', async () => {
+  const client = new FakeClient();
+  for (const [name, address] of [
+    ['n1', '127.251.1.1'],
+    ['n2', '127.251.1.2'],
+  ] as const) {
+    await client.create(nodes, { metadata: { name }, status: { addresses: [{ type: 'InternalIP', address }] } });
+  }
+  const ports = [{ port: 8080 }];
+  const spec = { type: 'LoadBalancer', clusterIP: '127.251.96.9', externalTrafficPolicy: 'Local', ports };
+  await client.create(services, service('web', { ...spec, healthCheckNodePort: 30_999 }));
+  const whole = slice('web', '127.251.129.1', 1, true);
+  const endpoints = [{ addresses: ['127.251.129.1'], nodeName: 'n1' }];
+  await client.create(endpointSlices, { ...whole, endpoints });
+  await using _proxy = await running(client);
+  const checked = async (host: string) => {
+    const response = await fetch(`http://${host}:30999/healthz`);
+    return [response.status, await response.json()];
+  };
+  const answer = (localEndpoints: number) => ({
+    service: { namespace, name: 'web' },
+    localEndpoints,
+    serviceProxyHealthy: true,
+  });
+  await vi.waitFor(async () => {
+    expect(await checked('127.251.1.1')).toEqual([200, answer(1)]);
+  });
+  expect(await checked('127.251.1.2')).toEqual([503, answer(0)]);
+});
