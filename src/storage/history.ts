@@ -33,7 +33,8 @@ export class History {
   add(event: ChangeEvent): void {
     this.#events.push(event);
     this.#bytes += sizeOf(event);
-    while (this.#events.length - this.#first > this.#limits.events || this.#bytes > this.#limits.bytes) this.#forgetOne();
+    while (this.#events.length - this.#first > this.#limits.events || this.#bytes > this.#limits.bytes)
+      this.#forgetOne();
   }
 
   compact(revision: Revision): void {

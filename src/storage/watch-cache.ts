@@ -48,7 +48,10 @@ class WatchCache implements Storage, Runnable {
   #keys = new KeySpace();
   #history: History;
 
-  constructor(inner: Storage, { clock, log, watchBuffer = DEFAULT_WATCH_BUFFER, history = HISTORY }: WatchCacheOptions) {
+  constructor(
+    inner: Storage,
+    { clock, log, watchBuffer = DEFAULT_WATCH_BUFFER, history = HISTORY }: WatchCacheOptions,
+  ) {
     this.#inner = inner;
     this.#clock = clock;
     this.#log = log;
@@ -68,7 +71,8 @@ class WatchCache implements Storage, Runnable {
       if (!live) ready();
       live = true;
     };
-    while (!signal.aborted) {
+    const ended = () => signal.aborted;
+    while (!ended()) {
       try {
         if (!loaded) await this.#load();
         loaded = true;
@@ -78,7 +82,7 @@ class WatchCache implements Storage, Runnable {
         this.#log.warn({ err, retryMs }, 'the watch of the storage broke');
       }
       this.#index.stop();
-      if (signal.aborted) return;
+      if (ended()) return;
       await this.#pause(retryMs, signal);
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
     }

@@ -9,11 +9,12 @@ const SQLITE_BUSY = 5;
  */
 export async function lockDirectory(directory: string): Promise<Disposable> {
   const { DatabaseSync } = await import('node:sqlite');
-  const lock = new DatabaseSync(join(directory, 'lock'));
+  const lock = new DatabaseSync(join(directory, 'lock'), { open: false });
   try {
+    lock.open();
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (cause) {
-    lock.close();
+    if (lock.isOpen) lock.close();
     const busy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
     const detail = busy ? 'the directory is in use by another process' : 'the directory cannot be locked';
     throw new StorageError('Unavailable', directory, detail, { cause });

@@ -1,4 +1,4 @@
-import { aborted, type Clock, type Logger, type Runnable } from '../../component-base/index.ts';
+import { type Clock, type Logger, type Runnable } from '../../component-base/index.ts';
 import { DEFAULT_WATCH_BUFFER, FanOut } from '../fan-out.ts';
 import { checkSize } from '../keys.ts';
 import { compacted, requireAbsent, requireKnown, requireVersion } from '../refusals.ts';
@@ -12,6 +12,7 @@ import {
   type StorageEvent,
   type WatchOptions,
 } from '../storage.ts';
+import { keepBounded } from './retention.ts';
 import { openFiles } from './files.ts';
 import { LogReader } from './log-reader.ts';
 import { Writer } from './writer.ts';
@@ -35,9 +36,6 @@ interface Opened {
   readonly floor: () => Revision;
 }
 
-const HISTORY_MS = 5 * 60_000;
-const HISTORY_REVISIONS = 50_000;
-const COMPACTION_INTERVAL_MS = 30_000;
 /** Of log records that a watcher which catches up is given before others get their turn. */
 const CATCH_UP_STEP = 500;
 
@@ -86,7 +84,7 @@ class EmbeddedStorage implements Storage, Runnable {
       opening.resolve({ reader, writer, floor: () => files.compacted });
       writer.arm();
       ready();
-      await this.#compactByItself(writer, signal);
+      await keepBounded(writer, { ...this.#options, revision: () => this.#watchers.revision }, signal);
       this.#opened = this.#closed();
       await writer.close();
     } catch (err) {
@@ -151,9 +149,10 @@ class EmbeddedStorage implements Storage, Runnable {
   }
 
   async *watch(prefix: string, after: Revision, options: WatchOptions): AsyncGenerator<StorageEvent> {
-    if (options.signal.aborted) return;
+    const ended = () => options.signal.aborted;
+    if (ended()) return;
     const { reader, floor } = await this.#opened;
-    for (let cursor = after; !options.signal.aborted; ) {
+    for (let cursor = after; !ended();) {
       if (cursor < floor()) throw compacted(prefix, cursor, floor());
       const until = this.#watchers.revision;
       const records = reader.records(cursor, until, CATCH_UP_STEP).toArray();
@@ -165,7 +164,7 @@ class EmbeddedStorage implements Storage, Runnable {
       }
       for (const event of events) {
         yield event;
-        if (options.signal.aborted) return;
+        if (ended()) return;
       }
     }
   }
@@ -191,30 +190,6 @@ class EmbeddedStorage implements Storage, Runnable {
     writer.submit({ type: 'delete', key, revision: writer.nextRevision, previous }).catch((err: unknown) => {
       this.#options.log.warn({ key, err }, 'an expired key could not be deleted');
     });
-  }
-
-  async #compactByItself(writer: Writer, signal: AbortSignal): Promise<void> {
-    const { clock, log, historyMs = HISTORY_MS, historyRevisions = HISTORY_REVISIONS } = this.#options;
-    const stopped = aborted(signal);
-    const marks: { readonly at: number; readonly revision: Revision }[] = [];
-    while (!signal.aborted) {
-      const { promise: due, resolve } = Promise.withResolvers<undefined>();
-      const cancel = clock.after(Math.min(historyMs, COMPACTION_INTERVAL_MS), () => {
-        resolve(undefined);
-      });
-      await Promise.race([due, stopped]);
-      cancel();
-      if (signal.aborted) return;
-      const revision = this.#watchers.revision;
-      marks.push({ at: clock.now(), revision });
-      while (marks[1] !== undefined && marks[1].at <= clock.now() - historyMs) marks.shift();
-      const old = marks[0] !== undefined && marks[0].at <= clock.now() - historyMs ? marks[0].revision : 0;
-      try {
-        await writer.compact(Math.max(old, revision - historyRevisions));
-      } catch (err) {
-        log.warn({ err }, 'the history could not be compacted');
-      }
-    }
   }
 
   #closed(): Promise<never> {

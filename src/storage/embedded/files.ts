@@ -1,9 +1,13 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { isStorageError, StorageError, type Revision } from '../storage.ts';
+import { makeSafe, undo } from './data-file.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { decodeNumber, encodeNumber } from './record.ts';
+import { decodeKeyRecord, decodeLogRecord, decodeNumber, encodeNumber, readVersion } from './record.ts';
+
+/** With less room than this a failed commit is put down to a full disk. */
+const FULL_BYTES = 4 * 1024 * 1024;
 
 /** Raised with every change of what the tables hold. */
 const FORMAT = 1;
@@ -26,6 +30,8 @@ export interface Files extends AsyncDisposable {
   commit(write: () => void): Promise<void>;
 }
 
+type Tables = Omit<Files, typeof Symbol.asyncDispose>;
+
 /** Throws `Unavailable` for a directory that another process has, that cannot be read, or that is of a newer koinon. */
 export async function openFiles(directory: string): Promise<Files> {
   try {
@@ -35,39 +41,56 @@ export async function openFiles(directory: string): Promise<Files> {
   }
   await using stack = new AsyncDisposableStack();
   stack.use(await lockDirectory(directory));
+  const path = join(directory, 'data.mdb');
+  const filled = await makeSafe(path);
   try {
-    const root = await openRoot(join(directory, 'data.mdb'));
-    stack.defer(() => root.close());
-    const files = filesOf(root, directory);
+    const files = await openSafe(path, directory);
+    stack.use(files);
+    if (filled !== undefined) readAll(files);
     const opened = stack.move();
     return Object.assign(files, { [Symbol.asyncDispose]: () => opened.disposeAsync() });
   } catch (cause) {
+    await stack.disposeAsync();
+    if (filled !== undefined) throw await undo(path, filled, cause);
     if (isStorageError(cause)) throw cause;
     throw new StorageError('Unavailable', directory, `the data cannot be read: ${String(cause)}`, { cause });
   }
 }
 
+async function openSafe(path: string, directory: string): Promise<Files> {
+  const root = await openRoot(path);
+  const state = { open: true };
+  const close = async () => {
+    state.open = false;
+    await root.close();
+  };
+  try {
+    return Object.assign(tablesOf(root, directory, state), { [Symbol.asyncDispose]: close });
+  } catch (err) {
+    await close();
+    throw err;
+  }
+}
+
+/** Throws for a version of a key, or a change, that cannot be read. */
+function readAll({ keys, log }: Tables): void {
+  for (const { value } of keys.getRange()) readVersion(log, decodeKeyRecord(value).modRevision);
+  for (const { key, value } of log.getRange()) decodeLogRecord(decodeNumber(key), value);
+}
+
 async function openRoot(path: string): Promise<RootDatabase<Buffer, Buffer>> {
   const { open } = await import('lmdb');
   // Without overlapping sync a commit is one thing: on the disk, then visible, then resolved.
-  const root = open<Buffer, Buffer>(path, {
+  return open<Buffer, Buffer>(path, {
     encoding: 'binary',
     keyEncoding: 'binary',
     noSubdir: true,
     overlappingSync: false,
     eventTurnBatching: false,
   });
-  const { lastPageNumber = 0, pageSize = 0 }: { lastPageNumber?: number; pageSize?: number } = root.getStats();
-  const { size } = await stat(path);
-  // Reading a page that is beyond the end of the file would not fail but kill the process.
-  if (lastPageNumber * pageSize > size) {
-    await root.close();
-    throw new StorageError('Unavailable', path, `the file is cut off: ${size} bytes are there, more are needed`);
-  }
-  return root;
 }
 
-function filesOf(root: RootDatabase<Buffer, Buffer>, directory: string): Omit<Files, typeof Symbol.asyncDispose> {
+function tablesOf(root: RootDatabase<Buffer, Buffer>, directory: string, state: { readonly open: boolean }): Tables {
   const table = (name: string): Table => root.openDB({ name, encoding: 'binary', keyEncoding: 'binary' });
   const meta = table('meta');
   const read = (name: string) => {
@@ -79,10 +102,22 @@ function filesOf(root: RootDatabase<Buffer, Buffer>, directory: string): Omit<Fi
   };
   checkFormat(read('format'), directory);
   if (read('format') === 0) meta.putSync(Buffer.from('format'), encodeNumber(FORMAT));
+  const tables = { log: table('log'), keys: table('keys'), expiries: table('expiries') };
+  // To touch a closed table would kill the process.
+  const whileOpen = (name: keyof typeof tables) => {
+    if (!state.open) throw new StorageError('Unavailable', directory, 'the storage was closed');
+    return tables[name];
+  };
   return {
-    log: table('log'),
-    keys: table('keys'),
-    expiries: table('expiries'),
+    get log() {
+      return whileOpen('log');
+    },
+    get keys() {
+      return whileOpen('keys');
+    },
+    get expiries() {
+      return whileOpen('expiries');
+    },
     get revision() {
       return read('revision');
     },
@@ -96,10 +131,24 @@ function filesOf(root: RootDatabase<Buffer, Buffer>, directory: string): Omit<Fi
       write('compacted', revision);
     },
     commit: async (change) => {
-      await root.batch(change);
-      root.resetReadTxn();
+      try {
+        await root.batch(change);
+      } catch (err) {
+        throw await reasonOf(err, directory);
+      } finally {
+        root.resetReadTxn();
+      }
     },
   };
+}
+
+/** lmdb tells the reason by a promise beside the error, whose rejection must not go unhandled, and not very well. */
+async function reasonOf(err: unknown, directory: string): Promise<unknown> {
+  if (!(err instanceof Error && 'commitError' in err && err.commitError instanceof Promise)) return err;
+  const told: Promise<unknown> = err.commitError;
+  const cause = await told.catch((reason: unknown) => reason);
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize < FULL_BYTES ? new Error('the disk is full', { cause }) : cause;
 }
 
 function checkFormat(format: number, directory: string): void {

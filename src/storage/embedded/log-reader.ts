@@ -11,6 +11,7 @@ import {
   decodeNumber,
   encodeNumber,
   keyValueOf,
+  readVersion,
   type LogRecord,
 } from './record.ts';
 
@@ -47,9 +48,7 @@ export class LogReader {
   version(revision: Revision): KeyValue {
     const known = this.#recent.get(revision);
     if (known !== undefined) return known;
-    const bytes = this.#files.log.get(encodeNumber(revision));
-    if (bytes === undefined) throw damaged(`revision ${revision}`);
-    const kv = keyValueOf(decodeLogRecord(revision, bytes));
+    const kv = keyValueOf(readVersion(this.#files.log, revision));
     this.remember(kv);
     return kv;
   }

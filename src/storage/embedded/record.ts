@@ -1,10 +1,16 @@
+import { crc32 } from 'node:zlib';
+import type { Database } from 'lmdb';
 import { StorageError, type KeyValue, type Revision } from '../storage.ts';
 
 /** Revisions and times are 48-bit big-endian, so that they sort as bytes. */
 const NUMBER_BYTES = 6;
 const PUT = 1;
 const DELETE = 2;
-const HEADER_BYTES = 1 + 2 * NUMBER_BYTES + 2;
+const CHECKSUM_BYTES = 4;
+const CREATE_AT = CHECKSUM_BYTES + 1;
+const PREVIOUS_AT = CREATE_AT + NUMBER_BYTES;
+const KEY_LENGTH_AT = PREVIOUS_AT + NUMBER_BYTES;
+const HEADER_BYTES = KEY_LENGTH_AT + 2;
 
 /** One change as the log holds it. Its revision is the key of the record. */
 export interface LogRecord {
@@ -39,28 +45,36 @@ export function decodeNumber(bytes: Buffer): number {
 export function encodeLogRecord(record: Omit<LogRecord, 'revision'>): Buffer {
   const key = Buffer.from(record.key);
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + key.length + record.value.length);
-  bytes.writeUInt8(record.type === 'put' ? PUT : DELETE, 0);
-  bytes.writeUIntBE(record.createRevision, 1, NUMBER_BYTES);
-  bytes.writeUIntBE(record.previousRevision, 1 + NUMBER_BYTES, NUMBER_BYTES);
-  bytes.writeUInt16BE(key.length, 1 + 2 * NUMBER_BYTES);
+  bytes.writeUInt8(record.type === 'put' ? PUT : DELETE, CHECKSUM_BYTES);
+  bytes.writeUIntBE(record.createRevision, CREATE_AT, NUMBER_BYTES);
+  bytes.writeUIntBE(record.previousRevision, PREVIOUS_AT, NUMBER_BYTES);
+  bytes.writeUInt16BE(key.length, KEY_LENGTH_AT);
   bytes.set(key, HEADER_BYTES);
   bytes.set(record.value, HEADER_BYTES + key.length);
+  bytes.writeUInt32BE(crc32(bytes.subarray(CHECKSUM_BYTES)), 0);
   return bytes;
 }
 
-/** The value shares memory with `bytes`. */
+/** The value shares memory with `bytes`. Throws `Unavailable` for what is not a record as it was written. */
 export function decodeLogRecord(revision: Revision, bytes: Buffer): LogRecord {
-  const type = bytes[0];
-  const keyEnd = bytes.length < HEADER_BYTES ? Infinity : HEADER_BYTES + bytes.readUInt16BE(1 + 2 * NUMBER_BYTES);
-  if ((type !== PUT && type !== DELETE) || keyEnd > bytes.length) throw damaged(`revision ${revision}`);
+  const whole = bytes.length >= HEADER_BYTES && bytes.readUInt32BE(0) === crc32(bytes.subarray(CHECKSUM_BYTES));
+  if (!whole) throw damaged(`revision ${revision}`);
+  const keyEnd = HEADER_BYTES + bytes.readUInt16BE(KEY_LENGTH_AT);
   return {
-    type: type === PUT ? 'put' : 'delete',
+    type: bytes[CHECKSUM_BYTES] === PUT ? 'put' : 'delete',
     revision,
     key: bytes.toString('utf8', HEADER_BYTES, keyEnd),
-    createRevision: bytes.readUIntBE(1, NUMBER_BYTES),
-    previousRevision: bytes.readUIntBE(1 + NUMBER_BYTES, NUMBER_BYTES),
+    createRevision: bytes.readUIntBE(CREATE_AT, NUMBER_BYTES),
+    previousRevision: bytes.readUIntBE(PREVIOUS_AT, NUMBER_BYTES),
     value: bytes.subarray(keyEnd),
   };
+}
+
+/** The record of a revision that must be in the log. */
+export function readVersion(log: Database<Buffer, Buffer>, revision: Revision): LogRecord {
+  const bytes = log.get(encodeNumber(revision));
+  if (bytes === undefined) throw damaged(`revision ${revision}`);
+  return decodeLogRecord(revision, bytes);
 }
 
 export function keyValueOf({ key, value, createRevision, revision }: LogRecord): KeyValue {

@@ -46,9 +46,12 @@ export class Writer {
     this.#options = options;
     this.#revision = files.revision;
     this.#expiries = new Expiries(clock, options.onExpired);
-    this.#group = new GroupCommit(files.commit, () => {
-      this.#startOver();
-    });
+    this.#group = new GroupCommit(
+      (write) => files.commit(write),
+      () => {
+        this.#startOver();
+      },
+    );
     this.#loadExpiries();
   }
 

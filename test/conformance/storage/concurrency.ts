@@ -17,7 +17,9 @@ async function increment(storage: Storage, key: string): Promise<number> {
 
 export function concurrencyTests(test: StorageTests): void {
   test('of many creates of one key exactly one succeeds', async ({ storage }) => {
-    const results = await Promise.allSettled(Array.from({ length: 50 }, (_, i) => storage.create('/a', bytes(String(i)))));
+    const results = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, i) => storage.create('/a', bytes(String(i)))),
+    );
     const won = results.filter((result) => result.status === 'fulfilled');
     const lost = results.filter((result) => result.status === 'rejected' && isStorageError(result.reason, 'Exists'));
     expect([won.length, lost.length]).toEqual([1, 49]);
@@ -29,7 +31,9 @@ export function concurrencyTests(test: StorageTests): void {
     const updates = Array.from({ length: 50 }, (_, i) => storage.update('/a', bytes(String(i)), modRevision));
     const results = await Promise.allSettled(updates);
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
-    expect(results.filter((result) => result.status === 'rejected' && isStorageError(result.reason, 'Conflict'))).toHaveLength(49);
+    expect(
+      results.filter((result) => result.status === 'rejected' && isStorageError(result.reason, 'Conflict')),
+    ).toHaveLength(49);
   });
 
   test('no increment of a counter is lost', async ({ storage }) => {

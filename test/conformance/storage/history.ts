@@ -38,7 +38,9 @@ export function historyTests(test: StorageTests): void {
     expect(await watched.take(1)).toEqual(['put /a=3 (2)']);
   });
 
-  test('to compact again what is compacted does nothing, what has not happened is a FutureRevision', async ({ storage }) => {
+  test('to compact again what is compacted does nothing, what has not happened is a FutureRevision', async ({
+    storage,
+  }) => {
     await writeFive(storage);
     await storage.compact(3);
     await storage.compact(3);

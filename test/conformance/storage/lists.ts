@@ -10,7 +10,19 @@ async function createAll(storage: Storage, keys: readonly string[]): Promise<voi
 
 export function listTests(test: StorageTests): void {
   test('a list has the keys of its prefix in the order of their bytes', async ({ storage }) => {
-    await createAll(storage, ['/b/2', '/a', '/b/10', '/c', '/b', '/b/\u{1F600}', '/b/\uFF21', '/b/é', '/b/Z', '/b/a', '/bb']);
+    await createAll(storage, [
+      '/b/2',
+      '/a',
+      '/b/10',
+      '/c',
+      '/b',
+      '/b/\u{1F600}',
+      '/b/\uFF21',
+      '/b/é',
+      '/b/Z',
+      '/b/a',
+      '/bb',
+    ]);
     const list = await storage.list('/b/');
     expect(keysOf(list)).toEqual(['/b/10', '/b/2', '/b/Z', '/b/a', '/b/é', '/b/\uFF21', '/b/\u{1F600}']);
     expect(list).toMatchObject({ revision: 11, remaining: 0 });

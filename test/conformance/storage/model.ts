@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { FakeClock } from '../../../src/component-base/index.ts';
-import type { KeyValue, Storage } from '../../../src/storage/index.ts';
+import { isStorageError, type KeyValue, type Storage } from '../../../src/storage/index.ts';
 import { bytes, described, revisionOf, text, Watched, type StorageTests } from './fixture.ts';
 
 type State = ReadonlyMap<string, { readonly value: string; readonly created: number; readonly modified: number }>;
@@ -55,25 +55,30 @@ interface Run {
   floor: number;
 }
 
+const operations = {
+  create: (storage: Storage, key: string, value: string) => storage.create(key, bytes(value)),
+  update: (storage: Storage, key: string, value: string, expected: number) =>
+    storage.update(key, bytes(value), expected),
+  delete: (storage: Storage, key: string, _value: string, expected: number) => storage.delete(key, expected),
+};
+
+function expectedOutcome(operation: keyof typeof operations, modified: number | undefined, expected: number): string {
+  if (operation === 'create') return modified === undefined ? 'done' : 'Exists';
+  if (modified === undefined) return 'NotFound';
+  return modified === expected ? 'done' : 'Conflict';
+}
+
 async function writeOne({ storage, model, pick }: Run, step: number): Promise<void> {
-  const key = `/${'ab'[pick(2)] ?? ''}/${pick(12)}`;
+  const key = `/${'ab'[pick(2)]!}/${pick(12)}`;
   const current = model.now.get(key);
   const value = `v${step}`;
   const expected = pick(4) === 0 ? pick(model.revision + 2) : (current?.modified ?? 1);
   const operation = (['create', 'update', 'delete'] as const)[pick(3)]!;
-  const call =
-    operation === 'create'
-      ? storage.create(key, bytes(value))
-      : operation === 'update'
-        ? storage.update(key, bytes(value), expected)
-        : storage.delete(key, expected);
-  const outcome = await call.then(
+  const outcome = await operations[operation](storage, key, value, expected).then(
     () => 'done',
-    (err: unknown) => (err as { code: string }).code, // @NOTE whatever else it is, it will not equal what is expected
+    (err: unknown) => (isStorageError(err) ? err.code : err),
   );
-  const missing = operation === 'create' ? 'done' : 'NotFound';
-  const there = operation === 'create' ? 'Exists' : current?.modified === expected ? 'done' : 'Conflict';
-  expect(outcome).toBe(current === undefined ? missing : there);
+  expect(outcome).toBe(expectedOutcome(operation, current?.modified, expected));
   if (outcome === 'done') model.write(key, operation === 'delete' ? undefined : value);
 }
 
@@ -107,7 +112,9 @@ export function modelTests(test: StorageTests): void {
         watches.push({ watched, prefix, after });
       }
       if (step % 100 === 99) {
-        await Promise.all(watches.map(({ watched, prefix, after }) => watched.take(run.model.events(prefix, after).length)));
+        await Promise.all(
+          watches.map(({ watched, prefix, after }) => watched.take(run.model.events(prefix, after).length)),
+        );
         run.floor = pick(run.model.revision + 1 - run.floor) + run.floor;
         await storage.compact(run.floor);
       }
