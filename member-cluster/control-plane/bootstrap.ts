@@ -1,0 +1,57 @@
+import { isAlreadyExists, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
+import { namespaces, services, type Service } from '../../src/apis/index.ts';
+import type { Client, NewObject } from '../../src/client/index.ts';
+import type { AddressPlan } from './address-plan.ts';
+
+const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** Namespaces that every cluster has. Everything else comes after them. */
+export async function createNamespaces(client: Client, signal: AbortSignal): Promise<void> {
+  await Promise.all(NAMESPACES.map((name) => ensure(client, namespaces, { metadata: { name } }, signal)));
+}
+
+/** Objects that every cluster has and nobody but its users changes afterwards. */
+export async function createBootstrapObjects(client: Client, plan: AddressPlan, signal: AbortSignal): Promise<void> {
+  await ensure(client, services, dnsService(plan), signal);
+}
+
+function dnsService({ clusterDns }: AddressPlan): NewObject<Service> {
+  return {
+    metadata: {
+      namespace: 'kube-system',
+      name: 'kube-dns',
+      labels: {
+        'k8s-app': 'kube-dns',
+        'kubernetes.io/cluster-service': 'true',
+        'kubernetes.io/name': 'CoreDNS',
+      },
+    },
+    spec: {
+      clusterIP: clusterDns,
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+      ],
+    },
+  };
+}
+
+async function ensure<T extends KubeObject>(
+  client: Client,
+  resource: Resource<T>,
+  object: NewObject<T>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name = '', namespace } = object.metadata;
+  const present = await client.list(resource, {
+    signal,
+    fieldSelector: `metadata.name=${name}`,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  if (present.items.length > 0) return;
+  try {
+    await client.create(resource, object, { signal });
+  } catch (err) {
+    if (!isAlreadyExists(err)) throw err;
+  }
+}

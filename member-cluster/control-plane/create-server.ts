@@ -1,0 +1,67 @@
+import { typeTable } from '../../src/apis/index.ts';
+import {
+  createApiServer,
+  namespaceLifecycle,
+  type ApiServer,
+  type ResourceDefinition,
+} from '../../src/apiserver/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
+import { createInformerSet, type InformerSet } from '../../src/controller/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
+import type { AddressPlan } from './address-plan.ts';
+import { defaultTolerationSeconds, priority, serviceAccountAdmission } from './admission/pod-defaults.ts';
+import { serviceAllocator } from './admission/service-allocator.ts';
+import { taintNewNodes } from './admission/taint-new-nodes.ts';
+import { admin, controllerManager } from './identities.ts';
+import { memberResources } from './resources/member-resources.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
+
+export interface ServerDeps {
+  readonly storage: Storage;
+  readonly plan: AddressPlan;
+  readonly tokens: ServiceAccountTokens;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  /** Throws while the cluster is not ready. */
+  readonly checkReady: () => void;
+}
+
+export interface MemberServer {
+  readonly server: ApiServer;
+  readonly client: Client;
+  readonly resources: readonly ResourceDefinition[];
+  /** Shared by all parts of the control plane; to be run. */
+  readonly informers: InformerSet;
+}
+
+/** The API server of a member: which resources, which admission, who is believed. No I/O. */
+export function createServer(deps: ServerDeps): MemberServer {
+  const { storage, plan, tokens, clock, log, metrics, checkReady } = deps;
+  const own = (): Client => client;
+  const resources = memberResources({ own, tokens, clock });
+  // Asked with the first write, when the informers exist.
+  const allocator = () => serviceAllocator({ informers, plan, random: () => clock.random() });
+  const server = createApiServer({
+    resources,
+    storage,
+    types: typeTable,
+    clock,
+    log: log.child({ component: 'apiserver' }),
+    metrics,
+    admission: (self) => [
+      namespaceLifecycle(self),
+      taintNewNodes,
+      priority,
+      serviceAccountAdmission(self, clock),
+      defaultTolerationSeconds,
+      allocator(),
+    ],
+    authenticators: (self) => [tokens.authenticator(self)],
+    readyChecks: { 'informer-sync': checkReady },
+  });
+  const client = server.client(admin);
+  const informers = createInformerSet(server.client(controllerManager), { clock, log });
+  return { server, client, resources, informers };
+}

@@ -1,0 +1,2 @@
+export { startMemberCluster } from './member-cluster.ts';
+export type { MemberCertificates, MemberCluster, MemberClusterOptions, MemberStatus, NodeSpec } from './options.ts';

@@ -1,0 +1,110 @@
+import { findCondition } from '../../src/apimachinery/index.ts';
+import { nodes, pods } from '../../src/apis/index.ts';
+import { createMetrics, silentLogger, systemClock, type Runnable } from '../../src/component-base/index.ts';
+import type { InformerSet } from '../../src/controller/index.ts';
+import { createEmbeddedStorage, createMemoryStorage, createWatchCache, type Storage } from '../../src/storage/index.ts';
+import { podIndexes } from '../pods/index.ts';
+import { blockPlan, simulatedPlan } from './address-plan.ts';
+import { createNamespaces } from './bootstrap.ts';
+import { createServer } from './create-server.ts';
+import { Layers } from './layers.ts';
+import type { MemberCluster, MemberClusterOptions, MemberStatus } from './options.ts';
+import { serviceAccountTokens } from './service-account-tokens.ts';
+import { createWorkers } from './workers.ts';
+
+/** Starts a whole cluster in this process. Resolves when it is ready to be used, nodes included. */
+export async function startMemberCluster(options: MemberClusterOptions): Promise<MemberCluster> {
+  const { name, network, certificates, clusterDomain = 'cluster.local', clock = systemClock } = options;
+  const { log: root = silentLogger, metrics = createMetrics() } = options;
+  const log = root.child({ cluster: name });
+  const plan = network === 'none' ? simulatedPlan() : blockPlan(network.block);
+  const tokens = serviceAccountTokens(
+    certificates.serviceAccountKey,
+    `https://kubernetes.default.svc.${clusterDomain}`,
+    clock,
+  );
+  const { storage, runnables } = createStorage(options, { clock, log });
+  const readiness = { ready: false };
+  const member = createServer({
+    storage,
+    plan,
+    tokens,
+    clock,
+    log,
+    metrics,
+    checkReady: () => {
+      if (!readiness.ready) throw new Error('informers and controllers are not synced');
+    },
+  });
+  const listener = network === 'none' ? undefined : member.server.listener(serving(options, plan.apiServer));
+  const status = statusOf(member.informers, readiness);
+  const workers = createWorkers({
+    ...member,
+    plan,
+    hasNetwork: network !== 'none',
+    rootCa: certificates.ca.certificate,
+    tokens,
+    clusterDomain,
+    clock,
+    log,
+    metrics,
+  });
+
+  const layers = new Layers();
+  try {
+    await layers.start(runnables);
+    await createNamespaces(member.client, AbortSignal.any([]));
+    await layers.start(listener === undefined ? [] : [listener]);
+    await layers.start(workers);
+  } catch (err) {
+    await layers.stop();
+    throw err;
+  }
+  readiness.ready = true;
+  return {
+    name,
+    url: listener?.url ?? '',
+    server: member.server,
+    client: member.client,
+    done: layers.done,
+    status,
+    [Symbol.asyncDispose]: () => {
+      readiness.ready = false;
+      return layers.stop();
+    },
+  };
+}
+
+function createStorage(
+  { storage }: MemberClusterOptions,
+  deps: Parameters<typeof createWatchCache>[1],
+): { readonly storage: Storage; readonly runnables: readonly Runnable[] } {
+  if (storage.type === 'memory') return { storage: createMemoryStorage(deps), runnables: [] };
+  const embedded = createEmbeddedStorage({ ...deps, directory: storage.directory });
+  const cache = createWatchCache(embedded, deps);
+  return { storage: cache, runnables: [embedded, cache] };
+}
+
+function serving(
+  { certificates, listen }: MemberClusterOptions,
+  standard: { readonly host: string; readonly port: number },
+) {
+  const { certificate, key } = certificates.serving;
+  return { ...(listen ?? standard), key, cert: certificate, clientCa: certificates.ca.certificate };
+}
+
+function statusOf(informers: InformerSet, readiness: { readonly ready: boolean }): () => MemberStatus {
+  const nodeLister = informers.of(nodes).lister;
+  const podLister = informers.of(pods, { indexes: podIndexes }).lister;
+  return () => {
+    const allNodes = nodeLister.list();
+    const allPods = podLister.list();
+    const isReady = (conditions: NonNullable<(typeof allNodes)[number]['status']>['conditions']) =>
+      findCondition(conditions, 'Ready')?.status === 'True';
+    return {
+      ready: readiness.ready,
+      nodes: { total: allNodes.length, ready: allNodes.filter(({ status }) => isReady(status?.conditions)).length },
+      pods: { total: allPods.length, running: allPods.filter(({ status }) => status?.phase === 'Running').length },
+    };
+  };
+}

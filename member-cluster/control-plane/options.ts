@@ -1,0 +1,58 @@
+import type { KeyPairPem } from '../../src/pki/index.ts';
+import type { ApiServer } from '../../src/apiserver/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
+
+export interface NodeSpec {
+  readonly name: string;
+  /** The member's own when absent. */
+  readonly zone?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** What it has, such as `{ cpu: '4', memory: '8Gi', pods: '110' }`. */
+  readonly capacity?: Readonly<Record<string, string>>;
+}
+
+export interface MemberCertificates {
+  /** Who signed the server's certificate and signs those of clients; its certificate alone is enough here. */
+  readonly ca: { readonly certificate: string };
+  readonly serving: KeyPairPem;
+  /** PEM of an EC P-256 private key that signs the tokens of ServiceAccounts. */
+  readonly serviceAccountKey: string;
+}
+
+export interface MemberClusterOptions {
+  readonly name: string;
+  readonly region: string;
+  readonly zone: string;
+  /** How many, or which; 1 when absent. */
+  readonly nodes?: number | readonly NodeSpec[];
+  /** A block of loopback, `127.<block>.0.0/16`; or `none`: nothing listens, for simulation. */
+  readonly network: { readonly block: number } | 'none';
+  readonly storage: { readonly type: 'memory' } | { readonly type: 'embedded'; readonly directory: string };
+  readonly certificates: MemberCertificates;
+  /** Where the API server listens; the first address of the block, port 6443, when absent. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly clusterDomain?: string;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly metrics?: Registry;
+}
+
+export interface MemberStatus {
+  readonly ready: boolean;
+  readonly nodes: { readonly total: number; readonly ready: number };
+  readonly pods: { readonly total: number; readonly running: number };
+}
+
+/** A whole cluster, alive until disposed or until a part of it fails. */
+export interface MemberCluster extends AsyncDisposable {
+  readonly name: string;
+  /** Of the API server; empty for a simulated one. */
+  readonly url: string;
+  readonly server: ApiServer;
+  /** In-process, a member of `system:masters`. */
+  readonly client: Client;
+  /** Settles when all of it has ended; rejects with the first failure. */
+  readonly done: Promise<void>;
+  status(): MemberStatus;
+}

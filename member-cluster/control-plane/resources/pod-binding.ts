@@ -1,0 +1,49 @@
+import { conflict, formatTime, setCondition, type KubeObject } from '../../../src/apimachinery/index.ts';
+import { pods, type Binding, type Pod } from '../../../src/apis/index.ts';
+import type { Subresource } from '../../../src/apiserver/index.ts';
+import type { Clock } from '../../../src/component-base/index.ts';
+import { successStatus } from './success-status.ts';
+
+/** `pods/binding`: how a scheduler gives a pod its node, once. */
+export function podBinding(clock: Clock): Subresource<Pod> {
+  return {
+    type: 'create',
+    name: 'binding',
+    body: { group: '', version: 'v1', kind: 'Binding', schema: 'k8s.io/api/core/v1.Binding' },
+    async create(body, { key }, change) {
+      // @NOTE bodies are decoded as the kind that `body` names.
+      const binding = body as Binding;
+      await change((object) => bound(object, binding, clock.now()));
+      return successStatus({ name: key.name, kind: 'pods' });
+    },
+  };
+}
+
+function bound(object: KubeObject, { metadata, target }: Binding, now: number): Pod {
+  // @NOTE it is a subresource of pods.
+  const pod = object as Pod;
+  const { name = '', uid, deletionTimestamp } = pod.metadata;
+  const node = target.name ?? '';
+  if (metadata.uid !== undefined && metadata.uid !== uid) {
+    throw conflict(pods, name, 'the UID of the binding is not that of the pod');
+  }
+  if (deletionTimestamp !== undefined)
+    throw conflict(pods, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+  const { spec, status } = pod;
+  if (spec === undefined) throw conflict(pods, name, 'the pod has no spec');
+  if ((spec.nodeName ?? '') !== '') {
+    throw conflict(pods, name, `pod ${name} is already assigned to node "${spec.nodeName ?? ''}"`);
+  }
+  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: formatTime(now) };
+  const others = (status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, ...merged('labels', pod, metadata), ...merged('annotations', pod, metadata) },
+    spec: { ...spec, nodeName: node },
+    status: { ...status, conditions: setCondition(others, scheduled, now) },
+  };
+}
+
+function merged(field: 'labels' | 'annotations', pod: Pod, added: Binding['metadata']) {
+  return added[field] === undefined ? {} : { [field]: { ...pod.metadata[field], ...added[field] } };
+}

@@ -1,0 +1,96 @@
+import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
+import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
+import { createClusterDns } from '../cluster-dns/index.ts';
+import { buildMemberControllers } from '../controllers/index.ts';
+import { createServiceProxy } from '../proxy/index.ts';
+import { createScheduler } from '../scheduler/index.ts';
+import type { AddressPlan } from './address-plan.ts';
+import { createBootstrapObjects } from './bootstrap.ts';
+import type { MemberServer } from './create-server.ts';
+import { controllerManager, kubeProxy, kubeScheduler } from './identities.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
+
+export interface WorkersDeps extends MemberServer {
+  readonly plan: AddressPlan;
+  /** False: nothing listens. */
+  readonly hasNetwork: boolean;
+  readonly rootCa: string;
+  readonly tokens: ServiceAccountTokens;
+  readonly clusterDomain: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+}
+
+/** Everything that works on the API of a member. All of it is started at once. */
+export function createWorkers(deps: WorkersDeps): readonly Runnable[] {
+  const { server, client, informers, plan, clock, log } = deps;
+  const recorders: EventRecorder[] = [];
+  const events = (component: string, user = controllerManager): EventRecorder => {
+    const recorder = createEventRecorder(server.client(user), component, { clock, log });
+    recorders.push(recorder);
+    return recorder;
+  };
+  const controllers = buildMemberControllers({
+    ...deps,
+    client: server.client(controllerManager),
+    events,
+    settings: controllerSettings(deps),
+  });
+  const scheduler = createScheduler({
+    client: server.client(kubeScheduler),
+    informers,
+    events: events('default-scheduler', kubeScheduler),
+    clock,
+    log: log.child({ component: 'scheduler' }),
+  });
+  const network = deps.hasNetwork ? createNetwork(deps, events('kube-proxy', kubeProxy)) : [];
+  const bootstrap: Runnable = {
+    name: 'bootstrap',
+    async run(signal, ready) {
+      await createBootstrapObjects(client, plan, signal);
+      ready();
+      await aborted(signal);
+    },
+  };
+  return [informers, bootstrap, ...controllers, scheduler, ...network, ...recorders];
+}
+
+function controllerSettings({ plan, resources, rootCa, tokens }: WorkersDeps) {
+  return {
+    resources,
+    rootCa,
+    issueToken: (
+      account: Parameters<ServiceAccountTokens['issue']>[0],
+      { metadata }: { readonly metadata: { readonly name?: string; readonly uid?: string } },
+    ) => tokens.issue(account, { boundTo: { kind: 'Secret', name: metadata.name ?? '', uid: metadata.uid ?? '' } }),
+    kubernetesService: {
+      clusterIP: plan.kubernetesService,
+      address: plan.apiServer.host,
+      port: plan.apiServer.port,
+    },
+    loadBalancerCidr: plan.loadBalancerCidr,
+    podCidrs: Array.from({ length: plan.maxNodes }, (_, index) => plan.podCidr(index + 1)),
+  };
+}
+
+function createNetwork(deps: WorkersDeps, events: EventRecorder): readonly Runnable[] {
+  const { informers, plan, clusterDomain, clock, log, metrics } = deps;
+  return [
+    createServiceProxy({
+      informers,
+      events,
+      owns: (address) => plan.owns(address),
+      clock,
+      log: log.child({ component: 'proxy' }),
+    }),
+    createClusterDns({
+      informers,
+      clusterDomain,
+      address: { host: plan.clusterDns, port: 53 },
+      clock,
+      log: log.child({ component: 'cluster-dns' }),
+      metrics,
+    }),
+  ];
+}
