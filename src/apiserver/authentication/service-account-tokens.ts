@@ -1,0 +1,145 @@
+import { createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
+import type * as Jose from 'jose';
+import type { Clock } from '../../component-base/index.ts';
+
+/** What a token is bound to beside its service account: it dies with it. */
+export interface BoundObject {
+  readonly kind: 'Pod' | 'Secret' | 'Node';
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface TokenSubject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly bound?: BoundObject;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  /** Milliseconds since the epoch; absent for tokens that live as long as the Secret they are in. */
+  readonly expiresAt?: number;
+}
+
+export interface ServiceAccountTokens {
+  /** The audience of the API server itself, for tokens that name none. */
+  readonly issuer: string;
+  issue(
+    subject: TokenSubject,
+    options: { readonly audiences?: readonly string[]; readonly expiresInSeconds?: number },
+  ): Promise<IssuedToken>;
+  /** `undefined`: not one of ours. Rejects when it is, and bad or over. */
+  verify(token: string, audiences?: readonly string[]): Promise<VerifiedToken | undefined>;
+}
+
+export interface VerifiedToken extends TokenSubject {
+  readonly id: string;
+  readonly audiences: readonly string[];
+}
+
+const ALGORITHM = 'ES256';
+const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+
+/** Loaded when the first token is made or shown: most processes start faster than it loads. */
+function jose(): Promise<typeof Jose> {
+  return import('jose');
+}
+
+/** Signed with an ECDSA P-256 key (PEM); claims as Kubernetes' bound tokens have them. */
+export function createServiceAccountTokens({
+  key,
+  clock,
+}: {
+  readonly key: string;
+  readonly clock: Clock;
+}): ServiceAccountTokens {
+  const privateKey = createPrivateKey(key);
+  const publicKey = createPublicKey(key);
+  return {
+    issuer: ISSUER,
+    issue: async (subject, { audiences = [ISSUER], expiresInSeconds }) => {
+      const { SignJWT } = await jose();
+      const now = Math.floor(clock.now() / 1000);
+      const { namespace, name } = subject;
+      const jwt = new SignJWT({ 'kubernetes.io': claimsOf(subject) })
+        .setProtectedHeader({ alg: ALGORITHM })
+        .setIssuer(ISSUER)
+        .setSubject(`system:serviceaccount:${namespace}:${name}`)
+        .setAudience([...audiences])
+        .setJti(randomUUID())
+        .setIssuedAt(now)
+        .setNotBefore(now);
+      if (expiresInSeconds === undefined) return { token: await jwt.sign(privateKey) };
+      const exp = now + expiresInSeconds;
+      return { token: await jwt.setExpirationTime(exp).sign(privateKey), expiresAt: exp * 1000 };
+    },
+    verify: async (token, audiences = [ISSUER]) => {
+      const { decodeJwt } = await jose();
+      if (!isOurs(token, decodeJwt)) return undefined;
+      return verified(token, { publicKey, audiences, now: clock.now() });
+    },
+  };
+}
+
+function isOurs(token: string, decode: typeof Jose.decodeJwt): boolean {
+  try {
+    return decode(token).iss === ISSUER;
+  } catch {
+    // No JWT at all: somebody else's kind of token.
+    return false;
+  }
+}
+
+interface Verification {
+  readonly publicKey: KeyObject;
+  readonly audiences: readonly string[];
+  readonly now: number;
+}
+
+async function verified(token: string, { publicKey, audiences, now }: Verification): Promise<VerifiedToken> {
+  const { jwtVerify } = await jose();
+  const { payload } = await jwtVerify(token, publicKey, {
+    algorithms: [ALGORITHM],
+    issuer: ISSUER,
+    audience: [...audiences],
+    currentDate: new Date(now),
+  });
+  // @NOTE the signature is ours, and so are the claims.
+  const claims = payload['kubernetes.io'] as Claims;
+  const bound = (['Pod', 'Secret', 'Node'] as const).flatMap((kind) => {
+    const object = claims[claimNames[kind]];
+    return object === undefined ? [] : [{ kind, ...object }];
+  })[0];
+  return {
+    namespace: claims.namespace,
+    name: claims.serviceaccount.name,
+    uid: claims.serviceaccount.uid,
+    id: payload.jti ?? '',
+    audiences: typeof payload.aud === 'string' ? [payload.aud] : (payload.aud ?? []),
+    ...(bound === undefined ? {} : { bound }),
+  };
+}
+
+interface Named {
+  readonly name: string;
+  readonly uid: string;
+}
+
+interface Claims {
+  readonly namespace: string;
+  readonly serviceaccount: Named;
+  readonly pod?: Named;
+  readonly secret?: Named;
+  readonly node?: Named;
+}
+
+const claimNames = { Pod: 'pod', Secret: 'secret', Node: 'node' } as const;
+
+function claimsOf({ namespace, name, uid, bound }: TokenSubject): Claims {
+  return {
+    namespace,
+    serviceaccount: { name, uid },
+    ...(bound === undefined ? {} : { [claimNames[bound.kind]]: { name: bound.name, uid: bound.uid } }),
+  };
+}

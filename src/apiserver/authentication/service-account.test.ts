@@ -1,0 +1,104 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { isStatusError, notFound, type KubeObject } from '../../apimachinery/index.ts';
+import type { Client } from '../../client/index.ts';
+import { FakeClock } from '../../component-base/index.ts';
+import type { SubresourceRequest } from '../resource-definition.ts';
+import { createServiceAccountTokens } from './service-account-tokens.ts';
+import { serviceAccountAuthenticator, tokenRequestHandler } from './service-account.ts';
+
+const { signal } = new AbortController();
+const newKey = () =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** Reads of a few objects by `plural/name`. */
+function holding(objects: Map<string, string>): Client {
+  const get: Client['get'] = async (resource, { name, namespace }) => {
+    const uid = objects.get(`${resource.plural}/${name}`);
+    if (uid === undefined) throw notFound(resource, name);
+    const metadata = { name, uid, ...(namespace === undefined ? {} : { namespace }) };
+    // @NOTE the reader looks at metadata alone.
+    return { apiVersion: 'v1', kind: resource.kind, metadata } as never;
+  };
+  // @NOTE a token's check calls nothing else.
+  return { get } as Client;
+}
+
+function setUp(objects: Record<string, string>) {
+  const clock = new FakeClock();
+  const present = new Map(Object.entries(objects));
+  const own = holding(present);
+  const tokens = createServiceAccountTokens({ key: newKey(), clock });
+  return { clock, present, tokens, own, authenticate: serviceAccountAuthenticator(tokens, own) };
+}
+
+const bot = { namespace: 'ci', name: 'bot', uid: 'u1' };
+
+it('knows the account of a token it issued', async () => {
+  const { tokens, authenticate } = setUp({ 'serviceaccounts/bot': 'u1' });
+  const { token } = await tokens.issue(bot, { expiresInSeconds: 600 });
+  expect(await authenticate({ bearerToken: token }, signal)).toMatchObject({
+    username: 'system:serviceaccount:ci:bot',
+    uid: 'u1',
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:ci'],
+  });
+});
+
+it('leaves tokens of others to others', async () => {
+  const { authenticate } = setUp({});
+  expect(await authenticate({ bearerToken: 'abc' }, signal)).toBeUndefined();
+  expect(await authenticate({}, signal)).toBeUndefined();
+});
+
+it('refuses a token that is over, signed by another key, or whose account was made anew', async () => {
+  const { tokens, authenticate, clock, present } = setUp({ 'serviceaccounts/bot': 'u1' });
+  const { token } = await tokens.issue(bot, { expiresInSeconds: 600 });
+  await clock.advance(601_000);
+  await expect(authenticate({ bearerToken: token }, signal)).rejects.toThrow('Unauthorized');
+
+  const other = createServiceAccountTokens({ key: newKey(), clock });
+  const forged = await other.issue(bot, { expiresInSeconds: 600 });
+  await expect(authenticate({ bearerToken: forged.token }, signal)).rejects.toThrow('Unauthorized');
+
+  const again = await tokens.issue(bot, { expiresInSeconds: 600 });
+  expect(await authenticate({ bearerToken: again.token }, signal)).toBeDefined();
+  present.set('serviceaccounts/bot', 'u2');
+  await expect(authenticate({ bearerToken: again.token }, signal)).rejects.toThrow('Unauthorized');
+});
+
+it('ends a bound token with what it is bound to', async () => {
+  const { tokens, authenticate, present } = setUp({ 'serviceaccounts/bot': 'u1', 'secrets/s': 'x' });
+  const { token } = await tokens.issue({ ...bot, bound: { kind: 'Secret', name: 's', uid: 'x' } }, {});
+  expect(await authenticate({ bearerToken: token }, signal)).toBeDefined();
+  present.delete('secrets/s');
+  await expect(authenticate({ bearerToken: token }, signal)).rejects.toThrow('Unauthorized');
+});
+
+it('refuses a token for another audience', async () => {
+  const { tokens, authenticate } = setUp({ 'serviceaccounts/bot': 'u1' });
+  const { token } = await tokens.issue(bot, { audiences: ['vault'], expiresInSeconds: 600 });
+  await expect(authenticate({ bearerToken: token }, signal)).rejects.toThrow('Unauthorized');
+});
+
+it('answers a TokenRequest, and refuses less than ten minutes', async () => {
+  const { tokens, own, clock, authenticate } = setUp({ 'serviceaccounts/bot': 'u1' });
+  const handle = tokenRequestHandler({ tokens, own: () => own, clock });
+  // @NOTE a request body as the server hands it over, decoded.
+  const body = (spec: object) =>
+    ({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec }) as KubeObject;
+  const request: SubresourceRequest = {
+    key: { namespace: 'ci', name: 'bot' },
+    query: new URLSearchParams(),
+    user: { username: 'a', groups: [] },
+    signal,
+    dryRun: false,
+  };
+  // @NOTE the shape of a TokenRequest's answer.
+  const answer = (await handle(body({ expirationSeconds: 700 }), request)) as KubeObject & {
+    status: { token: string; expirationTimestamp: string };
+  };
+  expect(Date.parse(answer.status.expirationTimestamp)).toBe(clock.now() + 700_000);
+  expect(await authenticate({ bearerToken: answer.status.token }, signal)).toMatchObject({ uid: 'u1' });
+  const refused = await handle(body({ expirationSeconds: 60 }), request).catch((err: unknown) => err);
+  expect(isStatusError(refused, 'Invalid') && refused.message).toContain('10 minutes');
+});

@@ -1,0 +1,53 @@
+import type { KubeObject } from '../../apimachinery/index.ts';
+import type { SubresourceRequest, UserInfo } from '../resource-definition.ts';
+import type { Authenticator } from '../security.ts';
+import { authenticated } from './users.ts';
+
+/** The wire form of a user. */
+interface WireUser {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+function wireUser({ username, uid, groups, extra }: UserInfo): WireUser {
+  return { username, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) };
+}
+
+interface TokenReview extends KubeObject {
+  readonly spec: { readonly token: string; readonly audiences?: readonly string[] };
+  readonly status?: { readonly authenticated?: boolean; readonly user?: object; readonly error?: string };
+}
+
+/** Answers TokenReview: whose token is this? `authenticators` are the server's. */
+export function answerTokenReview<T extends TokenReview>(
+  authenticators: () => readonly Authenticator[],
+): (review: T, request: SubresourceRequest) => Promise<T> {
+  return async (review, { signal }) => {
+    const credentials = { bearerToken: review.spec.token };
+    try {
+      for (const ask of authenticators()) {
+        const user = await ask(credentials, signal);
+        if (user === undefined) continue;
+        return { ...review, status: { authenticated: true, user: wireUser(authenticated(user)) } };
+      }
+      return { ...review, status: { authenticated: false } };
+    } catch (err) {
+      signal.throwIfAborted();
+      return { ...review, status: { authenticated: false, error: err instanceof Error ? err.message : String(err) } };
+    }
+  };
+}
+
+interface SelfSubjectReview extends KubeObject {
+  readonly status?: { readonly userInfo?: object };
+}
+
+/** Answers SelfSubjectReview: who am I? */
+export async function answerSelfSubjectReview<T extends SelfSubjectReview>(
+  review: T,
+  { user }: SubresourceRequest,
+): Promise<T> {
+  return { ...review, status: { userInfo: wireUser(user) } };
+}
