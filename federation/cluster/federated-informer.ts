@@ -1,6 +1,6 @@
 import { keyOf, type KubeObject } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
-import { aborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
+import { aborted, untilAborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import type { Informer, InformerEvent } from '../../src/controller/index.ts';
 import type { ClusterClients } from './cluster-clients.ts';
 
@@ -148,11 +148,13 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
       const informer = createInformer(client, cluster);
       const removals: (() => void)[] = [];
       try {
-        await informer.run(signal, () => {
+        const run = informer.run(signal, () => {
           removals.push(...this.#adopt(cluster, member, informer));
           onSynced();
           this.#tell(cluster, 'synced');
         });
+        // A client that pays no heed to its signal must not keep us from stopping.
+        await untilAborted(run, signal);
       } catch (err) {
         if (!signal.aborted) log.warn({ cluster, informer: this.name, err }, 'informer of cluster failed');
       } finally {

@@ -110,10 +110,13 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const serving = starting.use(await start([...(listener === undefined ? [] : [listener]), informers]));
   const running = starting.use(await start(controllers));
   const parts = starting.move();
+  const done = Promise.all([serving.done, running.done]).then(() => undefined);
+  // Whoever awaits it sees the failure; nobody has to.
+  done.catch(() => undefined);
   return {
     url: listener?.url ?? '',
     client: (user) => server.client(user),
-    done: Promise.all([serving.done, running.done]).then(() => undefined),
+    done,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

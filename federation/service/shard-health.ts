@@ -3,7 +3,7 @@ import type { EndpointSlice, LoadBalancerIngress, Service } from '../../src/apis
 import { aborted, type Runnable } from '../../src/component-base/index.ts';
 import type { Informer } from '../../src/controller/index.ts';
 import { annotations, isOffline, type Cluster } from '../apis/index.ts';
-import type { FederatedInformer } from '../cluster/index.ts';
+import type { ClusterChange, FederatedInformer } from '../cluster/index.ts';
 import { addressesOf, parseServiceIngresses } from './service-ingresses.ts';
 
 /** A shard to which clients may be sent. */
@@ -124,6 +124,11 @@ export class ShardHealth implements Runnable {
     const all = () => {
       for (const service of services.lister.list()) this.#tell(keyOf(service));
     };
+    const changed = (cluster: string, change: ClusterChange) => {
+      // Its cache is gone, perhaps only until its credentials are back.
+      if (change === 'removed') this.#seen.delete(cluster);
+      all();
+    };
     const removals = [
       services.onEvent(({ key }) => {
         this.#tell(key);
@@ -138,8 +143,8 @@ export class ShardHealth implements Runnable {
       slices.onEvent(({ object }) => {
         for (const key of serviceOfSlice(object)) if (services.lister.get(key) !== undefined) this.#tell(key);
       }),
-      members.onCluster(all),
-      slices.onCluster(all),
+      members.onCluster(changed),
+      slices.onCluster(changed),
     ];
     ready();
     await aborted(signal);

@@ -1,0 +1,96 @@
+import type { Client } from '../../../src/client/index.ts';
+
+/** `refused`: nobody listens there. `silent`: connections stay, and nothing comes any more. */
+export type Line = 'up' | 'refused' | 'silent';
+
+export interface Switch {
+  readonly client: Client;
+  /** How many calls (watches included) were made. */
+  readonly calls: number;
+  set(line: Line): void;
+}
+
+function refusal(): Error {
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  return new Error('cannot reach the server', { cause });
+}
+
+/** A client whose connection can be cut in the two ways in which members are lost. Silent calls ignore their signal. */
+export function switchable(inner: Client): Switch {
+  let line: Line = 'up';
+  let calls = 0;
+  let changed = Promise.withResolvers<undefined>();
+  const never = new Promise<never>(() => undefined);
+  const through = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
+    return (...args: A): Promise<R> => {
+      calls += 1;
+      if (line === 'refused') return Promise.reject(refusal());
+      return line === 'silent' ? never : call(...args);
+    };
+  };
+  const client: Client = {
+    get: through((...args: Parameters<Client['get']>) => inner.get(...args)) as Client['get'],
+    list: through((...args: Parameters<Client['list']>) => inner.list(...args)) as Client['list'],
+    create: through((...args: Parameters<Client['create']>) => inner.create(...args)) as Client['create'],
+    update: through((...args: Parameters<Client['update']>) => inner.update(...args)) as Client['update'],
+    updateStatus: through((...args: Parameters<Client['updateStatus']>) =>
+      inner.updateStatus(...args),
+    ) as Client['updateStatus'],
+    patch: through((...args: Parameters<Client['patch']>) => inner.patch(...args)) as Client['patch'],
+    delete: through((...args: Parameters<Client['delete']>) => inner.delete(...args)) as Client['delete'],
+    deleteCollection: through((...args: Parameters<Client['deleteCollection']>) => inner.deleteCollection(...args)),
+    createSubresource: through((...args: Parameters<Client['createSubresource']>) =>
+      inner.createSubresource(...args),
+    ) as Client['createSubresource'],
+    raw: through((...args: Parameters<Client['raw']>) => inner.raw(...args)),
+    async *watch(resource, options) {
+      calls += 1;
+      if (line === 'refused') throw refusal();
+      const ended = new AbortController();
+      const events = inner
+        .watch(resource, { ...options, signal: AbortSignal.any([options.signal, ended.signal]) })
+        [Symbol.asyncIterator]();
+      try {
+        let next = events.next();
+        for (;;) {
+          const outcome = await Promise.race([next, changed.promise]);
+          if (outcome === undefined) {
+            // The line has changed; a silent one holds back what comes until it is heard again.
+            await heard(options.signal);
+            if (isRefused()) throw refusal();
+            continue;
+          }
+          if (outcome.done === true) return;
+          next = events.next();
+          yield outcome.value;
+        }
+      } finally {
+        ended.abort();
+      }
+    },
+  };
+  const isRefused = () => line === 'refused';
+  const heard = async (signal: AbortSignal) => {
+    while (line === 'silent' && !signal.aborted) {
+      const stopped = Promise.withResolvers<undefined>();
+      const onAbort = () => {
+        stopped.resolve(undefined);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      await Promise.race([changed.promise, stopped.promise]);
+      signal.removeEventListener('abort', onAbort);
+    }
+  };
+  return {
+    client,
+    get calls() {
+      return calls;
+    },
+    set: (next) => {
+      line = next;
+      const before = changed;
+      changed = Promise.withResolvers();
+      before.resolve(undefined);
+    },
+  };
+}
