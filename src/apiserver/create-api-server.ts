@@ -19,6 +19,7 @@ import { InProcessClient } from './in-process/in-process-client.ts';
 import { Codec } from './registry/codec.ts';
 import { Registries } from './registry/registries.ts';
 import { Registry } from './registry/registry.ts';
+import type { OpenApiV3 } from './openapi/open-api-v3.ts';
 import type { Authorizer } from './security.ts';
 
 const IN_FLIGHT = { mutating: 200, readOnly: 400 };
@@ -75,8 +76,7 @@ function createHandler(options: ApiServerOptions, { own, registries, authorizer,
     registries,
     requests,
     paths: {
-      resources,
-      types,
+      openApi: openApiLoader(options),
       discovery: new Discovery(resources),
       health: healthOf(options, lifecycle),
       version: versionInfo(options.gitVersion ?? DEFAULT_GIT_VERSION),
@@ -107,4 +107,13 @@ function healthOf({ storage, readyChecks = {} }: ApiServerOptions, lifecycle: Pa
     if (lifecycle.stopping) throw new Error('the server is stopping');
   };
   return new Health(always, new Map<string, HealthCheck>([...Object.entries(readyChecks), ['shutdown', shutdown]]));
+}
+
+function openApiLoader({ resources, types }: ApiServerOptions): () => Promise<OpenApiV3> {
+  const load = async () => {
+    const { createOpenApiV3 } = await import('./openapi/open-api-v3.ts');
+    return createOpenApiV3(resources, types);
+  };
+  let loaded: Promise<OpenApiV3> | undefined;
+  return () => (loaded ??= load());
 }

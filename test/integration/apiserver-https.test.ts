@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
 import { expect, it } from 'vitest';
@@ -36,7 +37,7 @@ function tls(api: TestApiServer, identity: Options['identity'] = api.certificate
 const overHttp1: Send = async (api, path, { method = 'GET', headers = {}, body, identity } = {}) => {
   const request = https.request(`${api.url}${path}`, { method, headers, agent: false, ...tls(api, identity) });
   request.end(body);
-  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
   return answer(response.statusCode ?? 0, response.headers, await response.toArray());
 };
 
@@ -273,10 +274,8 @@ it('scales through the scale subresource', async () => {
     headers: { 'content-type': 'application/merge-patch+json' },
     body: '{"spec":{"replicas":-1}}',
   });
-  expect(patched.json()).toMatchObject({
-    code: 422,
-    message: expect.stringContaining('Scale.autoscaling "a" is invalid'),
-  });
+  expect(patched.status).toBe(422);
+  expect(patched.json()['message']).toContain('Scale.autoscaling "a" is invalid');
 });
 
 it('streams what a subresource has to tell', async () => {

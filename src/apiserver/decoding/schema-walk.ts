@@ -71,7 +71,7 @@ export class SchemaWalk {
         if (!isObject(value)) throw new TypeMismatch(value, at.path, 'map');
         return this.#map(value, type.values, at);
       default:
-        if (!isScalar(value, type.kind)) throw new TypeMismatch(value, at.path, GO_TYPES[type.kind] ?? type.kind);
+        if (!ACCEPTS[type.kind](value)) throw new TypeMismatch(value, at.path, GO_TYPES[type.kind] ?? type.kind);
         return value;
     }
   }
@@ -129,31 +129,28 @@ type ScalarKind = Exclude<FieldType['kind'], 'ref' | 'list' | 'map'>;
 
 const GO_TYPES: { readonly [kind in ScalarKind]?: string } = { boolean: 'bool', double: 'float64', bytes: '[]uint8' };
 
-function isScalar(value: unknown, kind: ScalarKind): boolean {
-  switch (kind) {
-    case 'string':
-    case 'bytes':
-    case 'time':
-    case 'microTime':
-    case 'duration':
-      return typeof value === 'string';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'int32':
-    case 'int64':
-      return Number.isInteger(value);
-    case 'double':
-      return typeof value === 'number';
-    case 'quantity':
-      return typeof value === 'string' || typeof value === 'number';
-    case 'intOrString':
-      return typeof value === 'string' || Number.isInteger(value);
-    case 'rawExtension':
-    case 'fieldsV1':
-    case 'json':
-      return true;
-  }
-}
+const isText = (value: unknown) => typeof value === 'string';
+const isInteger = (value: unknown) => Number.isInteger(value);
+const isNumber = (value: unknown) => typeof value === 'number';
+const isAnything = () => true;
+
+/** Whether a JSON value may stand in a field of each kind. */
+const ACCEPTS: { readonly [kind in ScalarKind]: (value: unknown) => boolean } = {
+  string: isText,
+  bytes: isText,
+  time: isText,
+  microTime: isText,
+  duration: isText,
+  boolean: (value) => typeof value === 'boolean',
+  int32: isInteger,
+  int64: isInteger,
+  double: isNumber,
+  quantity: (value) => isText(value) || isNumber(value),
+  intOrString: (value) => isText(value) || isInteger(value),
+  rawExtension: isAnything,
+  fieldsV1: isAnything,
+  json: isAnything,
+};
 
 /** What Go makes of a `null` in a list or a map, where it cannot be left out. */
 function zeroOf(type: FieldType): unknown {

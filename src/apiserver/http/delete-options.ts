@@ -27,7 +27,7 @@ async function fromBody(request: ApiRequest, reader: BodyReader): Promise<Unknow
   if (!isObject(value)) throw badRequest('the body of a DELETE must be DeleteOptions');
   const { kind } = value;
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') {
-    throw badRequest(`the body of a DELETE must be DeleteOptions, not ${String(kind)}`);
+    throw badRequest(`the body of a DELETE must be DeleteOptions, not ${JSON.stringify(kind)}`);
   }
   return value;
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { aborted, withDeadline, type Clock, type Logger } from '../../component-base/index.ts';
 import type { HttpsListener, SecureServing } from '../api-server.ts';
 import type { Handler } from './handler.ts';
@@ -67,7 +67,9 @@ async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpE
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
-  app.setErrorHandler((error, _request, reply) => exchange.refuse(error, reply));
+  app.setErrorHandler((error, _request, reply) => {
+    exchange.refuse(error, reply);
+  });
   app.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '*',
@@ -76,8 +78,8 @@ async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpE
   return app;
 }
 
-function urlOf(host: string, address: ReturnType<Socket['address']> | string | null): string {
-  if (address === null || typeof address === 'string' || !('port' in address)) {
+function urlOf(host: string, address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') {
     throw new TypeError('the server listens on no port');
   }
   return `https://${host.includes(':') ? `[${host}]` : host}:${address.port}`;

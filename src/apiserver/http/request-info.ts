@@ -16,23 +16,19 @@ const NAMESPACE_PARTS = new Set(['status', 'finalize']);
 
 /** `undefined`: the path names no resource, such as `/healthz` or `/apis/apps/v1`. */
 export function resourceInfo(method: string, path: string, query: URLSearchParams): ResourceInfo | undefined {
-  const [root, ...rest] = path
-    .split('/')
-    .filter((segment) => segment !== '')
-    .map(decodeSegment);
-  const prefixLength = root === 'api' ? 1 : root === 'apis' ? 2 : undefined;
-  if (prefixLength === undefined || rest.length <= prefixLength) return undefined;
-  const [group, version] = root === 'api' ? ['', rest[0] ?? ''] : [rest[0] ?? '', rest[1] ?? ''];
-  const isOldWatch = rest[prefixLength] === 'watch' && rest.length > prefixLength + 1;
-  const { plural, ...target } = targetOf(rest.slice(isOldWatch ? prefixLength + 1 : prefixLength));
-  const isWatch = isOldWatch || isTrue(query.get('watch'));
-  return {
-    verb: verbOf(method, target.name, isWatch && target.subresource === undefined),
-    group,
-    version,
-    plural,
-    ...target,
-  };
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const [root] = segments;
+  if (root !== 'api' && root !== 'apis') return undefined;
+  const [group = '', version = '', ...rest] = [
+    ...(root === 'api' ? [''] : []),
+    ...segments.slice(1).map(decodeSegment),
+  ];
+  if (rest.length === 0) return undefined;
+  // `/api/v1/watch/pods` is how watches were asked for before there was a parameter.
+  const isOldWatch = rest[0] === 'watch' && rest.length > 1;
+  const { plural, ...target } = targetOf(isOldWatch ? rest.slice(1) : rest);
+  const isWatch = (isOldWatch || isTrue(query.get('watch'))) && target.subresource === undefined;
+  return { verb: verbOf(method, target.name, isWatch), group, version, plural, ...target };
 }
 
 export function isTrue(value: string | null): boolean {
