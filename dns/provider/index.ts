@@ -9,6 +9,5 @@ export {
 } from './dns-provider.ts';
 export { createLocalZones, type LocalZones, type LocalZonesOptions } from './local-zones.ts';
 export { createLocalDns, type LocalDns, type LocalDnsOptions } from './local-dns.ts';
-export { DamagedZoneFile } from './zone-file.ts';
 export type { DnsAddress } from '../server/index.ts';
 export type { ZoneOptions } from '../zone/index.ts';

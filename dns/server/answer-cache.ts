@@ -11,22 +11,28 @@ interface Entry {
 /** More orders than this make no client's choice fairer. */
 const MAX_VARIANTS = 8;
 
+/** What an entry costs beside its bytes, roughly. */
+const OVERHEAD_BYTES = 200;
+
 /**
  * Encoded answers by the bytes of their question. Two generations bound it without bookkeeping on a hit: when the
  * young one is full it becomes the old one, and the old one is forgotten.
  */
 export class AnswerCache {
-  readonly #limit: number;
+  readonly #limitBytes: number;
+  #youngBytes = 0;
   #young = new Map<string, Entry>();
   #old = new Map<string, Entry>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** `limitBytes` is of one generation. */
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
   }
 
   clear(): void {
     this.#young.clear();
     this.#old.clear();
+    this.#youngBytes = 0;
   }
 
   /** The next of the answer's variants; undefined while not all of them are there. */
@@ -47,11 +53,13 @@ export class AnswerCache {
   add(key: string, rcode: Rcode, packet: Buffer, orders: number): void {
     const entry = this.#find(key) ?? { rcode, variants: [], wanted: Math.min(orders, MAX_VARIANTS), next: 0 };
     entry.variants.push(packet);
-    if (this.#young.size >= this.#limit) {
+    if (this.#youngBytes >= this.#limitBytes) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#youngBytes = 0;
     }
     this.#young.set(key, entry);
+    this.#youngBytes += packet.length + key.length + OVERHEAD_BYTES;
   }
 
   #find(key: string): Entry | undefined {

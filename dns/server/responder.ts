@@ -19,7 +19,7 @@ export interface ResponderOptions {
   readonly metrics: DnsMetrics;
 }
 
-const CACHED_ANSWERS = 20_000;
+const CACHE_BYTES = 8 * 1024 * 1024;
 /** An OPT record without options. */
 const BARE_OPT_BYTES = 11;
 
@@ -27,7 +27,7 @@ type Question = Extract<ParsedPacket, { kind: 'query' }>;
 
 export function createResponder({ handler, generation, metrics }: ResponderOptions): Responder {
   const scratch = Buffer.alloc(MAX_TCP_BYTES);
-  const cache = new AnswerCache(CACHED_ANSWERS);
+  const cache = new AnswerCache(CACHE_BYTES);
   let cachedGeneration = generation?.();
 
   const finish = (reply: DnsReply, question: Question, key: string | undefined): Buffer => {

@@ -48,6 +48,8 @@ export async function serveUdp(socket: Socket, { respond, log }: ServeDeps, sign
   };
   socket.on('error', ended.reject);
   socket.on('message', (packet, { address, port }) => {
+    // Forged: nothing can be sent to port 0.
+    if (port === 0) return;
     const answer = respond(packet, { transport: 'udp', client: address }, signal);
     if (answer === undefined) return;
     if (!(answer instanceof Promise)) {

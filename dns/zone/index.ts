@@ -1,5 +1,4 @@
 export {
-  recordTypes,
   type AnyRecordSet,
   type QueryType,
   type RecordChanges,
@@ -7,7 +6,7 @@ export {
   type RecordSetKey,
   type RecordType,
 } from './record-set.ts';
-export { isWithin, labelEnd, nameProblem, parentOf } from './name.ts';
+export { labelEnd } from './name.ts';
 export { ZoneError, type ZoneErrorCode } from './zone-error.ts';
 export { changeZone, createZone, publishedSets, type Zone, type ZoneOptions } from './zone.ts';
 export { zoneSet, type ZoneSet, type ZoneSource } from './zone-set.ts';

@@ -84,7 +84,7 @@ function parseServers(value: unknown): readonly DnsAddress[] {
 }
 
 /** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]:5353`. */
-export function parseServer(text: string): DnsAddress {
+function parseServer(text: string): DnsAddress {
   if (isIP(text) !== 0) return { host: text, port: DNS_PORT };
   const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain ?? '';

@@ -49,11 +49,12 @@ export class TcpForwarder implements Forwarder {
   }
 
   #forward(client: Socket): void {
-    const address = client.remoteAddress ?? '';
+    const address = client.remoteAddress;
     this.#track(client);
     // Until it is joined to a backend, whose end is then the answer to an error.
     client.on('error', () => client.destroy());
-    if (!this.#choice.admits(address)) {
+    // Without an address it is gone already.
+    if (address === undefined || !this.#choice.admits(address)) {
       client.resetAndDestroy();
       return;
     }

@@ -75,6 +75,8 @@ export class UdpForwarder implements Forwarder {
   }
 
   #forward(packet: Buffer, from: RemoteInfo): void {
+    // Forged: nothing can be sent to port 0.
+    if (from.port === 0) return;
     const key = `${from.address} ${from.port}`;
     const flow = this.#flows.get(key) ?? this.#begin(key, from);
     if (flow === undefined) return;
