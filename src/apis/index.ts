@@ -267,6 +267,7 @@ export { deployments } from './apps/deployment.ts';
 export { replicaSets } from './apps/replica-set.ts';
 export { endpointSlices } from './discovery/endpoint-slice.ts';
 export { leases } from './coordination/lease.ts';
+export { bootstrapRbac } from './rbac/bootstrap-policy.ts';
 export { clusterRoles, roles } from './rbac/role.ts';
 export { clusterRoleBindings, roleBindings } from './rbac/role-binding.ts';
 export { ipAddresses } from './networking/ip-address.ts';
@@ -279,3 +280,10 @@ export {
 } from './authorization/reviews.ts';
 export { bindingBody } from './core/bodies.ts';
 export { evictionBody } from './policy/bodies.ts';
+export { daemonSets } from './apps/daemon-set.ts';
+export { statefulSets } from './apps/stateful-set.ts';
+export { cronJobs } from './batch/cron-job.ts';
+export { jobs } from './batch/job.ts';
+export { horizontalPodAutoscalers } from './autoscaling/horizontal-pod-autoscaler.ts';
+export { podDisruptionBudgets } from './policy/pod-disruption-budget.ts';
+export { ingresses } from './networking/ingress.ts';

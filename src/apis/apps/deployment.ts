@@ -84,11 +84,7 @@ function validate({ spec }: Deployment): readonly FieldError[] {
   const isTooSoon = progressDeadlineSeconds !== undefined && progressDeadlineSeconds <= minReadySeconds;
   return [
     ...nonNegative('spec.replicas', sent.replicas),
-    ...validateWorkload({
-      noun: 'deployment',
-      ...(selector === undefined ? {} : { selector }),
-      ...(template === undefined ? {} : { template }),
-    }),
+    ...validateWorkload({ noun: 'deployment', selector, template }),
     ...validateStrategy('spec.strategy', strategy ?? {}),
     ...nonNegative('spec.minReadySeconds', minReadySeconds),
     ...nonNegative('spec.revisionHistoryLimit', sent.revisionHistoryLimit),

@@ -48,10 +48,6 @@ function validate({ spec }: ReplicaSet): readonly FieldError[] {
   return [
     ...nonNegative('spec.replicas', replicas),
     ...nonNegative('spec.minReadySeconds', minReadySeconds),
-    ...validateWorkload({
-      noun: 'replicaSet',
-      ...(selector === undefined ? {} : { selector }),
-      ...(template === undefined ? {} : { template }),
-    }),
+    ...validateWorkload({ noun: 'replicaSet', selector, template }),
   ];
 }

@@ -18,8 +18,8 @@ import type { PodTemplateSpec } from '../generated/wire-types.ts';
 export interface Workload {
   /** As it is named in messages: `deployment`. */
   readonly noun: string;
-  readonly selector?: LabelSelector;
-  readonly template?: PodTemplateSpec;
+  readonly selector: LabelSelector | undefined;
+  readonly template: PodTemplateSpec | undefined;
 }
 
 /** The selector is there, says something, and finds the pods made of the template. */

@@ -1,0 +1,94 @@
+import { deepEqual, forbiddenField, type FieldError } from '../../apimachinery/index.ts';
+import type { ResourceDefinition } from '../../apiserver/index.ts';
+import { ageColumn, nameColumn, templateColumns } from '../columns.ts';
+import { templateDefaults } from '../core/pod-defaults.ts';
+import { nonNegative, oneOf } from '../field-rules.ts';
+import type { StatefulSet, StatefulSetSpec } from '../generated/wire-types.ts';
+import { withStatusOf } from '../status-rules.ts';
+import { scaleSubresource } from './scale.ts';
+import { validateWorkload } from './template-validation.ts';
+
+export const statefulSets: ResourceDefinition<StatefulSet> = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  plural: 'statefulsets',
+  singular: 'statefulset',
+  shortNames: ['sts'],
+  categories: ['all'],
+  namespaced: true,
+  schema: 'k8s.io/api/apps/v1.StatefulSet',
+  subresources: [{ type: 'status', name: 'status' }, scaleSubresource()],
+  strategy: {
+    defaults,
+    prepareForCreate: (object) => ({ ...object, status: { replicas: 0 } }),
+    prepareForUpdate: withStatusOf,
+    validate,
+    validateUpdate,
+  },
+  columns: [
+    nameColumn,
+    {
+      name: 'Ready',
+      type: 'string',
+      description: 'Pods that are ready, of those wanted.',
+      value: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
+    },
+    ageColumn,
+    ...templateColumns<StatefulSet>(({ spec }) => spec?.template),
+  ],
+};
+
+function defaults(statefulSet: StatefulSet): StatefulSet {
+  const { spec } = statefulSet;
+  if (spec === undefined) return statefulSet;
+  const { type = 'RollingUpdate', rollingUpdate } = spec.updateStrategy ?? {};
+  return {
+    ...statefulSet,
+    spec: {
+      replicas: 1,
+      podManagementPolicy: 'OrderedReady',
+      revisionHistoryLimit: 10,
+      ...spec,
+      persistentVolumeClaimRetentionPolicy: {
+        whenDeleted: 'Retain',
+        whenScaled: 'Retain',
+        ...spec.persistentVolumeClaimRetentionPolicy,
+      },
+      updateStrategy: type === 'RollingUpdate' ? { type, rollingUpdate: { partition: 0, ...rollingUpdate } } : { type },
+      template: templateDefaults(spec.template),
+    },
+  };
+}
+
+function validate({ spec }: StatefulSet): readonly FieldError[] {
+  const { selector, template, updateStrategy, ...rest }: Partial<StatefulSetSpec> = spec ?? {};
+  return [
+    ...oneOf('spec.podManagementPolicy', rest.podManagementPolicy, ['OrderedReady', 'Parallel']),
+    ...oneOf('spec.updateStrategy.type', updateStrategy?.type, ['OnDelete', 'RollingUpdate']),
+    ...nonNegative('spec.updateStrategy.rollingUpdate.partition', updateStrategy?.rollingUpdate?.partition),
+    ...nonNegative('spec.replicas', rest.replicas),
+    ...nonNegative('spec.minReadySeconds', rest.minReadySeconds),
+    ...nonNegative('spec.ordinals.start', rest.ordinals?.start),
+    ...validateWorkload({ noun: 'statefulset', selector, template }),
+  ];
+}
+
+const MAY_CHANGE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+] as const;
+
+function validateUpdate({ spec }: StatefulSet, { spec: old }: StatefulSet): readonly FieldError[] {
+  const fixed = (of: Partial<StatefulSetSpec> = {}) =>
+    Object.entries(of).filter(([field]) => !MAY_CHANGE.some((name) => name === field));
+  if (deepEqual(Object.fromEntries(fixed(spec)), Object.fromEntries(fixed(old)))) return [];
+  const names = MAY_CHANGE.map((name) => `'${name}'`);
+  const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return [forbiddenField('spec', `updates to statefulset spec for fields other than ${list} are forbidden`)];
+}

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { Service, ServiceSpec } from '../generated/wire-types.ts';
+import { services } from './service.ts';
+
+const { strategy } = services;
+const context = { user: { username: 'u', groups: [] }, now: 0 };
+
+const service = (spec: ServiceSpec, status: Service['status'] = { loadBalancer: {} }): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'x' },
+  spec,
+  status,
+});
+const defaulted = (spec: ServiceSpec) => strategy.defaults?.(service(spec)).spec ?? {};
+const changed = (next: ServiceSpec, old: ServiceSpec) =>
+  strategy.prepareForUpdate?.(service(defaulted(next)), service(defaulted(old)), context) ?? service({});
+const problems = (spec: ServiceSpec) =>
+  (strategy.validate?.(service(defaulted(spec))) ?? []).map(({ field, message }) => `${field}: ${message}`);
+
+const http = { port: 80 };
+
+describe('defaults', () => {
+  it('fills in what a plain Service leaves out', () => {
+    expect(defaulted({ ports: [http, { port: 53, targetPort: 'dns', protocol: 'UDP', name: 'd' }] })).toEqual({
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      internalTrafficPolicy: 'Cluster',
+      ports: [
+        { port: 80, targetPort: 80, protocol: 'TCP' },
+        { port: 53, targetPort: 'dns', protocol: 'UDP', name: 'd' },
+      ],
+    });
+  });
+
+  it('gives a family only to what has an address', () => {
+    expect(defaulted({ clusterIP: '127.1.96.2', ports: [http] })).toMatchObject({
+      clusterIPs: ['127.1.96.2'],
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+    });
+    expect(defaulted({ clusterIP: '::2', ports: [http] }).ipFamilies).toEqual(['IPv6']);
+    expect(defaulted({ ports: [http] })).not.toHaveProperty('ipFamilies');
+  });
+
+  it('gives a load balancer node ports and an external policy', () => {
+    expect(defaulted({ type: 'LoadBalancer', ports: [http] })).toMatchObject({
+      allocateLoadBalancerNodePorts: true,
+      externalTrafficPolicy: 'Cluster',
+    });
+  });
+
+  it('gives client affinity a timeout, and takes a useless one away', () => {
+    expect(defaulted({ sessionAffinity: 'ClientIP' }).sessionAffinityConfig).toEqual({
+      clientIP: { timeoutSeconds: 10_800 },
+    });
+    expect(defaulted({ sessionAffinityConfig: { clientIP: { timeoutSeconds: 1 } } })).not.toHaveProperty(
+      'sessionAffinityConfig',
+    );
+  });
+
+  it('leaves an alias without traffic policies', () => {
+    expect(defaulted({ type: 'ExternalName', externalName: 'a.b' })).toEqual({
+      type: 'ExternalName',
+      externalName: 'a.b',
+      sessionAffinity: 'None',
+    });
+  });
+});
+
+it.each<[ServiceSpec, readonly string[]]>([
+  [{ ports: [http] }, []],
+  [{}, ['spec.ports: Required value']],
+  [{ clusterIP: 'None' }, []],
+  [
+    { clusterIP: 'None', type: 'NodePort', ports: [http] },
+    ['spec.clusterIPs[0]: Invalid value: "None": may not be set to \'None\' for NodePort services'],
+  ],
+  [
+    { clusterIP: 'x', ports: [http] },
+    ['spec.clusterIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+  ],
+  [
+    { ports: [{ port: 0, targetPort: 80 }] },
+    ['spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive'],
+  ],
+  [
+    { ports: [{ port: 80, targetPort: 70_000 }] },
+    ['spec.ports[0].targetPort: Invalid value: 70000: must be between 1 and 65535, inclusive'],
+  ],
+  [
+    { ports: [{ port: 80, protocol: 'ICMP' }] },
+    ['spec.ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"'],
+  ],
+  [{ ports: [http, { port: 81, name: 'b' }] }, ['spec.ports[0].name: Required value']],
+  [
+    {
+      ports: [
+        { port: 80, name: 'a' },
+        { port: 81, name: 'a' },
+      ],
+    },
+    ['spec.ports[1].name: Duplicate value: "a"'],
+  ],
+  [
+    {
+      ports: [
+        { port: 80, name: 'a' },
+        { port: 80, name: 'b' },
+      ],
+    },
+    ['spec.ports[1]: Duplicate value: {"protocol":"TCP","port":80}'],
+  ],
+  [
+    { ports: [{ port: 80, nodePort: 30_080 }] },
+    ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+  ],
+  [
+    { type: 'Other', ports: [http] },
+    [
+      'spec.type: Unsupported value: "Other": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
+    ],
+  ],
+  [{ type: 'ExternalName' }, ['spec.externalName: Required value']],
+  [
+    { type: 'ExternalName', externalName: 'a.b', clusterIP: '1.1.1.1' },
+    ["spec.clusterIPs: Forbidden: may not be set when `type` is 'ExternalName'"],
+  ],
+  [
+    { ports: [http], externalTrafficPolicy: 'Local' },
+    ['spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services'],
+  ],
+  [
+    { ports: [http], sessionAffinity: 'Some' },
+    ['spec.sessionAffinity: Unsupported value: "Some": supported values: "ClientIP", "None"'],
+  ],
+  [
+    { ports: [http], selector: { a: '-' } },
+    [expect.stringMatching(/^spec.selector: Invalid value: "-": a valid label must/)],
+  ],
+  [
+    { ports: [http], loadBalancerSourceRanges: ['10.0.0.0/8'] },
+    ["spec.loadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+  ],
+  [
+    { type: 'LoadBalancer', ports: [http], loadBalancerSourceRanges: ['10'] },
+    [
+      'spec.loadBalancerSourceRanges[0]: Invalid value: "10": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+    ],
+  ],
+])('validates %j', (spec, expected) => {
+  expect(problems(spec)).toEqual(expected);
+});
+
+describe('a change', () => {
+  const old = { type: 'NodePort', clusterIP: '127.1.96.2', ports: [{ port: 80, nodePort: 30_080 }] };
+
+  it('keeps what was allocated', () => {
+    expect(changed({ type: 'NodePort', ports: [http] }, old).spec).toMatchObject({
+      clusterIP: '127.1.96.2',
+      clusterIPs: ['127.1.96.2'],
+      ipFamilies: ['IPv4'],
+      ports: [{ port: 80, nodePort: 30_080 }],
+    });
+  });
+
+  it('drops what only the old type had', () => {
+    const { spec } = changed({ ...old, type: 'ClusterIP', externalTrafficPolicy: 'Cluster' }, old);
+    expect(spec).toMatchObject({ type: 'ClusterIP', clusterIP: '127.1.96.2' });
+    expect(spec?.ports).toEqual([{ port: 80, targetPort: 80, protocol: 'TCP' }]);
+    expect(spec).not.toHaveProperty('externalTrafficPolicy');
+  });
+
+  it('becomes an alias without an address', () => {
+    const next = changed({ ...old, type: 'ExternalName', externalName: 'a.b', ports: [] }, old);
+    expect(next.spec).toEqual({ type: 'ExternalName', externalName: 'a.b', sessionAffinity: 'None', ports: [] });
+    expect(strategy.validate?.(next)).toEqual([]);
+  });
+
+  it('does not touch the address, nor the status', () => {
+    const next = service(defaulted({ ...old, clusterIP: '127.1.96.3' }), {
+      loadBalancer: { ingress: [{ ip: '1.1.1.1' }] },
+    });
+    expect(strategy.validateUpdate?.(next, service(defaulted(old)))).toMatchObject([
+      { field: 'spec.clusterIPs[0]', message: 'Invalid value: ["127.1.96.3"]: may not change once set' },
+    ]);
+    expect(strategy.prepareForUpdate?.(next, service(old), context).status).toEqual({ loadBalancer: {} });
+  });
+});
+
+it.each<[ServiceSpec, Service['status'], readonly unknown[]]>([
+  [
+    { type: 'ClusterIP', clusterIP: 'None' },
+    {},
+    ['web', 'ClusterIP', 'None', '<none>', '<none>', '<unknown>', '<none>'],
+  ],
+  [
+    {
+      type: 'LoadBalancer',
+      clusterIP: '127.1.96.2',
+      ports: [
+        { port: 80, nodePort: 30_080 },
+        { port: 53, protocol: 'UDP' },
+      ],
+      selector: { b: '2', a: '1' },
+    },
+    {},
+    ['web', 'LoadBalancer', '127.1.96.2', '<pending>', '80:30080/TCP,53/UDP', '<unknown>', 'a=1,b=2'],
+  ],
+  [
+    { type: 'LoadBalancer', externalIPs: ['9.9.9.9'] },
+    { loadBalancer: { ingress: [{ ip: '2.2.2.2' }, { hostname: 'lb' }, { ip: '1.1.1.1' }] } },
+    ['web', 'LoadBalancer', '<none>', '1.1.1.1,2.2.2.2,lb,9.9.9.9', '<none>', '<unknown>', '<none>'],
+  ],
+  [
+    { type: 'ExternalName', externalName: 'a.b' },
+    {},
+    ['web', 'ExternalName', '<none>', 'a.b', '<none>', '<unknown>', '<none>'],
+  ],
+])('shows %j %j', (spec, status, cells) => {
+  expect(services.columns?.map((column) => column.value(service(spec, status), 0))).toEqual(cells);
+});
