@@ -28,6 +28,7 @@ export const labels = {
 export const finalizers = {
   deleteFromUnderlyingClusters: 'federation.kubernetes.io/delete-from-underlying-clusters',
   orphan: 'orphan',
+  foreground: 'foregroundDeletion',
 } as const;
 
 /** On nodes, today's label first. */

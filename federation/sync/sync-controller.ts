@@ -116,8 +116,8 @@ class SyncController<T extends KubeObject> implements Runnable {
       this.#placements.delete(key);
       return {};
     }
-    if (type.stays?.(object) === true) return {};
     if (object.metadata.deletionTimestamp !== undefined) return this.#finalize(key, object, signal);
+    if (type.stays?.(object) === true) return {};
     if (await this.#ensureFinalizers(object, signal)) return {};
     return this.#place(key, object, signal);
   }
@@ -207,12 +207,12 @@ class SyncController<T extends KubeObject> implements Runnable {
   /** A deleted object: its copies are left alone, or go first. It stays until every member that may hold one has answered. */
   async #finalize(key: string, object: T, signal: AbortSignal): Promise<ReconcileResult> {
     const held = object.metadata.finalizers ?? [];
-    if (!held.includes(finalizers.deleteFromUnderlyingClusters)) return {};
-    if (held.includes(finalizers.orphan)) {
+    const { type, clusters, clients, events } = this.#deps;
+    const cascades = held.includes(finalizers.deleteFromUnderlyingClusters) && !held.includes(finalizers.orphan);
+    if (!cascades || type.stays?.(object) === true) {
       await this.#release(object, signal);
       return {};
     }
-    const { type, clusters, clients, events } = this.#deps;
     if (type.readyToDelete?.(object) === false) return {};
     const names = clusters.lister.list().map((cluster) => cluster.metadata.name ?? '');
     const holding = names.filter((cluster) => this.#writer.mayHold(cluster, key));
@@ -229,9 +229,11 @@ class SyncController<T extends KubeObject> implements Runnable {
     return {};
   }
 
+  /** No garbage collector runs here: the finalizers that ask for one have been honoured in the members. */
   async #release(object: T, signal: AbortSignal): Promise<void> {
-    const without = withoutFinalizer(object, finalizers.deleteFromUnderlyingClusters);
-    await this.#update(withoutFinalizer(without, finalizers.orphan), signal);
+    const ours: readonly string[] = Object.values(finalizers);
+    const next = ours.reduce<T>(withoutFinalizer, object);
+    if (next !== object) await this.#update(next, signal);
   }
 
   async #update(object: T, signal: AbortSignal): Promise<void> {
