@@ -12,3 +12,14 @@ export type {
   WriteOptions,
 } from './client.ts';
 export { createRemoteClient, type ClientCredentials, type RemoteClientOptions } from './remote-client.ts';
+export { loadKubeconfig, type Kubeconfig, type KubeconfigContext } from './kubeconfig.ts';
+export { assertKubeconfigReadable, KubeconfigError } from './kubeconfig-document.ts';
+export {
+  mergeKubeconfig,
+  removeFromKubeconfig,
+  type KubeconfigEntries,
+  type KubeconfigWriteOptions,
+  type NamedCluster,
+  type NamedContext,
+  type NamedUser,
+} from './kubeconfig-file.ts';
