@@ -1,5 +1,5 @@
 import { isAlreadyExists, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
-import { namespaces, services, type Service } from '../../src/apis/index.ts';
+import { bootstrapRbac, namespaces, services, type Service } from '../../src/apis/index.ts';
 import type { Client, NewObject } from '../../src/client/index.ts';
 import type { AddressPlan } from './address-plan.ts';
 
@@ -12,7 +12,7 @@ export async function createNamespaces(client: Client, signal: AbortSignal): Pro
 
 /** Objects that every cluster has and nobody but its users changes afterwards. */
 export async function createBootstrapObjects(client: Client, plan: AddressPlan, signal: AbortSignal): Promise<void> {
-  await ensure(client, services, dnsService(plan), signal);
+  await Promise.all([ensure(client, services, dnsService(plan), signal), bootstrapRbac(client, signal)]);
 }
 
 function dnsService({ clusterDns }: AddressPlan): NewObject<Service> {

@@ -4,18 +4,19 @@ import {
   namespaceLifecycle,
   type ApiServer,
   type ResourceDefinition,
+  type ServiceAccountTokens,
 } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import { createInformerSet, type InformerSet } from '../../src/controller/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
+import { createAccess } from './access.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { defaultTolerationSeconds, priority, serviceAccountAdmission } from './admission/pod-defaults.ts';
 import { serviceAllocator } from './admission/service-allocator.ts';
 import { taintNewNodes } from './admission/taint-new-nodes.ts';
 import { admin, controllerManager } from './identities.ts';
 import { memberResources } from './resources/member-resources.ts';
-import type { ServiceAccountTokens } from './service-account-tokens.ts';
 
 export interface ServerDeps {
   readonly storage: Storage;
@@ -39,12 +40,13 @@ export interface MemberServer {
 /** The API server of a member: which resources, which admission, who is believed. No I/O. */
 export function createServer(deps: ServerDeps): MemberServer {
   const { storage, plan, tokens, clock, log, metrics, checkReady } = deps;
+  // Both exist before the first request, by which these are called.
   const own = (): Client => client;
-  const resources = memberResources({ own, tokens, clock });
-  // Asked with the first write, when the informers exist.
-  const allocator = () => serviceAllocator({ informers, plan, random: () => clock.random() });
+  const learnt = (): InformerSet => informers;
+  const access = createAccess({ tokens, own, informers: learnt });
+  const stored = memberResources({ own, tokens, clock });
   const server = createApiServer({
-    resources,
+    resources: [...stored, ...access.reviews],
     storage,
     types: typeTable,
     clock,
@@ -56,12 +58,13 @@ export function createServer(deps: ServerDeps): MemberServer {
       priority,
       serviceAccountAdmission(self, clock),
       defaultTolerationSeconds,
-      allocator(),
+      serviceAllocator({ informers: learnt(), plan, random: () => clock.random() }),
     ],
-    authenticators: (self) => [tokens.authenticator(self)],
+    authenticators: () => access.authenticators,
+    authorizer: () => access.authorizer,
     readyChecks: { 'informer-sync': checkReady },
   });
   const client = server.client(admin);
   const informers = createInformerSet(server.client(controllerManager), { clock, log });
-  return { server, client, resources, informers };
+  return { server, client, resources: stored, informers };
 }

@@ -1,5 +1,6 @@
 import { findCondition } from '../../src/apimachinery/index.ts';
 import { nodes, pods } from '../../src/apis/index.ts';
+import { createServiceAccountTokens } from '../../src/apiserver/index.ts';
 import { createMetrics, silentLogger, systemClock, type Runnable } from '../../src/component-base/index.ts';
 import type { InformerSet } from '../../src/controller/index.ts';
 import { createEmbeddedStorage, createMemoryStorage, createWatchCache, type Storage } from '../../src/storage/index.ts';
@@ -9,7 +10,6 @@ import { createNamespaces } from './bootstrap.ts';
 import { createServer } from './create-server.ts';
 import { Layers } from './layers.ts';
 import type { MemberCluster, MemberClusterOptions, MemberStatus } from './options.ts';
-import { serviceAccountTokens } from './service-account-tokens.ts';
 import { createWorkers } from './workers.ts';
 
 /** Starts a whole cluster in this process. Resolves when it is ready to be used, nodes included. */
@@ -18,11 +18,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   const { log: root = silentLogger, metrics = createMetrics() } = options;
   const log = root.child({ cluster: name });
   const plan = network === 'none' ? simulatedPlan() : blockPlan(network.block);
-  const tokens = serviceAccountTokens(
-    certificates.serviceAccountKey,
-    `https://kubernetes.default.svc.${clusterDomain}`,
-    clock,
-  );
+  const tokens = createServiceAccountTokens({ key: certificates.serviceAccountKey, clock });
   const { storage, runnables } = createStorage(options, { clock, log });
   const readiness = { ready: false };
   const member = createServer({

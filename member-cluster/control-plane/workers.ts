@@ -1,14 +1,15 @@
+import type { Secret, ServiceAccount } from '../../src/apis/index.ts';
+import type { ServiceAccountTokens, TokenSubject } from '../../src/apiserver/index.ts';
 import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
 import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
-import { buildMemberControllers } from '../controllers/index.ts';
+import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
 import { createServiceProxy } from '../proxy/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { createBootstrapObjects } from './bootstrap.ts';
 import type { MemberServer } from './create-server.ts';
 import { controllerManager, kubeProxy, kubeScheduler } from './identities.ts';
-import type { ServiceAccountTokens } from './service-account-tokens.ts';
 
 export interface WorkersDeps extends MemberServer {
   readonly plan: AddressPlan;
@@ -56,14 +57,14 @@ export function createWorkers(deps: WorkersDeps): readonly Runnable[] {
   return [informers, bootstrap, ...controllers, scheduler, ...network, ...recorders];
 }
 
-function controllerSettings({ plan, resources, rootCa, tokens }: WorkersDeps) {
+function controllerSettings({ plan, resources, rootCa, tokens }: WorkersDeps): ControllerSettings {
   return {
     resources,
     rootCa,
-    issueToken: (
-      account: Parameters<ServiceAccountTokens['issue']>[0],
-      { metadata }: { readonly metadata: { readonly name?: string; readonly uid?: string } },
-    ) => tokens.issue(account, { boundTo: { kind: 'Secret', name: metadata.name ?? '', uid: metadata.uid ?? '' } }),
+    issueToken: async (account, secret) => {
+      const { token } = await tokens.issue(secretToken(account, secret), {});
+      return token;
+    },
     kubernetesService: {
       clusterIP: plan.kubernetesService,
       address: plan.apiServer.host,
@@ -72,6 +73,12 @@ function controllerSettings({ plan, resources, rootCa, tokens }: WorkersDeps) {
     loadBalancerCidr: plan.loadBalancerCidr,
     podCidrs: Array.from({ length: plan.maxNodes }, (_, index) => plan.podCidr(index + 1)),
   };
+}
+
+function secretToken({ metadata }: ServiceAccount, secret: Secret): TokenSubject {
+  const { namespace = '', name = '', uid = '' } = metadata;
+  const bound = { kind: 'Secret' as const, name: secret.metadata.name ?? '', uid: secret.metadata.uid ?? '' };
+  return { namespace, name, uid, bound };
 }
 
 function createNetwork(deps: WorkersDeps, events: EventRecorder): readonly Runnable[] {

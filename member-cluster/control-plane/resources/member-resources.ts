@@ -16,13 +16,18 @@ import {
   secrets,
   serviceAccounts,
   services,
+  tokenRequestBody,
+  type ServiceAccount,
   withSubresources,
 } from '../../../src/apis/index.ts';
-import type { ResourceDefinition } from '../../../src/apiserver/index.ts';
+import {
+  tokenRequestHandler,
+  type ResourceDefinition,
+  type ServiceAccountTokens,
+  type Subresource,
+} from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
-import type { ServiceAccountTokens } from '../service-account-tokens.ts';
-import { accountToken } from './account-token.ts';
 import { podBinding } from './pod-binding.ts';
 import { podEviction } from './pod-eviction.ts';
 
@@ -35,6 +40,12 @@ export interface MemberResourcesDeps {
 
 /** Everything that a member's API server serves. */
 export function memberResources({ own, tokens, clock }: MemberResourcesDeps): readonly ResourceDefinition[] {
+  const accountToken: Subresource<ServiceAccount> = {
+    type: 'create',
+    name: 'token',
+    body: tokenRequestBody,
+    create: tokenRequestHandler({ tokens, own, clock }),
+  };
   return [
     namespaces,
     nodes,
@@ -43,7 +54,7 @@ export function memberResources({ own, tokens, clock }: MemberResourcesDeps): re
     endpoints,
     configMaps,
     secrets,
-    withSubresources(serviceAccounts, [accountToken(own, tokens, clock)]),
+    withSubresources(serviceAccounts, [accountToken]),
     events,
     deployments,
     replicaSets,

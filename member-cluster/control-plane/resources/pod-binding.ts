@@ -1,5 +1,5 @@
 import { conflict, formatTime, setCondition, type KubeObject } from '../../../src/apimachinery/index.ts';
-import { pods, type Binding, type Pod } from '../../../src/apis/index.ts';
+import { bindingBody, pods, type Binding, type Pod } from '../../../src/apis/index.ts';
 import type { Subresource } from '../../../src/apiserver/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
 import { successStatus } from './success-status.ts';
@@ -9,7 +9,7 @@ export function podBinding(clock: Clock): Subresource<Pod> {
   return {
     type: 'create',
     name: 'binding',
-    body: { group: '', version: 'v1', kind: 'Binding', schema: 'k8s.io/api/core/v1.Binding' },
+    body: bindingBody,
     async create(body, { key }, change) {
       // @NOTE bodies are decoded as the kind that `body` names.
       const binding = body as Binding;

@@ -1,4 +1,4 @@
-import { pods, type Eviction, type Pod } from '../../../src/apis/index.ts';
+import { evictionBody, pods, type Eviction, type Pod } from '../../../src/apis/index.ts';
 import type { Subresource } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import { successStatus } from './success-status.ts';
@@ -8,7 +8,7 @@ export function podEviction(own: () => Client): Subresource<Pod> {
   return {
     type: 'create',
     name: 'eviction',
-    body: { group: 'policy', version: 'v1', kind: 'Eviction', schema: 'k8s.io/api/policy/v1.Eviction' },
+    body: evictionBody,
     async create(body, { key, signal, dryRun }) {
       // @NOTE bodies are decoded as the kind that `body` names.
       const { deleteOptions } = body as Eviction;

@@ -1,0 +1,95 @@
+import {
+  clusterRoleBindings,
+  clusterRoles,
+  localSubjectAccessReviews,
+  roleBindings,
+  roles,
+  selfSubjectAccessReviews,
+  selfSubjectReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+  tokenReviews,
+  withAnswer,
+} from '../../src/apis/index.ts';
+import {
+  answerAccessReview,
+  answerRulesReview,
+  answerSelfAccessReview,
+  answerSelfSubjectReview,
+  answerTokenReview,
+  discoveryAuthorizer,
+  mastersAuthorizer,
+  rbacAuthorizer,
+  serviceAccountAuthenticator,
+  unionAuthorizer,
+  type Authenticator,
+  type Authorizer,
+  type RbacSource,
+  type ResourceDefinition,
+  type ServiceAccountTokens,
+} from '../../src/apiserver/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import type { InformerSet } from '../../src/controller/index.ts';
+
+/** Who is believed, and who may do what. */
+export interface Access {
+  readonly authenticators: readonly Authenticator[];
+  readonly authorizer: Authorizer;
+  /** Kinds that ask about the two. */
+  readonly reviews: readonly ResourceDefinition[];
+}
+
+export interface AccessDeps {
+  readonly tokens: ServiceAccountTokens;
+  /** A client of the very server that this is for. */
+  readonly own: () => Client;
+  /** Where roles and bindings are known from. */
+  readonly informers: () => InformerSet;
+}
+
+export function createAccess({ tokens, own, informers }: AccessDeps): Access {
+  const source = rbacSource(informers);
+  const authorizer = unionAuthorizer(mastersAuthorizer, discoveryAuthorizer, rbacAuthorizer(source));
+  let believed: Authenticator | undefined;
+  const serviceAccounts: Authenticator = (credentials, signal) => {
+    believed ??= serviceAccountAuthenticator(tokens, own());
+    return believed(credentials, signal);
+  };
+  const authenticators = [serviceAccounts];
+  return {
+    authenticators,
+    authorizer,
+    reviews: [
+      withAnswer(
+        tokenReviews,
+        answerTokenReview(() => authenticators),
+      ),
+      withAnswer(selfSubjectReviews, answerSelfSubjectReview),
+      withAnswer(subjectAccessReviews, answerAccessReview(authorizer)),
+      withAnswer(localSubjectAccessReviews, answerAccessReview(authorizer)),
+      withAnswer(selfSubjectAccessReviews, answerSelfAccessReview(authorizer)),
+      withAnswer(selfSubjectRulesReviews, answerRulesReview(source)),
+    ],
+  };
+}
+
+/** Read anew from the informers with every question; they are looked up with the first. */
+function rbacSource(informers: () => InformerSet): RbacSource {
+  let found: RbacSource | undefined;
+  const source = (): RbacSource => {
+    const set = informers();
+    found ??= {
+      clusterRoles: set.of(clusterRoles).lister,
+      roles: set.of(roles).lister,
+      clusterRoleBindings: set.of(clusterRoleBindings).lister,
+      roleBindings: set.of(roleBindings).lister,
+    };
+    return found;
+  };
+  return {
+    clusterRoles: { get: (key) => source().clusterRoles.get(key) },
+    roles: { get: (key) => source().roles.get(key) },
+    clusterRoleBindings: { list: () => source().clusterRoleBindings.list() },
+    roleBindings: { list: (namespace) => source().roleBindings.list(namespace) },
+  };
+}
