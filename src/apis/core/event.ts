@@ -75,15 +75,14 @@ function involved(event: Partial<Event>): Event['involvedObject'] {
   return event.involvedObject ?? {};
 }
 
-/** Events of objects without a namespace live in `default`. */
+/** Where the events of objects without a namespace may live. */
+const NAMESPACES_OF_CLUSTER = ['default', 'kube-system'];
+
 function validate(event: Event): readonly FieldError[] {
   const { namespace = '' } = involved(event);
   const own = event.metadata.namespace ?? '';
-  const field = 'involvedObject.namespace';
-  if (namespace === '') {
-    return own === 'default' ? [] : [invalidValue(field, namespace, 'does not match event.namespace')];
-  }
-  return namespace === own ? [] : [invalidValue(field, namespace, 'does not match event.namespace')];
+  const matches = namespace === '' ? NAMESPACES_OF_CLUSTER.includes(own) : namespace === own;
+  return matches ? [] : [invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace')];
 }
 
 function firstSeen({ firstTimestamp, eventTime }: Event, now: number): string {
