@@ -6,7 +6,7 @@ import {
   required,
   type FieldError,
 } from '../../src/apimachinery/index.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, ServerAddressByClientCidr } from './cluster.ts';
 
 /** A cluster's name becomes part of messages, labels and file names: one DNS label, no dots. */
 export const validateClusterName = allowingPrefix(dnsLabelProblems);
@@ -14,18 +14,22 @@ export const validateClusterName = allowingPrefix(dnsLabelProblems);
 export function validateCluster(cluster: Cluster): readonly FieldError[] {
   const path = 'spec.serverAddressByClientCIDRs';
   const addresses = cluster.spec?.serverAddressByClientCIDRs ?? [];
-  const errors: FieldError[] = addresses.length === 0 ? [required(path)] : [];
-  for (const [index, { clientCIDR = '', serverAddress }] of addresses.entries()) {
-    const entry = `${path}[${index}]`;
-    if (clientCIDR !== '' && !isCidr(clientCIDR)) {
-      errors.push(invalidValue(`${entry}.clientCIDR`, clientCIDR, `invalid CIDR address: ${clientCIDR}`));
-    }
-    if (serverAddress === '') errors.push(required(`${entry}.serverAddress`));
-    else if (serverUrl(serverAddress) === undefined) {
-      errors.push(invalidValue(`${entry}.serverAddress`, serverAddress, 'must be a host, host:port or https URL'));
-    }
+  return [
+    ...(addresses.length === 0 ? [required(path)] : []),
+    ...addresses.flatMap((address, index) => validateAddress(address, `${path}[${index}]`)),
+    ...(cluster.spec?.secretRef?.name === '' ? [required('spec.secretRef.name')] : []),
+  ];
+}
+
+function validateAddress({ clientCIDR = '', serverAddress }: ServerAddressByClientCidr, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (clientCIDR !== '' && !isCidr(clientCIDR)) {
+    errors.push(invalidValue(`${path}.clientCIDR`, clientCIDR, `invalid CIDR address: ${clientCIDR}`));
   }
-  if (cluster.spec?.secretRef?.name === '') errors.push(required('spec.secretRef.name'));
+  if (serverAddress === '') errors.push(required(`${path}.serverAddress`));
+  else if (serverUrl(serverAddress) === undefined) {
+    errors.push(invalidValue(`${path}.serverAddress`, serverAddress, 'must be a host, host:port or https URL'));
+  }
   return errors;
 }
 

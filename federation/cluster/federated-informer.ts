@@ -127,7 +127,7 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
     next.stop = stop;
     next.client = client;
     this.#members.set(cluster, next);
-    const run = this.#follow(cluster, client, next, stop.signal, () => {
+    const run = this.#follow(cluster, next, stop.signal, () => {
       if (before !== stop) before.abort();
     }).finally(() => {
       this.#running.delete(run);
@@ -136,15 +136,11 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
   }
 
   /** Keeps one member's informer going until its client is replaced or the cluster leaves. */
-  async #follow(
-    cluster: string,
-    client: Client,
-    member: Member<T>,
-    signal: AbortSignal,
-    onSynced: () => void,
-  ): Promise<void> {
+  async #follow(cluster: string, member: Member<T>, signal: AbortSignal, onSynced: () => void): Promise<void> {
     const { clock, log, createInformer } = this.#deps;
-    while (!signal.aborted) {
+    const { client } = member;
+    const isStopped = () => signal.aborted;
+    while (!isStopped()) {
       const informer = createInformer(client, cluster);
       const removals: (() => void)[] = [];
       try {
@@ -156,11 +152,11 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
         // A client that pays no heed to its signal must not keep us from stopping.
         await untilAborted(run, signal);
       } catch (err) {
-        if (!signal.aborted) log.warn({ cluster, informer: this.name, err }, 'informer of cluster failed');
+        if (!isStopped()) log.warn({ cluster, informer: this.name, err }, 'informer of cluster failed');
       } finally {
         for (const remove of removals) remove();
       }
-      if (!signal.aborted) await clock.sleep(RESTART_DELAY_MS, signal).catch(() => undefined);
+      if (!isStopped()) await clock.sleep(RESTART_DELAY_MS, signal).catch(() => undefined);
     }
   }
 

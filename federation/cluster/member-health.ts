@@ -61,7 +61,8 @@ export class MemberHealth {
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, timings } = this.#deps;
-    while (!signal.aborted) {
+    const isStopped = () => signal.aborted;
+    while (!isStopped()) {
       try {
         const seen = await this.#observe(signal);
         const before = this.#judgement.verdict;
@@ -70,7 +71,7 @@ export class MemberHealth {
         await this.#publish(signal);
         this.#announce(before, this.#judgement.verdict);
       } catch (err) {
-        if (signal.aborted) return;
+        if (isStopped()) return;
         log.warn({ cluster: this.#name, err }, 'cannot write status of cluster');
       }
       await this.#wakeUp.wait(nextLookMs(this.#judgement, timings), signal);

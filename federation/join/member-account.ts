@@ -44,7 +44,7 @@ export const memberRules: readonly PolicyRule[] = [
 ];
 
 /** What was made, each with how to take it back; in the order in which it was made. */
-export type Undo = { readonly what: string; undo(signal: AbortSignal): Promise<unknown> }[];
+export type Undo = { readonly what: string; readonly undo: (signal: AbortSignal) => Promise<unknown> }[];
 
 export interface AccountOptions {
   readonly member: Client;

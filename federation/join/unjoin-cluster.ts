@@ -5,7 +5,7 @@ import { untilAborted, withDeadline } from '../../src/component-base/index.ts';
 import { clusters, FEDERATION_SYSTEM_NAMESPACE, type Cluster } from '../apis/index.ts';
 import { remove } from './ensure.ts';
 import { bookkeeping } from './join-cluster.ts';
-import { accountNames, removeAccount } from './member-account.ts';
+import { accountNames, removeAccount, type AccountNames } from './member-account.ts';
 import { forgetFederation } from './member-dns.ts';
 
 export interface UnjoinOptions {
@@ -40,28 +40,35 @@ export async function unjoinCluster(options: UnjoinOptions): Promise<UnjoinResul
   const secret = cluster?.spec?.secretRef?.name ?? name;
   const key = { name: secret, namespace: FEDERATION_SYSTEM_NAMESPACE };
   if (!(await remove(federation, secrets, key, signal))) warnings.push(`secret ${secret} not found`);
+  warnings.push(...(await cleanUp(options, namesOf(cluster, accountNames(federationName, name)), signal)));
+  return { found: cluster !== undefined, warnings };
+}
 
-  const own = accountNames(federationName, name);
+/** As noted when it joined. */
+function namesOf(cluster: Cluster | undefined, own: AccountNames): AccountNames {
   const noted = cluster?.metadata.annotations ?? {};
-  const names = {
+  return {
     ...own,
     serviceAccount: noted[bookkeeping.serviceAccount] ?? own.serviceAccount,
     clusterRole: noted[bookkeeping.clusterRole] ?? own.clusterRole,
   };
-  const { member } = options;
-  if (member === undefined) {
-    warnings.push(`service account ${names.serviceAccount} stays in cluster ${name}`);
-    return { found: cluster !== undefined, warnings };
-  }
-  const deadline = withDeadline(options.memberTimeoutMs ?? 15_000, signal);
+}
+
+/** In the member; resolves to what could not be done. */
+async function cleanUp(
+  { member, name, federationName, memberTimeoutMs = 15_000 }: UnjoinOptions,
+  names: AccountNames,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (member === undefined) return [`service account ${names.serviceAccount} stays in cluster ${name}`];
+  const deadline = withDeadline(memberTimeoutMs, signal);
   try {
     await untilAborted(forgetFederation(member, federationName, deadline), deadline);
-    warnings.push(...(await untilAborted(removeAccount(member, names, deadline), deadline)));
+    return await untilAborted(removeAccount(member, names, deadline), deadline);
   } catch (err) {
     signal.throwIfAborted();
-    warnings.push(`cluster ${name} was not cleaned up: ${err instanceof Error ? err.message : String(err)}`);
+    return [`cluster ${name} was not cleaned up: ${err instanceof Error ? err.message : String(err)}`];
   }
-  return { found: cluster !== undefined, warnings };
 }
 
 async function clusterOf(federation: Client, name: string, signal: AbortSignal): Promise<Cluster | undefined> {

@@ -27,7 +27,7 @@ export interface PlanContext {
   readonly naming: Naming;
   readonly topology: readonly ClusterLocation[];
   /** Addresses of a load balancer's host name, as last resolved; `undefined` while unknown. */
-  resolve(hostName: string): readonly string[] | undefined;
+  readonly resolve: (hostName: string) => readonly string[] | undefined;
 }
 
 export interface RecordPlan {

@@ -87,15 +87,16 @@ export class ServiceDnsController implements Runnable {
       }),
     ];
     ready();
+    const isStopped = () => signal.aborted;
     let retryMs = FIRST_RETRY_MS;
-    while (!signal.aborted) {
+    while (!isStopped()) {
       try {
         const zone = await this.#deps.provider.zone(this.#zoneName, signal);
         await this.#publishFrom(zone, signal, () => {
           retryMs = FIRST_RETRY_MS;
         });
       } catch (err) {
-        if (signal.aborted) break;
+        if (isStopped()) break;
         log.warn({ zone: this.#zoneName, retryMs, err }, 'cannot publish records');
         await this.#deps.clock.sleep(retryMs, signal).catch(() => undefined);
         retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);

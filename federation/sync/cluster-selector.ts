@@ -11,7 +11,7 @@ import { annotations, type Cluster } from '../apis/index.ts';
 const FEDERATION_ONLY = 'federation.kubernetes.io/federation-control-plane=true';
 
 export type ClusterSelector =
-  | { readonly ok: true; matches(cluster: Cluster): boolean }
+  | { readonly ok: true; readonly matches: (cluster: Cluster) => boolean }
   /** The annotation cannot be read; the object is synced nowhere until it can. */
   | { readonly ok: false; readonly problem: string };
 
@@ -75,23 +75,22 @@ function requirementOf(key: string, name: string, values: readonly string[]): Se
   return { key, operator, values };
 }
 
+const counts: Readonly<Record<Operator, { readonly least: number; readonly most: number; readonly words: string }>> = {
+  in: { least: 1, most: Infinity, words: 'needs at least one value' },
+  notin: { least: 1, most: Infinity, words: 'needs at least one value' },
+  '=': { least: 1, most: 1, words: 'needs exactly one value' },
+  '!=': { least: 1, most: 1, words: 'needs exactly one value' },
+  exists: { least: 0, most: 0, words: 'takes no values' },
+  '!': { least: 0, most: 0, words: 'takes no values' },
+  '>': { least: 1, most: 1, words: 'needs exactly one whole number' },
+  '<': { least: 1, most: 1, words: 'needs exactly one whole number' },
+};
+
 function countProblem(operator: Operator, values: readonly string[]): string | undefined {
-  switch (operator) {
-    case 'in':
-    case 'notin':
-      return values.length === 0 ? `${operator} needs at least one value` : undefined;
-    case '=':
-    case '!=':
-      return values.length === 1 ? undefined : `${operator} needs exactly one value`;
-    case 'exists':
-    case '!':
-      return values.length === 0 ? undefined : `${operator} takes no values`;
-    case '>':
-    case '<':
-      return values.length === 1 && /^[+-]?\d+$/.test(values[0] ?? '')
-        ? undefined
-        : `${operator} needs exactly one whole number`;
-  }
+  const { least, most, words } = counts[operator];
+  const isComparison = operator === '>' || operator === '<';
+  const isBad = values.length < least || values.length > most;
+  return isBad || (isComparison && !/^[+-]?\d+$/.test(values[0] ?? '')) ? `${operator} ${words}` : undefined;
 }
 
 function objectOf(item: unknown): { key?: unknown; operator?: unknown; values?: unknown } {

@@ -19,7 +19,7 @@ export interface PlanInput<T extends KubeObject> {
   readonly clusters: readonly string[];
   readonly copies: readonly MemberCopy<T>[];
   /** For a closer look at a copy; `undefined` for a cluster without client. */
-  client(cluster: string): Client | undefined;
+  readonly client: (cluster: string) => Client | undefined;
   readonly now: number;
 }
 

@@ -1,3 +1,5 @@
+import { isList, isObject } from '../../src/apimachinery/index.ts';
+
 /**
  * Whether `actual` has everything that `wanted` says. Fields that only `actual` has are the member's own: defaults
  * that its version of Kubernetes fills in. Lists must be of equal length, item by item. A wanted `null` asks
@@ -5,19 +7,14 @@
  */
 export function hasAll(actual: unknown, wanted: unknown): boolean {
   if (wanted === undefined || wanted === null) return true;
-  if (isEmpty(wanted) && actual === undefined) return true;
-  if (Array.isArray(wanted)) {
-    const list: readonly unknown[] = wanted;
-    return (
-      Array.isArray(actual) && actual.length === list.length && list.every((item, index) => hasAll(actual[index], item))
-    );
-  }
-  if (typeof wanted !== 'object' || wanted === null) return actual === wanted;
-  if (typeof actual !== 'object' || actual === null || Array.isArray(actual)) return false;
-  const fields = new Map<string, unknown>(Object.entries(actual));
-  return Object.entries(wanted).every(([name, value]) => hasAll(fields.get(name), value));
+  if (isList(wanted)) return hasAllItems(actual, wanted);
+  if (!isObject(wanted)) return actual === wanted;
+  const fields = Object.entries(wanted);
+  if (!isObject(actual)) return fields.length === 0 && actual === undefined;
+  return fields.every(([name, value]) => hasAll(Object.hasOwn(actual, name) ? actual[name] : undefined, value));
 }
 
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+function hasAllItems(actual: unknown, wanted: readonly unknown[]): boolean {
+  if (!isList(actual)) return wanted.length === 0 && actual === undefined;
+  return actual.length === wanted.length && wanted.every((item, index) => hasAll(actual[index], item));
 }

@@ -36,25 +36,29 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   async reconcile(cluster: string, key: string, signal: AbortSignal): Promise<ReconcileResult> {
-    const { objects, clusters, clients, members, type } = this.#deps;
+    const { objects, clients, type } = this.#deps;
     const object = objects.lister.get(key);
     const client = clients.get(cluster);
-    const joined = clusters.lister.get(cluster);
     // Whatever is missing here comes with an event that brings the key back.
-    if (object === undefined || client === undefined || joined === undefined || isOffline(joined)) return {};
-    if (!members.synced(cluster) || type.stays?.(object) === true) return {};
+    if (object === undefined || client === undefined || !this.#canBeAsked(cluster)) return {};
+    if (type.stays?.(object) === true) return {};
 
     if (object.metadata.deletionTimestamp !== undefined) return this.#retire(cluster, object, client, signal);
-    const placement = this.#placements.of(key)?.get(cluster);
-    switch (placement?.kind) {
+    const placement = this.#placements.of(key)?.get(cluster) ?? { kind: 'keep' };
+    switch (placement.kind) {
       case 'present':
         return this.#ensure(cluster, object, { client, share: placement.share, signal });
       case 'absent':
         return this.#delete(cluster, object, client, signal);
       case 'keep':
-      case undefined:
         return {};
     }
+  }
+
+  #canBeAsked(cluster: string): boolean {
+    const { clusters, members } = this.#deps;
+    const joined = clusters.lister.get(cluster);
+    return joined !== undefined && !isOffline(joined) && members.synced(cluster);
   }
 
   /** True unless the member surely has no copy of ours. */

@@ -1,5 +1,6 @@
 import {
   formatSelector,
+  keyOf,
   labelSelectorOf,
   parseTime,
   type KubeObject,
@@ -35,37 +36,40 @@ export async function planWorkload<T extends Workload>(
   signal: AbortSignal,
 ): Promise<Plan> {
   const { object, clusters } = input;
-  const { namespace = '', name = '', annotations = {} } = object.metadata;
-  const text = annotations[annotation];
+  const text = object.metadata.annotations?.[annotation];
   const parsed = text === undefined ? { ok: true as const, preferences: defaultPreferences } : parsePreferences(text);
   if (!parsed.ok) {
     const problem = `annotation ${annotation} cannot be read, replicas stay as they are: ${parsed.problem}`;
     return { ok: false, reason: 'InvalidPreferences', problem };
   }
-  const looks = await mapConcurrent(input.copies, CONCURRENT_LOOKS, (copy) => runningIn(copy, input, signal), signal);
-  const current = new Map<string, number>();
-  const capacity = new Map<string, number>();
-  let undecided = false;
-  for (const [index, look] of looks.entries()) {
-    const copy = input.copies[index];
-    if (copy === undefined) continue;
-    // A member that cannot be asked has what it last reported.
-    const running = look.status === 'fulfilled' ? look.value : { current: copy.object.status?.readyReplicas ?? 0 };
-    current.set(copy.cluster, running.current);
-    if (running.capacity !== undefined) capacity.set(copy.cluster, running.capacity);
-    undecided ||= running.undecided === true;
-  }
+  const { undecided, ...room } = await roomIn(input, signal);
   const { replicas, overflow } = planReplicas({
     total: object.spec?.replicas ?? 1,
     clusters,
-    current,
-    capacity,
+    ...room,
     preferences: parsed.preferences,
-    key: `${namespace}/${name}`,
+    key: keyOf(object),
   });
   const shares = new Map<string, Share>();
   for (const [cluster, count] of replicas) shares.set(cluster, { replicas: count + (overflow.get(cluster) ?? 0) });
   return { ok: true, shares, ...(undecided ? { reviewAfterMs: UNSCHEDULABLE_AFTER_MS } : {}) };
+}
+
+/** What runs in each cluster, and how much can where that is known. */
+async function roomIn<T extends Workload>(input: PlanInput<T>, signal: AbortSignal) {
+  const current = new Map<string, number>();
+  const capacity = new Map<string, number>();
+  let undecided = false;
+  const take = async (copy: MemberCopy<T>) => {
+    // A member that cannot be asked has what it last reported.
+    const reported: Running = { current: copy.object.status?.readyReplicas ?? 0 };
+    const running = await runningIn(copy, input, signal).catch(() => reported);
+    current.set(copy.cluster, running.current);
+    if (running.capacity !== undefined) capacity.set(copy.cluster, running.capacity);
+    undecided ||= running.undecided === true;
+  };
+  await mapConcurrent(input.copies, CONCURRENT_LOOKS, take, signal);
+  return { current, capacity, undecided };
 }
 
 async function runningIn<T extends Workload>(

@@ -12,7 +12,7 @@ import {
   type Deployment,
 } from '../../../src/apis/index.ts';
 import type { Client } from '../../../src/client/index.ts';
-import { nginx, startTestFederation, type TestFederation } from './fixture.ts';
+import { nginx, startTestFederation, type FixtureOptions, type TestFederation } from './fixture.ts';
 
 const soon = { timeout: 10_000, interval: 10 };
 const two = { names: ['gce-asia-east1', 'gce-us-east1'] };
@@ -28,9 +28,9 @@ async function find<T extends KubeObject>(client: Client, resource: Resource<T>,
 }
 
 /** A federation whose members are ready, with the namespace `shop` everywhere. */
-async function started(options: Parameters<typeof startTestFederation>[0] = two): Promise<TestFederation> {
+async function started(options: FixtureOptions = two): Promise<TestFederation> {
   const fleet = await startTestFederation(options);
-  const joined = options?.names ?? [];
+  const joined = options.names ?? [];
   await expect
     .poll(async () => (await fleet.admin.list(clusters)).items.filter(isReady).length, soon)
     .toBe(joined.length);
