@@ -128,7 +128,7 @@ export async function writeState(home: Home, state: FleetState): Promise<void> {
 
 /** Removes what a fleet left, but not the directory itself nor what is not ours in it. Logs stay unless `logs`. */
 export async function removeData(home: Home): Promise<void> {
-  for (const part of ['clusters', 'federation', 'dns', 'pki', 'logs', 'run', 'fleet.json']) {
+  for (const part of ['clusters', 'federation', 'dns', 'pki', 'logs', 'run', 'fleet.json', 'kubeconfigs']) {
     await rm(join(home.directory, part), { recursive: true, force: true });
   }
 }

@@ -17,7 +17,9 @@ function wordsOf(command: Command, path: readonly string[]): Words {
   const options = help
     .visibleOptions(command)
     .flatMap(({ short, long }) => [short, long].filter((flag) => flag !== undefined));
-  const words = new Map([[path.join(' '), [...commands.map((sub) => sub.name()), ...options]]]);
+  const words = new Map<string, readonly string[]>([
+    [path.join(' '), [...commands.map((sub) => sub.name()), ...options]],
+  ]);
   for (const sub of commands) {
     if (sub.name() === 'help') continue;
     for (const [key, value] of wordsOf(sub, [...path, sub.name()])) words.set(key, value);

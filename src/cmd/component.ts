@@ -3,7 +3,7 @@ import { aborted, createLogger, createMetrics, type Logger, type Registry } from
 import type { ComponentMessage, ComponentSpec } from '../../federation/fleet/index.ts';
 
 /** What a running component offers to this process; the rest is at its API. */
-interface RunningComponent extends AsyncDisposable {
+export interface RunningComponent extends AsyncDisposable {
   readonly url: string;
   /** Settles when it ends; rejects when it failed. */
   readonly done: Promise<void>;

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { startFederation } from '../../federation/control-plane/index.ts';
+import { publishFederationInfo } from '../../federation/join/index.ts';
+import { createLocalDns } from '../../dns/provider/index.ts';
+import { start, systemClock } from '../component-base/index.ts';
+import { createEmbeddedStorage, createWatchCache } from '../storage/index.ts';
+import type { ComponentDeps, RunningComponent } from './component.ts';
+
+/** The federation control plane and the DNS server of its zone, as its spec says. */
+export async function startFederationControlPlane({ spec, log, metrics, signal }: ComponentDeps): Promise<RunningComponent> {
+  const { federation, pki, name } = spec;
+  if (federation === undefined) throw new Error(`the spec of ${name} says nothing about a federation`);
+  const { domain, dns, dnsDirectory } = federation;
+  const clock = systemClock;
+  const read = (file: string) => readFile(file, 'utf8');
+  await using starting = new AsyncDisposableStack();
+  const provider = createLocalDns({
+    zones: [{ name: domain }],
+    directory: dnsDirectory,
+    host: dns.host,
+    port: dns.port,
+    clock,
+    log: log.child({ component: 'dns' }),
+    metrics,
+  });
+  const embedded = createEmbeddedStorage({ directory: spec.dataDirectory, clock, log });
+  const storage = createWatchCache(embedded, { clock, log });
+  const below = starting.use(await start([embedded, storage, provider]));
+  const controlPlane = starting.use(
+    await startFederation({
+      name,
+      dnsDomain: domain,
+      ttlSeconds: dns.ttlSeconds,
+      storage,
+      serving: {
+        ...spec.listen,
+        certificate: await read(pki.servingCertificate),
+        key: await read(pki.servingKey),
+        clientCa: await read(pki.ca),
+      },
+      provider,
+      clock,
+      log,
+      metrics,
+    }),
+  );
+  await publishFederationInfo(
+    controlPlane.client({ username: 'koinon', groups: ['system:masters'] }),
+    { name, domain, nameservers: [`${dns.host}:${dns.port}`] },
+    signal,
+  );
+  const parts = starting.move();
+  return {
+    url: controlPlane.url,
+    done: Promise.race([below.done, controlPlane.done]),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
