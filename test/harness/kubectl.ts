@@ -1,0 +1,69 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestApiServer } from './api-server.ts';
+
+export interface KubectlResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Kubectl extends AsyncDisposable {
+  /** Never rejects for a failure of kubectl: look at `code`. */
+  run(args: readonly string[], stdin?: string): Promise<KubectlResult>;
+  /** Standard output; rejects with standard error when kubectl fails. `line` is split at spaces. */
+  out(line: string, stdin?: string): Promise<string>;
+}
+
+const TIMEOUT_MS = 20_000;
+
+/** Whether there is a kubectl to judge with. With REQUIRE_KUBECTL set its absence is an error. */
+export function hasKubectl(): boolean {
+  try {
+    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
+    return true;
+  } catch (err) {
+    if (process.env['REQUIRE_KUBECTL'] !== undefined) throw new Error('REQUIRE_KUBECTL is set', { cause: err });
+    return false;
+  }
+}
+
+/** The real kubectl, as an administrator of a test server that listens. */
+export async function kubectlFor(api: TestApiServer): Promise<Kubectl> {
+  const home = await mkdtemp(join(tmpdir(), 'koinon-kubectl-'));
+  const kubeconfig = join(home, 'config');
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(api)));
+  const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: kubeconfig };
+  const run = (args: readonly string[], stdin = '') =>
+    new Promise<KubectlResult>((resolve) => {
+      const child = execFile('kubectl', args, { env, timeout: TIMEOUT_MS }, (err, stdout, stderr) => {
+        resolve({ code: err === null ? 0 : Number(err.code ?? 1), stdout, stderr });
+      });
+      child.stdin?.end(stdin);
+    });
+  return {
+    run,
+    out: async (line, stdin) => {
+      const { code, stdout, stderr } = await run(line.split(' '), stdin);
+      if (code !== 0) throw new Error(`kubectl ${line}: ${stderr}`);
+      return stdout;
+    },
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true }),
+  };
+}
+
+/** A kubeconfig with one context, which is the current one. */
+export function kubeconfigOf({ url, certificates: { ca, admin } }: TestApiServer) {
+  const encode = (pem: string) => Buffer.from(pem).toString('base64');
+  const user = { 'client-certificate-data': encode(admin.certificate), 'client-key-data': encode(admin.key) };
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'test',
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+    clusters: [{ name: 'test', cluster: { server: url, 'certificate-authority-data': encode(ca) } }],
+    users: [{ name: 'admin', user }],
+  };
+}
