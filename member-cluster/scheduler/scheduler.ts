@@ -112,28 +112,33 @@ function mattersForPlacement(before: Node, after: Node): boolean {
   );
 }
 
-function onPod({ cache, queue, name }: Scheduler, { type, object, previous }: InformerEvent<Pod>): void {
+function onPod({ cache, queue, name }: Scheduler, event: InformerEvent<Pod>): void {
+  const { type, object, previous } = event;
   const key = keyOf(object);
-  if (type === 'delete') {
-    cache.removePod(key);
+  if (type === 'delete') cache.removePod(key);
+  else cache.setPod(object);
+
+  if (isBound(object) || type === 'delete') {
     queue.remove(key);
-    if ((object.spec?.nodeName ?? '') !== '') queue.retry();
-    return;
-  }
-  cache.setPod(object);
-  if ((object.spec?.nodeName ?? '') !== '') {
+    retryWaiting(queue, event);
+  } else if (!isOurs(object, name) || cache.isAssumed(key)) {
     queue.remove(key);
-    if (isTerminal(object)) queue.retry();
-    else if ((previous?.spec?.nodeName ?? '') === '') queue.retry(({ pod }) => dependsOnPods(pod));
-    return;
+  } else if (queue.has(key) && deepEqual(previous?.spec, object.spec)) {
+    queue.refresh(podInfoOf(object));
+  } else {
+    queue.add(podInfoOf(object));
   }
-  if (!isOurs(object, name) || cache.isAssumed(key)) {
-    queue.remove(key);
-    return;
-  }
-  const info = podInfoOf(object);
-  if (queue.has(key) && previous !== undefined && deepEqual(previous.spec, object.spec)) queue.refresh(info);
-  else queue.add(info);
+}
+
+function isBound({ spec }: Pod): boolean {
+  return (spec?.nodeName ?? '') !== '';
+}
+
+/** Room that a pod leaves may help anybody; a pod that came, only those whose rules ask for others. */
+function retryWaiting(queue: SchedulingQueue, { type, object, previous }: InformerEvent<Pod>): void {
+  if (!isBound(object)) return;
+  if (type === 'delete' || isTerminal(object)) queue.retry();
+  else if (previous === undefined || !isBound(previous)) queue.retry(({ pod }) => dependsOnPods(pod));
 }
 
 function isOurs(pod: Pod, name: string): boolean {

@@ -1,5 +1,5 @@
 import { internalError } from '../../../src/apimachinery/index.ts';
-import type { Service, ServicePort } from '../../../src/apis/index.ts';
+import type { Service, ServicePort, ServiceSpec } from '../../../src/apis/index.ts';
 import { refused } from './cluster-ip.ts';
 import type { Reservation } from './number-pool.ts';
 
@@ -9,19 +9,22 @@ export const NODE_PORTS = { from: 30_000, to: 32_767, dynamicFrom: 30_086 };
 /** The Service with a node port for each port, where its type has them. */
 export function withNodePorts(service: Service, nodePorts: Reservation): Service {
   const { spec } = service;
-  const { type, ports = [], externalTrafficPolicy, healthCheckNodePort = 0 } = spec ?? {};
-  if (type !== 'NodePort' && type !== 'LoadBalancer') return service;
+  if (spec?.type !== 'NodePort' && spec?.type !== 'LoadBalancer') return service;
+  const { type, ports = [] } = spec;
   for (const [index, port] of ports.entries()) claim(service, port, index, nodePorts);
-  const fills = type === 'NodePort' || spec?.allocateLoadBalancerNodePorts !== false;
-  const needsCheck = type === 'LoadBalancer' && externalTrafficPolicy === 'Local' && healthCheckNodePort === 0;
+  const fills = type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false;
   return {
     ...service,
     spec: {
       ...spec,
       ports: fills ? filled(ports, nodePorts) : ports,
-      ...(needsCheck ? { healthCheckNodePort: anyPort(nodePorts) } : {}),
+      ...(lacksHealthCheck(spec) ? { healthCheckNodePort: anyPort(nodePorts) } : {}),
     },
   };
+}
+
+function lacksHealthCheck({ type, externalTrafficPolicy, healthCheckNodePort = 0 }: ServiceSpec): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local' && healthCheckNodePort === 0;
 }
 
 function claim(service: Service, { nodePort = 0 }: ServicePort, index: number, nodePorts: Reservation): void {

@@ -9,10 +9,10 @@ function isNewPod({ resource, subresource, operation }: AdmissionRequest): boole
   return resource.group === '' && resource.plural === 'pods' && subresource === undefined && operation === 'CREATE';
 }
 
-function podOf(object: KubeObject | undefined): Pod {
+function podOf(object: (KubeObject & Pick<Pod, 'spec'>) | undefined): Pod {
   if (object === undefined) throw new TypeError('a new pod has an object');
   // @NOTE these plugins handle nothing but pods.
-  return object as Pod;
+  return object;
 }
 
 const TOLERATED_FOR_SECONDS = 300;

@@ -62,15 +62,15 @@ export function serviceAllocator({ informers, plan, random }: ServiceAllocatorOp
   };
 }
 
-function serviceOf(object: KubeObject | undefined): Service {
+function serviceOf(object: (KubeObject & Pick<Service, 'spec'>) | undefined): Service {
   if (object === undefined) throw new TypeError('a write has an object');
   // @NOTE the plugin handles nothing but Services.
-  return object as Service;
+  return object;
 }
 
-function holdingsOf({ serviceNumber }: AddressPlan, service: Service | undefined): Holdings {
+function holdingsOf(plan: AddressPlan, service: Service | undefined): Holdings {
   const { clusterIP = '', ports = [], healthCheckNodePort = 0 } = service?.spec ?? {};
-  const number = serviceNumber(clusterIP);
+  const number = plan.serviceNumber(clusterIP);
   const nodePorts = [...ports.map(({ nodePort = 0 }) => nodePort), healthCheckNodePort];
   return {
     addresses: new Set(number === undefined ? [] : [number]),

@@ -11,10 +11,10 @@ export interface RolloutLimits {
 
 /** The numbers a rollout goes by. A surge is rounded up, an absence down; where both come to nothing one may be absent. */
 export function rolloutLimits({ spec }: Deployment): RolloutLimits {
-  const replicas = spec?.replicas ?? 1;
-  if (spec?.strategy?.type === 'Recreate') return { replicas, maxSurge: 0, maxUnavailable: 0 };
+  const { replicas = 1, strategy = {} } = spec ?? {};
+  if (strategy.type === 'Recreate') return { replicas, maxSurge: 0, maxUnavailable: 0 };
 
-  const { maxSurge = '25%', maxUnavailable = '25%' } = spec?.strategy?.rollingUpdate ?? {};
+  const { maxSurge = '25%', maxUnavailable = '25%' } = strategy.rollingUpdate ?? {};
   const surge = resolveIntOrPercent(maxSurge, replicas, 'up');
   const unavailable = resolveIntOrPercent(maxUnavailable, replicas, 'down');
   const absent = surge === 0 && unavailable === 0 ? 1 : unavailable;

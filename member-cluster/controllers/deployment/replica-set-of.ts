@@ -18,11 +18,12 @@ export function generationsOf({ spec }: Deployment, replicaSets: readonly Replic
 /** A ReplicaSet for the present template, as large as the strategy lets it begin. */
 export function newReplicaSet(deployment: Deployment, old: readonly ReplicaSet[]): NewObject<ReplicaSet> {
   const { metadata, spec, status } = deployment;
+  if (spec === undefined) throw new TypeError('a Deployment has a spec');
+  const { selector, template, minReadySeconds } = spec;
   const limits = rolloutLimits(deployment);
-  const hash = podTemplateHash(spec?.template, status?.collisionCount);
-  const rolling = spec?.strategy?.type !== 'Recreate';
-  const replicas = rolling ? nextCurrentReplicas(limits, total(old, replicasOf), 0) : limits.replicas;
-  const labels = { ...spec?.template?.metadata?.labels, [HASH_LABEL]: hash };
+  const hash = podTemplateHash(template, status?.collisionCount);
+  const rolling = spec.strategy?.type !== 'Recreate';
+  const labels = { ...template.metadata?.labels, [HASH_LABEL]: hash };
   return {
     metadata: {
       name: `${nameOf(deployment)}-${hash}`,
@@ -32,13 +33,10 @@ export function newReplicaSet(deployment: Deployment, old: readonly ReplicaSet[]
       ownerReferences: [controllerReferenceTo(deployment)],
     },
     spec: {
-      replicas,
-      ...(spec?.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
-      selector: {
-        ...spec?.selector,
-        matchLabels: { ...spec?.selector?.matchLabels, [HASH_LABEL]: hash },
-      },
-      template: { ...spec?.template, metadata: { ...spec?.template?.metadata, labels } },
+      replicas: rolling ? nextCurrentReplicas(limits, total(old, replicasOf), 0) : limits.replicas,
+      ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+      selector: { ...selector, matchLabels: { ...selector.matchLabels, [HASH_LABEL]: hash } },
+      template: { ...template, metadata: { ...template.metadata, labels } },
     },
   };
 }

@@ -103,23 +103,19 @@ it.each<[string, { absent: number; current: Size; olds: readonly Size[]; expecte
 
 it('never has fewer available, nor more in all, than the limits say', () => {
   const limits = { replicas: 7, maxSurge: 2, maxUnavailable: 1 };
-  let old = replicaSet('old-1', { replicas: 7 });
-  let current = replicaSet('new-2', { replicas: 0 });
+  const sizes = { old: { replicas: 7, available: 7 }, current: { replicas: 0, available: 0 } };
   for (let step = 0; step < 40; step++) {
+    const [old, current] = [replicaSet('old-1', sizes.old), replicaSet('new-2', sizes.current)];
     for (const { replicaSet: target, replicas } of rollingStep(limits, { current, old: [old] })) {
-      const available = Math.min(replicas, target.status?.availableReplicas ?? 0);
-      if (target === current) current = replicaSet('new-2', { replicas, available });
-      else old = replicaSet('old-1', { replicas, available });
+      const size = target === current ? sizes.current : sizes.old;
+      Object.assign(size, { replicas, available: Math.min(replicas, size.available) });
     }
-    const [a, b] = [old, current].map(({ spec }) => spec?.replicas ?? 0);
-    expect((a ?? 0) + (b ?? 0)).toBeLessThanOrEqual(9);
-    const available = (old.status?.availableReplicas ?? 0) + (current.status?.availableReplicas ?? 0);
-    expect(available).toBeGreaterThanOrEqual(6);
+    expect(sizes.old.replicas + sizes.current.replicas).toBeLessThanOrEqual(9);
+    expect(sizes.old.available + sizes.current.available).toBeGreaterThanOrEqual(6);
     // One more pod of the new revision becomes available.
-    const ready = Math.min(current.spec?.replicas ?? 0, (current.status?.availableReplicas ?? 0) + 1);
-    current = replicaSet('new-2', { replicas: current.spec?.replicas ?? 0, available: ready });
+    sizes.current.available = Math.min(sizes.current.replicas, sizes.current.available + 1);
   }
-  expect([old.spec?.replicas, current.spec?.replicas]).toEqual([0, 7]);
+  expect([sizes.old.replicas, sizes.current.replicas]).toEqual([0, 7]);
 });
 
 // Expected sizes are those of kubectl users' everyday experience, as the documentation of Deployments works them out.

@@ -36,11 +36,12 @@ export function withStatus(
 
 /** When the progress deadline will have to be looked at again, if it has not been decided. */
 export function deadlineMs({ spec, status }: Deployment, now: number): number | undefined {
+  const seconds = spec?.progressDeadlineSeconds;
   const progressing = conditionOf(status?.conditions ?? [], 'Progressing');
-  if (progressing === undefined || !isDeadlineSet(spec?.progressDeadlineSeconds)) return undefined;
+  if (progressing === undefined || !isDeadlineSet(seconds)) return undefined;
   if (progressing.reason === 'NewReplicaSetAvailable' || progressing.status !== 'True') return undefined;
   const since = Date.parse(progressing.lastUpdateTime ?? '');
-  const wait = since + (spec?.progressDeadlineSeconds ?? 0) * 1000 - now;
+  const wait = since + seconds * 1000 - now;
   return Math.max(0, wait) + 1000;
 }
 
@@ -78,30 +79,30 @@ interface Progress {
 }
 
 function withProgress(deployment: Deployment, progress: Progress, conditions: Conditions): Conditions {
-  const { counts, limits, current, now } = progress;
+  const { paused, progressDeadlineSeconds } = deployment.spec ?? {};
+  const { counts, limits, now } = progress;
   const before = conditionOf(conditions, 'Progressing');
-  const settled =
-    before?.reason === 'NewReplicaSetAvailable' && (counts.replicas ?? 0) === (counts.updatedReplicas ?? 0);
-  if (deployment.spec?.paused === true || !isDeadlineSet(deployment.spec?.progressDeadlineSeconds)) return conditions;
-  if (settled) return conditions;
+  if (paused === true || !isDeadlineSet(progressDeadlineSeconds) || isSettled(before, counts)) return conditions;
 
-  const subject = current === undefined ? `Deployment "${nameOf(deployment)}"` : `ReplicaSet "${nameOf(current)}"`;
-  const said = (status: 'True' | 'False', reason: string, message: string): ConditionState => ({
-    type: 'Progressing',
-    status,
-    reason,
-    message: `${subject} ${message}`,
-  });
-  if (isComplete(counts, limits)) {
-    return withCondition(conditions, said('True', 'NewReplicaSetAvailable', 'has successfully progressed.'), now);
-  }
-  if (hasProgressed(deployment, counts)) {
-    return withCondition(conditions, said('True', 'ReplicaSetUpdated', 'is progressing.'), now, true);
-  }
-  if (hasTimedOut(deployment, before, now)) {
-    return withCondition(conditions, said('False', 'ProgressDeadlineExceeded', 'has timed out progressing.'), now);
-  }
-  return conditions;
+  const complete = isComplete(counts, limits);
+  const progressed = !complete && hasProgressed(deployment, counts);
+  if (!complete && !progressed && !hasTimedOut(deployment, before, now)) return conditions;
+  const [status, reason, outcome] = complete
+    ? (['True', 'NewReplicaSetAvailable', 'has successfully progressed.'] as const)
+    : progressed
+      ? (['True', 'ReplicaSetUpdated', 'is progressing.'] as const)
+      : (['False', 'ProgressDeadlineExceeded', 'has timed out progressing.'] as const);
+  const message = `${subjectOf(deployment, progress)} ${outcome}`;
+  return withCondition(conditions, { type: 'Progressing', status, reason, message }, now, progressed);
+}
+
+/** The rollout was complete once, and no other has begun: what happens to pods now is not its progress. */
+function isSettled(before: Conditions[number] | undefined, { replicas = 0, updatedReplicas = 0 }: Status): boolean {
+  return before?.reason === 'NewReplicaSetAvailable' && replicas === updatedReplicas;
+}
+
+function subjectOf(deployment: Deployment, { current }: Progress): string {
+  return current === undefined ? `Deployment "${nameOf(deployment)}"` : `ReplicaSet "${nameOf(current)}"`;
 }
 
 function isComplete(counts: Status, { replicas }: RolloutLimits): boolean {
@@ -112,14 +113,14 @@ function isComplete(counts: Status, { replicas }: RolloutLimits): boolean {
 
 /** More new pods, fewer old ones, or more that serve than when last looked at. */
 function hasProgressed({ status }: Deployment, counts: Status): boolean {
-  const old = ({ replicas, updatedReplicas }: Status) => (replicas ?? 0) - (updatedReplicas ?? 0);
-  const before = status ?? {};
-  return (
-    (counts.updatedReplicas ?? 0) > (before.updatedReplicas ?? 0) ||
-    old(counts) < old(before) ||
-    (counts.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
-    (counts.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
-  );
+  const goods = ({ replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 }: Status) => [
+    updatedReplicas,
+    updatedReplicas - replicas,
+    readyReplicas,
+    availableReplicas,
+  ];
+  const before = goods(status ?? {});
+  return goods(counts).some((good, index) => good > (before[index] ?? 0));
 }
 
 function hasTimedOut({ spec }: Deployment, progressing: Conditions[number] | undefined, now: number): boolean {

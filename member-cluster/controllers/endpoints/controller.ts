@@ -1,5 +1,5 @@
 import { keyOf } from '../../../src/apimachinery/index.ts';
-import { endpoints, pods, services } from '../../../src/apis/index.ts';
+import { endpoints, pods, services, type Pod } from '../../../src/apis/index.ts';
 import type { InformerSet, Key } from '../../../src/controller/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
 import { podIndexes } from '../../pods/index.ts';
@@ -27,6 +27,8 @@ export const endpointsController: ControllerDefinition = {
   },
 };
 
+const hasAddress = ({ status }: Pod) => (status?.podIP ?? '') !== '';
+
 /** Names each Service whose own change, or that of a pod it selects or did select, may change its endpoints. */
 export function watchServices(informers: InformerSet, enqueue: (key: Key) => void): void {
   const serviceInformer = informers.of(services);
@@ -35,11 +37,8 @@ export function watchServices(informers: InformerSet, enqueue: (key: Key) => voi
   });
   informers.of(pods, { indexes: podIndexes }).onEvent(({ object, previous }) => {
     if (previous !== undefined && !differsForServices(previous, object)) return;
-    if ((object.status?.podIP ?? '') === '' && (previous?.status?.podIP ?? '') === '') return;
-    const concerned = new Set(servicesOf(object, serviceInformer.lister));
-    if (previous !== undefined && previous.metadata.labels !== object.metadata.labels) {
-      for (const service of servicesOf(previous, serviceInformer.lister)) concerned.add(service);
-    }
+    const placed = [object, ...(previous === undefined ? [] : [previous])].filter(hasAddress);
+    const concerned = new Set(placed.flatMap((pod) => servicesOf(pod, serviceInformer.lister)));
     for (const service of concerned) enqueue(keyOf(service));
   });
 }

@@ -29,15 +29,11 @@ const CHECK_EVERY_MS = 10_000;
 /** Keeps the Service `kubernetes` in `default`, with endpoints that no selector can find. The key is of no matter. */
 export function kubernetesServiceReconciler(client: Client, options: KubernetesServiceOptions): Reconciler {
   return async (_key, signal) => {
-    await ensure(client, serviceResource, service(options), hasPorts, signal);
-    await ensure(client, endpointsResource, endpoints(options), (a, b) => deepEqual(a.subsets, b.subsets), signal);
-    await ensure(
-      client,
-      endpointSliceResource,
-      slice(options),
-      (a, b) => deepEqual(a.endpoints, b.endpoints) && deepEqual(a.ports, b.ports),
-      signal,
-    );
+    await Promise.all([
+      ensure(client, { resource: serviceResource, object: service(options), isCurrent: hasPorts }, signal),
+      ensure(client, { resource: endpointsResource, object: endpoints(options), isCurrent: hasSubsets }, signal),
+      ensure(client, { resource: endpointSliceResource, object: slice(options), isCurrent: hasEndpoints }, signal),
+    ]);
     return { requeueAfterMs: CHECK_EVERY_MS };
   };
 }
@@ -48,23 +44,32 @@ function hasPorts(present: Service, wanted: NewObject<Service>): boolean {
   return port?.port === expected?.port && port?.targetPort === expected?.targetPort;
 }
 
-async function ensure<T extends KubeObject>(
-  client: Client,
-  resource: Resource<T>,
-  wanted: NewObject<T>,
-  isCurrent: (present: T, wanted: NewObject<T>) => boolean,
-  signal: AbortSignal,
-): Promise<void> {
+function hasSubsets(present: Endpoints, wanted: NewObject<Endpoints>): boolean {
+  return deepEqual(present.subsets, wanted.subsets);
+}
+
+function hasEndpoints(present: EndpointSlice, wanted: NewObject<EndpointSlice>): boolean {
+  return deepEqual(present.endpoints, wanted.endpoints) && deepEqual(present.ports, wanted.ports);
+}
+
+interface Wanted<T extends KubeObject> {
+  readonly resource: Resource<T>;
+  readonly object: NewObject<T>;
+  isCurrent(present: T, wanted: NewObject<T>): boolean;
+}
+
+async function ensure<T extends KubeObject>(client: Client, wanted: Wanted<T>, signal: AbortSignal): Promise<void> {
+  const { resource, object } = wanted;
   let present: T;
   try {
     present = await client.get(resource, { namespace: 'default', name: 'kubernetes' }, { signal });
   } catch (err) {
     if (!isNotFound(err)) throw err;
-    await create(client, resource, wanted, signal);
+    await create(client, resource, object, signal);
     return;
   }
-  if (!isCurrent(present, wanted)) {
-    await client.update(resource, { ...present, ...wanted, metadata: present.metadata }, { signal });
+  if (!wanted.isCurrent(present, object)) {
+    await client.update(resource, { ...present, ...object, metadata: present.metadata }, { signal });
   }
 }
 

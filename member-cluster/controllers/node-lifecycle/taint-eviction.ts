@@ -4,6 +4,7 @@ import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
 import type { EventRecorder, Lister, Reconciler } from '../../../src/controller/index.ts';
 import { objectKey } from '../adoption.ts';
+import { uidOf } from '../ownership.ts';
 import { isTerminal, tolerates } from '../../pods/index.ts';
 
 export interface TaintEvictionDeps {
@@ -18,22 +19,25 @@ export interface TaintEvictionDeps {
 export function taintEvictionReconciler({ nodes, pods, client, events, clock }: TaintEvictionDeps): Reconciler {
   return async (key, signal) => {
     const pod = pods.get(key);
-    const node = nodes.get(pod?.spec?.nodeName ?? '');
-    if (pod === undefined || node === undefined) return {};
-    if (isTerminal(pod) || pod.metadata.deletionTimestamp !== undefined) return {};
-    const due = evictionTime(node.spec?.taints ?? [], pod.spec?.tolerations ?? []);
+    if (pod === undefined || isTerminal(pod) || pod.metadata.deletionTimestamp !== undefined) return {};
+    const { nodeName = '', tolerations = [] } = pod.spec ?? {};
+    const due = evictionTime(nodes.get(nodeName)?.spec?.taints ?? [], tolerations);
     if (due === undefined) return {};
     if (due > clock.now()) return { requeueAfterMs: due - clock.now() };
 
     events.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
-    try {
-      await client.updateStatus(podResource, disrupted(pod, clock.now()), { signal });
-      await client.delete(podResource, objectKey(pod), { preconditions: { uid: pod.metadata.uid ?? '' }, signal });
-    } catch (err) {
-      if (!isNotFound(err)) throw err;
-    }
+    await evict(client, disrupted(pod, clock.now()), signal);
     return {};
   };
+}
+
+async function evict(client: Client, pod: Pod, signal: AbortSignal): Promise<void> {
+  try {
+    await client.updateStatus(podResource, pod, { signal });
+    await client.delete(podResource, objectKey(pod), { preconditions: { uid: uidOf(pod) }, signal });
+  } catch (err) {
+    if (!isNotFound(err)) throw err;
+  }
 }
 
 /** When a pod with these tolerations must go, in milliseconds since the epoch; undefined for never. */

@@ -38,23 +38,25 @@ interface PodEventDeps {
   readonly replicaSets: Lister<ReplicaSet>;
 }
 
-function onPod(
-  { type, object, previous }: InformerEvent<Pod>,
-  { queue, expectations, replicaSets }: PodEventDeps,
-): void {
+function onPod({ type, object, previous }: InformerEvent<Pod>, deps: PodEventDeps): void {
+  const { queue, expectations } = deps;
   const key = controllerKey(object, 'ReplicaSet');
+  const before = previous === undefined ? undefined : controllerKey(previous, 'ReplicaSet');
   if (key !== undefined) {
     const leaving = type === 'delete' || object.metadata.deletionTimestamp !== undefined;
     if (leaving) expectations.deleted(key, uidOf(object));
     if (type === 'add') expectations.created(key);
     queue.add(key);
+  } else if (type !== 'delete' && controllerOf(object) === undefined) {
+    offer(object, deps);
   }
-  const before = previous === undefined ? undefined : controllerKey(previous, 'ReplicaSet');
   if (before !== undefined && before !== key) queue.add(before);
-  if (key === undefined && type !== 'delete' && controllerOf(object) === undefined) {
-    for (const replicaSet of replicaSets.list(object.metadata.namespace)) {
-      if (matchesLabels(labelSelectorOf(replicaSet.spec?.selector), object.metadata.labels))
-        queue.add(keyOf(replicaSet));
-    }
+}
+
+/** A pod that nobody controls may be adopted by those that select it. */
+function offer({ metadata }: Pod, { queue, replicaSets }: PodEventDeps): void {
+  for (const replicaSet of replicaSets.list(metadata.namespace)) {
+    const selector = labelSelectorOf(replicaSet.spec?.selector);
+    if (matchesLabels(selector, metadata.labels)) queue.add(keyOf(replicaSet));
   }
 }

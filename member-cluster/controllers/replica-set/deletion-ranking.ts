@@ -1,3 +1,4 @@
+import { parseTime } from '../../../src/apimachinery/index.ts';
 import type { Pod } from '../../../src/apis/index.ts';
 import { isReady, readySince } from '../../pods/index.ts';
 
@@ -41,20 +42,25 @@ export function podsToDelete(pods: readonly Pod[], family: readonly Pod[], count
 }
 
 function rank(pod: Pod, onNode: ReadonlyMap<string, number>, now: number): Ranked {
-  const { metadata, spec, status } = pod;
+  const { metadata, spec } = pod;
+  const { phase = 'Pending', containerStatuses = [] } = pod.status ?? {};
   const nodeName = spec?.nodeName ?? '';
-  const since = readySince(pod);
+  const readyForSeconds = Math.max(1, (now - (readySince(pod) ?? now)) / 1000);
   return {
     pod,
     assigned: nodeName === '' ? 0 : 1,
-    phase: PHASE_RANK[status?.phase ?? 'Pending'] ?? 1,
+    phase: PHASE_RANK[phase] ?? 1,
     ready: isReady(pod) ? 1 : 0,
-    cost: Number(metadata.annotations?.[DELETION_COST] ?? 0) || 0,
+    cost: costOf(pod),
     crowd: -(onNode.get(nodeName) ?? 0),
-    readyAge: since === undefined ? 0 : Math.floor(Math.log2(Math.max(1, (now - since) / 1000))),
-    restarts: -Math.max(0, ...(status?.containerStatuses ?? []).map(({ restartCount }) => restartCount)),
-    age: -Date.parse(metadata.creationTimestamp ?? new Date(now).toISOString()),
+    readyAge: Math.floor(Math.log2(readyForSeconds)),
+    restarts: -Math.max(0, ...containerStatuses.map(({ restartCount }) => restartCount)),
+    age: -(parseTime(metadata.creationTimestamp) ?? now),
   };
+}
+
+function costOf({ metadata }: Pod): number {
+  return Number(metadata.annotations?.[DELETION_COST] ?? 0) || 0;
 }
 
 function compare(a: Ranked, b: Ranked): number {

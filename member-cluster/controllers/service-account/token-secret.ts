@@ -1,4 +1,4 @@
-import { isNotFound } from '../../../src/apimachinery/index.ts';
+import { deepEqual, isNotFound, withAnnotation } from '../../../src/apimachinery/index.ts';
 import {
   secrets as secretResource,
   serviceAccounts as serviceAccountResource,
@@ -25,20 +25,18 @@ export interface TokenSecretDeps {
 export function tokenSecretReconciler({ secrets, client, rootCa, issueToken }: TokenSecretDeps): Reconciler {
   return async (key, signal) => {
     const secret = secrets.get(key);
-    if (secret === undefined || secret.type !== TOKEN_SECRET || secret.metadata.deletionTimestamp !== undefined)
-      return {};
+    if (secret?.type !== TOKEN_SECRET || secret.metadata.deletionTimestamp !== undefined) return {};
     const account = await accountOf(client, secret, signal);
     if (account === undefined) {
       await remove(client, secret, signal);
       return {};
     }
     const { uid = '', namespace = '' } = account.metadata;
-    const isComplete = secret.data?.['token'] !== undefined && secret.data['ca.crt'] === base64(rootCa);
-    if (isComplete && secret.metadata.annotations?.[ACCOUNT_UID] === uid) return {};
-    const annotations = { ...secret.metadata.annotations, [ACCOUNT_UID]: uid };
-    const owned = { ...secret, metadata: { ...secret.metadata, annotations } };
-    const token = secret.data?.['token'] ?? base64(await issueToken(account, owned));
-    const data = { ...secret.data, token, 'ca.crt': base64(rootCa), namespace: base64(namespace) };
+    const owned = withAnnotation(secret, ACCOUNT_UID, uid);
+    const before = secret.data ?? {};
+    const token = before['token'] ?? base64(await issueToken(account, owned));
+    const data = { ...before, token, 'ca.crt': base64(rootCa), namespace: base64(namespace) };
+    if (owned === secret && deepEqual(data, before)) return {};
     await client.update(secretResource, { ...owned, data }, { signal });
     return {};
   };
