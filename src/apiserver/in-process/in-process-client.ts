@@ -154,6 +154,7 @@ export class InProcessClient implements Client {
     if (signal.aborted) return;
     const registry = await this.#admit({ verb: 'watch', resource, namespace: options.namespace }, {});
     const open = await registry.watch(watchRequest(options));
+    options.onOpen?.();
     const stop = new AbortController();
     const queue = new EventQueue<ServedEvent>(WATCH_BUFFER, () => expired('the watch fell too far behind; list again'));
     const running = open
@@ -251,7 +252,7 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-function watchRequest({ signal: _signal, allowBookmarks, ...options }: WatchOptions): WatchRequest {
+function watchRequest({ signal: _signal, onOpen: _onOpen, allowBookmarks, ...options }: WatchOptions): WatchRequest {
   return {
     ...options,
     allowWatchBookmarks: allowBookmarks ?? false,
