@@ -2,7 +2,7 @@
 // Packages are loaded below to see what they export, and one of them wants this first.
 import 'reflect-metadata';
 import { rm } from 'node:fs/promises';
-import { build, type Plugin } from 'esbuild';
+import { build as bundle, type Plugin } from 'esbuild';
 
 const INSIDE = 'lazy-commonjs';
 
@@ -12,13 +12,13 @@ const INSIDE = 'lazy-commonjs';
  */
 const lazyCommonJs: Plugin = {
   name: INSIDE,
-  setup({ onResolve, onLoad, initialOptions }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, kind, namespace, resolveDir }) => {
-      const isExternal = initialOptions.external?.includes(path) === true || path.startsWith('node:');
+  setup: (build) => {
+    build.onResolve({ filter: /^[^./]/ }, ({ path, kind, namespace, resolveDir }) => {
+      const isExternal = build.initialOptions.external?.includes(path) === true || path.startsWith('node:');
       if (kind !== 'dynamic-import' || namespace === INSIDE || isExternal) return undefined;
       return { path, namespace: INSIDE, pluginData: resolveDir };
     });
-    onLoad({ filter: /.*/, namespace: INSIDE }, async ({ path, pluginData }) => {
+    build.onLoad({ filter: /.*/, namespace: INSIDE }, async ({ path, pluginData }) => {
       const names = Object.keys((await import(path)) as object);
       const own = names.filter((name) => name !== 'default' && name !== 'module.exports');
       const contents = [
@@ -33,7 +33,7 @@ const lazyCommonJs: Plugin = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await build({
+await bundle({
   entryPoints: { koinon: 'src/cmd/main.ts' },
   outdir: 'dist',
   bundle: true,

@@ -21,8 +21,10 @@ function installPackages() {
   if (works && done >= Math.max(mtime('package-lock.json'), mtime('package.json'))) return;
   console.log('Installing packages, and the Node that koinon runs on (once, about half a minute) …');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: 'inherit' });
-  if (npm.error?.code === 'ENOENT') fail('npm was not found. Install Node 20 or newer together with npm, then try again.');
-  if (npm.status !== 0) fail('"npm ci" failed: the lines above say why. koinon needs the npm registry once, to install itself.');
+  if (npm.error?.code === 'ENOENT')
+    fail('npm was not found. Install Node 20 or newer together with npm, then try again.');
+  if (npm.status !== 0)
+    fail('"npm ci" failed: the lines above say why. koinon needs the npm registry once, to install itself.');
 }
 
 function newest(place) {

@@ -1,104 +1,84 @@
 import { isAlreadyExists, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import { namespaces, nodes } from '../../src/apis/index.ts';
-import { createRemoteClient, type Client } from '../../src/client/index.ts';
+import type { Client } from '../../src/client/index.ts';
 import { withDeadline, type Clock } from '../../src/component-base/index.ts';
 import { clusters, type Cluster } from '../apis/index.ts';
 import { joinCluster } from '../join/index.ts';
-import type { FleetCertificates } from './certificates.ts';
 import type { ComponentStatus } from './component.ts';
-import type { FleetConfig } from './config.ts';
+import type { ClusterConfig, FederationConfig } from './config.ts';
+import type { FleetClients } from './fleet-clients.ts';
 
-/** The fleet's members as the federation has them, spoken to over the API as anybody would. */
-export interface Membership extends AsyncDisposable {
-  join(name: string, signal: AbortSignal): Promise<void>;
-  /** Resolves when the federation finds the cluster Ready, its nodes are, and the fleet's namespace is there. */
-  ready(name: string, signal: AbortSignal): Promise<void>;
-  /** Makes the fleet's namespace at the federation unless it is there. */
-  createNamespace(signal: AbortSignal): Promise<void>;
-  /** By cluster name; undefined when the federation does not answer. */
-  conditions(signal: AbortSignal): Promise<ReadonlyMap<string, NonNullable<ComponentStatus['membership']>> | undefined>;
-  /** An API server of the fleet, as its administrator. */
-  client(component: string): Client;
-}
-
-export interface MembershipDeps {
-  readonly config: FleetConfig;
-  readonly certificates: FleetCertificates;
-  readonly clock: Clock;
-  readonly urlOf: (component: string) => string | undefined;
-}
+type MembershipState = NonNullable<ComponentStatus['membership']>;
 
 const JOIN_DEADLINE_MS = 30_000;
 const READY_DEADLINE_MS = 60_000;
 const ASK_DEADLINE_MS = 2_000;
 
-export function openMembership({ config, certificates, clock, urlOf }: MembershipDeps): Membership {
-  const clients = new Map<string, Client & AsyncDisposable>();
-  const client = (component: string): Client => {
-    const known = clients.get(component);
-    if (known !== undefined) return known;
-    const server = urlOf(component);
-    if (server === undefined) throw new Error(`${component} has not been started`);
-    const made = createRemoteClient({ server, ca: certificates.ca.certificate, credentials: certificates.admin });
-    clients.set(component, made);
-    return made;
-  };
-  const { name: federationName, domain, namespace, dns } = config.federation;
-  return {
-    client,
-    join: async (name, signal) => {
-      const server = urlOf(name);
-      if (server === undefined) throw new Error(`${name} has not been started`);
-      await joinCluster({
-        federation: client(federationName),
-        member: client(name),
-        federationName,
-        domain,
-        nameservers: [`${dns.host}:${dns.port}`],
-        name,
-        server,
-        ca: certificates.ca.certificate,
-        clock,
-        signal: withDeadline(JOIN_DEADLINE_MS, signal),
-      });
-    },
-    createNamespace: async (signal) => {
-      try {
-        await client(federationName).create(namespaces, { metadata: { name: namespace } }, { signal });
-      } catch (err) {
-        if (!isAlreadyExists(err)) throw err;
-      }
-    },
-    ready: async (name, signal) => {
-      const until = withDeadline(READY_DEADLINE_MS, signal);
-      const readyNodes = new Set<string | undefined>();
-      const wanted = config.clusters.find((cluster) => cluster.name === name)?.nodes ?? 0;
-      await Promise.all([
-        seen(client(federationName), clusters, until, (cluster) => {
-          return cluster.metadata.name === name && membershipOf(cluster) === 'Ready';
-        }),
-        seen(client(name), namespaces, until, ({ metadata }) => metadata.name === namespace),
-        seen(client(name), nodes, until, (node) => {
-          if (isTrue(node.status?.conditions, 'Ready')) readyNodes.add(node.metadata.name);
-          return readyNodes.size >= wanted;
-        }),
-      ]);
-    },
-    conditions: async (signal) => {
-      try {
-        const { items } = await client(federationName).list(clusters, {
-          signal: withDeadline(ASK_DEADLINE_MS, signal),
-        });
-        return new Map(items.map((cluster) => [cluster.metadata.name ?? '', membershipOf(cluster)]));
-      } catch {
-        return undefined;
-      }
-    },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([...clients.values()].map((made) => made[Symbol.asyncDispose]()));
-      clients.clear();
-    },
-  };
+/** The fleet's members as the federation has them, spoken to over the API as anybody would. */
+export class Membership {
+  readonly #federation: FederationConfig;
+  readonly #clients: FleetClients;
+  readonly #clock: Clock;
+
+  constructor(federation: FederationConfig, clients: FleetClients, clock: Clock) {
+    this.#federation = federation;
+    this.#clients = clients;
+    this.#clock = clock;
+  }
+
+  async join(name: string, signal: AbortSignal): Promise<void> {
+    const { name: federationName, domain, dns } = this.#federation;
+    await joinCluster({
+      federation: this.#clients.of(federationName),
+      member: this.#clients.of(name),
+      federationName,
+      domain,
+      nameservers: [`${dns.host}:${dns.port}`],
+      name,
+      server: this.#clients.urlOf(name),
+      ca: this.#clients.ca,
+      clock: this.#clock,
+      signal: withDeadline(JOIN_DEADLINE_MS, signal),
+    });
+  }
+
+  /** Makes the fleet's namespace at the federation unless it is there. */
+  async createNamespace(signal: AbortSignal): Promise<void> {
+    const { name, namespace } = this.#federation;
+    try {
+      await this.#clients.of(name).create(namespaces, { metadata: { name: namespace } }, { signal });
+    } catch (err) {
+      if (!isAlreadyExists(err)) throw err;
+    }
+  }
+
+  /** Resolves when the federation finds the cluster Ready, its nodes are, and the fleet's namespace is there. */
+  async ready({ name, nodes: wanted }: ClusterConfig, signal: AbortSignal): Promise<void> {
+    const until = withDeadline(READY_DEADLINE_MS, signal);
+    const { name: federation, namespace } = this.#federation;
+    const readyNodes = new Set<string | undefined>();
+    await Promise.all([
+      seen(this.#clients.of(federation), clusters, until, (cluster) => {
+        return cluster.metadata.name === name && membershipOf(cluster) === 'Ready';
+      }),
+      seen(this.#clients.of(name), namespaces, until, ({ metadata }) => metadata.name === namespace),
+      seen(this.#clients.of(name), nodes, until, (node) => {
+        if (isTrue(node.status?.conditions, 'Ready')) readyNodes.add(node.metadata.name);
+        return readyNodes.size >= wanted;
+      }),
+    ]);
+  }
+
+  /** By cluster name; undefined when the federation does not answer. */
+  async conditions(signal: AbortSignal): Promise<ReadonlyMap<string, MembershipState> | undefined> {
+    const deadline = withDeadline(ASK_DEADLINE_MS, signal);
+    try {
+      const { items } = await this.#clients.of(this.#federation.name).list(clusters, { signal: deadline });
+      return new Map(items.map((cluster) => [cluster.metadata.name ?? '', membershipOf(cluster)]));
+    } catch {
+      return undefined;
+    }
+  }
 }
 
 /** Resolves when `found` says so of an object that is there or comes. */
@@ -124,7 +104,7 @@ function isTrue(conditions: readonly Condition[] | undefined, type: string): boo
   return conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
 }
 
-function membershipOf({ status }: Cluster): NonNullable<ComponentStatus['membership']> {
+function membershipOf({ status }: Cluster): MembershipState {
   if (isTrue(status?.conditions, 'Ready')) return 'Ready';
   return isTrue(status?.conditions, 'Offline') ? 'Offline' : 'NotReady';
 }

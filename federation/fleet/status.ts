@@ -1,13 +1,14 @@
-import { withDeadline, type Clock } from '../../src/component-base/index.ts';
+import { withDeadline } from '../../src/component-base/index.ts';
 import type { ComponentProcess } from './component-process.ts';
 import type { ComponentStatus } from './component.ts';
+import type { FleetClients } from './fleet-clients.ts';
 import type { Membership } from './membership.ts';
 import { processMemoryBytes } from './process-memory.ts';
 
 export interface StatusDeps {
   readonly components: readonly ComponentProcess[];
   readonly membership: Membership | undefined;
-  readonly clock: Clock;
+  readonly clients: FleetClients | undefined;
 }
 
 const PROBE_DEADLINE_MS = 2_000;
@@ -22,7 +23,7 @@ export async function statusOf(deps: StatusDeps, signal: AbortSignal): Promise<r
       name: spec.name,
       kind: spec.kind,
       state,
-      health: await healthOf(component, deps.membership, signal),
+      health: await healthOf(component, deps.clients, signal),
       restarts,
       ...(pid === undefined ? {} : { pid }),
       ...(url === undefined ? {} : { address: url }),
@@ -44,12 +45,12 @@ function membershipOf(
 
 async function healthOf(
   { spec, state }: ComponentProcess,
-  membership: Membership | undefined,
+  clients: FleetClients | undefined,
   signal: AbortSignal,
 ): Promise<ComponentStatus['health']> {
-  if (state !== 'Running' || membership === undefined) return 'Unknown';
+  if (state !== 'Running' || clients === undefined) return 'Unknown';
   try {
-    await membership.client(spec.name).raw('/readyz', { signal: withDeadline(PROBE_DEADLINE_MS, signal) });
+    await clients.of(spec.name).raw('/readyz', { signal: withDeadline(PROBE_DEADLINE_MS, signal) });
     return 'Healthy';
   } catch {
     return 'Unhealthy';

@@ -22,7 +22,8 @@ import {
 } from './control.ts';
 import { homeError, readState, removeData, writeState, type FleetState, type Home } from './home.ts';
 import { takeLock } from './lock.ts';
-import { openMembership, type Membership } from './membership.ts';
+import { FleetClients } from './fleet-clients.ts';
+import { Membership } from './membership.ts';
 import { ProgressLog } from './progress.ts';
 import { statusOf } from './status.ts';
 
@@ -54,6 +55,7 @@ export class Supervisor implements FleetControl, Runnable {
   #dataGoes = false;
   #state: FleetState;
   #certificates: FleetCertificates | undefined;
+  #clients: FleetClients | undefined;
   #membership: Membership | undefined;
   #ready = false;
   #creating: Promise<unknown> = Promise.resolve();
@@ -101,7 +103,7 @@ export class Supervisor implements FleetControl, Runnable {
         dnsAddress: `${federation.dns.host}:${federation.dns.port}`,
       },
       components: await statusOf(
-        { components: [...this.#components.values()], membership: this.#membership, clock: this.#options.clock },
+        { components: [...this.#components.values()], membership: this.#membership, clients: this.#clients },
         signal,
       ),
     };
@@ -141,12 +143,9 @@ export class Supervisor implements FleetControl, Runnable {
     try {
       this.#certificates = await openCertificates(home.pki, clock);
       await this.#remember({ blocks: await assignBlocks(this.#state.config, this.#state.blocks) });
-      this.#membership = openMembership({
-        config: this.#state.config,
-        certificates: this.#certificates,
-        clock,
-        urlOf: (name) => this.#components.get(name)?.url,
-      });
+      const clients = new FleetClients(this.#certificates, (name) => this.#components.get(name)?.url);
+      this.#clients = clients;
+      this.#membership = new Membership(this.#state.config.federation, clients, clock);
       for (const name of componentNames(this.#state.config)) this.#add(await this.#spec(name));
     } catch (err) {
       if (err instanceof Error && 'code' in err) throw homeError(home, err);
@@ -180,15 +179,15 @@ export class Supervisor implements FleetControl, Runnable {
     const { stopped, unjoined, config } = this.#state;
     if (stopped.includes(config.federation.name)) return;
     await this.#membership?.createNamespace(signal);
-    const members = config.clusters.map(({ name }) => name).filter((name) => ![...stopped, ...unjoined].includes(name));
-    const results = await mapConcurrent(members, JOIN_CONCURRENCY, (name) => this.#join(name, signal), signal);
+    const members = config.clusters.filter(({ name }) => !stopped.includes(name) && !unjoined.includes(name));
+    const results = await mapConcurrent(members, JOIN_CONCURRENCY, (cluster) => this.#join(cluster, signal), signal);
     throwFirst(results);
   }
 
-  async #join(name: string, signal: AbortSignal): Promise<void> {
-    await this.#membership?.join(name, signal);
-    await this.#membership?.ready(name, signal);
-    this.#progress.add('done', `${name} joined and Ready`);
+  async #join(cluster: ClusterConfig, signal: AbortSignal): Promise<void> {
+    await this.#membership?.join(cluster.name, signal);
+    await this.#membership?.ready(cluster, signal);
+    this.#progress.add('done', `${cluster.name} joined and Ready`);
   }
 
   async #addCluster(cluster: NewCluster, signal: AbortSignal): Promise<void> {
@@ -202,7 +201,7 @@ export class Supervisor implements FleetControl, Runnable {
     const component = this.#add(await this.#spec(cluster.name));
     try {
       await component.start();
-      await this.#join(cluster.name, signal);
+      await this.#join(added, signal);
     } catch (err) {
       await component.kill();
       this.#components.delete(cluster.name);
@@ -245,7 +244,7 @@ export class Supervisor implements FleetControl, Runnable {
 
   async #stopAll(): Promise<void> {
     this.#ready = false;
-    await this.#membership?.[Symbol.asyncDispose]();
+    await this.#clients?.[Symbol.asyncDispose]();
     const components = [...this.#components.values()];
     await mapConcurrent(components, components.length, (component) => component.stop(), withDeadline(STOP_DEADLINE_MS));
   }

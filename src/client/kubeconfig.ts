@@ -1,4 +1,5 @@
-import type { KubeConfig } from '@kubernetes/client-node';
+import { readFileSync } from 'node:fs';
+import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import type { RequestOptions as HttpsOptions } from 'node:https';
 import type { Client } from './client.ts';
 import { KubeconfigError } from './kubeconfig-document.ts';
@@ -16,6 +17,8 @@ export interface Kubeconfig {
   readonly contexts: readonly KubeconfigContext[];
   /** A client of the cluster and as the user that the context names; exec plugins and auth providers are asked as they have to be. */
   clientForContext(name: string): Promise<Client & AsyncDisposable>;
+  /** Where the cluster of the context is, and the authority (PEM) that its certificate is of, if one is named. */
+  serverOf(name: string): { readonly url: string; readonly ca?: string };
 }
 
 /** Reads a kubeconfig; without a path as kubectl would: `$KUBECONFIG`, `~/.kube/config`, in a cluster its service account. */
@@ -42,21 +45,33 @@ export async function loadKubeconfig(path?: string): Promise<Kubeconfig> {
       user,
       ...(namespace === undefined ? {} : { namespace }),
     })),
-    async clientForContext(name) {
-      const own = load();
-      if (own.getContextObject(name) === null) {
-        const known = own.getContexts().map((context) => context.name);
-        throw new KubeconfigError(`there is no context ${JSON.stringify(name)}, only ${known.join(', ') || 'none'}`);
-      }
-      own.setCurrentContext(name);
-      return clientOf(own, name);
+    clientForContext: async (name) => clientOf(inContext(load(), name), name),
+    serverOf: (name) => {
+      const { server, caData, caFile } = clusterOf(inContext(load(), name), name);
+      const ca =
+        caData === undefined ? caFile && readFileSync(caFile, 'utf8') : Buffer.from(caData, 'base64').toString();
+      return { url: server, ...(ca === undefined ? {} : { ca }) };
     },
   };
 }
 
-async function clientOf(config: KubeConfig, name: string): Promise<Client & AsyncDisposable> {
+function inContext(config: KubeConfig, name: string): KubeConfig {
+  if (config.getContextObject(name) === null) {
+    const known = config.getContexts().map((context) => context.name);
+    throw new KubeconfigError(`there is no context ${JSON.stringify(name)}, only ${known.join(', ') || 'none'}`);
+  }
+  config.setCurrentContext(name);
+  return config;
+}
+
+function clusterOf(config: KubeConfig, name: string): Cluster {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new KubeconfigError(`the cluster of the context ${JSON.stringify(name)} is not there`);
+  return cluster;
+}
+
+async function clientOf(config: KubeConfig, name: string): Promise<Client & AsyncDisposable> {
+  const cluster = clusterOf(config, name);
   if (cluster.proxyUrl !== undefined) {
     throw new KubeconfigError(
       `the cluster of the context ${JSON.stringify(name)} has a proxy-url, which is not supported`,

@@ -7,7 +7,12 @@ import { createEmbeddedStorage, createWatchCache } from '../storage/index.ts';
 import type { ComponentDeps, RunningComponent } from './component.ts';
 
 /** The federation control plane and the DNS server of its zone, as its spec says. */
-export async function startFederationControlPlane({ spec, log, metrics, signal }: ComponentDeps): Promise<RunningComponent> {
+export async function startFederationControlPlane({
+  spec,
+  log,
+  metrics,
+  signal,
+}: ComponentDeps): Promise<RunningComponent> {
   const { federation, pki, name } = spec;
   if (federation === undefined) throw new Error(`the spec of ${name} says nothing about a federation`);
   const { domain, dns, dnsDirectory } = federation;

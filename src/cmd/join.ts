@@ -21,7 +21,7 @@ export async function join(name: string, options: JoinCommandOptions): Promise<v
   await using federation = await kubeconfig.clientForContext(options.context);
   await using member = await kubeconfig.clientForContext(context);
   const { name: federationName, domain, nameservers } = await infoOf(federation, options.context, signal);
-  const ca = kubeconfig.caOf(context);
+  const { url, ca } = kubeconfig.serverOf(context);
   await joinCluster({
     federation,
     member,
@@ -29,7 +29,7 @@ export async function join(name: string, options: JoinCommandOptions): Promise<v
     domain,
     nameservers,
     name,
-    server: kubeconfig.serverOf(context),
+    server: url,
     ...(ca === undefined ? {} : { ca }),
     signal,
   });

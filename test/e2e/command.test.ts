@@ -97,7 +97,7 @@ it.each([100, 400, 1000])('Ctrl-C %i ms into up leaves nothing running', async (
   const up = sandbox.spawnKoinon('up', '--dns-address', sandbox.dnsAddress);
   const exited = once(up, 'exit');
   // The very thing under test: an interruption at a moment of the user's choosing.
-  await new Promise((resolve) => AbortSignal.timeout(afterMs).addEventListener('abort', resolve));
+  await once(AbortSignal.timeout(afterMs), 'abort');
   up.kill('SIGINT');
   await exited;
   const { stdout } = await sandbox.run('ps', ['-eo', 'args']);

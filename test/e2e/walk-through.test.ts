@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { processIsAlive, Sandbox } from './fleet.ts';
 
 const members = ['gce-asia-east1', 'gce-europe-west1', 'gce-us-central1', 'gce-us-east1'];
@@ -6,13 +6,9 @@ const name = 'nginx.mynamespace.myfederation.svc';
 const zone = 'example.com';
 const soon = { timeout: 20_000, interval: 50 };
 
-let sandbox: Sandbox;
+const sandbox = await Sandbox.create();
 /** The load-balancer address of each member's shard. */
 const addresses = new Map<string, string>();
-
-beforeAll(async () => {
-  sandbox = await Sandbox.create();
-});
 
 afterAll(async () => {
   await sandbox[Symbol.asyncDispose]();

@@ -1,0 +1,40 @@
+import { createRemoteClient, type Client } from '../../src/client/index.ts';
+import type { FleetCertificates } from './certificates.ts';
+
+/** Clients of the API servers of a fleet, as its administrator; made when first asked for. */
+export class FleetClients implements AsyncDisposable {
+  readonly #certificates: FleetCertificates;
+  readonly #urlOf: (component: string) => string | undefined;
+  readonly #clients = new Map<string, Client & AsyncDisposable>();
+
+  constructor(certificates: FleetCertificates, urlOf: (component: string) => string | undefined) {
+    this.#certificates = certificates;
+    this.#urlOf = urlOf;
+  }
+
+  /** Throws for a component that was never started. */
+  of(component: string): Client {
+    const known = this.#clients.get(component);
+    if (known !== undefined) return known;
+    const { ca, admin } = this.#certificates;
+    const client = createRemoteClient({ server: this.urlOf(component), ca: ca.certificate, credentials: admin });
+    this.#clients.set(component, client);
+    return client;
+  }
+
+  urlOf(component: string): string {
+    const url = this.#urlOf(component);
+    if (url === undefined) throw new Error(`${component} has not been started`);
+    return url;
+  }
+
+  get ca(): string {
+    return this.#certificates.ca.certificate;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const clients = [...this.#clients.values()];
+    this.#clients.clear();
+    await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+  }
+}
