@@ -11,7 +11,7 @@ import { namespaces as namespaceResource, type Namespace } from '../../../src/ap
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
 import { mapConcurrent } from '../../../src/component-base/index.ts';
-import type { Lister, Reconciler } from '../../../src/controller/index.ts';
+import type { Key, Lister, Reconciler } from '../../../src/controller/index.ts';
 import { contentConditions, type Remains } from './conditions.ts';
 
 export interface NamespaceDeps {
@@ -22,16 +22,20 @@ export interface NamespaceDeps {
   readonly clock: Clock;
 }
 
-/** How long to wait for what does not go at once. */
-const RETRY_MS = 1000;
+/** How long to wait for what does not go at once: most things take but a moment, some take for ever. */
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 5000;
 const CONCURRENCY = 8;
 
 /** Empties a namespace that is being deleted and then lets it go. */
 export function namespaceReconciler(deps: NamespaceDeps): Reconciler {
+  const waits = new Map<Key, number>();
   return async (key, signal) => {
     const namespace = deps.namespaces.get(key);
-    if (namespace?.metadata.deletionTimestamp === undefined) return {};
-    if (!(namespace.spec?.finalizers ?? []).includes('kubernetes')) return {};
+    if (namespace?.metadata.deletionTimestamp === undefined || !isHeld(namespace)) {
+      waits.delete(key);
+      return {};
+    }
 
     const remains = await empty(deps, key, signal);
     if (remains.length === 0) {
@@ -39,8 +43,14 @@ export function namespaceReconciler(deps: NamespaceDeps): Reconciler {
       return {};
     }
     await report(deps, namespace, remains, signal);
-    return { requeueAfterMs: RETRY_MS };
+    const requeueAfterMs = waits.get(key) ?? FIRST_RETRY_MS;
+    waits.set(key, Math.min(2 * requeueAfterMs, LAST_RETRY_MS));
+    return { requeueAfterMs };
   };
+}
+
+function isHeld({ spec }: Namespace): boolean {
+  return (spec?.finalizers ?? []).includes('kubernetes');
 }
 
 /** Pods go first, so that no pod outlives the Secrets and NetworkPolicies that it relies on. */

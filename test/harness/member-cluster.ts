@@ -1,0 +1,34 @@
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  startMemberCluster,
+  type MemberCluster,
+  type MemberClusterOptions,
+} from '../../member-cluster/control-plane/index.ts';
+import { createCertificateAuthority, issueServingCertificate } from '../../src/pki/index.ts';
+
+export type TestMemberOptions = Partial<Omit<MemberClusterOptions, 'certificates'>> &
+  Partial<Pick<MemberClusterOptions, 'certificates'>>;
+
+/** Certificates for a member of this block; any will do for a simulated one. */
+export async function memberCertificates(block = 1): Promise<MemberClusterOptions['certificates']> {
+  const ca = await createCertificateAuthority();
+  const hosts = [`127.${block}.0.1`, `127.${block}.96.1`, 'localhost', 'kubernetes.default.svc'];
+  const serving = await issueServingCertificate(ca, { commonName: 'kube-apiserver', hosts });
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { ca, serving, serviceAccountKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}
+
+/** A member cluster in memory, simulated unless it is given a block of loopback of its own. */
+export async function startTestMember(options: TestMemberOptions = {}): Promise<MemberCluster> {
+  const { network = 'none' } = options;
+  return startMemberCluster({
+    name: 'test',
+    region: 'europe-west1',
+    zone: 'europe-west1-b',
+    nodes: 2,
+    storage: { type: 'memory' },
+    certificates: await memberCertificates(network === 'none' ? undefined : network.block),
+    ...options,
+    network,
+  });
+}
