@@ -1,6 +1,14 @@
 import type { DnsProvider } from '../../dns/provider/index.ts';
-import { isAlreadyExists } from '../../src/apimachinery/index.ts';
-import { namespaces, typeTable } from '../../src/apis/index.ts';
+import { isAlreadyExists, type KubeObject } from '../../src/apimachinery/index.ts';
+import {
+  bootstrapRbac,
+  clusterRoleBindings,
+  clusterRoles,
+  namespaces,
+  roleBindings,
+  roles,
+  typeTable,
+} from '../../src/apis/index.ts';
 import {
   createApiServer,
   namespaceLifecycle,
@@ -24,6 +32,7 @@ import { FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts'
 import type { HealthTimings, MemberClientFactory } from '../cluster/index.ts';
 import type { ResolveHostName } from '../service-dns/index.ts';
 import type { SyncOptions } from '../sync/index.ts';
+import { createAccess } from './access.ts';
 import { federationControllers } from './controllers.ts';
 import { federationResources } from './resources.ts';
 
@@ -59,6 +68,8 @@ export interface FederationOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly metrics?: Registry;
+  /** Ends it, also while it starts. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Federation extends AsyncDisposable {
@@ -75,40 +86,22 @@ const ownNamespaces = ['default', FEDERATION_SYSTEM_NAMESPACE];
 
 /** Starts a federation control plane: API server and controllers. Resolves when it serves and knows what it stores. */
 export async function startFederation(options: FederationOptions): Promise<Federation> {
-  const { clock = systemClock, log: root = silentLogger, metrics = createMetrics() } = options;
-  const log = root.child({ component: 'federation' });
-  const server = createApiServer({
-    resources: federationResources,
-    storage: options.storage,
-    types: withClusterTypes(typeTable),
-    admission: (own) => [
-      namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
-    ],
-    clock,
-    log,
-    metrics,
-  });
-  const client = server.client(controllerManager);
-  await createNamespaces(client);
+  const { clock = systemClock, metrics = createMetrics(), signal = new AbortController().signal } = options;
+  const log = (options.log ?? silentLogger).child({ component: 'federation' });
+  const { server, client, informers } = createServer({ storage: options.storage, clock, log, metrics });
+  await createNamespaces(client, signal);
+  await bootstrapRbac(client, signal);
 
   await using starting = new AsyncDisposableStack();
   const listener = listenerOf(server, options.serving);
-  const informers = createInformerSet(client, { clock, log });
+  const createClient = options.createClient ?? createRemoteClient;
   const controllers = federationControllers(
-    {
-      ...options,
-      federation: client,
-      informers,
-      createClient: options.createClient ?? createRemoteClient,
-      clock,
-      log,
-      metrics,
-    },
+    { ...options, federation: client, informers, createClient, clock, log, metrics },
     options,
   );
   // The API goes last: until then the controllers can still say what they did.
-  const serving = starting.use(await start([...(listener === undefined ? [] : [listener]), informers]));
-  const running = starting.use(await start(controllers));
+  const serving = starting.use(await start([...(listener === undefined ? [] : [listener]), informers], signal));
+  const running = starting.use(await start(controllers, signal));
   const parts = starting.move();
   const done = Promise.all([serving.done, running.done]).then(() => undefined);
   // Whoever awaits it sees the failure; nobody has to.
@@ -121,6 +114,34 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   };
 }
 
+interface ServerDeps {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+}
+
+function createServer({ storage, clock, log, metrics }: ServerDeps) {
+  const access = createAccess(() => informers);
+  const server = createApiServer({
+    resources: [...federationResources, ...access.reviews],
+    storage,
+    types: withClusterTypes(typeTable),
+    admission: (own) => [
+      namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
+    ],
+    authorizer: () => access.authorizer,
+    clock,
+    log,
+    metrics,
+  });
+  const client = server.client(controllerManager);
+  const informers = createInformerSet(client, { clock, log });
+  // Asked for before they run, so that they are synced before the first question of who may do what.
+  for (const resource of [roles, roleBindings, clusterRoles, clusterRoleBindings]) informers.of<KubeObject>(resource);
+  return { server, client, informers };
+}
+
 function listenerOf(server: ApiServer, serving: FederationServing | undefined): HttpsListener | undefined {
   if (serving === undefined) return undefined;
   const { host, port, certificate, key, clientCa } = serving;
@@ -128,10 +149,10 @@ function listenerOf(server: ApiServer, serving: FederationServing | undefined): 
 }
 
 /** The original left `default` to its users; nearly all of them stumbled over that. */
-async function createNamespaces(client: Client): Promise<void> {
+async function createNamespaces(client: Client, signal: AbortSignal): Promise<void> {
   for (const name of ownNamespaces) {
     try {
-      await client.create(namespaces, { metadata: { name } });
+      await client.create(namespaces, { metadata: { name } }, { signal });
     } catch (err) {
       if (!isAlreadyExists(err)) throw err;
     }

@@ -1,4 +1,4 @@
-import { resolve4, resolve6 } from 'node:dns/promises';
+import { promises as dns } from 'node:dns';
 import { mapConcurrent, untilAborted, withDeadline, type Clock, type Logger } from '../../src/component-base/index.ts';
 
 /** The addresses of a host name; rejects when none can be found. */
@@ -6,7 +6,7 @@ export type ResolveHostName = (name: string, signal: AbortSignal) => Promise<rea
 
 /** By the resolver of this machine, both families. */
 export const systemResolver: ResolveHostName = async (name) => {
-  const answers = await Promise.allSettled([resolve4(name), resolve6(name)]);
+  const answers = await Promise.allSettled([dns.resolve4(name), dns.resolve6(name)]);
   const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
   const [failure] = answers.filter((answer) => answer.status === 'rejected');
   if (addresses.length === 0 && failure !== undefined) throw failure.reason;
