@@ -1,65 +1,16 @@
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
-import http2 from 'node:http2';
-import https from 'node:https';
 import { expect, it } from 'vitest';
+import { startTestApiServer } from '../harness/api-server.ts';
 import { createTestCertificates } from '../harness/certificates.ts';
-import { startTestApiServer, type TestApiServer } from '../harness/api-server.ts';
+import { http1Transport, http2Transport, type HttpsOptions } from '../harness/https.ts';
 import { testConfigMaps as configMaps } from '../harness/resources.ts';
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-  json(): { readonly [field: string]: unknown };
-}
-
-interface Options {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-  /** `null`: none. */
-  readonly identity?: { readonly certificate: string; readonly key: string } | null;
-}
-
-type Send = (api: TestApiServer, path: string, options?: Options) => Promise<Answer>;
-
-function answer(status: number, headers: Answer['headers'], chunks: readonly Buffer[]): Answer {
-  const body = Buffer.concat(chunks).toString();
-  // @NOTE the tests look at fields of bodies that are objects.
-  return { status, headers, body, json: () => JSON.parse(body) as { readonly [field: string]: unknown } };
-}
-
-function tls(api: TestApiServer, identity: Options['identity'] = api.certificates.admin) {
-  return { ca: api.certificates.ca, ...(identity === null ? {} : { cert: identity.certificate, key: identity.key }) };
-}
-
-const overHttp1: Send = async (api, path, { method = 'GET', headers = {}, body, identity } = {}) => {
-  const request = https.request(`${api.url}${path}`, { method, headers, agent: false, ...tls(api, identity) });
-  request.end(body);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return answer(response.statusCode ?? 0, response.headers, await response.toArray());
-};
-
-const overHttp2: Send = async (api, path, { method = 'GET', headers = {}, body, identity } = {}) => {
-  const session = http2.connect(api.url, tls(api, identity));
-  try {
-    const stream = session.request({ ':method': method, ':path': path, ...headers });
-    stream.end(body);
-    const [response] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders & { ':status'?: number }];
-    return answer(response[':status'] ?? 0, response, await stream.toArray());
-  } finally {
-    session.close();
-  }
-};
+const overHttp1 = http1Transport.send;
+const overHttp2 = http2Transport.send;
 
 const json = { 'content-type': 'application/json' };
 const path = '/api/v1/namespaces/default/configmaps';
 
-it.each([
-  ['HTTP/1.1', overHttp1],
-  ['HTTP/2', overHttp2],
-])('serves objects over %s', async (_name, send) => {
+it.each([http1Transport, http2Transport])('serves objects over $name', async ({ send }) => {
   await using api = await startTestApiServer({ listen: true });
   const created = await send(api, path, {
     method: 'POST',
@@ -88,12 +39,9 @@ it.each([
   expect((await send(api, `${path}/a`)).json()).toMatchObject({ code: 404, message: 'configmaps "a" not found' });
 });
 
-it.each([
-  ['HTTP/1.1', overHttp1],
-  ['HTTP/2', overHttp2],
-])('knows who sends over %s', async (_name, send) => {
+it.each([http1Transport, http2Transport])('knows who sends over $name', async ({ send }) => {
   await using api = await startTestApiServer({ listen: true });
-  const who = async (options: Options) => (await send(api, path, options)).json();
+  const who = async (options: HttpsOptions) => (await send(api, path, options)).json();
   expect(await who({ identity: null })).toMatchObject({
     code: 403,
     message:
@@ -112,7 +60,7 @@ it.each([
   });
 });
 
-it.each<[string, Options & { path?: string }, number, string]>([
+it.each<[string, HttpsOptions & { path?: string }, number, string]>([
   [
     'malformed JSON',
     { method: 'POST', body: '{' },
