@@ -1,6 +1,17 @@
 export { createApiServer } from './create-api-server.ts';
 export { namespaceLifecycle, type NamespaceLifecycleOptions } from './admission/namespace-lifecycle.ts';
 export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
+export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from './authorization/access-review.ts';
+export { rbacEscalation } from './authorization/escalation.ts';
+export { rbacAuthorizer, type RbacSource } from './authorization/rbac.ts';
+export { serviceAccountAuthenticator, tokenRequestHandler } from './authentication/service-account.ts';
+export {
+  createServiceAccountTokens,
+  type BoundObject,
+  type ServiceAccountTokens,
+  type TokenSubject,
+} from './authentication/service-account-tokens.ts';
+export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export { anonymous } from './authentication/users.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';
