@@ -60,16 +60,12 @@ export class MemberHealth {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log, timings } = this.#deps;
+    const { log, timings } = this.#deps;
     const isStopped = () => signal.aborted;
     while (!isStopped()) {
       try {
         const seen = await this.#observe(signal);
-        const before = this.#judgement.verdict;
-        this.#judgement = judge(this.#judgement, seen, clock.now(), timings);
-        await this.#readVersion(signal);
-        await this.#publish(signal);
-        this.#announce(before, this.#judgement.verdict);
+        if (seen !== undefined) await this.#conclude(seen, signal);
       } catch (err) {
         if (isStopped()) return;
         log.warn({ cluster: this.#name, err }, 'cannot write status of cluster');
@@ -78,10 +74,22 @@ export class MemberHealth {
     }
   }
 
-  async #observe(signal: AbortSignal): Promise<Observation> {
-    const client = this.#deps.clients.get(this.#name);
-    if (client !== undefined) return probe(client, this.#deps.timings.probeTimeoutMs, signal);
-    return { kind: 'notOk', detail: this.#deps.clients.problem(this.#name) ?? 'no client yet' };
+  /** `undefined` while the client is still being made: that says nothing of the member. */
+  async #observe(signal: AbortSignal): Promise<Observation | undefined> {
+    const { clients, timings } = this.#deps;
+    const client = clients.get(this.#name);
+    if (client !== undefined) return probe(client, timings.probeTimeoutMs, signal);
+    const detail = clients.problem(this.#name);
+    return detail === undefined ? undefined : { kind: 'notOk', detail };
+  }
+
+  async #conclude(seen: Observation, signal: AbortSignal): Promise<void> {
+    const { clock, timings } = this.#deps;
+    const before = this.#judgement.verdict;
+    this.#judgement = judge(this.#judgement, seen, clock.now(), timings);
+    await this.#readVersion(signal);
+    await this.#publish(signal);
+    this.#announce(before, this.#judgement.verdict);
   }
 
   async #readVersion(signal: AbortSignal): Promise<void> {

@@ -77,7 +77,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     ...dnsControllers(deps, options, { clusters, shards, recorder }),
   ];
   const watched = Object.values(members);
-  return [...recorders, ...controllers, ...watched, reconnection(clusters, watched), clients];
+  return [...recorders, ...controllers, ...watched, reconnection(clusters, nodes, watched), clients];
 }
 
 interface SyncParts {
@@ -145,18 +145,29 @@ function dnsControllers(
   ];
 }
 
-/** A member found ready again is listed at once, not after what is left of an informer's back-off. */
-function reconnection(clusters: Informer<Cluster>, watched: readonly { refresh(cluster: string): void }[]): Runnable {
+/** A member that answers again is listed at once, not after what is left of each informer's back-off. */
+function reconnection(
+  clusters: Informer<Cluster>,
+  nodes: Pick<FederatedInformer<apis.Node>, 'onCluster'>,
+  watched: readonly { refresh(cluster: string): void }[],
+): Runnable {
   return {
     name: 'reconnection',
     async run(signal, ready) {
-      const remove = clusters.onEvent(({ key, object, previous }) => {
-        if (previous === undefined || isReady(previous) || !isReady(object)) return;
-        for (const informer of watched) informer.refresh(key);
-      });
+      const refresh = (cluster: string) => {
+        for (const informer of watched) informer.refresh(cluster);
+      };
+      const removals = [
+        clusters.onEvent(({ key, object, previous }) => {
+          if (previous !== undefined && !isReady(previous) && isReady(object)) refresh(key);
+        }),
+        nodes.onCluster((cluster, change) => {
+          if (change === 'connected') refresh(cluster);
+        }),
+      ];
       ready();
       await aborted(signal);
-      remove();
+      for (const remove of removals) remove();
     },
   };
 }

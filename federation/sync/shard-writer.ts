@@ -4,7 +4,6 @@ import {
   isStatusError,
   keyOf,
   splitKey,
-  stableJson,
   type KubeObject,
 } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
@@ -12,7 +11,7 @@ import type { ReconcileResult } from '../../src/controller/index.ts';
 import { annotations, finalizers, isOffline } from '../apis/index.ts';
 import type { Share } from './federated-type.ts';
 import type { Placements } from './placements.ts';
-import { hasOwnMetadata, isShardOf, isUpToDate, replacement, shardOf } from './shard.ts';
+import { contentMark, hasOwnMetadata, isShardOf, isUpToDate, replacement, shardOf } from './shard.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { WriteLog } from './write-log.ts';
 
@@ -28,6 +27,8 @@ export class ShardWriter<T extends KubeObject> {
   readonly #placements: Placements;
   readonly #writes: WriteLog;
   readonly #namespaceMissing = new Set<string>();
+  /** Most members get the same copy: made once for each version of an object. */
+  readonly #shards = new WeakMap<T, Map<number | undefined, T>>();
 
   constructor(deps: SyncDeps<T>, placements: Placements, writes: WriteLog) {
     this.#deps = deps;
@@ -71,12 +72,19 @@ export class ShardWriter<T extends KubeObject> {
 
   /** The member's copy is what the placement asks for. */
   isSettled(cluster: string, object: T, share: Share): boolean {
-    const { members, type, federationName } = this.#deps;
+    const { members, type } = this.#deps;
     const key = keyOf(object);
     const member = members.get(cluster, key);
     if (member === undefined) return false;
-    const desired = shardOf(type, object, share, federationName);
+    const desired = this.#desired(object, share);
     return isUpToDate(type, desired, member) || this.#isOwnSpelling(cluster, key, desired, member);
+  }
+
+  #desired(object: T, share: Share): T {
+    const made = this.#shards.get(object) ?? new Map<number | undefined, T>();
+    const shard = made.get(share.replicas) ?? shardOf(this.#deps.type, object, share, this.#deps.federationName);
+    this.#shards.set(object, made.set(share.replicas, shard));
+    return shard;
   }
 
   async #retire(cluster: string, object: T, client: Client, signal: AbortSignal): Promise<ReconcileResult> {
@@ -95,7 +103,7 @@ export class ShardWriter<T extends KubeObject> {
     const key = keyOf(object);
     if (this.#awaitsNamespace(cluster, object)) return { requeueAfterMs: NAMESPACE_GRACE_MS };
 
-    const desired = shardOf(type, object, share, federationName);
+    const desired = this.#desired(object, share);
     const member = members.get(cluster, key);
     if (member === undefined) return this.#create(cluster, object, { client, desired, signal });
     if (member.metadata.deletionTimestamp !== undefined) return {};
@@ -113,7 +121,7 @@ export class ShardWriter<T extends KubeObject> {
       const made = await this.#announced('Create', cluster, object, () =>
         client.create(type.resource, desired, { signal }),
       );
-      this.#writes.wrote(cluster, key, made, stableJson(desired));
+      this.#writes.wrote(cluster, key, made, contentMark(desired));
       return {};
     } catch (err) {
       if (!isAlreadyExists(err)) {
@@ -134,7 +142,7 @@ export class ShardWriter<T extends KubeObject> {
     const { type } = this.#deps;
     const next = replacement(type, desired, member);
     const made = await this.#announced('Update', cluster, object, () => client.update(type.resource, next, { signal }));
-    this.#writes.wrote(cluster, keyOf(object), made, stableJson(desired));
+    this.#writes.wrote(cluster, keyOf(object), made, contentMark(desired));
     return {};
   }
 
@@ -194,7 +202,7 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   #isOwnSpelling(cluster: string, key: string, desired: T, member: T): boolean {
-    return hasOwnMetadata(desired, member) && this.#writes.isUntouched(cluster, key, member, stableJson(desired));
+    return hasOwnMetadata(desired, member) && this.#writes.isUntouched(cluster, key, member, contentMark(desired));
   }
 
   async #announced<R>(action: Action, cluster: string, object: T, call: () => Promise<R>): Promise<R> {

@@ -20,6 +20,11 @@ interface Applied {
   readonly annotations: readonly string[];
 }
 
+/** What was asked for, in short: two shards with the same mark have the same content. */
+export function contentMark(shard: KubeObject): string {
+  return shard.metadata.annotations?.[annotations.applied] ?? '';
+}
+
 /** The copy of a federated object for one member, as it is created there. */
 export function shardOf<T extends KubeObject>(type: FederatedType<T>, object: T, share: Share, federation: string): T {
   const payload = type.toMember(object, share);

@@ -73,7 +73,10 @@ class SyncController<T extends KubeObject> implements Runnable {
       }),
       clusters.onEvent(({ type: change, object, previous }) => {
         if (change === 'delete') this.#leave(object.metadata.name ?? '');
-        if (change !== 'update' || previous === undefined || matters(previous, object)) this.#addAll();
+        if (previous === undefined || change === 'delete' || isRelabelled(previous, object)) this.#addAll();
+        else if (isReady(previous) !== isReady(object) || isOffline(previous) !== isOffline(object)) {
+          this.#revisit(object.metadata.name ?? '');
+        }
       }),
       members.onEvent(({ cluster, key, type: change }) => {
         if (change === 'delete') this.#writes.absent(cluster, key);
@@ -83,8 +86,8 @@ class SyncController<T extends KubeObject> implements Runnable {
         const waits = object.metadata.deletionTimestamp !== undefined;
         if (waits || type.plan !== undefined || type.aggregateStatus !== undefined) this.#queue.add(key);
       }),
-      members.onCluster((_cluster, change) => {
-        if (change !== 'disconnected') this.#addAll();
+      members.onCluster((cluster, change) => {
+        if (change === 'synced' || change === 'removed') this.#revisit(cluster);
       }),
     ];
     if (namespaces !== undefined) {
@@ -103,6 +106,17 @@ class SyncController<T extends KubeObject> implements Runnable {
   #leave(cluster: string): void {
     this.#members.remove(cluster);
     this.#writes.forgetCluster(cluster);
+  }
+
+  /** One member has come or gone: its own copies, and what is decided by looking at all members. */
+  #revisit(cluster: string): void {
+    const { objects, type } = this.#deps;
+    const together = type.plan !== undefined || type.aggregateStatus !== undefined;
+    for (const object of objects.lister.list()) {
+      const key = keyOf(object);
+      if (together || object.metadata.deletionTimestamp !== undefined) this.#queue.add(key);
+      this.#members.add(cluster, key);
+    }
   }
 
   #addAll(): void {
@@ -258,11 +272,7 @@ function isDark(cluster: Cluster | undefined): boolean {
   return cluster !== undefined && isOffline(cluster);
 }
 
-/** Whether a changed Cluster object can change where anything goes. */
-function matters(before: Cluster, after: Cluster): boolean {
-  return (
-    !deepEqual(before.metadata.labels, after.metadata.labels) ||
-    isReady(before) !== isReady(after) ||
-    isOffline(before) !== isOffline(after)
-  );
+/** A cluster selector may choose otherwise. */
+function isRelabelled(before: Cluster, after: Cluster): boolean {
+  return !deepEqual(before.metadata.labels, after.metadata.labels);
 }
