@@ -87,7 +87,7 @@ it.each<[string, HttpsOptions & { path?: string }, number, string]>([
       body: '{"metadata":{"name":"a","foo":1},"data":{},"data":{},"bar":2}',
     },
     400,
-    'strict decoding error: duplicate field "data", unknown field "bar", unknown field "metadata.foo"',
+    'strict decoding error: duplicate field "data", unknown field "metadata.foo", unknown field "bar"',
   ],
   [
     'another namespace',

@@ -122,15 +122,17 @@ describe.skipIf(!hasKubectl())('judged by kubectl', () => {
     await using api = await start();
     await using kubectl = await kubectlFor(api);
     await kubectl.out('run one --image=nginx');
+    const watches = async () =>
+      /longrunning_requests\{verb="WATCH".*"pods"\} (\d)/.exec(await api.admin.raw('/metrics'))?.[1];
     const ready = kubectl.out('wait pod/one --for=condition=Ready --timeout=15s');
-    await expect
-      .poll(async () => (await api.admin.raw('/metrics')).includes('apiserver_longrunning_requests{verb="WATCH"'))
-      .toBe(true);
+    await expect.poll(watches).toBe('1');
     const one = await api.admin.get(pods, { namespace: 'default', name: 'one' });
     const conditions = [{ type: 'Ready', status: 'True' as const }];
     await api.admin.updateStatus(pods, { ...one, status: { ...one.status, phase: 'Running', conditions } });
     expect(await ready).toBe('pod/one condition met\n');
+    await expect.poll(watches).toBe('0');
     const gone = kubectl.out('wait pod/one --for=delete --timeout=15s');
+    await expect.poll(watches).toBe('1');
     expect(await kubectl.out('delete pod one')).toBe('pod "one" deleted\n');
     expect(await gone).toBe('pod/one condition met\n');
   });

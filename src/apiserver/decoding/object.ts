@@ -20,7 +20,7 @@ export function asObject(value: unknown, expected: ExpectedKind): KubeObject {
   }
   // @NOTE the fields of metadata are checked against its schema where a body is decoded.
   const known = (metadata ?? {}) as ObjectMeta;
-  return { ...rest, apiVersion: apiVersionOf(expected), kind: expected.kind, metadata: known };
+  return { apiVersion: apiVersionOf(expected), kind: expected.kind, metadata: known, ...rest };
 }
 
 export function cannotBeHandled({ version, kind }: ExpectedKind, why: string): StatusError {

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { Codec } from './codec.ts';
+
+const codec = new Codec({ group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true });
+const object = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'a', resourceVersion: '1', managedFields: [{ manager: 'me' }] },
+  spec: { text: 'grüße "metadata":{' },
+};
+const kv = { key: '/registry/apps/deployments/ns/a', value: codec.encode(object), createRevision: 3, modRevision: 42 };
+
+it('stores without the version and serves with that of the write', () => {
+  expect(Buffer.from(kv.value).toString()).toBe(
+    '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a"},"spec":{"text":"grüße \\"metadata\\":{"}}',
+  );
+  const { bytes, object: served } = codec.version(kv);
+  expect(JSON.parse(bytes.toString())).toEqual(served);
+  expect(served).toEqual({ ...object, metadata: { name: 'a', resourceVersion: '42' } });
+  expect(Object.isFrozen(served.metadata)).toBe(true);
+});
+
+it('makes each form of a version once', () => {
+  expect(codec.version(kv).object).toBe(codec.version(kv).object);
+  expect(codec.version(kv).bytes).toBe(codec.version(kv).bytes);
+  expect(codec.gone(kv, 50)).toBe(codec.gone(kv, 50));
+  expect(codec.gone(kv, 50).object.metadata.resourceVersion).toBe('50');
+  expect(codec.gone(kv, 51).object.metadata.resourceVersion).toBe('51');
+});
+
+it('refuses what another kind stored', () => {
+  const other = new Codec({ group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true });
+  expect(() => other.version(kv).bytes).toThrow('does not begin with');
+});
