@@ -20,8 +20,10 @@ import {
   discoveryAuthorizer,
   mastersAuthorizer,
   rbacAuthorizer,
+  rbacEscalation,
   serviceAccountAuthenticator,
   unionAuthorizer,
+  type AdmissionPlugin,
   type Authenticator,
   type Authorizer,
   type RbacSource,
@@ -35,6 +37,8 @@ import type { InformerSet } from '../../src/controller/index.ts';
 export interface Access {
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
+  /** Keeps those who may write roles and bindings from granting themselves more. */
+  readonly admission: AdmissionPlugin;
   /** Kinds that ask about the two. */
   readonly reviews: readonly ResourceDefinition[];
 }
@@ -59,6 +63,7 @@ export function createAccess({ tokens, own, informers }: AccessDeps): Access {
   return {
     authenticators,
     authorizer,
+    admission: rbacEscalation(source),
     reviews: [
       withAnswer(
         tokenReviews,

@@ -54,6 +54,7 @@ export function createServer(deps: ServerDeps): MemberServer {
     metrics,
     admission: (self) => [
       namespaceLifecycle(self),
+      access.admission,
       taintNewNodes,
       priority,
       serviceAccountAdmission(self, clock),
