@@ -18,7 +18,9 @@ import {
   discoveryAuthorizer,
   mastersAuthorizer,
   rbacAuthorizer,
+  rbacEscalation,
   unionAuthorizer,
+  type AdmissionPlugin,
   type Authorizer,
   type RbacSource,
   type ResourceDefinition,
@@ -28,6 +30,8 @@ import type { InformerSet } from '../../src/controller/index.ts';
 /** Who may do what: RBAC over the federation's own roles. Whoever is known is so by a client certificate. */
 export interface Access {
   readonly authorizer: Authorizer;
+  /** Keeps those who may write roles and bindings from granting themselves more. */
+  readonly admission: AdmissionPlugin;
   /** Kinds that ask about it. */
   readonly reviews: readonly ResourceDefinition[];
 }
@@ -43,6 +47,7 @@ export function createAccess(informers: () => InformerSet): Access {
   const authorizer = unionAuthorizer(mastersAuthorizer, discoveryAuthorizer, rbacAuthorizer(source));
   return {
     authorizer,
+    admission: rbacEscalation(source),
     reviews: [
       withAnswer(selfSubjectReviews, answerSelfSubjectReview),
       withAnswer(subjectAccessReviews, answerAccessReview(authorizer)),

@@ -129,6 +129,7 @@ function createServer({ storage, clock, log, metrics }: ServerDeps) {
     types: withClusterTypes(typeTable),
     admission: (own) => [
       namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
+      access.admission,
     ],
     authorizer: () => access.authorizer,
     clock,
