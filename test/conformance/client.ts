@@ -1,19 +1,9 @@
 import { describe, it } from 'vitest';
-import type { Client } from '../../src/client/index.ts';
 import { deletionTests } from './client/deletions.ts';
-import type { ClientTests } from './client/fixture.ts';
+import type { ClientTests, ClientUnderTest } from './client/fixture.ts';
 import { readTests } from './client/reads.ts';
 import { watchTests } from './client/watches.ts';
 import { writeTests } from './client/writes.ts';
-
-export interface ClientUnderTest extends AsyncDisposable {
-  /** Of someone who may do everything, at an API server with `clientResources` and the namespaces `default` and `other`, both empty. */
-  readonly client: Client;
-  /** Of someone who may do nothing. */
-  readonly stranger: Client;
-  /** The server forgets its history. */
-  readonly compact: () => Promise<void>;
-}
 
 export type ClientFactory = () => Promise<ClientUnderTest>;
 

@@ -3,7 +3,15 @@ import type { KubeObject } from '../../../src/apimachinery/index.ts';
 import type { ResourceDefinition } from '../../../src/apiserver/index.ts';
 import type { Client, ObjectEvent } from '../../../src/client/index.ts';
 import { testConfigMaps, testDeployments, testNamespaces, testPods } from '../../harness/resources.ts';
-import type { ClientUnderTest } from '../client.ts';
+
+export interface ClientUnderTest extends AsyncDisposable {
+  /** Of someone who may do everything, at an API server with `clientResources` and the namespaces `default` and `other`, both empty. */
+  readonly client: Client;
+  /** Of someone who may do nothing. */
+  readonly stranger: Client;
+  /** The server forgets its history. */
+  readonly compact: () => Promise<void>;
+}
 
 export type ClientTests = (title: string, body: (underTest: ClientUnderTest) => Promise<void>) => void;
 
