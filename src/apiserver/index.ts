@@ -1,5 +1,5 @@
 export { createApiServer } from './create-api-server.ts';
-export { namespaceLifecycle, type NamespaceLifecycleOptions } from './admission/namespace-lifecycle.ts';
+export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
 export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from './authorization/access-review.ts';
 export { rbacEscalation } from './authorization/escalation.ts';
@@ -12,7 +12,6 @@ export {
   type TokenSubject,
 } from './authentication/service-account-tokens.ts';
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
-export { anonymous } from './authentication/users.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';
 export type {

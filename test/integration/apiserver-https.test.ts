@@ -122,6 +122,14 @@ it.each<[string, HttpsOptions & { path?: string }, number, string]>([
     'accepted media types include: application/json',
   ],
   [
+    'a version on a new object',
+    { method: 'POST', body: '{"metadata":{"name":"a","resourceVersion":"7"}}' },
+    400,
+    'resourceVersion should not be set on objects to be created',
+  ],
+  ['a method that nobody serves', { method: 'OPTIONS' }, 405, 'the server does not allow this method'],
+  ['a path that is not encoded properly', { path: '/api/v1/nodes/%zz' }, 400, 'not encoded properly'],
+  [
     'server-side apply',
     { method: 'PATCH', path: `${path}/a`, headers: { 'content-type': 'application/apply-patch+yaml' }, body: '{}' },
     415,

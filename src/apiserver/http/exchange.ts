@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { statusError } from '../../apimachinery/index.ts';
+import { badRequest, statusError } from '../../apimachinery/index.ts';
 import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
 import { BODY_TYPES, unsupportedMediaType } from '../decoding/body-reader.ts';
 import type { ApiRequest, CompleteAnswer, StreamingAnswer } from './api-request.ts';
@@ -196,5 +196,6 @@ function refusal(error: unknown): unknown {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return statusError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728', { cause: error });
   }
+  if (code === 'FST_ERR_BAD_URL') return badRequest('the path is not encoded properly', error);
   return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? unsupportedMediaType(BODY_TYPES) : error;
 }

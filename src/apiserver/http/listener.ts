@@ -59,6 +59,9 @@ async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpE
     bodyLimit: BODY_LIMIT_BYTES,
     http2SessionTimeout: 0,
     exposeHeadRoutes: false,
+    frameworkErrors: (error, _request, reply) => {
+      exchange.refuse(error, reply);
+    },
     routerOptions: { maxParamLength: 10_000 },
   });
   app.server.setTimeout(0);

@@ -1,4 +1,5 @@
 import { badRequest } from '../../apimachinery/index.ts';
+import { methodNotAllowed } from '../registry/rules.ts';
 import type { Verb } from '../resource-definition.ts';
 
 /** A request on a resource, as far as its URL and method tell. */
@@ -56,9 +57,12 @@ function verbOf(method: string, name: string | undefined, watch: boolean): Verb 
       return 'patch';
     case 'DELETE':
       return name === undefined ? 'deletecollection' : 'delete';
-    default:
+    case 'GET':
+    case 'HEAD':
       if (watch) return 'watch';
       return name === undefined ? 'list' : 'get';
+    default:
+      throw methodNotAllowed();
   }
 }
 

@@ -30,6 +30,9 @@ export async function createObject(deps: RegistryDeps, request: CreateRequest): 
   const { strategy } = definition;
   const context = { user: request.user, now: clock.now() };
   const incoming = inNamespace(request.object, request.namespace);
+  if ((incoming.metadata.resourceVersion ?? '') !== '') {
+    throw badRequest('resourceVersion should not be set on objects to be created');
+  }
   const fields = newServerFields(incoming, context.now);
   const complete = (object: KubeObject) => {
     const owned = withServerFields(object, fields);

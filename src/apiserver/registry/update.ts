@@ -66,6 +66,9 @@ async function createMissing(deps: RegistryDeps, request: UpdateRequest): Promis
   const { otherwise, key } = request;
   if (otherwise === undefined) throw notFound(deps.definition, key.name);
   checkName(otherwise, key.name);
+  const { uid = '', resourceVersion = '' } = otherwise.metadata;
+  // Whoever names a version or an identity means an object that was there, and does not want another one.
+  if (uid !== '' || resourceVersion !== '') throw conflict(deps.definition, key.name, 'the object has been deleted');
   const object = { ...otherwise, metadata: { ...otherwise.metadata, name: key.name } };
   return createObject(deps, { ...request, namespace: key.namespace, object });
 }
