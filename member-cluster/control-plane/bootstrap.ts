@@ -6,8 +6,8 @@ import type { AddressPlan } from './address-plan.ts';
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** Namespaces that every cluster has. Everything else comes after them. */
-export async function createNamespaces(client: Client, signal: AbortSignal): Promise<void> {
-  await Promise.all(NAMESPACES.map((name) => ensure(client, namespaces, { metadata: { name } }, signal)));
+export async function createNamespaces(client: Client): Promise<void> {
+  await Promise.all(NAMESPACES.map((name) => ensure(client, namespaces, { metadata: { name } })));
 }
 
 /** Objects that every cluster has and nobody but its users changes afterwards. */
@@ -40,17 +40,18 @@ async function ensure<T extends KubeObject>(
   client: Client,
   resource: Resource<T>,
   object: NewObject<T>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
   const { name = '', namespace } = object.metadata;
   const present = await client.list(resource, {
-    signal,
+    ...options,
     fieldSelector: `metadata.name=${name}`,
     ...(namespace === undefined ? {} : { namespace }),
   });
   if (present.items.length > 0) return;
   try {
-    await client.create(resource, object, { signal });
+    await client.create(resource, object, options);
   } catch (err) {
     if (!isAlreadyExists(err)) throw err;
   }

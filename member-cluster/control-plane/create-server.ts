@@ -17,6 +17,7 @@ import { serviceAllocator } from './admission/service-allocator.ts';
 import { taintNewNodes } from './admission/taint-new-nodes.ts';
 import { admin, controllerManager } from './identities.ts';
 import { memberResources } from './resources/member-resources.ts';
+import type { PodLogDeps } from './resources/pod-log.ts';
 
 export interface ServerDeps {
   readonly storage: Storage;
@@ -25,6 +26,7 @@ export interface ServerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
+  readonly kubelet: PodLogDeps['kubelet'];
   /** Throws while the cluster is not ready. */
   readonly checkReady: () => void;
 }
@@ -44,7 +46,7 @@ export function createServer(deps: ServerDeps): MemberServer {
   const own = (): Client => client;
   const learnt = (): InformerSet => informers;
   const access = createAccess({ tokens, own, informers: learnt });
-  const stored = memberResources({ own, tokens, clock });
+  const stored = memberResources({ own, tokens, kubelet: deps.kubelet, clock });
   const server = createApiServer({
     resources: [...stored, ...access.reviews],
     storage,

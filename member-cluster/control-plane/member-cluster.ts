@@ -8,6 +8,7 @@ import { podIndexes } from '../pods/index.ts';
 import { blockPlan, simulatedPlan } from './address-plan.ts';
 import { createNamespaces } from './bootstrap.ts';
 import { createServer } from './create-server.ts';
+import { createNodes } from './member-nodes.ts';
 import { Layers } from './layers.ts';
 import type { MemberCluster, MemberClusterOptions, MemberStatus } from './options.ts';
 import { createWorkers } from './workers.ts';
@@ -28,30 +29,24 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     clock,
     log,
     metrics,
+    kubelet: (nodeName) => memberNodes.kubelets.get(nodeName),
     checkReady: () => {
       if (!readiness.ready) throw new Error('informers and controllers are not synced');
     },
   });
   const listener = network === 'none' ? undefined : member.server.listener(serving(options, plan.apiServer));
   const status = statusOf(member.informers, readiness);
-  const workers = createWorkers({
-    ...member,
-    plan,
-    hasNetwork: network !== 'none',
-    rootCa: certificates.ca.certificate,
-    tokens,
-    clusterDomain,
-    clock,
-    log,
-    metrics,
-  });
+  const deps = { ...member, plan, hasNetwork: network !== 'none', tokens, clusterDomain, clock, log, metrics };
+  const memberNodes = createNodes({ ...options, clusterName: name, nodes: options.nodes ?? 1 }, deps);
+  const workers = createWorkers({ ...deps, rootCa: certificates.ca.certificate });
 
   const layers = new Layers();
   try {
     await layers.start(runnables);
-    await createNamespaces(member.client, AbortSignal.any([]));
+    await createNamespaces(member.client);
     await layers.start(listener === undefined ? [] : [listener]);
-    await layers.start(workers);
+    await layers.start([...workers.foundations, ...memberNodes.foundations]);
+    await layers.start([...memberNodes.kubelets.values(), ...workers.controllers]);
   } catch (err) {
     await layers.stop();
     throw err;

@@ -23,8 +23,14 @@ export interface WorkersDeps extends MemberServer {
   readonly metrics: Registry;
 }
 
-/** Everything that works on the API of a member. All of it is started at once. */
-export function createWorkers(deps: WorkersDeps): readonly Runnable[] {
+export interface Workers {
+  /** What the others stand on. */
+  readonly foundations: readonly Runnable[];
+  /** Everything that works on the API, started at once. */
+  readonly controllers: readonly Runnable[];
+}
+
+export function createWorkers(deps: WorkersDeps): Workers {
   const { server, client, informers, plan, clock, log } = deps;
   const recorders: EventRecorder[] = [];
   const events = (component: string, user = controllerManager): EventRecorder => {
@@ -54,7 +60,7 @@ export function createWorkers(deps: WorkersDeps): readonly Runnable[] {
       await aborted(signal);
     },
   };
-  return [informers, bootstrap, ...controllers, scheduler, ...network, ...recorders];
+  return { foundations: [informers, ...recorders], controllers: [bootstrap, ...controllers, scheduler, ...network] };
 }
 
 function controllerSettings({ plan, resources, rootCa, tokens }: WorkersDeps): ControllerSettings {

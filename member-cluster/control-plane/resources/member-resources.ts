@@ -30,16 +30,18 @@ import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
 import { podBinding } from './pod-binding.ts';
 import { podEviction } from './pod-eviction.ts';
+import { podLog, type PodLogDeps } from './pod-log.ts';
 
 export interface MemberResourcesDeps {
   /** A client of the very server that these are for. */
   readonly own: () => Client;
   readonly tokens: ServiceAccountTokens;
+  readonly kubelet: PodLogDeps['kubelet'];
   readonly clock: Clock;
 }
 
 /** Everything that a member's API server serves. */
-export function memberResources({ own, tokens, clock }: MemberResourcesDeps): readonly ResourceDefinition[] {
+export function memberResources({ own, tokens, kubelet, clock }: MemberResourcesDeps): readonly ResourceDefinition[] {
   const accountToken: Subresource<ServiceAccount> = {
     type: 'create',
     name: 'token',
@@ -49,7 +51,7 @@ export function memberResources({ own, tokens, clock }: MemberResourcesDeps): re
   return [
     namespaces,
     nodes,
-    withSubresources(pods, [podBinding(clock), podEviction(own)]),
+    withSubresources(pods, [podBinding(clock), podEviction(own), podLog({ own, kubelet })]),
     services,
     endpoints,
     configMaps,

@@ -1,0 +1,65 @@
+import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
+import type { Runnable } from '../../src/component-base/index.ts';
+import { createKubelet, type Kubelet, type Prober } from '../kubelet/index.ts';
+import { createHollowRuntime, type HollowRuntime } from '../runtime/index.ts';
+import type { WorkersDeps } from './workers.ts';
+import { node as nodeIdentity } from './identities.ts';
+import type { NodeSpec } from './options.ts';
+
+export interface NodesOptions {
+  readonly clusterName: string;
+  readonly region: string;
+  readonly zone: string;
+  /** How many, or which. */
+  readonly nodes: number | readonly NodeSpec[];
+}
+
+export interface MemberNodes {
+  readonly kubelets: ReadonlyMap<string, Kubelet>;
+  /** What the kubelets stand on: to be started before them and stopped after them. */
+  readonly foundations: readonly Runnable[];
+}
+
+/** The nodes of a member: for each a runtime and a kubelet. */
+export function createNodes(
+  options: NodesOptions,
+  deps: Pick<WorkersDeps, 'server' | 'informers' | 'plan' | 'hasNetwork' | 'clock' | 'log'>,
+): MemberNodes {
+  const { server, informers, plan, hasNetwork, clock, log } = deps;
+  const specs = nodeSpecs(options);
+  if (specs.length > plan.maxNodes)
+    throw new TypeError(`a member has room for ${plan.maxNodes} nodes: ${specs.length}`);
+  const kubelets = new Map<string, Kubelet>();
+  const foundations: Runnable[] = [];
+  for (const [index, spec] of specs.entries()) {
+    const { name, zone = options.zone } = spec;
+    const place = { address: plan.nodeAddress(index + 1), podCIDR: plan.podCidr(index + 1), region: options.region };
+    const node = { ...spec, ...place, zone };
+    const runtime = createHollowRuntime({ node, clusterName: options.clusterName, clock, hasNetwork });
+    const client = server.client(nodeIdentity(name));
+    const events: EventRecorder = createEventRecorder(client, 'kubelet', { clock, log });
+    foundations.push(runtime, events);
+    kubelets.set(
+      name,
+      createKubelet(
+        { node, ...(hasNetwork ? {} : { prober: simulatedProber(runtime) }) },
+        { client, informers, runtime, events, clock, log: log.child({ component: 'kubelet', node: name }) },
+      ),
+    );
+  }
+  return { kubelets, foundations };
+}
+
+function nodeSpecs({ nodes, clusterName }: NodesOptions): readonly NodeSpec[] {
+  if (typeof nodes !== 'number') return nodes;
+  return Array.from({ length: nodes }, (_, index) => ({ name: `${clusterName}-node-${index + 1}` }));
+}
+
+/** Where nothing listens a probe finds what it would find if something did. */
+function simulatedProber(runtime: HollowRuntime): Prober {
+  return async (target) => {
+    if (target.type === 'unsupported') throw new Error(`${target.what} probes are not supported`);
+    if (!runtime.listensOn(target.host, target.port))
+      throw new Error(`connection refused: ${target.host}:${target.port}`);
+  };
+}

@@ -1,0 +1,75 @@
+import { badRequest, notFound } from '../../../src/apimachinery/index.ts';
+import { pods, type Pod } from '../../../src/apis/index.ts';
+import type { Subresource } from '../../../src/apiserver/index.ts';
+import type { Client } from '../../../src/client/index.ts';
+import type { Kubelet, PodLogOptions } from '../../kubelet/index.ts';
+
+export interface PodLogDeps {
+  readonly own: () => Client;
+  readonly kubelet: (nodeName: string) => Kubelet | undefined;
+}
+
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'container',
+  'follow',
+  'limitBytes',
+  'previous',
+  'sinceSeconds',
+  'sinceTime',
+  'tailLines',
+  'timestamps',
+  // About the rendering, and about a connection between machines that is none here.
+  'pretty',
+  'insecureSkipTLSVerifyBackend',
+]);
+
+/** `pods/log`: what a container wrote, asked of the kubelet that runs it. */
+export function podLog({ own, kubelet }: PodLogDeps): Subresource<Pod> {
+  return {
+    type: 'connect',
+    name: 'log',
+    async connect({ key, query, signal }) {
+      const options = { ...logOptions(query), signal };
+      const pod = await own().get(pods, key, { signal });
+      const nodeName = pod.spec?.nodeName ?? '';
+      if (nodeName === '') throw badRequest(`pod ${key.name} does not have a host assigned`);
+      const runner = kubelet(nodeName);
+      if (runner === undefined) throw notFound({ group: '', plural: 'nodes' }, nodeName);
+      const body = await runner.logs(`${key.namespace ?? ''}/${key.name}`, options);
+      return { contentType: 'text/plain', body };
+    },
+  };
+}
+
+function logOptions(query: URLSearchParams): Omit<PodLogOptions, 'signal'> {
+  for (const name of query.keys()) {
+    if (!PARAMETERS.has(name)) throw badRequest(`logs cannot be selected by ${name}`);
+  }
+  const container = query.get('container');
+  const sinceTime = query.get('sinceTime');
+  return {
+    ...(container === null ? {} : { container }),
+    ...(sinceTime === null ? {} : { sinceTime }),
+    ...whole(query, 'tailLines'),
+    ...whole(query, 'limitBytes'),
+    ...whole(query, 'sinceSeconds'),
+    ...yes(query, 'follow'),
+    ...yes(query, 'previous'),
+    ...yes(query, 'timestamps'),
+  };
+}
+
+function whole<Name extends string>(query: URLSearchParams, name: Name): Partial<Record<Name, number>> {
+  const text = query.get(name);
+  if (text === null) return {};
+  if (!/^\d+$/.test(text)) throw badRequest(`${name}: not a whole number that is not negative: ${text}`);
+  // @NOTE a computed key widens to string; there is exactly this one.
+  return { [name]: Number(text) } as Record<Name, number>;
+}
+
+function yes<Name extends string>(query: URLSearchParams, name: Name): Partial<Record<Name, boolean>> {
+  const text = query.get(name);
+  if (text === null) return {};
+  // @NOTE a computed key widens to string; there is exactly this one.
+  return { [name]: text === 'true' || text === '1' || text === '' } as Record<Name, boolean>;
+}
