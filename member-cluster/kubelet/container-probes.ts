@@ -1,0 +1,145 @@
+import type { Container, Probe } from '../../src/apis/index.ts';
+import type { Clock } from '../../src/component-base/index.ts';
+import type { ProbeFindings } from './observed-pod.ts';
+import { probeTarget, type Prober } from './prober.ts';
+
+export interface ContainerProbesDeps {
+  readonly container: Container;
+  readonly podIP: string;
+  readonly startedAt: number;
+  readonly clock: Clock;
+  readonly prober: Prober;
+  /** The findings have changed. */
+  readonly onChange: () => void;
+  readonly onFailure: (message: string) => void;
+}
+
+type Kind = 'startup' | 'readiness' | 'liveness';
+
+interface Series {
+  readonly kind: Kind;
+  readonly probe: Probe;
+  successes: number;
+  failures: number;
+}
+
+/** Keeps asking one running container how it is, until closed. */
+export class ContainerProbes {
+  readonly #deps: ContainerProbesDeps;
+  readonly #ending = new AbortController();
+  readonly #timers = new Set<() => void>();
+  #findings: ProbeFindings;
+
+  constructor(deps: ContainerProbesDeps) {
+    const { startupProbe, readinessProbe } = deps.container;
+    this.#deps = deps;
+    const started = startupProbe === undefined;
+    this.#findings = { started, ready: started && readinessProbe === undefined, unhealthy: undefined };
+    if (startupProbe === undefined) this.#beginOthers();
+    else this.#begin('startup', startupProbe);
+  }
+
+  get findings(): ProbeFindings {
+    return this.#findings;
+  }
+
+  close(): void {
+    this.#ending.abort();
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+  }
+
+  #beginOthers(): void {
+    const { readinessProbe, livenessProbe } = this.#deps.container;
+    if (readinessProbe !== undefined) this.#begin('readiness', readinessProbe);
+    if (livenessProbe !== undefined) this.#begin('liveness', livenessProbe);
+  }
+
+  #begin(kind: Kind, probe: Probe): void {
+    const { clock, startedAt } = this.#deps;
+    const due = startedAt + (probe.initialDelaySeconds ?? 0) * 1000;
+    this.#after(due - clock.now(), { kind, probe, successes: 0, failures: 0 });
+  }
+
+  #after(ms: number, series: Series): void {
+    const fire = () => {
+      this.#ask(series).catch((err: unknown) => {
+        this.#deps.onFailure(String(err));
+      });
+    };
+    if (ms <= 0) {
+      fire();
+      return;
+    }
+    const cancel = this.#deps.clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      fire();
+    });
+    this.#timers.add(cancel);
+  }
+
+  async #ask(series: Series): Promise<void> {
+    const { probe } = series;
+    const problem = await this.#problem(probe);
+    if (this.#ending.signal.aborted) return;
+    if (problem === undefined) {
+      series.successes++;
+      series.failures = 0;
+    } else {
+      series.failures++;
+      series.successes = 0;
+      this.#deps.onFailure(`${series.kind} probe failed: ${problem}`);
+    }
+    this.#conclude(series);
+    if (series.kind === 'startup' && this.#findings.started) return;
+    this.#after((probe.periodSeconds ?? 10) * 1000, series);
+  }
+
+  /** What is wrong, if anything. */
+  async #problem(probe: Probe): Promise<string | undefined> {
+    const { container, podIP, clock, prober } = this.#deps;
+    const attempt = new AbortController();
+    const timeoutSeconds = probe.timeoutSeconds ?? 1;
+    const cancel = clock.after(timeoutSeconds * 1000, () => {
+      attempt.abort(new Error(`no answer within ${timeoutSeconds} s`));
+    });
+    const signal = AbortSignal.any([attempt.signal, this.#ending.signal]);
+    try {
+      await prober(probeTarget(probe, container, podIP), signal);
+      return undefined;
+    } catch (err) {
+      const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : err;
+      return reason instanceof Error ? reason.message : String(reason);
+    } finally {
+      cancel();
+    }
+  }
+
+  #conclude({ kind, probe, successes, failures }: Series): void {
+    const before = this.#findings;
+    const good = successes >= (kind === 'readiness' ? (probe.successThreshold ?? 1) : 1);
+    const bad = failures >= (probe.failureThreshold ?? 3);
+    if (!good && !bad) return;
+    // That a probe cannot be made is no reason to kill what it was to be made of.
+    const unsupported = probe.httpGet === undefined && probe.tcpSocket === undefined;
+    const unhealthy =
+      bad && !unsupported ? `container ${this.#deps.container.name} failed its ${kind} probe` : undefined;
+    switch (kind) {
+      case 'readiness':
+        this.#findings = { ...before, ready: good };
+        break;
+      case 'liveness':
+        this.#findings = { ...before, unhealthy };
+        break;
+      case 'startup':
+        this.#findings = good
+          ? { started: true, ready: this.#deps.container.readinessProbe === undefined, unhealthy: undefined }
+          : { ...before, unhealthy };
+        if (good) this.#beginOthers();
+        break;
+    }
+    const { started, ready } = this.#findings;
+    const changed = before.started !== started || before.ready !== ready;
+    if (changed || before.unhealthy !== this.#findings.unhealthy) this.#deps.onChange();
+  }
+}

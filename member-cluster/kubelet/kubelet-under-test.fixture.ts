@@ -1,0 +1,113 @@
+import { expect } from 'vitest';
+import { events, leases, namespaces, nodes, pods, typeTable, type Pod } from '../../src/apis/index.ts';
+import { FakeClock, silentLogger, start, type Clock, type Running } from '../../src/component-base/index.ts';
+import { createEventRecorder, createInformerSet } from '../../src/controller/index.ts';
+import { startTestApiServer } from '../../test/harness/api-server.ts';
+import { podIndexes } from '../pods/index.ts';
+import { createHollowRuntime, type HollowRuntime } from '../runtime/index.ts';
+import { createKubelet, type Kubelet } from './kubelet.ts';
+import type { Prober } from './prober.ts';
+
+export interface NodeUnderTest extends AsyncDisposable {
+  readonly kubelet: Kubelet;
+  readonly runtime: HollowRuntime;
+}
+
+export interface ClusterUnderTest extends AsyncDisposable {
+  readonly client: Awaited<ReturnType<typeof startTestApiServer>>['admin'];
+  /** Moves time and waits for what it brings, until `condition` holds. */
+  until(condition: () => Promise<unknown>): Promise<void>;
+  startNode(name?: string, options?: { readonly runtime?: HollowRuntime }): Promise<NodeUnderTest>;
+  newRuntime(name?: string): HollowRuntime;
+  createPod(name: string, spec: Partial<NonNullable<Pod['spec']>>, annotations?: Record<string, string>): Promise<Pod>;
+  pod(name: string): Promise<Pod>;
+  eventReasons(name: string): Promise<string[]>;
+}
+
+const log = silentLogger;
+const blocks = { last: 0 };
+
+export interface ClusterOptions {
+  readonly clock?: Clock;
+  /** True: pods listen on addresses of loopback, and probes go there. */
+  readonly hasNetwork?: boolean;
+}
+
+/** An API server, and as many nodes as wanted, with no scheduler: pods are created bound to `node-1`. */
+export async function startCluster({
+  clock = new FakeClock(),
+  hasNetwork = false,
+}: ClusterOptions = {}): Promise<ClusterUnderTest> {
+  const resources = [events, leases, namespaces, nodes, pods];
+  const names = ['default', 'kube-node-lease'];
+  const server = await startTestApiServer({ resources, types: typeTable, namespaces: names, clock });
+  const client = server.admin;
+  const informers = createInformerSet(client, { clock, log });
+  informers.of(pods, { indexes: podIndexes });
+  const recorder = createEventRecorder(client, 'kubelet', { clock, log });
+  const running = await start([informers, recorder]);
+  const second = 20 + (process.pid % 200);
+
+  const newRuntime = (name = 'node-1') =>
+    createHollowRuntime({
+      node: { ...nodeOf(name), podCIDR: `127.${second}.${128 + (++blocks.last % 60)}.0/24` },
+      clusterName: 'test-cluster',
+      clock,
+      hasNetwork,
+    });
+
+  return {
+    client,
+    newRuntime,
+    until: async (condition) => {
+      await expect
+        .poll(
+          async () => {
+            if (clock instanceof FakeClock) await clock.advance(100);
+            return condition();
+          },
+          { interval: 1, timeout: 10_000 },
+        )
+        .toBeTruthy();
+    },
+    startNode: async (name = 'node-1', { runtime = newRuntime(name) } = {}) => {
+      const runtimeRunning: Running = await start([runtime]);
+      const prober: Prober = async (target) => {
+        if (target.type === 'unsupported') throw new Error(`${target.what} is not supported`);
+        if (!runtime.listensOn(target.host, target.port)) throw new Error('connection refused');
+      };
+      const node = { ...nodeOf(name), podCIDR: '127.9.129.0/24' };
+      const kubelet = createKubelet(
+        { node, ...(hasNetwork ? {} : { prober }) },
+        { client, informers, runtime, events: recorder, clock, log },
+      );
+      const kubeletRunning = await start([kubelet]);
+      return {
+        kubelet,
+        runtime,
+        [Symbol.asyncDispose]: async () => {
+          await kubeletRunning.stop();
+          await runtimeRunning.stop();
+        },
+      };
+    },
+    createPod: (name, spec, annotations = {}) =>
+      client.create(pods, {
+        metadata: { namespace: 'default', name, annotations },
+        spec: { nodeName: 'node-1', containers: [{ name: 'main', image: 'nginx:1' }], ...spec },
+      }),
+    pod: (name) => client.get(pods, { namespace: 'default', name }),
+    eventReasons: async (name) => {
+      const list = await client.list(events, { namespace: 'default' });
+      return list.items.filter((event) => event.involvedObject.name === name).map((event) => event.reason ?? '');
+    },
+    [Symbol.asyncDispose]: async () => {
+      await running.stop();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function nodeOf(name: string) {
+  return { name, address: '127.9.1.1', zone: 'zone-a', region: 'region-1' };
+}

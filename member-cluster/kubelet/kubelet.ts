@@ -1,0 +1,198 @@
+import { notFound } from '../../src/apimachinery/index.ts';
+import { pods, type Pod } from '../../src/apis/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { start, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
+import {
+  controller,
+  WorkQueue,
+  type EventRecorder,
+  type Informer,
+  type InformerSet,
+  type Key,
+  type ReconcileResult,
+} from '../../src/controller/index.ts';
+import { podIndexes } from '../pods/index.ts';
+import type { ContainerRuntime } from '../runtime/index.ts';
+import { createNodeAgent } from './node-agent.ts';
+import type { KubeletNode } from './node-status.ts';
+import { PodEvents } from './pod-events.ts';
+import { logAttempt, logContainer, logText, type PodLogOptions } from './pod-logs.ts';
+import { PodWorker } from './pod-worker.ts';
+import { networkProber, type Prober } from './prober.ts';
+
+export interface KubeletOptions {
+  readonly node: KubeletNode;
+  /** Of Kubernetes, that it speaks. */
+  readonly version?: string;
+  /** How containers are asked how they are; over the network when absent. */
+  readonly prober?: Prober;
+}
+
+export interface KubeletDeps {
+  readonly client: Client;
+  /** Shared by all who are in one process; run by whoever made it. */
+  readonly informers: InformerSet;
+  /** Run by whoever made it, before the kubelet and until after it. */
+  readonly runtime: ContainerRuntime;
+  readonly events: Pick<EventRecorder, 'event'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Kubelet extends Runnable {
+  /** Text of a container's log, in lines. Rejects with a `StatusError` when there is none. */
+  logs(key: Key, options: PodLogOptions): Promise<AsyncIterable<string>>;
+}
+
+const VERSION = 'v1.36.0';
+const WORKERS = 16;
+
+/** Runs the pods that are bound to one node. Ready when the node is registered. */
+export function createKubelet(options: KubeletOptions, deps: KubeletDeps): Kubelet {
+  return new NodeKubelet(options, deps);
+}
+
+class NodeKubelet implements Kubelet {
+  readonly name: string;
+  readonly #options: KubeletOptions;
+  readonly #deps: KubeletDeps;
+  readonly #pods: Informer<Pod>;
+  readonly #queue: WorkQueue;
+  readonly #events: PodEvents;
+  readonly #workers = new Map<Key, PodWorker>();
+  /** Sandboxes that were there before this process, by the pod's uid. */
+  readonly #found = new Map<string, string>();
+
+  constructor(options: KubeletOptions, deps: KubeletDeps) {
+    this.name = `kubelet of ${options.node.name}`;
+    this.#options = options;
+    this.#deps = deps;
+    this.#pods = deps.informers.of(pods, { indexes: podIndexes });
+    this.#queue = new WorkQueue(deps.clock, { name: 'kubelet' });
+    this.#events = new PodEvents(deps.events);
+  }
+
+  async run(signal: AbortSignal, ready: () => void): Promise<void> {
+    const { clock, log, client, runtime } = this.#deps;
+    const { node, version = VERSION } = this.#options;
+    const runtimeVersion = `${runtime.runtimeName}://${runtime.runtimeVersion}`;
+    const stopListening = this.#listen();
+    try {
+      await using running = await start(
+        [
+          createNodeAgent({ node, version, runtimeVersion }, { client, clock, log }),
+          this.#runtimeEvents(),
+          controller({
+            name: 'kubelet',
+            queue: this.#queue,
+            reconcile: (key, stop) => this.#reconcile(key, stop),
+            workers: WORKERS,
+            synced: (stop) => this.#takeOver(stop),
+            clock,
+            log,
+          }),
+        ],
+        signal,
+      );
+      ready();
+      await running.done;
+    } catch (err) {
+      if (!signal.aborted) throw err;
+    } finally {
+      stopListening();
+      for (const worker of this.#workers.values()) worker.close();
+    }
+  }
+
+  async logs(key: Key, options: PodLogOptions): Promise<AsyncIterable<string>> {
+    const { runtime, clock } = this.#deps;
+    const pod = this.#pods.lister.get(key);
+    if (pod === undefined) throw notFound(pods, key);
+    const name = logContainer(pod, options.container);
+    const sandboxId = this.#workers.get(key)?.sandboxId;
+    const containers = sandboxId === undefined ? [] : await runtime.listContainers(sandboxId);
+    const attempts = containers
+      .filter(({ metadata }) => metadata.name === name)
+      .toSorted((a, b) => a.metadata.attempt - b.metadata.attempt);
+    const { id } = logAttempt(pod, name, attempts, options.previous ?? false);
+    return logText(runtime, id, options, clock.now());
+  }
+
+  #listen(): () => void {
+    return this.#pods.onEvent(({ key, object }) => {
+      if (object.spec?.nodeName === this.#options.node.name) this.#queue.add(key);
+    });
+  }
+
+  /** What the runtime still has of pods that are no more is cleared away; what it has of others is gone on with. */
+  async #takeOver(signal: AbortSignal): Promise<void> {
+    const { informers, runtime } = this.#deps;
+    await informers.synced(signal);
+    const own = this.#pods.lister.byIndex('node', this.#options.node.name);
+    const uids = new Set(own.map(({ metadata }) => metadata.uid));
+    for (const { id, metadata } of await runtime.listPodSandboxes()) {
+      if (uids.has(metadata.uid)) this.#found.set(metadata.uid, id);
+      else await runtime.removePodSandbox(id);
+    }
+  }
+
+  #runtimeEvents(): Runnable {
+    const { runtime } = this.#deps;
+    return {
+      name: 'runtime events',
+      run: async (signal, ready) => {
+        ready();
+        for await (const { podUid } of runtime.containerEvents(signal)) {
+          const entry = this.#keysByUid.get(podUid);
+          if (entry !== undefined) this.#queue.add(entry);
+        }
+      },
+    };
+  }
+
+  readonly #keysByUid = new Map<string, Key>();
+
+  async #reconcile(key: Key, signal: AbortSignal): Promise<ReconcileResult> {
+    const pod = this.#ownPod(key);
+    const worker = this.#workers.get(key);
+    if (worker !== undefined && worker.uid !== pod?.metadata.uid) {
+      if (!worker.vanish()) return {};
+      await this.#forget(key, worker);
+    }
+    if (pod === undefined) return {};
+    return (this.#workers.get(key) ?? this.#newWorker(key, pod)).sync(pod, signal);
+  }
+
+  #ownPod(key: Key): Pod | undefined {
+    const pod = this.#pods.lister.get(key);
+    return pod?.spec?.nodeName === this.#options.node.name ? pod : undefined;
+  }
+
+  #newWorker(key: Key, pod: Pod): PodWorker {
+    const { client, runtime, clock } = this.#deps;
+    const { prober = networkProber, node } = this.#options;
+    const uid = pod.metadata.uid ?? '';
+    const worker = new PodWorker(pod, this.#found.get(uid), {
+      client,
+      runtime,
+      clock,
+      prober,
+      events: this.#events,
+      nodeAddress: node.address,
+      wake: () => {
+        this.#queue.add(key);
+      },
+    });
+    this.#found.delete(uid);
+    this.#workers.set(key, worker);
+    this.#keysByUid.set(uid, key);
+    return worker;
+  }
+
+  async #forget(key: Key, worker: PodWorker): Promise<void> {
+    worker.close();
+    this.#workers.delete(key);
+    this.#keysByUid.delete(worker.uid);
+    if (worker.sandboxId !== undefined) await this.#deps.runtime.removePodSandbox(worker.sandboxId);
+  }
+}

@@ -1,0 +1,89 @@
+import { badRequest, formatTime } from '../../src/apimachinery/index.ts';
+import type { Pod } from '../../src/apis/index.ts';
+import type { ContainerLogEntry, ContainerRuntime, ContainerStatus } from '../runtime/index.ts';
+import { containersOf, initContainersOf } from './observed-pod.ts';
+
+/** The query of `pods/log`, understood. */
+export interface PodLogOptions {
+  readonly signal: AbortSignal;
+  readonly container?: string;
+  readonly follow?: boolean;
+  readonly tailLines?: number;
+  readonly sinceSeconds?: number;
+  /** RFC 3339. */
+  readonly sinceTime?: string;
+  readonly timestamps?: boolean;
+  readonly limitBytes?: number;
+  /** Of the container that ended before the present one. */
+  readonly previous?: boolean;
+}
+
+/** The container meant; 400 when that is not clear. */
+export function logContainer(pod: Pod, name: string | undefined): string {
+  const names = [...containersOf(pod), ...initContainersOf(pod)].map((container) => container.name);
+  const podName = pod.metadata.name ?? '';
+  if (name !== undefined && name !== '') {
+    if (names.includes(name)) return name;
+    throw badRequest(`container ${name} is not valid for pod ${podName}`);
+  }
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return only;
+  const [first] = containersOf(pod);
+  const choice = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  if (choice !== undefined && names.includes(choice)) return choice;
+  if (containersOf(pod).length === 1 && first !== undefined) return first.name;
+  throw badRequest(`a container name must be specified for pod ${podName}, choose one of: [${names.join(' ')}]`);
+}
+
+/** The attempt meant; 400 when it has not begun. */
+export function logAttempt(
+  pod: Pod,
+  name: string,
+  attempts: readonly ContainerStatus[],
+  previous: boolean,
+): ContainerStatus {
+  const begun = attempts.filter(({ startedAt }) => startedAt !== undefined);
+  const podName = pod.metadata.name ?? '';
+  if (previous) {
+    const before = begun.filter(({ exit }) => exit !== undefined);
+    const chosen = begun.at(-1)?.exit === undefined ? before.at(-1) : (before.at(-2) ?? before.at(-1));
+    if (chosen !== undefined) return chosen;
+    throw badRequest(`previous terminated container "${name}" in pod "${podName}" not found`);
+  }
+  const current = begun.at(-1);
+  if (current !== undefined) return current;
+  const told = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const reason = told.find((status) => status.name === name)?.state?.waiting?.reason ?? 'ContainerCreating';
+  throw badRequest(`container "${name}" in pod "${podName}" is waiting to start: ${reason}`);
+}
+
+/** The text, a line at a time. */
+export async function* logText(
+  runtime: ContainerRuntime,
+  id: string,
+  { signal, follow = false, tailLines, timestamps = false, limitBytes, ...options }: PodLogOptions,
+  now: number,
+): AsyncGenerator<string> {
+  const { sinceSeconds, sinceTime } = options;
+  const since = sinceTime === undefined ? now - (sinceSeconds ?? Infinity) * 1000 : Date.parse(sinceTime);
+  const entries = runtime.containerLogs(id, {
+    signal,
+    follow,
+    ...(tailLines === undefined ? {} : { tailLines }),
+    ...(Number.isFinite(since) ? { since } : {}),
+  });
+  let left = limitBytes ?? Infinity;
+  for await (const entry of entries) {
+    const line = lineOf(entry, timestamps);
+    const size = Buffer.byteLength(line);
+    yield size <= left ? line : Buffer.from(line).subarray(0, left).toString();
+    left -= size;
+    if (left <= 0) return;
+  }
+}
+
+function lineOf({ at, line }: ContainerLogEntry, timestamps: boolean): string {
+  if (!timestamps) return `${line}\n`;
+  const fraction = String(at % 1000).padStart(3, '0');
+  return `${formatTime(at).replace('Z', `.${fraction}000000Z`)} ${line}\n`;
+}

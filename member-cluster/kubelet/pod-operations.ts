@@ -1,0 +1,161 @@
+import type { Container, Pod } from '../../src/apis/index.ts';
+import type { Clock } from '../../src/component-base/index.ts';
+import { isRuntimeError, type ContainerRuntime, type ContainerStatus } from '../runtime/index.ts';
+import type { StartFailure } from './observed-pod.ts';
+import { containerConfigOf, sandboxConfigOf } from './pod-config.ts';
+import type { PodEvents } from './pod-events.ts';
+import type { PodAction } from './pod-plan.ts';
+import { backOffMs } from './restart-delay.ts';
+
+export interface PodOperationsDeps {
+  readonly runtime: ContainerRuntime;
+  readonly events: PodEvents;
+  readonly clock: Clock;
+}
+
+type StartAction = PodAction & { readonly type: 'start' };
+
+/** What is done to the containers of one pod. */
+export class PodOperations {
+  readonly #deps: PodOperationsDeps;
+  readonly #failures = new Map<string, StartFailure>();
+  #sandboxId: string | undefined;
+
+  constructor(sandboxId: string | undefined, deps: PodOperationsDeps) {
+    this.#sandboxId = sandboxId;
+    this.#deps = deps;
+  }
+
+  get sandboxId(): string | undefined {
+    return this.#sandboxId;
+  }
+
+  /** By name of the container. */
+  get failures(): ReadonlyMap<string, StartFailure> {
+    return this.#failures;
+  }
+
+  forgetSandbox(): void {
+    this.#sandboxId = undefined;
+  }
+
+  async perform(action: PodAction, pod: Pod): Promise<void> {
+    switch (action.type) {
+      case 'run-sandbox':
+        await this.#runSandbox(pod, action.attempt);
+        break;
+      case 'start':
+        await this.#start(pod, action);
+        break;
+      case 'stop':
+        this.#deps.events.stopping(pod, action.name, action.why);
+        await this.#deps.runtime.stopContainer(action.id, pod.spec?.terminationGracePeriodSeconds ?? 30);
+        break;
+      case 'end':
+        await this.stopAll(pod, pod.spec?.terminationGracePeriodSeconds ?? 30);
+        break;
+    }
+  }
+
+  /** Asks every container that runs to end, all at the same time. */
+  async stopContainers(pod: Pod, graceSeconds: number): Promise<void> {
+    const { runtime, events } = this.#deps;
+    const running = (await this.#containers()).filter(({ state }) => state !== 'EXITED');
+    for (const { metadata } of running) events.stopping(pod, metadata.name, 'the pod is to end');
+    await Promise.all(running.map(({ id }) => runtime.stopContainer(id, graceSeconds)));
+  }
+
+  /** Ends every container and gives the pod's address back. What they said can still be read. */
+  async stopAll(pod: Pod, graceSeconds: number): Promise<void> {
+    if (this.#sandboxId === undefined) return;
+    await this.stopContainers(pod, graceSeconds);
+    await this.#deps.runtime.stopPodSandbox(this.#sandboxId);
+  }
+
+  async removeSandbox(): Promise<void> {
+    if (this.#sandboxId !== undefined) await this.#deps.runtime.removePodSandbox(this.#sandboxId);
+    this.#sandboxId = undefined;
+  }
+
+  async #containers(): Promise<readonly ContainerStatus[]> {
+    try {
+      return this.#sandboxId === undefined ? [] : await this.#deps.runtime.listContainers(this.#sandboxId);
+    } catch (err) {
+      if (isRuntimeError(err, 'NotFound')) return [];
+      throw err;
+    }
+  }
+
+  async #runSandbox(pod: Pod, attempt: number): Promise<void> {
+    const { runtime, events } = this.#deps;
+    await this.removeSandbox();
+    try {
+      this.#sandboxId = await runtime.runPodSandbox(sandboxConfigOf(pod, attempt));
+    } catch (err) {
+      events.warning(pod, undefined, 'FailedCreatePodSandBox', messageOf(err));
+      throw err;
+    }
+  }
+
+  async #start(pod: Pod, { container, attempt, isTask }: StartAction): Promise<void> {
+    const { runtime, events } = this.#deps;
+    const { name, image = '' } = container;
+    const sandboxId = this.#sandboxId;
+    if (sandboxId === undefined) return;
+    events.normal(pod, container, 'Pulling', `pulling image "${image}"`);
+    const imageRef = await this.#attempt(pod, container, 'ErrImagePull', () =>
+      runtime.pullImage(image, sandboxConfigOf(pod, 0)),
+    );
+    if (imageRef === undefined) return;
+    events.normal(pod, container, 'Pulled', `image "${image}" is here`);
+
+    const config = containerConfigOf(container, { imageRef, attempt, isTask });
+    const id = await this.#attempt(pod, container, 'CreateContainerError', () =>
+      runtime.createContainer(sandboxId, config),
+    );
+    if (id === undefined) return;
+    events.normal(pod, container, 'Created', `created container ${name}`);
+
+    const started = await this.#attempt(pod, container, 'RunContainerError', async () => {
+      await runtime.startContainer(id);
+      return true;
+    });
+    if (started === undefined) return;
+    this.#failures.delete(name);
+    events.normal(pod, container, 'Started', `started container ${name}`);
+    const { message } = await runtime.containerStatus(id);
+    if (message !== undefined) events.warning(pod, container, 'Unserved', message);
+    await this.#forgetOld(name, attempt);
+  }
+
+  /** The one that ended last is kept, for its log. */
+  async #forgetOld(name: string, attempt: number): Promise<void> {
+    const old = (await this.#containers()).filter(
+      ({ metadata }) => metadata.name === name && metadata.attempt < attempt - 1,
+    );
+    for (const { id } of old) await this.#deps.runtime.removeContainer(id);
+  }
+
+  /** Undefined when it failed, which is noted to be tried again later. */
+  async #attempt<T>(
+    pod: Pod,
+    container: Container,
+    reason: StartFailure['reason'],
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    const { events, clock } = this.#deps;
+    try {
+      return await work();
+    } catch (err) {
+      const message = messageOf(err);
+      const failures = (this.#failures.get(container.name)?.failures ?? 0) + 1;
+      this.#failures.set(container.name, { reason, message, failures, retryAt: clock.now() + backOffMs(failures) });
+      events.warning(pod, container, 'Failed', message);
+      return undefined;
+    }
+  }
+}
+
+function messageOf(err: unknown): string {
+  return err instanceof Error ? err.message : String(err);
+}

@@ -1,0 +1,157 @@
+import type { Clock } from '../../../src/component-base/index.ts';
+import { ContainerLog } from '../container-log.ts';
+import { RuntimeError, type ContainerConfig, type ContainerExit, type ContainerStatus } from '../container-runtime.ts';
+import type { HollowSettings } from './hollow-settings.ts';
+import type { Identity } from './identity.ts';
+import type { Answering, Listening, PortServer } from './port-server.ts';
+
+export interface HollowContainerDeps {
+  readonly id: string;
+  readonly podSandboxId: string;
+  readonly config: ContainerConfig;
+  readonly identity: Identity;
+  readonly settings: HollowSettings;
+  readonly clock: Clock;
+  /** Absent when nothing listens, for simulation. */
+  readonly ports: PortServer | undefined;
+  readonly onChange: (type: 'CONTAINER_STARTED' | 'CONTAINER_STOPPED') => void;
+}
+
+const KILLED = 137;
+/** How long a task works when nothing else was said. */
+const TASK_MS = 20;
+
+/** A container that does nothing but live, answer and end. */
+export class HollowContainer implements Answering {
+  readonly id: string;
+  readonly podSandboxId: string;
+  readonly identity: Identity;
+  readonly output = new ContainerLog();
+  readonly #deps: HollowContainerDeps;
+  readonly #createdAt: number;
+  readonly #timers = new Set<() => void>();
+  readonly #exited = Promise.withResolvers<undefined>();
+  #startedAt: number | undefined;
+  #exit: ContainerExit | undefined;
+  #listening: Listening | undefined;
+
+  constructor(deps: HollowContainerDeps) {
+    this.#deps = deps;
+    this.id = deps.id;
+    this.podSandboxId = deps.podSandboxId;
+    this.identity = deps.identity;
+    this.#createdAt = deps.clock.now();
+  }
+
+  /** It has run for as long as it takes to listen; whether it really could is not asked. */
+  get serving(): boolean {
+    const { clock, settings } = this.#deps;
+    if (this.#startedAt === undefined || this.#exit !== undefined) return false;
+    return clock.now() >= this.#startedAt + settings.listenMs;
+  }
+
+  listensOn(port: number): boolean {
+    return this.serving && this.#deps.config.ports.some(({ containerPort }) => containerPort === port);
+  }
+
+  status(): ContainerStatus {
+    const { config } = this.#deps;
+    const { metadata, image, imageRef } = config;
+    const message = this.#listening?.problems.join('; ') ?? '';
+    return {
+      id: this.id,
+      podSandboxId: this.podSandboxId,
+      metadata,
+      image,
+      imageRef,
+      state: this.#exit !== undefined ? 'EXITED' : this.#startedAt !== undefined ? 'RUNNING' : 'CREATED',
+      createdAt: this.#createdAt,
+      ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
+      ...(this.#exit === undefined ? {} : { exit: this.#exit }),
+      ...(message === '' ? {} : { message }),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { clock, settings, config } = this.#deps;
+    if (this.#startedAt !== undefined || this.#exit !== undefined) {
+      throw new RuntimeError('Invalid', `container ${config.metadata.name} was started before`);
+    }
+    if (settings.startMs > 0) await clock.sleep(settings.startMs);
+    if (this.#hasExited()) throw new RuntimeError('Invalid', `container ${config.metadata.name} was stopped`);
+    this.#startedAt = clock.now();
+    this.log('stdout', `started ${config.image} as ${config.metadata.name}, attempt ${config.metadata.attempt}`);
+    const exitMs = settings.exitMs ?? (config.runsToCompletion && config.ports.length === 0 ? TASK_MS : undefined);
+    if (exitMs !== undefined) {
+      this.#after(exitMs, () => {
+        this.#end(settings.exitCode);
+      });
+    }
+    if (settings.listenMs === 0) await this.#listen();
+    else {
+      this.#after(settings.listenMs, () => {
+        this.#listen().catch((err: unknown) => {
+          this.log('stderr', String(err));
+        });
+      });
+    }
+    this.#deps.onChange('CONTAINER_STARTED');
+  }
+
+  async stop(timeoutSeconds: number): Promise<void> {
+    if (this.#exit !== undefined) return;
+    const timeoutMs = timeoutSeconds * 1000;
+    const { stopMs } = this.#deps.settings;
+    if (timeoutMs > 0) this.log('stdout', `SIGTERM, ${timeoutSeconds} s to end`);
+    this.#after(Math.min(stopMs, timeoutMs), () => {
+      this.#end(timeoutMs === 0 || stopMs > timeoutMs ? KILLED : 0);
+    });
+    await this.#exited.promise;
+  }
+
+  log(stream: 'stdout' | 'stderr', line: string): void {
+    this.output.write({ at: this.#deps.clock.now(), stream, line });
+  }
+
+  async #listen(): Promise<void> {
+    const { ports, config, identity } = this.#deps;
+    if (ports === undefined) return;
+    const listening = await ports.listen(this, identity.ip, config.ports);
+    if (this.#hasExited()) {
+      listening.close();
+      return;
+    }
+    this.#listening = listening;
+    for (const problem of listening.problems) this.log('stderr', problem);
+  }
+
+  #end(exitCode: number): void {
+    if (this.#exit !== undefined) return;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#listening?.close();
+    this.log(exitCode === 0 ? 'stdout' : 'stderr', exitCode === KILLED ? 'killed' : `ended with code ${exitCode}`);
+    this.output.end();
+    const reason = exitCode === 0 ? 'Completed' : 'Error';
+    this.#exit = { finishedAt: this.#deps.clock.now(), exitCode, reason };
+    this.#exited.resolve(undefined);
+    this.#deps.onChange('CONTAINER_STOPPED');
+  }
+
+  /** What other calls did while one waited. */
+  #hasExited(): boolean {
+    return this.#exit !== undefined;
+  }
+
+  #after(ms: number, fn: () => void): void {
+    if (ms <= 0) {
+      fn();
+      return;
+    }
+    const cancel = this.#deps.clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      fn();
+    });
+    this.#timers.add(cancel);
+  }
+}

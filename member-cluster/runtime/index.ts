@@ -1,0 +1,19 @@
+export {
+  isRuntimeError,
+  RuntimeError,
+  type ContainerConfig,
+  type ContainerEvent,
+  type ContainerExit,
+  type ContainerLogEntry,
+  type ContainerLogOptions,
+  type ContainerMetadata,
+  type ContainerPortConfig,
+  type ContainerRuntime,
+  type ContainerStatus,
+  type PodSandboxConfig,
+  type PodSandboxMetadata,
+  type PodSandboxStatus,
+  type RuntimeErrorCode,
+} from './container-runtime.ts';
+export { HOLLOW_ANNOTATIONS } from './hollow/hollow-settings.ts';
+export { createHollowRuntime, type HollowRuntime, type HollowRuntimeOptions } from './hollow/hollow-runtime.ts';
