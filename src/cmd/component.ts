@@ -29,7 +29,7 @@ export async function component(file: string): Promise<void> {
   };
   process.once('SIGTERM', onEnd).once('SIGINT', onEnd).once('disconnect', onEnd);
   process.title = `koinon ${spec.kind} ${spec.name}`;
-  const log = createLogger({ level: process.env['KOINON_LOG_LEVEL'] ?? 'info' }).child({ cluster: spec.name });
+  const log = createLogger({ level: process.env['KOINON_LOG_LEVEL'] ?? 'info' });
   try {
     await using running = await startComponent({ spec, log, metrics: createMetrics(), signal: stopped.signal });
     tell({ type: 'ready', url: running.url });
