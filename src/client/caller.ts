@@ -131,15 +131,21 @@ function secondsUntilRetry({ method }: Call, response: TransportResponse): numbe
   return seconds === undefined ? undefined : Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS);
 }
 
-/** Sent into a connection that was being closed: a read is sent once more, a write only when the server refused to look at it. */
+/** The connection was being closed: whatever the server refused to look at, or never got, is sent once more; of the rest only reads. */
 function wasNeverServed({ method }: Call, err: unknown): boolean {
-  const code = err instanceof Error && 'code' in err ? err.code : undefined;
-  if (code === 'ERR_HTTP2_STREAM_ERROR' && err instanceof Error) {
-    return err.message.includes('REFUSED_STREAM') || method === 'GET';
+  if (!(err instanceof Error) || !('code' in err)) return false;
+  switch (err.code) {
+    case 'ERR_HTTP2_GOAWAY_SESSION':
+    case 'ERR_HTTP2_INVALID_SESSION':
+      return true;
+    case 'ERR_HTTP2_STREAM_ERROR':
+      return method === 'GET' || err.message.includes('REFUSED_STREAM');
+    case 'ECONNRESET':
+    case 'UND_ERR_SOCKET':
+      return method === 'GET';
+    default:
+      return false;
   }
-  return (
-    method === 'GET' && (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'ERR_HTTP2_GOAWAY_SESSION')
-  );
 }
 
 interface Deadline extends Disposable {

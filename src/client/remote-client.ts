@@ -81,7 +81,7 @@ class RemoteClient implements Client, AsyncDisposable {
     this.#transport = transport;
   }
 
-  get<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, options: CallOptions = {}): Promise<T> {
+  async get<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, options: CallOptions = {}): Promise<T> {
     return this.#caller.json<T>({ method: 'GET', path: objectPath(resource, key) }, options.signal);
   }
 
@@ -99,7 +99,11 @@ class RemoteClient implements Client, AsyncDisposable {
     return { ...list, items: items as unknown as T[] };
   }
 
-  create<T extends KubeObject>(resource: Resource<T>, object: NewObject<T>, options: WriteOptions = {}): Promise<T> {
+  async create<T extends KubeObject>(
+    resource: Resource<T>,
+    object: NewObject<T>,
+    options: WriteOptions = {},
+  ): Promise<T> {
     const { namespace } = object.metadata;
     if (resource.namespaced && namespace === undefined) {
       throw new TypeError(`${resource.plural} are in namespaces, and none was given`);
@@ -109,7 +113,7 @@ class RemoteClient implements Client, AsyncDisposable {
     return this.#caller.json<T>({ method: 'POST', path, body }, options.signal);
   }
 
-  update<T extends KubeObject>(
+  async update<T extends KubeObject>(
     resource: Resource<T>,
     object: T,
     options: WriteOptions & { readonly subresource?: string } = {},
@@ -120,11 +124,11 @@ class RemoteClient implements Client, AsyncDisposable {
     return this.#caller.json<T>({ method: 'PUT', path, body: object }, options.signal);
   }
 
-  updateStatus<T extends KubeObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {
+  async updateStatus<T extends KubeObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {
     return this.update(resource, object, { ...options, subresource: 'status' });
   }
 
-  patch<T extends KubeObject>(
+  async patch<T extends KubeObject>(
     resource: Resource<T>,
     key: ObjectKey,
     patch: Patch,
@@ -135,7 +139,7 @@ class RemoteClient implements Client, AsyncDisposable {
     return this.#caller.json<T>({ method: 'PATCH', path, body: patch.patch, contentType }, options.signal);
   }
 
-  delete<T extends KubeObject>(
+  async delete<T extends KubeObject>(
     resource: Resource<T>,
     key: ObjectKey,
     options: DeleteOptions = {},
@@ -150,7 +154,7 @@ class RemoteClient implements Client, AsyncDisposable {
     await this.#caller.json<unknown>({ method: 'DELETE', path, body: deleteBody(options) }, signal);
   }
 
-  createSubresource<T extends KubeObject>(
+  async createSubresource<T extends KubeObject>(
     resource: Resource,
     key: ObjectKey,
     ...[subresource, body, options = {}]: [subresource: string, body: NewObject<T>, options?: WriteOptions]
