@@ -1,7 +1,1 @@
-export {
-  startFederation,
-  type Federation,
-  type FederationOptions,
-  type FederationServing,
-} from './start-federation.ts';
-export { federationResources } from './resources.ts';
+export { startFederation, type Federation, type FederationOptions } from './start-federation.ts';

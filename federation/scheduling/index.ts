@@ -1,8 +1,2 @@
-export { planReplicas, type PlanRequest, type ReplicaPlan } from './planner.ts';
-export {
-  defaultPreferences,
-  parsePreferences,
-  type ClusterPreference,
-  type ParsedPreferences,
-  type ReplicaPreferences,
-} from './preferences.ts';
+export { planReplicas } from './planner.ts';
+export { defaultPreferences, parsePreferences } from './preferences.ts';

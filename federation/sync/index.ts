@@ -1,8 +1,6 @@
-export type { FederatedType, MemberCopy, Plan, PlanInput, Share, StatusContext } from './federated-type.ts';
-export { clusterSelectorOf, type ClusterSelector } from './cluster-selector.ts';
-export { isShardOf } from './shard.ts';
+export type { FederatedType } from './federated-type.ts';
 export { syncController } from './sync-controller.ts';
-export type { SyncDeps, SyncOptions } from './sync-deps.ts';
+export type { SyncOptions } from './sync-deps.ts';
 export { configMaps, secrets } from './kinds/config.ts';
 export { deployments } from './kinds/deployments.ts';
 export { namespaces } from './kinds/namespaces.ts';
