@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { loadProtobufCodec, type UnknownObject } from '../../src/apimachinery/index.ts';
+import { typeTable } from '../../src/apis/index.ts';
 import { startTestApiServer } from '../harness/api-server.ts';
 import { createTestCertificates } from '../harness/certificates.ts';
 import { http1Transport, http2Transport, type HttpsOptions } from '../harness/https.ts';
@@ -183,6 +185,32 @@ it('reads YAML and answers in YAML, as tables, as metadata', async () => {
     items: [{ kind: 'PartialObjectMetadata', metadata: { labels: { l: 'm' } } }],
   });
   expect(JSON.stringify(partial.json()['items'])).not.toContain('"data"');
+});
+
+it('reads protobuf bodies and answers them in JSON', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const codec = await loadProtobufCodec(typeTable);
+  const meta = 'k8s.io/apimachinery/pkg/apis/meta/v1';
+  const encode = (object: UnknownObject) =>
+    Buffer.from(
+      codec.encode(object, (_version, kind) =>
+        kind === 'DeleteOptions' ? `${meta}.DeleteOptions` : `k8s.io/api/core/v1.${kind}`,
+      ),
+    );
+  const headers = {
+    'content-type': 'application/vnd.kubernetes.protobuf',
+    accept: 'application/vnd.kubernetes.protobuf,application/json',
+  };
+  const send = (method: string, at: string, object: UnknownObject) =>
+    overHttp2(api, at, { method, headers, body: encode({ apiVersion: 'v1', ...object }) });
+  const created = await send('POST', path, { kind: 'ConfigMap', metadata: { name: 'a' }, data: { x: '1' } });
+  expect(created.headers['content-type']).toBe('application/json');
+  expect(created.json()).toMatchObject({ metadata: { name: 'a' }, data: { x: '1' } });
+  const other = await send('POST', path, { kind: 'Pod', metadata: { name: 'a' } });
+  expect(other.json()['message']).toContain('cannot be handled as a ConfigMap');
+  const kept = await send('DELETE', `${path}/a`, { kind: 'DeleteOptions', preconditions: { uid: 'zz' } });
+  expect(kept.status).toBe(409);
+  expect((await send('DELETE', `${path}/a`, { kind: 'DeleteOptions' })).json()).toMatchObject({ status: 'Success' });
 });
 
 it('warns of unknown fields and of what the kind finds odd', async () => {

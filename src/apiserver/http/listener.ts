@@ -19,6 +19,9 @@ const KEEP_ALIVE_MS = 120_000;
 /** How long requests may go on that were begun before the listener was told to stop. */
 const DRAIN_MS = 2_000;
 
+/** Go's clients have all their watches on one connection: Node's 10 MB for what waits there are soon full. */
+const HTTP2 = { maxSessionMemory: 256 };
+
 /** HTTP/1.1 and HTTP/2 over TLS on one port. */
 export function httpsListener(serving: SecureServing, deps: ListenerDeps): HttpsListener {
   let url = '';
@@ -55,7 +58,7 @@ async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpE
   const { fastify } = await import('fastify');
   const app = fastify({
     http2: true,
-    https: { allowHTTP1: true, key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false },
+    https: { allowHTTP1: true, key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, ...HTTP2 },
     bodyLimit: BODY_LIMIT_BYTES,
     http2SessionTimeout: 0,
     exposeHeadRoutes: false,
