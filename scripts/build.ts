@@ -55,11 +55,11 @@ await bundle({
   // CommonJS packages inside an ES module bundle still ask for these.
   banner: {
     js: [
+      // No global by name here: a chunk may have a variable of its own of that name.
       "import { createRequire as __createRequire } from 'node:module';",
-      "import { fileURLToPath as __fileURLToPath } from 'node:url';",
       'const require = __createRequire(import.meta.url);',
-      'const __filename = __fileURLToPath(import.meta.url);',
-      "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
+      'const __filename = import.meta.filename;',
+      'const __dirname = import.meta.dirname;',
     ].join('\n'),
   },
   logLevel: 'warning',

@@ -1,20 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { aborted, createLogger, createMetrics, type Logger, type Registry } from '../component-base/index.ts';
+import { aborted, createLogger, createMetrics } from '../component-base/index.ts';
+import type { ComponentDeps, RunningComponent } from './running-component.ts';
 import type { ComponentMessage, ComponentSpec } from '../../federation/fleet/index.ts';
-
-/** What a running component offers to this process; the rest is at its API. */
-export interface RunningComponent extends AsyncDisposable {
-  readonly url: string;
-  /** Settles when it ends; rejects when it failed. */
-  readonly done: Promise<void>;
-}
-
-export interface ComponentDeps {
-  readonly spec: ComponentSpec;
-  readonly log: Logger;
-  readonly metrics: Registry;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Runs one component of a fleet until SIGTERM, or until the supervisor that started it is gone: a component never

@@ -4,7 +4,7 @@ import { publishFederationInfo } from '../../federation/join/index.ts';
 import { createLocalDns } from '../../dns/provider/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
 import { createEmbeddedStorage, createWatchCache } from '../storage/index.ts';
-import type { ComponentDeps, RunningComponent } from './component.ts';
+import type { ComponentDeps, RunningComponent } from './running-component.ts';
 
 /** The federation control plane and the DNS server of its zone, as its spec says. */
 export async function startFederationControlPlane({

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { startMemberCluster } from '../../member-cluster/control-plane/index.ts';
-import type { ComponentDeps, RunningComponent } from './component.ts';
+import type { ComponentDeps, RunningComponent } from './running-component.ts';
 
 /** One member cluster, as its spec says. */
 export async function startMember({ spec, log, metrics }: ComponentDeps): Promise<RunningComponent> {
