@@ -1,3 +1,4 @@
+import { deepEqual } from '../../src/apimachinery/index.ts';
 import type { Container, Probe } from '../../src/apis/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
 import type { ProbeFindings } from './observed-pod.ts';
@@ -116,30 +117,27 @@ export class ContainerProbes {
   }
 
   #conclude({ kind, probe, successes, failures }: Series): void {
-    const before = this.#findings;
     const good = successes >= (kind === 'readiness' ? (probe.successThreshold ?? 1) : 1);
     const bad = failures >= (probe.failureThreshold ?? 3);
     if (!good && !bad) return;
+    const { container } = this.#deps;
+    const before = this.#findings;
     // That a probe cannot be made is no reason to kill what it was to be made of.
-    const unsupported = probe.httpGet === undefined && probe.tcpSocket === undefined;
-    const unhealthy =
-      bad && !unsupported ? `container ${this.#deps.container.name} failed its ${kind} probe` : undefined;
-    switch (kind) {
-      case 'readiness':
-        this.#findings = { ...before, ready: good };
-        break;
-      case 'liveness':
-        this.#findings = { ...before, unhealthy };
-        break;
-      case 'startup':
-        this.#findings = good
-          ? { started: true, ready: this.#deps.container.readinessProbe === undefined, unhealthy: undefined }
-          : { ...before, unhealthy };
-        if (good) this.#beginOthers();
-        break;
-    }
-    const { started, ready } = this.#findings;
-    const changed = before.started !== started || before.ready !== ready;
-    if (changed || before.unhealthy !== this.#findings.unhealthy) this.#deps.onChange();
+    const isSupported = probe.httpGet !== undefined || probe.tcpSocket !== undefined;
+    const unhealthy = bad && isSupported ? `container ${container.name} failed its ${kind} probe` : undefined;
+    this.#findings = findingsAfter(before, kind, { good, unhealthy }, container);
+    if (kind === 'startup' && good) this.#beginOthers();
+    if (!deepEqual(before, this.#findings)) this.#deps.onChange();
   }
+}
+
+function findingsAfter(
+  before: ProbeFindings,
+  kind: Kind,
+  { good, unhealthy }: { readonly good: boolean; readonly unhealthy: string | undefined },
+  { readinessProbe }: Container,
+): ProbeFindings {
+  if (kind === 'readiness') return { ...before, ready: good };
+  if (kind === 'liveness' || !good) return { ...before, unhealthy };
+  return { started: true, ready: readinessProbe === undefined, unhealthy: undefined };
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { events, leases, namespaces, nodes, pods, typeTable, type Pod } from '../../src/apis/index.ts';
-import { FakeClock, silentLogger, start, type Clock, type Running } from '../../src/component-base/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { FakeClock, silentLogger, start, type Clock } from '../../src/component-base/index.ts';
 import { createEventRecorder, createInformerSet } from '../../src/controller/index.ts';
 import { startTestApiServer } from '../../test/harness/api-server.ts';
 import { podIndexes } from '../pods/index.ts';
@@ -14,7 +15,7 @@ export interface NodeUnderTest extends AsyncDisposable {
 }
 
 export interface ClusterUnderTest extends AsyncDisposable {
-  readonly client: Awaited<ReturnType<typeof startTestApiServer>>['admin'];
+  readonly client: Client;
   /** Moves time and waits for what it brings, until `condition` holds. */
   until(condition: () => Promise<unknown>): Promise<void>;
   startNode(name?: string, options?: { readonly runtime?: HollowRuntime }): Promise<NodeUnderTest>;
@@ -34,10 +35,8 @@ export interface ClusterOptions {
 }
 
 /** An API server, and as many nodes as wanted, with no scheduler: pods are created bound to `node-1`. */
-export async function startCluster({
-  clock = new FakeClock(),
-  hasNetwork = false,
-}: ClusterOptions = {}): Promise<ClusterUnderTest> {
+export async function startCluster(options: ClusterOptions = {}): Promise<ClusterUnderTest> {
+  const { clock = new FakeClock(), hasNetwork = false } = options;
   const resources = [events, leases, namespaces, nodes, pods];
   const names = ['default', 'kube-node-lease'];
   const server = await startTestApiServer({ resources, types: typeTable, namespaces: names, clock });
@@ -46,51 +45,58 @@ export async function startCluster({
   informers.of(pods, { indexes: podIndexes });
   const recorder = createEventRecorder(client, 'kubelet', { clock, log });
   const running = await start([informers, recorder]);
-  const second = 20 + (process.pid % 200);
+  const newRuntime = (name = 'node-1') => {
+    const podCIDR = `127.${20 + (process.pid % 200)}.${128 + (++blocks.last % 60)}.0/24`;
+    return createHollowRuntime({ node: { ...nodeOf(name), podCIDR }, clusterName: 'test-cluster', clock, hasNetwork });
+  };
+  return {
+    ...objectsOf(client),
+    newRuntime,
+    until: (condition) => untilTrue(clock, condition),
+    startNode: async (name = 'node-1', { runtime = newRuntime(name) } = {}) => {
+      const node = { ...nodeOf(name), podCIDR: '127.9.129.0/24' };
+      const prober = hasNetwork ? {} : { prober: simulatedProber(runtime) };
+      const deps = { client, informers, runtime, events: recorder, clock, log };
+      return startNode(runtime, createKubelet({ node, ...prober }, deps));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await running.stop();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
 
-  const newRuntime = (name = 'node-1') =>
-    createHollowRuntime({
-      node: { ...nodeOf(name), podCIDR: `127.${second}.${128 + (++blocks.last % 60)}.0/24` },
-      clusterName: 'test-cluster',
-      clock,
-      hasNetwork,
-    });
+async function startNode(runtime: HollowRuntime, kubelet: Kubelet): Promise<NodeUnderTest> {
+  const runtimeRunning = await start([runtime]);
+  const kubeletRunning = await start([kubelet]);
+  return {
+    kubelet,
+    runtime,
+    [Symbol.asyncDispose]: async () => {
+      await kubeletRunning.stop();
+      await runtimeRunning.stop();
+    },
+  };
+}
 
+function simulatedProber(runtime: HollowRuntime): Prober {
+  return async (target) => {
+    if (target.type === 'unsupported') throw new Error(`${target.what} is not supported`);
+    if (!runtime.listensOn(target.host, target.port)) throw new Error('connection refused');
+  };
+}
+
+async function untilTrue(clock: Clock, condition: () => Promise<unknown>): Promise<void> {
+  const look = async () => {
+    if (clock instanceof FakeClock) await clock.advance(100);
+    return condition();
+  };
+  await expect.poll(look, { interval: 1, timeout: 10_000 }).toBeTruthy();
+}
+
+function objectsOf(client: Client): Pick<ClusterUnderTest, 'client' | 'createPod' | 'pod' | 'eventReasons'> {
   return {
     client,
-    newRuntime,
-    until: async (condition) => {
-      await expect
-        .poll(
-          async () => {
-            if (clock instanceof FakeClock) await clock.advance(100);
-            return condition();
-          },
-          { interval: 1, timeout: 10_000 },
-        )
-        .toBeTruthy();
-    },
-    startNode: async (name = 'node-1', { runtime = newRuntime(name) } = {}) => {
-      const runtimeRunning: Running = await start([runtime]);
-      const prober: Prober = async (target) => {
-        if (target.type === 'unsupported') throw new Error(`${target.what} is not supported`);
-        if (!runtime.listensOn(target.host, target.port)) throw new Error('connection refused');
-      };
-      const node = { ...nodeOf(name), podCIDR: '127.9.129.0/24' };
-      const kubelet = createKubelet(
-        { node, ...(hasNetwork ? {} : { prober }) },
-        { client, informers, runtime, events: recorder, clock, log },
-      );
-      const kubeletRunning = await start([kubelet]);
-      return {
-        kubelet,
-        runtime,
-        [Symbol.asyncDispose]: async () => {
-          await kubeletRunning.stop();
-          await runtimeRunning.stop();
-        },
-      };
-    },
     createPod: (name, spec, annotations = {}) =>
       client.create(pods, {
         metadata: { namespace: 'default', name, annotations },
@@ -100,10 +106,6 @@ export async function startCluster({
     eventReasons: async (name) => {
       const list = await client.list(events, { namespace: 'default' });
       return list.items.filter((event) => event.involvedObject.name === name).map((event) => event.reason ?? '');
-    },
-    [Symbol.asyncDispose]: async () => {
-      await running.stop();
-      await server[Symbol.asyncDispose]();
     },
   };
 }

@@ -44,17 +44,18 @@ export function logAttempt(
 ): ContainerStatus {
   const begun = attempts.filter(({ startedAt }) => startedAt !== undefined);
   const podName = pod.metadata.name ?? '';
-  if (previous) {
-    const before = begun.filter(({ exit }) => exit !== undefined);
-    const chosen = begun.at(-1)?.exit === undefined ? before.at(-1) : (before.at(-2) ?? before.at(-1));
-    if (chosen !== undefined) return chosen;
-    throw badRequest(`previous terminated container "${name}" in pod "${podName}" not found`);
-  }
-  const current = begun.at(-1);
-  if (current !== undefined) return current;
-  const told = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
-  const reason = told.find((status) => status.name === name)?.state?.waiting?.reason ?? 'ContainerCreating';
-  throw badRequest(`container "${name}" in pod "${podName}" is waiting to start: ${reason}`);
+  const meant = previous ? begun.findLast((attempt) => attempt !== begun.at(-1)) : begun.at(-1);
+  if (meant !== undefined) return meant;
+  throw badRequest(
+    previous
+      ? `previous terminated container "${name}" in pod "${podName}" not found`
+      : `container "${name}" in pod "${podName}" is waiting to start: ${waitingReason(pod, name)}`,
+  );
+}
+
+function waitingReason({ status }: Pod, name: string): string {
+  const told = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  return told.find((container) => container.name === name)?.state?.waiting?.reason ?? 'ContainerCreating';
 }
 
 /** The text, a line at a time. */

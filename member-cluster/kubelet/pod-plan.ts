@@ -99,27 +99,32 @@ export function shouldRestart(pod: Pod, container: Container, exitCode: number):
 }
 
 function outcomeOf(pod: Pod, observed: ObservedPod, now: number): PodOutcome | undefined {
-  const { phase, reason, message } = pod.status ?? {};
-  if (phase === 'Succeeded' || phase === 'Failed') {
-    return { phase, ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) };
-  }
+  const told = toldOutcome(pod);
+  if (told !== undefined) return told;
   const deadline = deadlineOf(pod);
   if (deadline !== undefined && deadline <= now) {
-    const text = 'the pod was active on its node for longer than activeDeadlineSeconds';
-    return { phase: 'Failed', reason: 'DeadlineExceeded', message: text };
+    const message = 'the pod was active on its node for longer than activeDeadlineSeconds';
+    return { phase: 'Failed', reason: 'DeadlineExceeded', message };
   }
   const init = pendingInit(pod, observed);
-  if (init !== undefined) {
-    const exit = latest(observed, init.name)?.exit;
-    const failed = exit !== undefined && !shouldRestart(pod, init, exit.exitCode);
-    return failed ? { phase: 'Failed' } : undefined;
-  }
-  const exits = containersOf(pod).map((container) => ({ container, exit: latest(observed, container.name)?.exit }));
-  const ended = exits.every(
-    ({ container, exit }) => exit !== undefined && !shouldRestart(pod, container, exit.exitCode),
-  );
-  if (!ended || exits.length === 0) return undefined;
-  return { phase: exits.every(({ exit }) => exit?.exitCode === 0) ? 'Succeeded' : 'Failed' };
+  if (init !== undefined) return hasEnded(pod, init, observed) ? { phase: 'Failed' } : undefined;
+  const containers = containersOf(pod);
+  if (!containers.every((container) => hasEnded(pod, container, observed))) return undefined;
+  const succeeded = containers.every(({ name }) => latest(observed, name)?.exit?.exitCode === 0);
+  return { phase: succeeded ? 'Succeeded' : 'Failed' };
+}
+
+/** What was written once is never taken back. */
+function toldOutcome({ status }: Pod): PodOutcome | undefined {
+  const { phase, reason, message } = status ?? {};
+  if (phase !== 'Succeeded' && phase !== 'Failed') return undefined;
+  return { phase, ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) };
+}
+
+/** For good. */
+function hasEnded(pod: Pod, container: Container, observed: ObservedPod): boolean {
+  const exit = latest(observed, container.name)?.exit;
+  return exit !== undefined && !shouldRestart(pod, container, exit.exitCode);
 }
 
 function deadlineOf({ spec, status }: Pod): number | undefined {

@@ -3,12 +3,12 @@ import { pods, type Pod } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
 import type { ReconcileResult } from '../../src/controller/index.ts';
-import { isRuntimeError, type ContainerRuntime, type ContainerStatus } from '../runtime/index.ts';
-import { ContainerProbes } from './container-probes.ts';
+import { isRuntimeError, type ContainerRuntime } from '../runtime/index.ts';
 import { PodOperations } from './pod-operations.ts';
-import { containersOf, initContainersOf, type ObservedPod, type ProbeFindings } from './observed-pod.ts';
+import type { ObservedPod } from './observed-pod.ts';
 import type { PodEvents } from './pod-events.ts';
 import { planPod } from './pod-plan.ts';
+import { PodProbes } from './pod-probes.ts';
 import { podStatusOf } from './pod-status.ts';
 import type { Prober } from './prober.ts';
 import { statusPatch } from './status-patch.ts';
@@ -35,7 +35,7 @@ export class PodWorker {
   readonly uid: string;
   readonly #deps: PodWorkerDeps;
   readonly #operations: PodOperations;
-  readonly #probes = new Map<string, ContainerProbes>();
+  readonly #probes: PodProbes;
   #pod: Pod;
   /** As the server last answered a write, which may be newer than what the informer has. */
   #written: Pod | undefined;
@@ -50,6 +50,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#deps = deps;
     this.#operations = new PodOperations(sandboxId, deps);
+    this.#probes = new PodProbes(deps);
   }
 
   get sandboxId(): string | undefined {
@@ -76,8 +77,7 @@ export class PodWorker {
   }
 
   close(): void {
-    for (const probes of this.#probes.values()) probes.close();
-    this.#probes.clear();
+    this.#probes.close();
   }
 
   async #terminate(pod: Pod, signal: AbortSignal): Promise<ReconcileResult> {
@@ -160,48 +160,14 @@ export class PodWorker {
       const statuses = id === undefined ? [] : await runtime.listContainers(id);
       const ordered = statuses.toSorted((a, b) => a.metadata.attempt - b.metadata.attempt);
       const containers = Map.groupBy(ordered, ({ metadata }) => metadata.name);
-      const probes = this.#keepProbes(sandbox?.ip ?? '', containers);
+      const leaving = this.#stopped || this.#stoppingGrace < Infinity;
+      const probes = this.#probes.keep(this.#pod, sandbox?.ip ?? '', leaving ? new Map() : containers);
       return { sandbox, containers, failures: this.#operations.failures, probes };
     } catch (err) {
       if (!isRuntimeError(err, 'NotFound')) throw err;
       this.#operations.forgetSandbox();
       return { sandbox: undefined, containers: new Map(), failures: this.#operations.failures, probes: new Map() };
     }
-  }
-
-  /** Probes go with the running containers. */
-  #keepProbes(podIP: string, containers: ReadonlyMap<string, readonly ContainerStatus[]>): Map<string, ProbeFindings> {
-    const findings = new Map<string, ProbeFindings>();
-    const leaving = this.#stopped || this.#stoppingGrace < Infinity;
-    for (const container of [...initContainersOf(this.#pod), ...containersOf(this.#pod)]) {
-      const { startupProbe, readinessProbe, livenessProbe } = container;
-      if (startupProbe === undefined && readinessProbe === undefined && livenessProbe === undefined) continue;
-      const status = containers.get(container.name)?.at(-1);
-      if (status?.state !== 'RUNNING' || leaving) continue;
-      const { clock, prober, wake, events } = this.#deps;
-      let probes = this.#probes.get(status.id);
-      if (probes === undefined) {
-        probes = new ContainerProbes({
-          container,
-          podIP,
-          startedAt: status.startedAt ?? status.createdAt,
-          clock,
-          prober,
-          onChange: wake,
-          onFailure: (message) => {
-            events.warning(this.#pod, container, 'Unhealthy', message);
-          },
-        });
-        this.#probes.set(status.id, probes);
-      }
-      findings.set(status.id, probes.findings);
-    }
-    for (const [id, probes] of this.#probes) {
-      if (findings.has(id)) continue;
-      probes.close();
-      this.#probes.delete(id);
-    }
-    return findings;
   }
 
   /** Writes the status when it is not what the server has. */

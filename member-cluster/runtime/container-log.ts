@@ -25,28 +25,24 @@ export class ContainerLog {
     this.#wake();
   }
 
-  async *read({
-    follow = false,
-    tailLines,
-    since = 0,
-    signal,
-  }: ContainerLogOptions): AsyncGenerator<ContainerLogEntry> {
+  async *read({ follow = false, tailLines = KEPT_LINES, since = 0, signal }: ContainerLogOptions) {
     const stopped = () => signal.aborted;
     const onAbort = () => {
       this.#wake();
     };
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      let next = Math.max(this.#first(), this.#end() - (tailLines ?? KEPT_LINES));
-      for (;;) {
-        for (; !stopped() && next < this.#end(); next++) {
-          next = Math.max(next, this.#first());
-          const entry = this.#entries[next - this.#dropped];
-          if (entry !== undefined && entry.at >= since) yield entry;
+      for (let next = this.#end() - tailLines; !stopped();) {
+        next = Math.max(next, this.#first());
+        const entry = this.#entries[next - this.#dropped];
+        if (entry !== undefined) {
+          next++;
+          if (entry.at >= since) yield entry;
+        } else if (!follow || this.#ended) return;
+        else {
+          this.#change ??= Promise.withResolvers();
+          await this.#change.promise;
         }
-        if (stopped() || !follow || this.#ended) return;
-        this.#change ??= Promise.withResolvers();
-        await this.#change.promise;
       }
     } finally {
       signal.removeEventListener('abort', onAbort);
