@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { FleetConfig } from './config.ts';
@@ -49,6 +49,9 @@ export class HomeError extends Error {
 /** Linux' limit for the path of a Unix socket, less the closing zero. */
 const MAX_SOCKET_PATH = 107;
 
+/** What a small fleet writes in its first minutes, several times over. */
+const MIN_FREE_BYTES = 64 * 1024 * 1024;
+
 /** Makes the directories, private to the user. Throws `HomeError`. */
 export async function prepareHome(home: Home): Promise<void> {
   if (Buffer.byteLength(home.socket) > MAX_SOCKET_PATH) {
@@ -61,6 +64,8 @@ export async function prepareHome(home: Home): Promise<void> {
       await mkdir(join(home.directory, part), { recursive: true, mode: 0o700 });
     }
     await access(home.directory, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = await statfs(home.directory);
+    if (bavail * bsize < MIN_FREE_BYTES) throw Object.assign(new Error('too little room'), { code: 'ENOSPC' });
   } catch (err) {
     throw homeError(home, err);
   }

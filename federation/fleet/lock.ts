@@ -7,15 +7,20 @@ export interface Lock extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** When a process began, in clock ticks since boot: tells it from a later one with the same pid. Linux only. */
-function beginningOf(pid: number): string {
+/**
+ * When a process began, in clock ticks since boot: tells it from a later one with the same pid. Empty where there is no
+ * /proc to tell; `undefined` for a process that has ended and only waits to be reaped (`proc(5)`).
+ */
+function beginningOf(pid: number): string | undefined {
+  let stat: string;
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name, in parentheses, may hold spaces; the start time is the 20th field behind it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
     return '';
   }
+  // The command name, in parentheses, may hold spaces; behind it come the state and, 19 further on, the start time.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : (fields[19] ?? '');
 }
 
 function alive(pid: number, beginning: string): boolean {
@@ -25,7 +30,8 @@ function alive(pid: number, beginning: string): boolean {
     // EPERM: it lives and is somebody else's.
     if (!(err instanceof Error && 'code' in err && err.code === 'EPERM')) return false;
   }
-  return beginning === '' || beginningOf(pid) === beginning;
+  const present = beginningOf(pid);
+  return present !== undefined && (beginning === '' || present === '' || present === beginning);
 }
 
 /** The pid of the living process that holds the lock. */
@@ -46,7 +52,7 @@ export async function takeLock(home: Home): Promise<Lock> {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       const file = await open(home.lock, 'wx', 0o600);
-      await file.writeFile(`${process.pid} ${beginningOf(process.pid)}\n`);
+      await file.writeFile(`${process.pid} ${beginningOf(process.pid) ?? ''}\n`);
       await file.close();
       return { pid: process.pid, [Symbol.asyncDispose]: () => rm(home.lock, { force: true }) };
     } catch (err) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { StorageError } from '../storage.ts';
+import { fullDiskOr } from './full-disk.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -16,7 +17,9 @@ export async function lockDirectory(directory: string): Promise<Disposable> {
   } catch (cause) {
     if (lock.isOpen) lock.close();
     const busy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
-    const detail = busy ? 'the directory is in use by another process' : 'the directory cannot be locked';
+    const reason = await fullDiskOr(cause, directory);
+    const why = reason instanceof Error ? reason.message : String(reason);
+    const detail = busy ? 'the directory is in use by another process' : `the directory cannot be locked: ${why}`;
     throw new StorageError('Unavailable', directory, detail, { cause });
   }
   return {

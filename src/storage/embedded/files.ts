@@ -1,13 +1,11 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { isStorageError, StorageError, type Revision } from '../storage.ts';
 import { makeSafe, undo } from './data-file.ts';
+import { fullDiskOr, requireRoom } from './full-disk.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { decodeKeyRecord, decodeLogRecord, decodeNumber, encodeNumber, readVersion } from './record.ts';
-
-/** With less room than this a failed commit is put down to a full disk. */
-const FULL_BYTES = 4 * 1024 * 1024;
 
 /** Raised with every change of what the tables hold. */
 const FORMAT = 1;
@@ -36,8 +34,9 @@ type Tables = Omit<Files, typeof Symbol.asyncDispose>;
 export async function openFiles(directory: string): Promise<Files> {
   try {
     await mkdir(directory, { recursive: true });
+    await requireRoom(directory);
   } catch (cause) {
-    throw new StorageError('Unavailable', directory, 'the directory cannot be made', { cause });
+    throw new StorageError('Unavailable', directory, `the directory cannot be used: ${String(cause)}`, { cause });
   }
   await using stack = new AsyncDisposableStack();
   stack.use(await lockDirectory(directory));
@@ -147,8 +146,7 @@ async function reasonOf(err: unknown, directory: string): Promise<unknown> {
   if (!(err instanceof Error && 'commitError' in err && err.commitError instanceof Promise)) return err;
   const told: Promise<unknown> = err.commitError;
   const cause = await told.catch((reason: unknown) => reason);
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize < FULL_BYTES ? new Error('the disk is full', { cause }) : cause;
+  return fullDiskOr(cause, directory);
 }
 
 function checkFormat(format: number, directory: string): void {
