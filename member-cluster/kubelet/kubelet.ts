@@ -19,6 +19,7 @@ import { PodEvents } from './pod-events.ts';
 import { logAttempt, logContainer, logText, type PodLogOptions } from './pod-logs.ts';
 import { PodWorker } from './pod-worker.ts';
 import { networkProber, type Prober } from './prober.ts';
+import { unsupportedOf } from './unsupported.ts';
 
 export interface KubeletOptions {
   readonly node: KubeletNode;
@@ -60,6 +61,7 @@ class NodeKubelet implements Kubelet {
   readonly #queue: WorkQueue;
   readonly #events: PodEvents;
   readonly #workers = new Map<Key, PodWorker>();
+  readonly #keysByUid = new Map<string, Key>();
   /** Sandboxes that were there before this process, by the pod's uid. */
   readonly #found = new Map<string, string>();
 
@@ -143,14 +145,12 @@ class NodeKubelet implements Kubelet {
       run: async (signal, ready) => {
         ready();
         for await (const { podUid } of runtime.containerEvents(signal)) {
-          const entry = this.#keysByUid.get(podUid);
-          if (entry !== undefined) this.#queue.add(entry);
+          const key = this.#keysByUid.get(podUid);
+          if (key !== undefined) this.#queue.add(key);
         }
       },
     };
   }
-
-  readonly #keysByUid = new Map<string, Key>();
 
   async #reconcile(key: Key, signal: AbortSignal): Promise<ReconcileResult> {
     const pod = this.#ownPod(key);
@@ -183,6 +183,7 @@ class NodeKubelet implements Kubelet {
         this.#queue.add(key);
       },
     });
+    for (const what of unsupportedOf(pod)) this.#events.warning(pod, undefined, 'Unsupported', what);
     this.#found.delete(uid);
     this.#workers.set(key, worker);
     this.#keysByUid.set(uid, key);

@@ -1,4 +1,11 @@
-import { deepEqual, formatMicroTime, formatTime, isAlreadyExists, isNotFound } from '../../src/apimachinery/index.ts';
+import {
+  deepEqual,
+  formatMicroTime,
+  formatTime,
+  isAlreadyExists,
+  isConflict,
+  isNotFound,
+} from '../../src/apimachinery/index.ts';
 import { leases, nodes, type Lease, type Node } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts';
@@ -47,6 +54,8 @@ class NodeAgent {
         await this.#pause(RENEW_MS, signal);
       } catch (err) {
         if (ended()) return;
+        // Somebody else, such as the node lifecycle controller, wrote first: the node as it is now is tried at once.
+        if (isConflict(err)) continue;
         this.#deps.log.warn({ node: this.#identity.node.name, err }, 'the node could not be kept up');
         await this.#pause(retryMs, signal);
         retryMs = Math.min(retryMs * 2, RENEW_MS);

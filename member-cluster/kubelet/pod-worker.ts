@@ -26,6 +26,7 @@ export interface PodWorkerDeps {
 
 /** With less than this a container could not even hear that it is to end. */
 const LEAST_GRACE_SECONDS = 1;
+const SOON_MS = 5;
 
 /**
  * One pod on this node, from when it is first seen until nothing of it is left. `sync` never waits for containers: what
@@ -39,7 +40,7 @@ export class PodWorker {
   #pod: Pod;
   /** As the server last answered a write, which may be newer than what the informer has. */
   #written: Pod | undefined;
-  #busy = false;
+  #busy: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #stoppingGrace = Infinity;
   #stopped = false;
@@ -61,10 +62,12 @@ export class PodWorker {
     this.#pod = newer(pod, this.#written);
     this.#throwFailure();
     if (pod.metadata.deletionTimestamp !== undefined) return this.#terminate(pod, signal);
-    const observed = await this.#observe();
-    const plan = planPod(this.#pod, observed, this.#deps.clock.now());
-    if (plan.actions.length > 0) this.#begin(() => this.#work());
-    await this.#tell(observed, signal);
+    const plan = planPod(this.#pod, await this.#observe(), this.#deps.clock.now());
+    if (plan.actions.length > 0) {
+      this.#begin(() => this.#work());
+      await this.#soonDone();
+    }
+    await this.#tell(await this.#observe(), signal);
     return plan.dueAt === undefined ? {} : { requeueAfterMs: Math.max(0, plan.dueAt - this.#deps.clock.now()) };
   }
 
@@ -102,7 +105,7 @@ export class PodWorker {
 
   #stopWithin(graceSeconds: number): void {
     if (graceSeconds >= this.#stoppingGrace) return;
-    if (!this.#busy) this.#begin(() => this.#stop(graceSeconds));
+    if (this.#busy === undefined) this.#begin(() => this.#stop(graceSeconds));
     else if (this.#stoppingGrace < Infinity) {
       // Asked to be quicker than it is being: the call that waits returns when this one has done it.
       this.#stoppingGrace = graceSeconds;
@@ -133,16 +136,24 @@ export class PodWorker {
   }
 
   #begin(work: () => Promise<void>): void {
-    if (this.#busy) return;
-    this.#busy = true;
-    work()
+    this.#busy ??= work()
       .catch((error: unknown) => {
         this.#failure = { error };
       })
       .finally(() => {
-        this.#busy = false;
+        this.#busy = undefined;
         this.#deps.wake();
       });
+  }
+
+  /** What takes no longer than this is told as done, without a word in between. */
+  async #soonDone(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const cancel = this.#deps.clock.after(SOON_MS, () => {
+      resolve(undefined);
+    });
+    await Promise.race([this.#busy, promise]);
+    cancel();
   }
 
   /** What went wrong beside is told here, so that it is logged and tried again with back-off. */

@@ -22,7 +22,7 @@ export class AddressPool {
 
   /** Neither the first, which names the network, nor the last, which means all. */
   take(): string {
-    for (let tried = 0; tried < this.#size; tried++) {
+    for (let tried = 0; tried < this.#size - 2; tried++) {
       this.#last = (this.#last % (this.#size - 2)) + 1;
       if (this.#used.has(this.#last)) continue;
       this.#used.add(this.#last);

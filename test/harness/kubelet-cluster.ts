@@ -3,11 +3,10 @@ import { events, leases, namespaces, nodes, pods, typeTable, type Pod } from '..
 import type { Client } from '../../src/client/index.ts';
 import { FakeClock, silentLogger, start, type Clock } from '../../src/component-base/index.ts';
 import { createEventRecorder, createInformerSet } from '../../src/controller/index.ts';
-import { startTestApiServer } from '../../test/harness/api-server.ts';
-import { podIndexes } from '../pods/index.ts';
-import { createHollowRuntime, type HollowRuntime } from '../runtime/index.ts';
-import { createKubelet, type Kubelet } from './kubelet.ts';
-import type { Prober } from './prober.ts';
+import { startTestApiServer } from './api-server.ts';
+import { podIndexes } from '../../member-cluster/pods/index.ts';
+import { createHollowRuntime, type HollowRuntime } from '../../member-cluster/runtime/index.ts';
+import { createKubelet, type Kubelet, type Prober } from '../../member-cluster/kubelet/index.ts';
 
 export interface NodeUnderTest extends AsyncDisposable {
   readonly kubelet: Kubelet;

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { findCondition, isNotFound } from '../../src/apimachinery/index.ts';
 import { leases, nodes, pods, type Pod } from '../../src/apis/index.ts';
 import { systemClock } from '../../src/component-base/index.ts';
-import { isReady } from '../pods/index.ts';
-import { HOLLOW_ANNOTATIONS } from '../runtime/index.ts';
-import { startCluster, type ClusterUnderTest } from './kubelet-under-test.fixture.ts';
+import { isReady } from '../../member-cluster/pods/index.ts';
+import { HOLLOW_ANNOTATIONS } from '../../member-cluster/runtime/index.ts';
+import { startCluster, type ClusterUnderTest } from '../harness/kubelet-cluster.ts';
 
 const main = (pod: Pod) => pod.status?.containerStatuses?.[0];
 const ready = (cluster: ClusterUnderTest, name: string) => async () => isReady(await cluster.pod(name));
@@ -146,6 +146,14 @@ describe('a pod', () => {
     await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', readinessProbe }] });
     await cluster.until(async () => (await cluster.eventReasons('web')).includes('Unhealthy'));
     expect(isReady(await cluster.pod('web'))).toBe(false);
+  });
+
+  it('that asks for what is not done is told so', async () => {
+    await using cluster = await startCluster();
+    await using _node = await cluster.startNode();
+    const lifecycle = { preStop: { exec: { command: ['sync'] } } };
+    await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', lifecycle }] });
+    await cluster.until(async () => (await cluster.eventReasons('web')).includes('Unsupported'));
   });
 
   it('is started again when its liveness probe fails', async () => {
