@@ -1,2 +1,2 @@
 export { startMemberCluster } from './member-cluster.ts';
-export type { MemberCertificates, MemberCluster, MemberClusterOptions, MemberStatus, NodeSpec } from './options.ts';
+export type { MemberCluster, MemberClusterOptions } from './options.ts';

@@ -77,7 +77,7 @@ function controllerSettings({ plan, resources, rootCa, tokens }: WorkersDeps): C
       port: plan.apiServer.port,
     },
     loadBalancerCidr: plan.loadBalancerCidr,
-    podCidrs: Array.from({ length: plan.maxNodes }, (_, index) => plan.podCidr(index + 1)),
+    podBlocks: plan,
   };
 }
 

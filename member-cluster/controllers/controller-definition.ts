@@ -11,6 +11,12 @@ import {
 } from '../../src/controller/index.ts';
 import type { KubernetesServiceOptions } from './kubernetes-service/kubernetes-service.ts';
 
+/** Blocks of addresses for the pods of a node, numbered from 1. */
+export interface PodBlocks {
+  podCidr(number: number): string;
+  readonly maxNodes: number;
+}
+
 /** What differs from cluster to cluster. */
 export interface ControllerSettings {
   /** All that the API server serves. */
@@ -22,7 +28,7 @@ export interface ControllerSettings {
   /** Where addresses of load balancers are taken from. */
   readonly loadBalancerCidr: string;
   /** Blocks for the pods of nodes that register without one. */
-  readonly podCidrs: readonly string[];
+  readonly podBlocks: PodBlocks;
 }
 
 export interface ControllerContext {

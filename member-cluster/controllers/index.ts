@@ -1,7 +1,2 @@
-export {
-  buildController,
-  type ControllerContext,
-  type ControllerDefinition,
-  type ControllerSettings,
-} from './controller-definition.ts';
-export { buildMemberControllers, memberControllers } from './member-controllers.ts';
+export type { ControllerSettings } from './controller-definition.ts';
+export { buildMemberControllers } from './member-controllers.ts';

@@ -14,7 +14,7 @@ import { replicaSetController } from './replica-set/controller.ts';
 import { rootCaController, serviceAccountController, tokenSecretController } from './service-account/controllers.ts';
 
 /** Every controller of a member cluster. */
-export const memberControllers: readonly ControllerDefinition[] = [
+const memberControllers: readonly ControllerDefinition[] = [
   kubernetesServiceController,
   serviceAccountController,
   rootCaController,

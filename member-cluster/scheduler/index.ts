@@ -1,2 +1,1 @@
-export { createScheduler, type SchedulerOptions } from './scheduler.ts';
-export type { FilterPlugin, NodeFilter, ScorePlugin, Snapshot } from './framework.ts';
+export { createScheduler } from './scheduler.ts';

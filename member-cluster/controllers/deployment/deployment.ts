@@ -82,19 +82,15 @@ async function step(
 ): Promise<Outcome> {
   const limits = rolloutLimits(deployment);
   const rolling = deployment.spec?.strategy?.type !== 'Recreate';
-  const paused = deployment.spec?.paused === true;
-  if (paused || isScaled(limits, generations)) {
-    const scales = scaleStep(limits, generations, rolling);
-    const scaled = await apply(deps, deployment, generations, scales);
-    if (paused) await deleteObsolete(deps, deployment, generations);
-    return { generations: scaled, findings: pauseFindings(deployment) };
+  if (deployment.spec?.paused === true) {
+    await deleteObsolete(deps, deployment, generations);
+    return resized(deps, deployment, generations, scaleStep(limits, generations, rolling));
   }
-
+  if (rolling && isScaled(limits, generations)) {
+    return resized(deps, deployment, generations, scaleStep(limits, generations, rolling));
+  }
   if (!rolling && isBlockedByOld(deps, generations)) {
-    return {
-      generations: await apply(deps, deployment, generations, recreateStep(generations)),
-      findings: pauseFindings(deployment),
-    };
+    return resized(deps, deployment, generations, recreateStep(generations));
   }
   const outcome = await ensureCurrent(deps, deployment, generations, signal);
   const scales = rolling ? rollingStep(limits, outcome.generations) : growStep(limits.replicas, outcome.generations);
@@ -102,6 +98,15 @@ async function step(
   const { current } = scaled;
   if (current !== undefined && isSaturated(limits, current)) await deleteObsolete(deps, deployment, scaled);
   return { ...outcome, generations: scaled };
+}
+
+async function resized(
+  deps: DeploymentDeps,
+  deployment: Deployment,
+  generations: Generations,
+  scales: readonly Scale[],
+): Promise<Outcome> {
+  return { generations: await apply(deps, deployment, generations, scales), findings: pauseFindings(deployment) };
 }
 
 /** Recreate: old ReplicaSets still have size, or pods that have not ended. */

@@ -9,6 +9,7 @@ import type { Client, NewObject } from '../../../src/client/index.ts';
 import { mapConcurrent, type Clock } from '../../../src/component-base/index.ts';
 import type { EventRecorder, Key, Lister, Reconciler } from '../../../src/controller/index.ts';
 import type { Expectations } from '../expectations.ts';
+import { isNamespaceEnding } from '../namespace-ending.ts';
 import { claim, nameOf, uidOf } from '../ownership.ts';
 import { isActive, ownOrOrphaned } from '../../pods/index.ts';
 import { slowStart } from '../slow-start.ts';
@@ -87,6 +88,7 @@ async function createPods(deps: ReplicaSetDeps, key: Key, replicaSet: ReplicaSet
       events.event(replicaSet, 'Normal', 'SuccessfulCreate', `Created pod: ${nameOf(created)}`);
     } catch (err) {
       expectations.created(key);
+      if (isNamespaceEnding(err)) return;
       events.event(replicaSet, 'Warning', 'FailedCreate', `Error creating: ${messageOf(err)}`);
       throw err;
     }
