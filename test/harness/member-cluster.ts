@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import {
   startMemberCluster,
   type MemberCluster,
@@ -31,4 +33,22 @@ export async function startTestMember(options: TestMemberOptions = {}): Promise<
     ...options,
     network,
   });
+}
+
+/**
+ * A block of loopback that no other test of this machine has, until this process ends: whoever listens at its second
+ * address has it, and members never do.
+ */
+export async function reserveBlock(): Promise<number> {
+  const [first, last] = [100, 254];
+  for (let attempt = 0; attempt <= last - first; attempt++) {
+    const block = first + ((process.pid + attempt) % (last - first + 1));
+    const holder = createServer().unref().listen(6443, `127.${block}.0.2`);
+    const taken = await Promise.race([
+      once(holder, 'listening').then(() => false),
+      once(holder, 'error').then(() => true),
+    ]);
+    if (!taken) return block;
+  }
+  throw new Error('every block of loopback is taken');
 }

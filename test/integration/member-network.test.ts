@@ -8,11 +8,10 @@ import { deployments, events, namespaces, pods, services } from '../../src/apis/
 import { systemClock, type Clock } from '../../src/component-base/index.ts';
 import { createRemoteClient } from '../../src/client/index.ts';
 import { createCertificateAuthority, issueClientCertificate, issueServingCertificate } from '../../src/pki/index.ts';
-import { memberCertificates, startTestMember } from '../harness/member-cluster.ts';
+import { memberCertificates, reserveBlock, startTestMember } from '../harness/member-cluster.ts';
 
-/** Blocks of loopback that no other test uses. */
-const BLOCK = 241;
-const RESTARTED_BLOCK = 242;
+const block = await reserveBlock();
+const inRange = new RegExp(`^127\\.${block}\\.200\\.\\d+$`);
 
 const directory = await mkdtemp(join(tmpdir(), 'koinon-member-'));
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -53,9 +52,9 @@ function fetchText(url: string): Promise<string> {
 }
 
 it('answers at the address of a load balancer for as long as a pod is ready behind it', async () => {
-  await using member = await startTestMember({ network: { block: BLOCK }, name: 'net' });
+  await using member = await startTestMember({ network: { block }, name: 'net' });
   await deploy(member);
-  await expect.poll(() => balancerOf(member)).toMatch(/^127\.241\.200\.\d+$/);
+  await expect.poll(() => balancerOf(member)).toMatch(inRange);
   const url = `http://${await balancerOf(member)}:8000/`;
   await expect.poll(() => fetchText(url), { timeout: 5000 }).toContain('net');
   const { spec } = await member.client.get(services, { namespace, name: 'web' });
@@ -77,10 +76,10 @@ it('answers at the address of a load balancer for as long as a pod is ready behi
 
 it('serves the API over HTTPS, ready only when all of it is', async () => {
   const ca = await createCertificateAuthority();
-  const serving = await issueServingCertificate(ca, { commonName: 'kube-apiserver', hosts: [`127.${BLOCK}.0.1`] });
+  const serving = await issueServingCertificate(ca, { commonName: 'kube-apiserver', hosts: [`127.${block}.0.1`] });
   const { serviceAccountKey } = await memberCertificates();
   await using member = await startTestMember({
-    network: { block: BLOCK },
+    network: { block },
     certificates: { ca, serving, serviceAccountKey },
   });
   const { certificate, key } = await issueClientCertificate(ca, {
@@ -108,15 +107,15 @@ it('serves the API over HTTPS, ready only when all of it is', async () => {
 
 it('goes on where it was after a restart on the same storage', async () => {
   const options = {
-    network: { block: RESTARTED_BLOCK },
+    network: { block },
     storage: { type: 'embedded', directory },
-    certificates: await memberCertificates(RESTARTED_BLOCK),
+    certificates: await memberCertificates(block),
   } as const;
   const before = await startTestMember(options);
   await deploy(before);
   await before.client.create(namespaces, { metadata: { name: 'kept' } });
   await expect.poll(() => before.status().pods, { timeout: 5000 }).toEqual({ total: 2, running: 2 });
-  await expect.poll(() => balancerOf(before)).toMatch(/^127\.242\.200\./);
+  await expect.poll(() => balancerOf(before)).toMatch(inRange);
   const address = await balancerOf(before);
   const { metadata, spec } = await before.client.get(services, { namespace, name: 'web' });
   const names = (await before.client.list(pods, { namespace })).items.map((pod) => pod.metadata.name).sort();
@@ -180,11 +179,11 @@ it('leaves nothing running behind: no listener, no connection, no timer', async 
       .getActiveResourcesInfo()
       .filter((kind) => kind !== 'Timeout' && kind !== 'Immediate')
       .sort();
-  const certificates = await memberCertificates(BLOCK);
+  const certificates = await memberCertificates(block);
   const before = handles();
   const { clock, waiting } = countingClock();
   for (let round = 0; round < 3; round++) {
-    const member = await startTestMember({ network: { block: BLOCK }, certificates, clock });
+    const member = await startTestMember({ network: { block }, certificates, clock });
     await deploy(member);
     await expect.poll(() => member.status().pods.running, { timeout: 5000 }).toBe(2);
     expect(waiting.size).toBeGreaterThan(0);
