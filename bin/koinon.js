@@ -30,7 +30,9 @@ function bundleIsCurrent() {
   if (!existsSync(bundle)) return false;
   if (!existsSync(path('.git'))) return true;
   const built = statSync(bundle).mtimeMs;
-  return ['src', 'federation', 'member-cluster', 'dns', 'package-lock.json'].every((name) => olderThan(path(name), built));
+  return ['src', 'federation', 'member-cluster', 'dns', 'package-lock.json'].every((name) =>
+    olderThan(path(name), built),
+  );
 }
 
 function olderThan(place, time) {

@@ -1,5 +1,5 @@
 export { canListen } from './blocks.ts';
-export { openCertificates, type FleetCertificates } from './certificates.ts';
+export type { FleetCertificates } from './certificates.ts';
 export { openComponentLog } from './component-log.ts';
 export type { CommandLine } from './component-process.ts';
 export { specFile } from './component-specs.ts';
@@ -8,7 +8,6 @@ export { parseFleetConfig } from './config-file.ts';
 export {
   defaultClusters,
   defaults,
-  FleetConfigError,
   MAX_CLUSTERS,
   MAX_NODES,
   parseDnsAddress,
@@ -17,6 +16,6 @@ export {
   type FleetConfig,
 } from './config.ts';
 export { controlClient, NotRunning, type FleetControl, type FleetStatus, type ProgressStep } from './control.ts';
-export { HomeError, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
+export { homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
 export { lockHolder } from './lock.ts';
 export { Supervisor } from './supervisor.ts';

@@ -13,7 +13,7 @@ export type {
 } from './client.ts';
 export { createRemoteClient, type ClientCredentials, type RemoteClientOptions } from './remote-client.ts';
 export { loadKubeconfig, type Kubeconfig, type KubeconfigContext } from './kubeconfig.ts';
-export { assertKubeconfigReadable, KubeconfigError } from './kubeconfig-document.ts';
+export { assertKubeconfigReadable } from './kubeconfig-document.ts';
 export {
   mergeKubeconfig,
   removeFromKubeconfig,

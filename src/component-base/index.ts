@@ -1,6 +1,6 @@
 export { systemClock, type Clock } from './clock.ts';
 export { FakeClock } from './fake-clock.ts';
-export { start, UnexpectedEnd, type Runnable, type Running } from './runnable.ts';
+export { start, type Runnable, type Running } from './runnable.ts';
 export { aborted, untilAborted, withDeadline } from './abort.ts';
 export { mapConcurrent } from './map-concurrent.ts';
 export { createLogger, silentLogger, type Logger, type LogOptions } from './logger.ts';

@@ -10,7 +10,7 @@ export {
   type StorageEvent,
   type WatchOptions,
 } from './storage.ts';
-export { MAX_KEY_BYTES, MAX_VALUE_BYTES } from './keys.ts';
+export { MAX_VALUE_BYTES } from './keys.ts';
 export { createMemoryStorage, type MemoryStorageOptions } from './memory-storage.ts';
 export { createEmbeddedStorage, type EmbeddedStorageOptions } from './embedded/embedded-storage.ts';
 export { createWatchCache, type WatchCacheOptions } from './watch-cache.ts';

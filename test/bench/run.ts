@@ -4,10 +4,12 @@
  */
 import { join } from 'node:path';
 import { systemClock } from '../../src/component-base/index.ts';
+import { dnsThroughput } from './dns.ts';
 import { FleetUnderTest } from './fleet-under-test.ts';
 import { killedMember, readinessToAnswer, serviceToShards } from './following.ts';
 import { printSection, writePerformancePage, type Section } from './report.ts';
 import { memoryAtRest, startUp } from './start-up.ts';
+import { storageThroughput } from './storage.ts';
 import { throughput } from './throughput.ts';
 
 /** In this order: each leaves the fleet as the next one wants it. */
@@ -28,6 +30,8 @@ const add = (section: Section) => {
 };
 
 if (wanted('start')) add(await startUp());
+if (wanted('storage')) add(await storageThroughput());
+if (wanted('dns')) add(await dnsThroughput());
 if (Object.keys(withFleet).some(wanted)) {
   await using fleet = await FleetUnderTest.start();
   for (const [name, measure] of Object.entries(withFleet)) if (wanted(name)) add(await measure(fleet));

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, start, systemClock, type Runnable } from '../../src/component-base/index.ts';
 import { createEmbeddedStorage, createMemoryStorage, createWatchCache, type Storage } from '../../src/storage/index.ts';
+import type { Section } from './report.ts';
 
-export interface BenchRow {
+interface BenchRow {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
@@ -76,7 +77,7 @@ async function rowsOf(name: string, storage: Storage): Promise<BenchRow[]> {
   return rows;
 }
 
-export async function storageBench(): Promise<BenchRow[]> {
+async function storageBench(): Promise<BenchRow[]> {
   const rows = await rowsOf('memory storage', createMemoryStorage({ clock }));
   const memory = createMemoryStorage({ clock });
   const embeddedRows = async (name: string, wrap: (storage: Storage & Runnable) => (Storage & Runnable)[]) => {
@@ -99,4 +100,14 @@ export async function storageBench(): Promise<BenchRow[]> {
   await using _running = await start([cache]);
   rows.push({ name: 'watch cache, lists of 5000 keys', value: await listsPerSecond(cache), unit: 'lists/s' });
   return rows;
+}
+
+/** Each storage by itself, in this process. */
+export async function storageThroughput(): Promise<Section> {
+  const rows = await storageBench();
+  return {
+    title: 'Storage',
+    method: `Values of 1 KB, ${MEASURE_MS / 1000} s each; embedded writes are on the disk when they are counted.`,
+    figures: rows.map(({ name, value, unit }) => ({ what: name, value: `${Math.round(value)} ${unit}` })),
+  };
 }
