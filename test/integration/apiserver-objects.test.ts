@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { isConflict, isExpired, isNotFound, isStatusError, type KubeObject } from '../../src/apimachinery/index.ts';
+import { jobs, namespaces as realNamespaces } from '../../src/apis/index.ts';
 import type { ObjectEvent } from '../../src/client/index.ts';
 import { FakeClock, systemClock } from '../../src/component-base/index.ts';
 import { createMemoryStorage } from '../../src/storage/index.ts';
@@ -93,6 +94,19 @@ it('finds names for objects that have only the beginning of one', async () => {
   expect(String(nameless)).toContain(
     'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required',
   );
+});
+
+it('has found the name before rules ask for it', async () => {
+  await using api = await startTestApiServer({ resources: [realNamespaces, jobs] });
+  const { metadata } = await api.admin.create(realNamespaces, { metadata: { generateName: 'team-' } });
+  expect(metadata.labels).toEqual({ 'kubernetes.io/metadata.name': metadata.name });
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
+  const job = await api.admin.create(jobs, {
+    metadata: { namespace: 'default', generateName: 'j-' },
+    spec: { template },
+  });
+  expect(job.metadata.name).toMatch(/^j-.{5}$/);
+  expect(job.spec?.template.metadata?.labels).toMatchObject({ 'batch.kubernetes.io/job-name': job.metadata.name });
 });
 
 it('stores nothing on a dry run', async () => {

@@ -85,19 +85,15 @@ it('takes null for nothing', () => {
 });
 
 it.each([
-  [{ count: '1' }, 'json: cannot unmarshal string into Go struct field spec.count of type int32'],
-  [{ count: 1.5 }, 'json: cannot unmarshal number into Go struct field spec.count of type int32'],
-  [{ items: {} }, 'json: cannot unmarshal object into Go struct field spec.items of type slice'],
-  [{ items: ['x'] }, 'json: cannot unmarshal string into Go struct field spec.items[0] of type Common'],
-  [{ port: true }, 'json: cannot unmarshal bool into Go struct field spec.port of type intOrString'],
-  [[], 'json: cannot unmarshal array into Go struct field spec of type Spec'],
-])('refuses %j', (spec, message) => {
-  expect(() => decode({ spec })).toThrow(message);
+  [{ count: '1' }, 'json: cannot unmarshal string into Go struct field Spec.spec.count of type int32'],
+  [[], 'json: cannot unmarshal array into Go struct field Thing.spec of type Spec'],
+])('refuses %j, in the words of Go', (spec, message) => {
+  expect(() => decode({ spec })).toThrow(`Thing in version "v1" cannot be handled as a Thing: ${message}`);
 });
 
-it('accepts both forms of quantities and ports', () => {
-  expect(decode({ spec: { size: 5, port: 'http' } }).object).toMatchObject({ spec: { size: 5, port: 'http' } });
-  expect(decode({ spec: { size: '5Gi', port: 80 } }).object).toMatchObject({ spec: { size: '5Gi', port: 80 } });
+it('reads values into their canonical form', () => {
+  expect(decode({ spec: { size: 5, port: 'http' } }).object).toMatchObject({ spec: { size: '5', port: 'http' } });
+  expect(decode({ spec: { size: '1024Ki', port: 80 } }).object).toMatchObject({ spec: { size: '1Mi', port: 80 } });
 });
 
 it('knows the metadata of kinds that are in no table', () => {

@@ -1,6 +1,12 @@
-import { withMetadata, type KubeObject, type TypeTable } from '../../apimachinery/index.ts';
+import {
+  createSchemaCheck,
+  SchemaMismatch,
+  withMetadata,
+  type KubeObject,
+  type SchemaCheck,
+  type TypeTable,
+} from '../../apimachinery/index.ts';
 import { asObject, cannotBeHandled, type ExpectedKind } from './object.ts';
-import { SchemaWalk, TypeMismatch } from './schema-walk.ts';
 
 /** What to do about fields that a kind does not have, and about fields that stand twice. */
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
@@ -15,38 +21,56 @@ export interface DecodeOptions {
 
 const OBJECT_META = 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta';
 
+interface Read {
+  readonly object: KubeObject;
+  readonly unknownFields: readonly string[];
+}
+
 /** Makes objects of what came in a body or out of a patch. */
 export class Decoder {
-  readonly #walk: SchemaWalk;
+  readonly #types: TypeTable;
+  readonly #check: SchemaCheck;
 
   constructor(types: TypeTable) {
-    this.#walk = new SchemaWalk(types);
+    this.#types = types;
+    this.#check = createSchemaCheck(types);
   }
 
   decode(value: unknown, { expected, fieldValidation, duplicates, warn }: DecodeOptions): KubeObject {
-    const object = asObject(value, expected);
-    const problems = duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`);
-    const read = this.#read(object, expected, (path) => problems.push(`unknown field ${JSON.stringify(path)}`));
+    const { object, unknownFields } = this.#read(asObject(value, expected), expected);
+    const problems = [
+      ...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
+      ...unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`),
+    ];
     if (problems.length > 0 && fieldValidation === 'Strict') {
       throw cannotBeHandled(expected, `strict decoding error: ${problems.join(', ')}`);
     }
     if (fieldValidation === 'Warn') for (const problem of problems) warn(problem);
-    return read;
+    return object;
   }
 
-  #read(object: KubeObject, expected: DecodeOptions['expected'], unknown: (path: string) => void): KubeObject {
+  #read(object: KubeObject, expected: DecodeOptions['expected']): Read {
     try {
-      if (!this.#walk.has(expected.schema)) {
-        const metadata = this.#walk.read({ ...object.metadata }, OBJECT_META, (path) => {
-          unknown(`metadata.${path}`);
-        });
-        return withMetadata({ ...object, metadata: {} }, metadata);
-      }
-      const read = this.#walk.read({ ...object }, expected.schema, unknown);
-      return asObject(read, expected);
+      return this.#types.get(expected.schema) === undefined
+        ? this.#readMetadata(object)
+        : this.#readAll(object, expected);
     } catch (err) {
-      if (err instanceof TypeMismatch) throw cannotBeHandled(expected, err.message);
+      if (err instanceof SchemaMismatch) throw cannotBeHandled(expected, err.message);
       throw err;
     }
+  }
+
+  #readAll(object: KubeObject, expected: DecodeOptions['expected']): Read {
+    const { value, unknownFields } = this.#check({ ...object }, expected.schema);
+    return { object: asObject(value, expected), unknownFields };
+  }
+
+  /** Of a kind that is in no table only the metadata is known. */
+  #readMetadata(object: KubeObject): Read {
+    const { value, unknownFields } = this.#check({ ...object.metadata }, OBJECT_META);
+    return {
+      object: withMetadata({ ...object, metadata: {} }, value),
+      unknownFields: unknownFields.map((path) => `metadata.${path}`),
+    };
   }
 }

@@ -4,6 +4,7 @@ import {
   generateName,
   isAlreadyExists,
   statusError,
+  withMetadata,
   type KubeObject,
 } from '../../apimachinery/index.ts';
 import { isStorageError } from '../../storage/index.ts';
@@ -45,10 +46,11 @@ export async function createObject(deps: RegistryDeps, request: CreateRequest): 
   try {
     const mutated = await admitted.mutate(defaulted);
     const settled = mutated === defaulted ? defaulted : complete(mutated);
-    return await storeNew(deps, request, {
-      object: strategy.prepareForCreate?.(settled, context) ?? settled,
-      admitted,
-    });
+    const prepare = (object: KubeObject) => strategy.prepareForCreate?.(object, context) ?? object;
+    if (!wantsGeneratedName(settled)) return await storeNew(deps, request, { object: prepare(settled), admitted });
+    // Rules may use the name, so it is there before they are asked.
+    const next = () => prepare(complete(withGeneratedName(deps, settled)));
+    return await storeGenerated(deps, request, { next, admitted });
   } catch (err) {
     admitted.rollBack();
     throw err;
@@ -71,21 +73,33 @@ async function storeNew(
   request: CreateRequest,
   { object, admitted }: { readonly object: KubeObject; readonly admitted: Admission },
 ): Promise<Version> {
-  const { name = '', generateName: base = '' } = object.metadata;
-  const generated = name === '' && base !== '';
-  let named = generated ? withGeneratedName(deps, object, base) : object;
-  checkNew(deps.definition, named, request);
-  await admitted.validate(named);
+  checkNew(deps.definition, object, request);
+  await admitted.validate(object);
+  return storeUnlessDry(deps, request, object);
+}
 
+/** Policy is asked once: plugins may have reserved something, and the names differ only in what nobody chose. */
+async function storeGenerated(
+  deps: RegistryDeps,
+  request: CreateRequest,
+  { next, admitted }: { readonly next: () => KubeObject; readonly admitted: Admission },
+): Promise<Version> {
+  let object = next();
+  checkNew(deps.definition, object, request);
+  await admitted.validate(object);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await (request.dryRun ? pretend(deps, named) : store(deps, named));
+      return await storeUnlessDry(deps, request, object);
     } catch (err) {
-      if (!generated || !isAlreadyExists(err)) throw err;
+      if (!isAlreadyExists(err)) throw err;
       if (attempt === NAME_ATTEMPTS) throw noFreeName(err.message);
-      named = withGeneratedName(deps, object, base);
+      object = next();
     }
   }
+}
+
+function storeUnlessDry(deps: RegistryDeps, { dryRun }: CreateRequest, object: KubeObject): Promise<Version> {
+  return dryRun ? pretend(deps, object) : store(deps, object);
 }
 
 async function store({ definition, codec, storage }: RegistryDeps, object: KubeObject): Promise<Version> {
@@ -108,8 +122,12 @@ async function pretend({ definition, codec, storage }: RegistryDeps, object: Kub
   return codec.unstored(object);
 }
 
-function withGeneratedName({ clock }: RegistryDeps, object: KubeObject, base: string): KubeObject {
-  return { ...object, metadata: { ...object.metadata, name: generateName(base, () => clock.random()) } };
+function wantsGeneratedName({ metadata: { name = '', generateName: base = '' } }: KubeObject): boolean {
+  return name === '' && base !== '';
+}
+
+function withGeneratedName({ clock }: RegistryDeps, object: KubeObject): KubeObject {
+  return withMetadata(object, { name: generateName(object.metadata.generateName ?? '', () => clock.random()) });
 }
 
 function noFreeName(message: string) {
