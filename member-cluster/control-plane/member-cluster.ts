@@ -4,8 +4,9 @@ import { createServiceAccountTokens } from '../../src/apiserver/index.ts';
 import { createMetrics, silentLogger, systemClock, type Runnable } from '../../src/component-base/index.ts';
 import type { InformerSet } from '../../src/controller/index.ts';
 import { createEmbeddedStorage, createMemoryStorage, createWatchCache, type Storage } from '../../src/storage/index.ts';
+import { hostPorts, lowestOpenPort, samePort, type HostPort } from '../host-ports/index.ts';
 import { podIndexes } from '../pods/index.ts';
-import { blockPlan, simulatedPlan } from './address-plan.ts';
+import { blockPlan, simulatedPlan, type AddressPlan } from './address-plan.ts';
 import { createNamespaces } from './bootstrap.ts';
 import { createServer } from './create-server.ts';
 import { createNodes } from './member-nodes.ts';
@@ -36,21 +37,29 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   });
   const listener = network === 'none' ? undefined : member.server.listener(serving(options, plan.apiServer));
   const status = statusOf(member.informers, readiness);
-  const deps = { ...member, plan, hasNetwork: network !== 'none', tokens, clusterDomain, clock, log, metrics };
+  const hostPort = hostPortOf(options, plan);
+  const deps = {
+    ...member,
+    plan,
+    hasNetwork: network !== 'none',
+    hostPort,
+    tokens,
+    clusterDomain,
+    clock,
+    log,
+    metrics,
+  };
   const memberNodes = createNodes({ ...options, clusterName: name, nodes: options.nodes ?? 1 }, deps);
   const workers = createWorkers({ ...deps, rootCa: certificates.ca.certificate });
 
   const layers = new Layers();
-  try {
-    await layers.start(runnables);
-    await createNamespaces(member.client);
-    await layers.start(listener === undefined ? [] : [listener]);
-    await layers.start([...workers.foundations, ...memberNodes.foundations]);
-    await layers.start([...memberNodes.kubelets.values(), ...workers.controllers]);
-  } catch (err) {
-    await layers.stop();
-    throw err;
-  }
+  await allOrNothing(layers, [
+    () => layers.start(runnables),
+    () => createNamespaces(member.client),
+    () => layers.start(listener === undefined ? [] : [listener]),
+    () => layers.start([...workers.foundations, ...memberNodes.foundations]),
+    () => layers.start([...memberNodes.kubelets.values(), ...workers.controllers]),
+  ]);
   readiness.ready = true;
   return {
     name,
@@ -64,6 +73,19 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
       return layers.stop();
     },
   };
+}
+
+async function allOrNothing(layers: Layers, steps: readonly (() => Promise<void>)[]): Promise<void> {
+  try {
+    for (const step of steps) await step();
+  } catch (err) {
+    await layers.stop();
+    throw err;
+  }
+}
+
+function hostPortOf({ network, lowestPort = lowestOpenPort() }: MemberClusterOptions, plan: AddressPlan): HostPort {
+  return network === 'none' ? samePort : hostPorts({ owns: (address) => plan.owns(address), lowest: lowestPort });
 }
 
 function createStorage(

@@ -1,6 +1,6 @@
 import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
-import { createKubelet, type Kubelet, type Prober } from '../kubelet/index.ts';
+import { createKubelet, networkProber, type Kubelet, type Prober } from '../kubelet/index.ts';
 import { createHollowRuntime, type HollowRuntime } from '../runtime/index.ts';
 import type { WorkersDeps } from './workers.ts';
 import { node as nodeIdentity } from './identities.ts';
@@ -23,9 +23,9 @@ export interface MemberNodes {
 /** The nodes of a member: for each a runtime and a kubelet. */
 export function createNodes(
   options: NodesOptions,
-  deps: Pick<WorkersDeps, 'server' | 'informers' | 'plan' | 'hasNetwork' | 'clock' | 'log'>,
+  deps: Pick<WorkersDeps, 'server' | 'informers' | 'plan' | 'hasNetwork' | 'hostPort' | 'clock' | 'log'>,
 ): MemberNodes {
-  const { server, informers, plan, hasNetwork, clock, log } = deps;
+  const { server, informers, plan, hasNetwork, hostPort, clock, log } = deps;
   const specs = nodeSpecs(options);
   if (specs.length > plan.maxNodes)
     throw new TypeError(`a member has room for ${plan.maxNodes} nodes: ${specs.length}`);
@@ -35,14 +35,14 @@ export function createNodes(
     const { name, zone = options.zone } = spec;
     const place = { address: plan.nodeAddress(index + 1), podCIDR: plan.podCidr(index + 1), region: options.region };
     const node = { ...spec, ...place, zone };
-    const runtime = createHollowRuntime({ node, clusterName: options.clusterName, clock, hasNetwork });
+    const runtime = createHollowRuntime({ node, clusterName: options.clusterName, clock, hasNetwork, hostPort });
     const client = server.client(nodeIdentity(name));
     const events: EventRecorder = createEventRecorder(client, 'kubelet', { clock, log });
     foundations.push(runtime, events);
     kubelets.set(
       name,
       createKubelet(
-        { node, ...(hasNetwork ? {} : { prober: simulatedProber(runtime) }) },
+        { node, prober: hasNetwork ? networkProber(hostPort) : simulatedProber(runtime) },
         { client, informers, runtime, events, clock, log: log.child({ component: 'kubelet', node: name }) },
       ),
     );

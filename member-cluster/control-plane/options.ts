@@ -32,6 +32,8 @@ export interface MemberClusterOptions {
   readonly certificates: MemberCertificates;
   /** Where the API server listens; the first address of the block, port 6443, when absent. */
   readonly listen?: { readonly host: string; readonly port: number };
+  /** Ports below are opened 10,000 higher; what this process may not open when absent, 0 for none. */
+  readonly lowestPort?: number;
   readonly clusterDomain?: string;
   readonly clock?: Clock;
   readonly log?: Logger;

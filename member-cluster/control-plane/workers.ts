@@ -4,6 +4,7 @@ import { aborted, type Clock, type Logger, type Registry, type Runnable } from '
 import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
 import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
+import type { HostPort } from '../host-ports/index.ts';
 import { createServiceProxy } from '../proxy/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
 import type { AddressPlan } from './address-plan.ts';
@@ -15,6 +16,7 @@ export interface WorkersDeps extends MemberServer {
   readonly plan: AddressPlan;
   /** False: nothing listens. */
   readonly hasNetwork: boolean;
+  readonly hostPort: HostPort;
   readonly rootCa: string;
   readonly tokens: ServiceAccountTokens;
   readonly clusterDomain: string;
@@ -94,6 +96,7 @@ function createNetwork(deps: WorkersDeps, events: EventRecorder): readonly Runna
       informers,
       events,
       owns: (address) => plan.owns(address),
+      hostPort: deps.hostPort,
       clock,
       log: log.child({ component: 'proxy' }),
     }),

@@ -1,4 +1,4 @@
 export { createKubelet, type Kubelet, type KubeletDeps, type KubeletOptions } from './kubelet.ts';
 export type { KubeletNode } from './node-status.ts';
 export type { PodLogOptions } from './pod-logs.ts';
-export type { Prober, ProbeTarget } from './prober.ts';
+export { networkProber, type Prober, type ProbeTarget } from './prober.ts';

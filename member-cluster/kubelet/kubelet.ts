@@ -18,6 +18,7 @@ import type { KubeletNode } from './node-status.ts';
 import { PodEvents } from './pod-events.ts';
 import { logAttempt, logContainer, logText, type PodLogOptions } from './pod-logs.ts';
 import { PodWorker } from './pod-worker.ts';
+import { samePort } from '../host-ports/index.ts';
 import { networkProber, type Prober } from './prober.ts';
 import { unsupportedOf } from './unsupported.ts';
 
@@ -170,7 +171,7 @@ class NodeKubelet implements Kubelet {
 
   #newWorker(key: Key, pod: Pod): PodWorker {
     const { client, runtime, clock } = this.#deps;
-    const { prober = networkProber, node } = this.#options;
+    const { prober = networkProber(samePort), node } = this.#options;
     const uid = pod.metadata.uid ?? '';
     const worker = new PodWorker(pod, this.#found.get(uid), {
       client,

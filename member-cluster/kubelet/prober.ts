@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Container, Probe } from '../../src/apis/index.ts';
+import type { HostPort } from '../host-ports/index.ts';
 
 /** One thing to ask of a container. */
 export type ProbeTarget =
@@ -45,16 +46,18 @@ function portNumber(port: number | string, { ports = [] }: Container): number {
 }
 
 /** Asks over the network. */
-export const networkProber: Prober = (target, signal) => {
-  switch (target.type) {
-    case 'http':
-      return probeHttp(target, signal);
-    case 'tcp':
-      return probeTcp(target, signal);
-    case 'unsupported':
-      return Promise.reject(new Error(unsupportedText(target.what)));
-  }
-};
+export function networkProber(hostPort: HostPort): Prober {
+  return (target, signal) => {
+    switch (target.type) {
+      case 'http':
+        return probeHttp({ ...target, port: hostPort(target.host, target.port) }, signal);
+      case 'tcp':
+        return probeTcp({ ...target, port: hostPort(target.host, target.port) }, signal);
+      case 'unsupported':
+        return Promise.reject(new Error(unsupportedText(target.what)));
+    }
+  };
+}
 
 export function unsupportedText(what: string): string {
   return `${what} probes are not supported`;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
+import type { HostPort } from '../host-ports/index.ts';
 import type { NodeOf } from './backend-choice.ts';
 import type { ForwardingRule } from './proxier.ts';
 
@@ -17,6 +18,7 @@ export interface ForwarderDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly nodeOf: NodeOf;
+  readonly hostPort: HostPort;
   /** Every TCP connection that is open, to be closed when the proxier ends. */
   readonly connections: Set<Socket>;
 }

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeClock, silentLogger as log, systemClock, type Clock } from '../../src/component-base/index.ts';
+import { samePort } from '../host-ports/index.ts';
 import { ForwardingProxier } from './forwarding-proxier.ts';
 import type { Backend, ForwardingProblem, ForwardingRule } from './proxier.ts';
 
@@ -23,7 +24,13 @@ const ruleTo = (backends: readonly Backend[], more: Partial<ForwardingRule> = {}
 function proxierOn(clock: Clock = systemClock) {
   const problems: ForwardingProblem[] = [];
   const nodeOf = (address: string) => (address.startsWith('127.250.129.') ? 'n1' : undefined);
-  const proxier = new ForwardingProxier({ clock, log, nodeOf, onProblem: (problem) => problems.push(problem) });
+  const proxier = new ForwardingProxier({
+    clock,
+    log,
+    nodeOf,
+    hostPort: samePort,
+    onProblem: (problem) => problems.push(problem),
+  });
   return {
     proxier,
     problems,

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
+import type { HostPort } from '../host-ports/index.ts';
 import type { NodeOf } from './backend-choice.ts';
 import type { Forwarder, ForwarderDeps } from './forwarder.ts';
 import { ruleKey, type ForwardingProblem, type ForwardingRule, type Proxier } from './proxier.ts';
@@ -11,6 +12,8 @@ export interface ForwardingProxierOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly nodeOf: NodeOf;
+  /** Where ports are really opened. */
+  readonly hostPort: HostPort;
   /** Told once of an address that cannot be had, and again only after it could be, or its rule had gone. */
   readonly onProblem: (problem: ForwardingProblem) => void;
 }
@@ -72,8 +75,8 @@ class Listener {
     this.#rule = rule;
     this.#options = options;
     this.#retry = new Retry(options.clock);
-    const { clock, log, nodeOf } = options;
-    const deps: ForwarderDeps = { clock, log, nodeOf, connections };
+    const { clock, log, nodeOf, hostPort } = options;
+    const deps: ForwarderDeps = { clock, log, nodeOf, hostPort, connections };
     this.#forwarder = rule.protocol === 'TCP' ? new TcpForwarder(rule, deps) : new UdpForwarder(rule, deps);
   }
 

@@ -3,6 +3,7 @@ import type { EndpointSlice, Node, Service } from '../../src/apis/index.ts';
 import { deepEqual, keyOf } from '../../src/apimachinery/index.ts';
 import { aborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer, InformerSet, Key } from '../../src/controller/index.ts';
+import { samePort, type HostPort } from '../host-ports/index.ts';
 import { ForwardingProxier } from './forwarding-proxier.ts';
 import { HealthChecks } from './health-checks.ts';
 import { nodePlaces } from './node-places.ts';
@@ -14,6 +15,8 @@ export interface ServiceProxyOptions {
   readonly informers: InformerSet;
   /** Whether an address that a user chose (an external IP) is this cluster's to listen on. */
   readonly owns: (address: string) => boolean;
+  /** Where ports are really opened; as they are when absent. */
+  readonly hostPort?: HostPort;
   readonly events: Pick<EventRecorder, 'event'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -37,6 +40,7 @@ export function createServiceProxy(options: ServiceProxyOptions): Runnable {
 
 class ServiceProxy {
   readonly #options: ServiceProxyOptions;
+  readonly #hostPort: HostPort;
   readonly #services: Informer<Service>;
   readonly #slices: Informer<EndpointSlice>;
   readonly #nodes: Informer<Node>;
@@ -50,6 +54,7 @@ class ServiceProxy {
 
   constructor(options: ServiceProxyOptions) {
     this.#options = options;
+    this.#hostPort = options.hostPort ?? samePort;
     this.#services = options.informers.of(services);
     this.#slices = options.informers.of(endpointSlices, { indexes: { [BY_SERVICE]: serviceKeyOf } });
     this.#nodes = options.informers.of(nodes);
@@ -62,6 +67,7 @@ class ServiceProxy {
       clock,
       log,
       nodeOf: (address) => this.#nodeOf(address),
+      hostPort: this.#hostPort,
       onProblem: (problem) => {
         this.#report(problem);
       },
@@ -141,7 +147,15 @@ class ServiceProxy {
       owns: this.#options.owns,
     });
     for (const message of next.unmet) this.#warn(key, 'NotForwarded', message);
+    for (const rule of next.rules) this.#tellMoved(key, rule);
     this.#rules.set(key, { ...next, rules: next.rules.map((rule, index) => unchanged(before?.rules[index], rule)) });
+  }
+
+  #tellMoved(key: Key, { host, port }: ForwardingRule): void {
+    const opened = this.#hostPort(host, port);
+    if (opened === port) return;
+    const message = `port ${port} needs a right that this process has not: it is opened at ${opened} instead (sysctl net.ipv4.ip_unprivileged_port_start=0 gives the right to all)`;
+    this.#warn(key, 'PortMoved', message);
   }
 
   #report({ rule, code, retried }: ForwardingProblem): void {

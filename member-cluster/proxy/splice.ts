@@ -1,26 +1,37 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../src/component-base/index.ts';
+import type { HostPort } from '../host-ports/index.ts';
 import type { Backend } from './proxier.ts';
 
 /** A backend that does not take a connection within this is passed over. */
 const CONNECT_MS = 2_000;
 
+interface ConnectDeps {
+  readonly clock: Clock;
+  readonly hostPort: HostPort;
+}
+
 /** The first of the candidates that takes a connection; undefined when none does. */
 export async function connectToFirst(
   candidates: readonly Backend[],
   client: string,
-  clock: Clock,
+  deps: ConnectDeps,
 ): Promise<{ readonly backend: Backend; readonly socket: Socket } | undefined> {
   for (const backend of candidates) {
-    const socket = await connectTo(backend, client, clock);
+    const socket = await connectTo(backend, client, deps);
     if (socket !== undefined) return { backend, socket };
   }
   return undefined;
 }
 
-function connectTo({ host, port }: Backend, client: string, clock: Clock): Promise<Socket | undefined> {
+function connectTo(
+  { host, port: clusterPort }: Backend,
+  client: string,
+  { clock, hostPort }: ConnectDeps,
+): Promise<Socket | undefined> {
   const { promise, resolve } = Promise.withResolvers<Socket | undefined>();
   const localAddress = sourceFor(client, host);
+  const port = hostPort(host, clusterPort);
   const socket = connect({ host, port, allowHalfOpen: true, ...(localAddress === undefined ? {} : { localAddress }) });
   const giveUp = () => {
     socket.destroy();

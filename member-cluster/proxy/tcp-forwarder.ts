@@ -29,7 +29,8 @@ export class TcpForwarder implements Forwarder {
     server.on('connection', (socket) => {
       this.#forward(socket);
     });
-    const { host, port } = this.#choice.rule;
+    const { host, port: clusterPort } = this.#choice.rule;
+    const port = this.#deps.hostPort(host, clusterPort);
     server.listen({ host, port, exclusive: true }, () => {
       server.removeListener('error', reject);
       server.on('error', (err) => {
@@ -58,7 +59,7 @@ export class TcpForwarder implements Forwarder {
       client.resetAndDestroy();
       return;
     }
-    connectToFirst(this.#choice.candidates(address), address, this.#deps.clock).then(
+    connectToFirst(this.#choice.candidates(address), address, this.#deps).then(
       (found) => {
         if (found === undefined || client.destroyed) {
           found?.socket.destroy();

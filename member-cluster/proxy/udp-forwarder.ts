@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { BackendChoice, isSame } from './backend-choice.ts';
+import type { HostPort } from '../host-ports/index.ts';
 import type { Forwarder, ForwarderDeps } from './forwarder.ts';
 import type { Backend, ForwardingRule } from './proxier.ts';
 import { sourceFor } from './splice.ts';
@@ -44,7 +45,8 @@ export class UdpForwarder implements Forwarder {
   }
 
   async open(): Promise<void> {
-    const { host, port } = this.#choice.rule;
+    const { host, port: clusterPort } = this.#choice.rule;
+    const port = this.#deps.hostPort(host, clusterPort);
     const socket = newSocket(host);
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     socket.once('error', reject);
@@ -104,7 +106,7 @@ export class UdpForwarder implements Forwarder {
       if (this.#flows.get(key) === flow) this.#end(key);
     };
     socket.on('error', onError);
-    connectFlow(flow, from.address, onError);
+    connectFlow(flow, from.address, { hostPort: this.#deps.hostPort, onError });
     this.#flows.set(key, flow);
     if (this.#flows.size === 1) this.#sweepLater();
     return flow;
@@ -131,8 +133,13 @@ export class UdpForwarder implements Forwarder {
   }
 }
 
-function connectFlow(flow: Flow, client: string, onError: () => void): void {
+function connectFlow(
+  flow: Flow,
+  client: string,
+  { hostPort, onError }: { readonly hostPort: HostPort; readonly onError: () => void },
+): void {
   const { socket, backend } = flow;
+  const port = hostPort(backend.host, backend.port);
   const onConnected = (err?: Error) => {
     if (err !== undefined) {
       onError();
@@ -142,10 +149,10 @@ function connectFlow(flow: Flow, client: string, onError: () => void): void {
     flow.early = undefined;
   };
   const source = sourceFor(client, backend.host);
-  if (source === undefined) socket.connect(backend.port, backend.host, onConnected);
+  if (source === undefined) socket.connect(port, backend.host, onConnected);
   else {
     socket.bind({ address: source, exclusive: true }, () => {
-      socket.connect(backend.port, backend.host, onConnected);
+      socket.connect(port, backend.host, onConnected);
     });
   }
 }

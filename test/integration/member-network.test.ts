@@ -74,6 +74,18 @@ it('answers at the address of a load balancer for as long as a pod is ready behi
   await expect.poll(() => fetchText(url), { timeout: 5000 }).toContain('net');
 });
 
+it('opens ports that it may not open 10,000 higher, pods and Services alike, and says so', async () => {
+  await using member = await startTestMember({ network: { block }, name: 'net', lowestPort: 9000 });
+  await deploy(member);
+  await expect.poll(() => balancerOf(member)).toMatch(inRange);
+  const address = await balancerOf(member);
+  await expect.poll(() => fetchText(`http://${address}:18000/`), { timeout: 5000 }).toContain('net');
+  expect(await fetchText(`http://${address}:8000/`)).toBe('ECONNREFUSED');
+  await expect
+    .poll(async () => (await member.client.list(events, { namespace })).items.map(({ reason }) => reason))
+    .toContain('PortMoved');
+});
+
 it('serves the API over HTTPS, ready only when all of it is', async () => {
   const ca = await createCertificateAuthority();
   const serving = await issueServingCertificate(ca, { commonName: 'kube-apiserver', hosts: [`127.${block}.0.1`] });

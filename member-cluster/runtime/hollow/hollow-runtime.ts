@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { aborted, type Clock } from '../../../src/component-base/index.ts';
+import { samePort, type HostPort } from '../../host-ports/index.ts';
 import { Broadcast } from '../broadcast.ts';
 import {
   RuntimeError,
@@ -29,6 +30,8 @@ export interface HollowRuntimeOptions {
   readonly clock: Clock;
   /** False: no port is listened on, for simulation. */
   readonly hasNetwork?: boolean;
+  /** Where ports are really opened; as they are when absent. */
+  readonly hostPort?: HostPort;
   /** How long the first pull of an image on this node takes. */
   readonly pullMs?: number;
 }
@@ -70,7 +73,7 @@ class Hollow implements HollowRuntime {
     this.name = `hollow runtime of ${options.node.name}`;
     this.#options = options;
     this.#addresses = new AddressPool(options.node.podCIDR);
-    this.#ports = options.hasNetwork === false ? undefined : new PortServer();
+    this.#ports = options.hasNetwork === false ? undefined : new PortServer(options.hostPort ?? samePort);
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {

@@ -1,6 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import type { HostPort } from '../../host-ports/index.ts';
 import type { ContainerPortConfig } from '../container-runtime.ts';
 import { identityJson, identityText, type Identity } from './identity.ts';
 
@@ -22,6 +23,7 @@ export interface Listening {
  * its own is no more than a listening socket.
  */
 export class PortServer {
+  readonly #hostPort: HostPort;
   readonly #answering = new WeakMap<Socket, Answering>();
   readonly #http = createHttpServer((request, response) => {
     const container = this.#answering.get(request.socket);
@@ -29,7 +31,8 @@ export class PortServer {
     else answer(container, request, response);
   });
 
-  constructor() {
+  constructor(hostPort: HostPort) {
+    this.#hostPort = hostPort;
     this.#http.on('clientError', (_err, socket: Socket) => {
       const container = this.#answering.get(socket);
       if (container === undefined || !socket.writable) socket.destroy();
@@ -41,14 +44,13 @@ export class PortServer {
     const open: (() => void)[] = [];
     const problems: string[] = [];
     for (const { containerPort, protocol } of ports) {
+      const port = this.#hostPort(ip, containerPort);
       try {
         open.push(
-          protocol === 'UDP'
-            ? await listenUdp(container, ip, containerPort)
-            : await this.#listenTcp(container, ip, containerPort),
+          protocol === 'UDP' ? await listenUdp(container, ip, port) : await this.#listenTcp(container, ip, port),
         );
       } catch (err) {
-        problems.push(problemOf(err, ip, containerPort));
+        problems.push(problemOf(err, ip, port));
       }
     }
     return {

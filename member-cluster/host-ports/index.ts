@@ -1,0 +1,1 @@
+export { hostPorts, lowestOpenPort, samePort, type HostPort } from './host-ports.ts';
