@@ -1,6 +1,5 @@
 export {
   isRuntimeError,
-  RuntimeError,
   type ContainerConfig,
   type ContainerEvent,
   type ContainerExit,

@@ -50,7 +50,6 @@ export {
   formatSelector,
   labelSelectorOf,
   matchesLabels,
-  matchesNothing,
   parseLabelSelector,
   selectorOfLabels,
   type Labels,
@@ -63,21 +62,16 @@ export { applyJsonPatch } from './json-patch.ts';
 export { applyMergePatch } from './merge-patch.ts';
 export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 export {
-  addQuantities,
   canonicalQuantity,
   compareQuantities,
-  formatQuantity,
   parseQuantity,
-  QUANTITY_PROBLEM,
-  quantityOf,
   quantityToMillis,
   quantityToNumber,
-  subtractQuantities,
   type Quantity,
 } from './quantity.ts';
 export { decodeJson, type Decoded } from './json-decode.ts';
 export { decodeYaml } from './yaml-decode.ts';
-export { isList, isObject, setField, type UnknownObject } from './json.ts';
+export { isList, isObject, type UnknownObject } from './json.ts';
 export {
   allowingPrefix,
   configKeyProblems,
@@ -99,14 +93,14 @@ export {
   validateObjectMetaUpdate,
   type ObjectMetaRules,
 } from './object-meta-validation.ts';
-export { generateName, randomSuffix } from './generate-name.ts';
-export { fnv1, fnv1a, podTemplateHash, stableJson } from './hash.ts';
+export { generateName } from './generate-name.ts';
+export { fnv1, podTemplateHash, stableJson } from './hash.ts';
 export { joinKey, keyOf, splitKey } from './object-key.ts';
 export { deepEqual } from './deep-equal.ts';
 export { deepFreeze } from './freeze.ts';
 export { formatMicroTime, formatTime, parseTime } from './time.ts';
 export { shortDuration } from './short-duration.ts';
-export { controllerOf, controllerReferenceTo, isControlledBy, ownerReferenceTo } from './owner-reference.ts';
+export { controllerOf, controllerReferenceTo, ownerReferenceTo } from './owner-reference.ts';
 export { findCondition, isConditionTrue, setCondition, type Condition } from './condition.ts';
 export {
   hasFinalizer,
@@ -114,7 +108,6 @@ export {
   withFinalizer,
   withLabel,
   withMetadata,
-  withoutAnnotation,
   withoutFinalizer,
 } from './metadata-change.ts';
 export { resolveIntOrPercent, type IntOrString } from './int-or-percent.ts';

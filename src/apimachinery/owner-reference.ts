@@ -6,11 +6,6 @@ export function controllerOf(object: Owned): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
 }
 
-export function isControlledBy(object: Owned, owner: Owned): boolean {
-  const uid = owner.metadata.uid;
-  return uid !== undefined && controllerOf(object)?.uid === uid;
-}
-
 /** The reference that makes `owner` the controller of an object; the owner must be stored, for its UID. */
 export function controllerReferenceTo(owner: KubeObject): OwnerReference {
   return { ...ownerReferenceTo(owner), controller: true, blockOwnerDeletion: true };

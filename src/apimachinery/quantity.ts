@@ -65,11 +65,6 @@ export function quantityToMillis({ nanos }: Quantity): number {
   return Number(roundedUp(nanos, 1_000_000n));
 }
 
-/** `number` units, such as bytes or pods. */
-export function quantityOf(number: number, format: Format = 'DecimalSI'): Quantity {
-  return { ...parseQuantity(number), format };
-}
-
 function nanosOf(digits: string, power: number, factor: bigint): bigint {
   const [whole = '', fraction = ''] = digits.split('.');
   const mantissa = BigInt(`${whole}${fraction}` || '0') * factor;
