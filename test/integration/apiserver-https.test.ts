@@ -130,6 +130,35 @@ it.each<[string, HttpsOptions & { path?: string }, number, string]>([
     'resourceVersion should not be set on objects to be created',
   ],
   ['a method that nobody serves', { method: 'OPTIONS' }, 405, 'the server does not allow this method'],
+  ['a method that nobody knows', { method: 'PROPFIND' }, 405, 'the server does not allow this method'],
+  ['a time limit that is none', { path: `${path}?timeout=soon` }, 400, 'invalid timeout specified in the request URL'],
+  ['a version that is none', { path: `${path}/a?resourceVersion=x` }, 400, 'invalid resource version'],
+  ['a version to come', { path: `${path}/a?resourceVersion=99` }, 504, 'Too large resource version: 99'],
+  ['a part that is not served', { path: `${path}/a/exec` }, 404, 'requested resource: configmaps/exec is not served'],
+  ['events in YAML', { path: `${path}?watch=1`, headers: { accept: 'application/yaml' } }, 406, 'application/json'],
+  [
+    'two ways to treat dependents',
+    { method: 'DELETE', path: `${path}/a?propagationPolicy=Orphan&orphanDependents=true` },
+    422,
+    'orphanDependents and deletionPropagation cannot be both set',
+  ],
+  [
+    'an unknown way to treat dependents',
+    { method: 'DELETE', path: `${path}/a?propagationPolicy=foo` },
+    422,
+    'propagationPolicy: Unsupported value: "foo": supported values: "Background", "Foreground", "Orphan"',
+  ],
+  [
+    'force without apply',
+    {
+      method: 'PATCH',
+      path: `${path}/a?force=true`,
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: '{}',
+    },
+    422,
+    'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
+  ],
   ['a path that is not encoded properly', { path: '/api/v1/nodes/%zz' }, 400, 'not encoded properly'],
   [
     'server-side apply',
@@ -165,11 +194,13 @@ it.each<[string, HttpsOptions & { path?: string }, number, string]>([
 
 it('reads YAML and answers in YAML, as tables, as metadata', async () => {
   await using api = await startTestApiServer({ listen: true });
-  const body = 'metadata:\n  name: a\n  labels: {l: m}\ndata: {x: "1"}\n';
+  const body = 'metadata:\n  name: a\n  labels: {l: m}\ndata: {x: "y"}\n';
   const headers = { 'content-type': 'application/yaml', accept: 'application/yaml' };
   const created = await overHttp1(api, path, { method: 'POST', headers, body });
   expect(created.headers['content-type']).toBe('application/yaml');
   expect(created.body).toContain('name: a\n');
+  // An unquoted y is a boolean to Go.
+  expect(created.body).toContain('x: "y"\n');
 
   const as = (form: string) => ({ headers: { accept: `application/json;as=${form};v=v1;g=meta.k8s.io` } });
   const table = await overHttp1(api, path, as('Table'));
@@ -213,6 +244,34 @@ it('reads protobuf bodies and answers them in JSON', async () => {
   expect((await send('DELETE', `${path}/a`, { kind: 'DeleteOptions' })).json()).toMatchObject({ status: 'Success' });
 });
 
+it('refuses what a patch makes of an object as a fault of the patch', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  await api.admin.create(configMaps, { metadata: { namespace: 'default', name: 'a' } });
+  const patched = async (query: string, body: string, type = 'merge-patch+json') => {
+    const headers = { 'content-type': `application/${type}` };
+    const {
+      status,
+      body: text,
+      headers: answered,
+    } = await overHttp1(api, `${path}/a${query}`, { method: 'PATCH', headers, body });
+    return { status, answer: JSON.parse(text) as unknown, warning: answered['warning'] };
+  };
+  const fault = 'Invalid value: "{\\"foo\\":1}": strict decoding error: unknown field "foo"';
+  for (const type of ['merge-patch+json', 'strategic-merge-patch+json']) {
+    expect(await patched('?fieldValidation=Strict', '{"foo":1}', type)).toMatchObject({
+      status: 422,
+      answer: { reason: 'Invalid', details: { causes: [{ field: 'patch', message: fault }] } },
+    });
+  }
+  const mistyped = await patched('', '{"data":{"x":1}}');
+  expect(mistyped).toMatchObject({ status: 422, answer: { reason: 'Invalid' } });
+  expect(await patched('', '{"foo":1,"foo":2}')).toMatchObject({
+    status: 200,
+    warning: '299 - "duplicate field \\"foo\\"", 299 - "unknown field \\"foo\\""',
+  });
+  expect(await patched('?fieldValidation=Ignore', '{"foo":1}')).toMatchObject({ status: 200, warning: undefined });
+});
+
 it('warns of unknown fields and of what the kind finds odd', async () => {
   await using api = await startTestApiServer({ listen: true });
   const created = await overHttp1(api, '/apis/apps/v1/namespaces/default/deployments', {
@@ -243,6 +302,12 @@ it('scales through the scale subresource', async () => {
   await overHttp1(api, deployments, { method: 'POST', headers: json, body: '{"metadata":{"name":"a"},"spec":{}}' });
   const scale = (await overHttp1(api, `${deployments}/a/scale`)).json();
   expect(scale).toMatchObject({ kind: 'Scale', apiVersion: 'autoscaling/v1', spec: { replicas: 1 } });
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  const table = (await overHttp1(api, `${deployments}/a/scale`, { headers: { accept } })).json();
+  expect(table).toMatchObject({
+    columnDefinitions: [{ name: 'Name' }, { name: 'Desired' }, { name: 'Available' }, { name: 'Age' }],
+    rows: [{ cells: ['a', 1, 0, expect.any(String)] }],
+  });
   const put = await overHttp1(api, `${deployments}/a/scale`, {
     method: 'PUT',
     body: JSON.stringify({ ...scale, spec: { replicas: 3 } }),

@@ -4,6 +4,7 @@ import {
   withMetadata,
   type KubeObject,
   type SchemaCheck,
+  type StatusError,
   type TypeTable,
 } from '../../apimachinery/index.ts';
 import { asObject, cannotBeHandled, type ExpectedKind } from './object.ts';
@@ -17,6 +18,8 @@ export interface DecodeOptions {
   /** Paths of fields that stood twice in the body. */
   readonly duplicates: readonly string[];
   readonly warn: (text: string) => void;
+  /** How to refuse a value that does not fit the kind; 400 when absent. */
+  readonly refusal?: (why: string) => StatusError;
 }
 
 const OBJECT_META = 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta';
@@ -36,26 +39,28 @@ export class Decoder {
     this.#check = createSchemaCheck(types);
   }
 
-  decode(value: unknown, { expected, fieldValidation, duplicates, warn }: DecodeOptions): KubeObject {
-    const { object, unknownFields } = this.#read(asObject(value, expected), expected);
+  decode(value: unknown, options: DecodeOptions): KubeObject {
+    const { expected, fieldValidation, duplicates, warn } = options;
+    const { object, unknownFields } = this.#read(asObject(value, expected), options);
     const problems = [
       ...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
       ...unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`),
     ];
     if (problems.length > 0 && fieldValidation === 'Strict') {
-      throw cannotBeHandled(expected, `strict decoding error: ${problems.join(', ')}`);
+      throw refusalOf(options, `strict decoding error: ${problems.join(', ')}`);
     }
     if (fieldValidation === 'Warn') for (const problem of problems) warn(problem);
     return object;
   }
 
-  #read(object: KubeObject, expected: DecodeOptions['expected']): Read {
+  #read(object: KubeObject, options: DecodeOptions): Read {
+    const { expected } = options;
     try {
       return this.#types.get(expected.schema) === undefined
         ? this.#readMetadata(object)
         : this.#readAll(object, expected);
     } catch (err) {
-      if (err instanceof SchemaMismatch) throw cannotBeHandled(expected, err.message);
+      if (err instanceof SchemaMismatch) throw refusalOf(options, err.message);
       throw err;
     }
   }
@@ -73,4 +78,8 @@ export class Decoder {
       unknownFields: unknownFields.map((path) => `metadata.${path}`),
     };
   }
+}
+
+function refusalOf({ expected, refusal }: DecodeOptions, why: string): StatusError {
+  return refusal?.(why) ?? cannotBeHandled(expected, why);
 }

@@ -1,4 +1,14 @@
-import { badRequest, invalid, isList, isObject, type UnknownObject } from '../../apimachinery/index.ts';
+import {
+  badRequest,
+  invalid,
+  invalidValue,
+  isList,
+  isObject,
+  notSupported,
+  type FieldError,
+  type StatusError,
+  type UnknownObject,
+} from '../../apimachinery/index.ts';
 import { mediaTypeOf, type BodyReader } from '../decoding/body-reader.ts';
 import type { DeletionOptions } from '../registry/deletion-plan.ts';
 import { header, type ApiRequest } from './api-request.ts';
@@ -14,7 +24,7 @@ export async function deleteOptions(request: ApiRequest, reader: BodyReader): Pr
   const given = request.body.length === 0 ? fromQuery(request.query) : await fromBody(request, reader);
   const dryRun = isList(given['dryRun']) ? given['dryRun'].map(String) : [];
   const errors = dryRunErrors(dryRun);
-  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
+  if (errors.length > 0) throw refused(...errors);
   return {
     dryRun: dryRun.includes('All') || request.query.getAll('dryRun').includes('All'),
     options: { ...gracePeriod(given), ...propagation(given), ...preconditions(given) },
@@ -50,6 +60,10 @@ function gracePeriod({ gracePeriodSeconds: seconds }: UnknownObject): DeletionOp
 }
 
 function propagation({ propagationPolicy: policy, orphanDependents: orphan }: UnknownObject): DeletionOptions {
+  if (isGiven(policy) && isGiven(orphan)) {
+    const why = 'orphanDependents and deletionPropagation cannot be both set';
+    throw refused(invalidValue('propagationPolicy', policy, why));
+  }
   switch (policy) {
     case 'Orphan':
     case 'Background':
@@ -61,10 +75,16 @@ function propagation({ propagationPolicy: policy, orphanDependents: orphan }: Un
       if (typeof orphan !== 'boolean') return {};
       return { propagationPolicy: orphan ? 'Orphan' : 'Background' };
     default:
-      throw badRequest(
-        `invalid deletion propagation policy ${JSON.stringify(policy)}: "Foreground", "Background", "Orphan" are known`,
-      );
+      throw refused(notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan']));
   }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function refused(...errors: readonly FieldError[]): StatusError {
+  return invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
 }
 
 function preconditions({ preconditions: given }: UnknownObject): DeletionOptions {

@@ -7,6 +7,7 @@ import type { ApiRequest, CompleteAnswer, StreamingAnswer } from './api-request.
 import { PeerCertificates } from './credentials.ts';
 import { failureAnswer, requestTimedOut } from './failure.ts';
 import type { Handled, Handler } from './handler.ts';
+import { requestTimeoutMs } from './request-timeout.ts';
 import { StreamWriter, type StreamTarget } from './stream-writer.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -44,7 +45,6 @@ export interface ExchangeDeps {
   readonly log: Logger;
 }
 
-const REQUEST_TIMEOUT_MS = 60_000;
 const GZIP_BYTES = 128 * 1024;
 /** Up to here a body goes as text, which Node puts behind the headers into one TLS record: a tenth less work. */
 const ONE_RECORD_BYTES = 12 * 1024;
@@ -95,12 +95,18 @@ export class HttpExchange {
   }
 
   async #serve(incoming: Incoming, reply: Outgoing): Promise<void> {
+    const target = targetOf(incoming);
+    const timeoutMs = requestTimeoutMs(target.query);
+    if (timeoutMs === undefined) {
+      this.refuse(badRequest('invalid timeout specified in the request URL'), reply);
+      return;
+    }
     const controller = new AbortController();
-    const cancel = this.#deps.clock.after(REQUEST_TIMEOUT_MS, () => {
+    const cancel = this.#deps.clock.after(timeoutMs, () => {
       controller.abort(requestTimedOut());
     });
     try {
-      const request = this.#requestOf(incoming, { signal: controller.signal, keepOpen: cancel });
+      const request = this.#requestOf(incoming, target, { signal: controller.signal, keepOpen: cancel });
       const handled = await this.#deps.handler.handle(request);
       const headers = headersOf(handled);
       if (handled.answer.type === 'complete') send(reply, ...(await encoded(incoming, handled.answer, headers)));
@@ -111,13 +117,15 @@ export class HttpExchange {
     }
   }
 
-  #requestOf({ raw, body }: Incoming, life: Pick<ApiRequest, 'signal' | 'keepOpen'>): ApiRequest {
-    const { method = 'GET', url = '/', headers } = raw;
-    const mark = url.indexOf('?');
+  #requestOf(
+    { raw, body }: Incoming,
+    target: Pick<ApiRequest, 'path' | 'query'>,
+    life: Pick<ApiRequest, 'signal' | 'keepOpen'>,
+  ): ApiRequest {
+    const { method = 'GET', headers } = raw;
     return {
       method: method.toUpperCase(),
-      path: mark < 0 ? url : url.slice(0, mark),
-      query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+      ...target,
       headers,
       body: Buffer.isBuffer(body) ? body : NO_BODY,
       credentials: () => this.#certificates.credentialsOf(raw),
@@ -154,6 +162,12 @@ export class HttpExchange {
     }
     writer.end();
   }
+}
+
+function targetOf({ raw: { url = '/' } }: Incoming): Pick<ApiRequest, 'path' | 'query'> {
+  const mark = url.indexOf('?');
+  if (mark < 0) return { path: url, query: new URLSearchParams() };
+  return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
 }
 
 /** An answer that is large enough to be worth it, compressed where the client takes that. */

@@ -2,6 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { aborted, withDeadline, type Clock, type Logger } from '../../component-base/index.ts';
 import type { HttpsListener, SecureServing } from '../api-server.ts';
 import type { Handler } from './handler.ts';
+import { methodNotAllowed } from '../registry/rules.ts';
 import { HttpExchange } from './exchange.ts';
 
 export interface ListenerDeps {
@@ -19,8 +20,15 @@ const KEEP_ALIVE_MS = 120_000;
 /** How long requests may go on that were begun before the listener was told to stop. */
 const DRAIN_MS = 2_000;
 
+/** A token with many groups and a URL with a long selector must fit; Node's own limit is 16 KiB. */
+const HEADER_LIMIT_BYTES = 256 * 1024;
+
 /** Go's clients have all their watches on one connection: Node's 10 MB for what waits there are soon full. */
-const HTTP2 = { maxSessionMemory: 256 };
+const LIMITS = {
+  maxSessionMemory: 256,
+  maxHeaderSize: HEADER_LIMIT_BYTES,
+  settings: { maxHeaderListSize: HEADER_LIMIT_BYTES },
+};
 
 /** HTTP/1.1 and HTTP/2 over TLS on one port. */
 export function httpsListener(serving: SecureServing, deps: ListenerDeps): HttpsListener {
@@ -58,7 +66,7 @@ async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpE
   const { fastify } = await import('fastify');
   const app = fastify({
     http2: true,
-    https: { allowHTTP1: true, key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, ...HTTP2 },
+    https: { allowHTTP1: true, key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, ...LIMITS },
     bodyLimit: BODY_LIMIT_BYTES,
     http2SessionTimeout: 0,
     exposeHeadRoutes: false,
@@ -72,6 +80,9 @@ async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpE
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    exchange.refuse(methodNotAllowed(), reply);
   });
   app.setErrorHandler((error, _request, reply) => {
     exchange.refuse(error, reply);

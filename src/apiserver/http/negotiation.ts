@@ -13,18 +13,31 @@ interface MediaRange {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
+const ANSWERED = ['application/json', 'application/yaml'];
+const STREAMED = ['application/json', 'application/json;stream=watch'];
 const PLAIN: Representation = { as: 'object', version: 'v1', format: 'json' };
 const ANY = new Set(['*/*', 'application/*', 'application/json']);
 const YAML = new Set(['application/yaml', 'text/yaml']);
 
+/** What an answer can be beside one JSON object. */
+export interface Forms {
+  readonly tables?: boolean;
+  /** Events one after the other: JSON only. */
+  readonly streams?: boolean;
+}
+
 /** The first form in the client's order that there is. Throws 406 when there is none. */
-export function negotiate(accept: string | undefined, { tables }: { readonly tables: boolean }): Representation {
-  if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json') return PLAIN;
+export function negotiate(accept = '', forms: Forms = {}): Representation {
+  if (accept === '' || accept === '*/*' || accept === 'application/json') return PLAIN;
   for (const range of mediaRanges(accept)) {
     const found = representationOf(range);
-    if (found !== undefined && (tables || found.as === 'object')) return found;
+    if (found !== undefined && isOffered(found, forms)) return found;
   }
-  throw notAcceptable(['application/json', 'application/yaml']);
+  throw notAcceptable(forms.streams === true ? STREAMED : ANSWERED);
+}
+
+function isOffered({ as, format }: Representation, { tables = true, streams = false }: Forms): boolean {
+  return (tables || as === 'object') && (!streams || format === 'json');
 }
 
 export function notAcceptable(accepted: readonly string[]): StatusError {

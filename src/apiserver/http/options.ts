@@ -1,6 +1,14 @@
-import { badRequest, invalid, invalidValue, notSupported, tooLong, type FieldError } from '../../apimachinery/index.ts';
+import {
+  badRequest,
+  forbiddenField,
+  invalid,
+  invalidValue,
+  notSupported,
+  tooLong,
+  type FieldError,
+} from '../../apimachinery/index.ts';
 import type { FieldValidation } from '../decoding/decoder.ts';
-import type { ListRequest, WatchRequest } from '../registry/list-options.ts';
+import type { GetRequest, ListRequest, WatchRequest } from '../registry/list-options.ts';
 import { isTrue } from './request-info.ts';
 
 const MAX_FIELD_MANAGER = 128;
@@ -23,6 +31,9 @@ export function writeQuery(query: URLSearchParams, kind: string): WriteQuery {
   if (!isFieldValidation(fieldValidation) && fieldValidation !== '') {
     errors.push(notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn']));
   }
+  if (kind === 'PatchOptions' && query.has('force')) {
+    errors.push(forbiddenField('force', 'may not be specified for non-apply patch'));
+  }
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
   return {
     dryRun: query.getAll('dryRun').includes('All'),
@@ -33,6 +44,10 @@ export function writeQuery(query: URLSearchParams, kind: string): WriteQuery {
 export function dryRunErrors(values: readonly string[]): FieldError[] {
   const wrong = values.filter((value) => value !== '');
   return wrong.every((value) => value === 'All') ? [] : [notSupported('dryRun', wrong, ['All'])];
+}
+
+export function getQuery(query: URLSearchParams): GetRequest {
+  return texts(query, 'resourceVersion');
 }
 
 export function listQuery(query: URLSearchParams): ListRequest {

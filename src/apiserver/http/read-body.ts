@@ -1,4 +1,11 @@
-import { badRequest, decodeJson, type KubeObject } from '../../apimachinery/index.ts';
+import {
+  badRequest,
+  decodeJson,
+  invalid,
+  invalidValue,
+  type KubeObject,
+  type StatusError,
+} from '../../apimachinery/index.ts';
 import { mediaTypeOf, unsupportedMediaType, type BodyReader } from '../decoding/body-reader.ts';
 import type { Decoder, DecodeOptions } from '../decoding/decoder.ts';
 import type { PatchBody } from '../registry/patch.ts';
@@ -27,7 +34,7 @@ export interface ReadPatch {
   readonly duplicates: readonly string[];
 }
 
-export async function readPatch(request: ApiRequest): Promise<ReadPatch> {
+export function readPatch(request: ApiRequest): ReadPatch {
   const mediaType = mediaTypeOf(header(request, 'content-type'));
   const type = PATCH_TYPES[mediaType];
   if (type === undefined) throw unsupportedMediaType(Object.keys(PATCH_TYPES), refusedType(mediaType));
@@ -38,6 +45,11 @@ export async function readPatch(request: ApiRequest): Promise<ReadPatch> {
     if (err instanceof SyntaxError) throw badRequest(`error decoding patch: ${err.message}`, err);
     throw err;
   }
+}
+
+/** What a patch makes of an object is refused as a field of the patch would be, not as a body. */
+export function patchRefusal({ patch }: PatchBody): (why: string) => StatusError {
+  return (why) => invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(patch), why)]);
 }
 
 function refusedType(mediaType: string): string | undefined {

@@ -2,27 +2,28 @@ import { apiVersionOf, badRequest, type KubeObject, type ListMeta } from '../../
 import type { Version } from '../registry/codec.ts';
 import type { ListAnswer } from '../registry/list.ts';
 import type { ServedEvent } from '../registry/watch.ts';
-import type { ResourceDefinition } from '../resource-definition.ts';
 import type { CompleteAnswer } from './api-request.ts';
 import { isTrue } from './request-info.ts';
 import type { Representation } from './negotiation.ts';
-import { partialOf, tableOf, type TableOptions } from './table.ts';
+import { partialOf, tableOf, type ShownKind, type TableOptions } from './table.ts';
 
+/** What Go's clients read: there an unquoted `y` or `no` is a boolean. */
+const YAML_1_1 = { version: '1.1' } as const;
 const COMMA = Buffer.from(',');
 
 /** Turns versions of one resource into the form that the client asked for. */
 export class Renderer {
-  readonly #definition: ResourceDefinition;
+  readonly #shown: ShownKind;
   readonly #representation: Representation;
   readonly #table: Omit<TableOptions, 'withColumns'>;
   readonly #pretty: boolean;
 
   constructor(
-    definition: ResourceDefinition,
+    shown: ShownKind,
     representation: Representation,
     { query, now }: { readonly query: URLSearchParams; readonly now: number },
   ) {
-    this.#definition = definition;
+    this.#shown = shown;
     this.#representation = representation;
     this.#pretty = isTrue(query.get('pretty'));
     this.#table = { version: representation.version, includeObject: includeObject(query), now };
@@ -58,7 +59,7 @@ export class Renderer {
       case 'Table': {
         const { resourceVersion } = object.metadata;
         const metadata = resourceVersion === undefined ? {} : { resourceVersion };
-        return tableOf(this.#definition, [object], metadata, { ...this.#table, withColumns });
+        return tableOf(this.#shown, [object], metadata, { ...this.#table, withColumns });
       }
     }
   }
@@ -73,12 +74,12 @@ export class Renderer {
         return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata, items };
       }
       case 'Table':
-        return tableOf(this.#definition, objects, metadata, { ...this.#table, withColumns: true });
+        return tableOf(this.#shown, objects, metadata, { ...this.#table, withColumns: true });
     }
   }
 
   #listKind(): { readonly kind: string; readonly apiVersion: string } {
-    return { kind: `${this.#definition.kind}List`, apiVersion: apiVersionOf(this.#definition) };
+    return { kind: `${this.#shown.kind}List`, apiVersion: apiVersionOf(this.#shown) };
   }
 
   #listBytes(versions: readonly Version[], metadata: ListMeta): Buffer {
@@ -97,7 +98,7 @@ export class Renderer {
       return complete(JSON.stringify(value, null, this.#pretty ? 2 : undefined), status);
     }
     const { stringify } = await import('yaml');
-    return { type: 'complete', status, contentType: 'application/yaml', body: stringify(value) };
+    return { type: 'complete', status, contentType: 'application/yaml', body: stringify(value, YAML_1_1) };
   }
 }
 

@@ -8,10 +8,11 @@ import { methodNotAllowed, noSuchResource, subresourceOf } from '../registry/rul
 import type { StreamAnswer, UserInfo } from '../resource-definition.ts';
 import { header, json, type ApiAnswer, type ApiRequest, type StreamingAnswer } from './api-request.ts';
 import { deleteOptions } from './delete-options.ts';
-import { negotiate } from './negotiation.ts';
-import { listQuery, watchQuery, writeQuery, type WriteQuery } from './options.ts';
-import { readObject, readPatch } from './read-body.ts';
+import { negotiate, type Forms } from './negotiation.ts';
+import { getQuery, listQuery, watchQuery, writeQuery, type WriteQuery } from './options.ts';
+import { patchRefusal, readObject, readPatch } from './read-body.ts';
 import { Renderer } from './render.ts';
+import { shownKind } from './table.ts';
 import type { ResourceInfo } from './request-info.ts';
 import { watchAnswer } from './watch-answer.ts';
 
@@ -76,11 +77,13 @@ export class ResourceRequests {
       const part = subresourceOf(registry.definition, info.subresource);
       if (part.type === 'connect') {
         request.keepOpen();
-        const { query, signal } = request;
-        return streamed(await part.connect({ key, query, user, signal, dryRun: false }));
+        return streamed(
+          await part.connect({ key, query: ownQuery(request), user, signal: request.signal, dryRun: false }),
+        );
       }
     }
-    return this.#renderer(call).one(await registry.get(key, info.subresource));
+    const renderer = this.#renderer(call);
+    return renderer.one(await registry.get(key, { ...getQuery(request.query), ...partOf(info) }));
   }
 
   async #list(call: ResourceCall): Promise<ApiAnswer> {
@@ -90,7 +93,7 @@ export class ResourceRequests {
 
   async #watch(call: ResourceCall): Promise<ApiAnswer> {
     const { info, registry, request } = call;
-    const renderer = this.#renderer(call);
+    const renderer = this.#renderer(call, { streams: true });
     const asked = watchQuery(request.query);
     const named = info.name === undefined ? {} : { fieldSelector: `metadata.name=${info.name}` };
     const timeoutSeconds = asked.timeoutSeconds ?? Math.round(WATCH_SECONDS * (1 + this.#deps.random()));
@@ -114,7 +117,7 @@ export class ResourceRequests {
   async #createPart(call: ResourceCall, subresource: string): Promise<ApiAnswer> {
     const { info, registry, request } = call;
     const query = writeQuery(request.query, 'CreateOptions');
-    const renderer = this.#renderer(call, false);
+    const renderer = this.#renderer(call, { tables: false });
     const expected = registry.bodyKindOf(subresource);
     const object = await readObject(this.#deps, request, { ...decoding(call, query), expected });
     const { query: parameters } = request;
@@ -134,10 +137,11 @@ export class ResourceRequests {
 
   async #patch(call: ResourceCall): Promise<ApiAnswer> {
     const { info, registry, request } = call;
+    const { patch, duplicates } = readPatch(request);
     const query = writeQuery(request.query, 'PatchOptions');
     const renderer = this.#renderer(call);
-    const { patch, duplicates } = await readPatch(request);
-    const options = { ...decoding(call, query), duplicates, expected: registry.kindOf(info.subresource) };
+    const refusal = patchRefusal(patch);
+    const options = { ...decoding(call, query), duplicates, refusal, expected: registry.kindOf(info.subresource) };
     const decode = (patched: unknown) => this.#deps.decoder.decode(patched, options);
     const { version } = await registry.patch({ ...write(call, query), key: keyOf(info), patch, decode });
     return renderer.one(version);
@@ -160,9 +164,11 @@ export class ResourceRequests {
     return renderer.list(await registry.deleteCollection(selection, { ...write(call, { dryRun }), options }));
   }
 
-  #renderer({ registry, request }: ResourceCall, isStored = !('answer' in registry.definition)): Renderer {
-    const representation = negotiate(header(request, 'accept'), { tables: isStored });
-    return new Renderer(registry.definition, representation, { query: request.query, now: this.#deps.now() });
+  #renderer({ info, registry, request }: ResourceCall, forms: Forms = {}): Renderer {
+    const isStored = !('answer' in registry.definition);
+    const representation = negotiate(header(request, 'accept'), { tables: isStored, ...forms });
+    const shown = shownKind(registry.definition, info.subresource);
+    return new Renderer(shown, representation, { query: request.query, now: this.#deps.now() });
   }
 }
 
@@ -185,13 +191,23 @@ function within({ namespace }: Pick<ResourceInfo, 'namespace'>): { readonly name
   return namespace === undefined ? {} : { namespace };
 }
 
+function partOf({ subresource }: ResourceInfo): { readonly subresource?: string } {
+  return subresource === undefined ? {} : { subresource };
+}
+
+/** Without what is about the request and not about the subresource: `kubectl --request-timeout` sends it always. */
+function ownQuery({ query }: ApiRequest): URLSearchParams {
+  const own = new URLSearchParams(query);
+  own.delete('timeout');
+  return own;
+}
+
 function decoding({ warn }: ResourceCall, { fieldValidation }: WriteQuery) {
   return { warn, fieldValidation };
 }
 
 function write({ info, request, user, warn }: ResourceCall, { dryRun }: Pick<WriteQuery, 'dryRun'>): WriteRequest {
-  const { verb, subresource } = info;
-  return { user, verb, dryRun, warn, signal: request.signal, ...(subresource === undefined ? {} : { subresource }) };
+  return { user, verb: info.verb, dryRun, warn, signal: request.signal, ...partOf(info) };
 }
 
 function streamed({ contentType, body }: StreamAnswer): StreamingAnswer {

@@ -1,5 +1,9 @@
 import { parseTime, shortDuration, type KubeObject, type ListMeta } from '../../apimachinery/index.ts';
+import { SCALE_KIND, type Scale } from '../registry/scale.ts';
 import type { Column, ResourceDefinition } from '../resource-definition.ts';
+
+/** A kind as answers show it. */
+export type ShownKind = Pick<ResourceDefinition, 'group' | 'version' | 'kind' | 'columns'>;
 
 export interface TableOptions {
   readonly version: 'v1' | 'v1beta1';
@@ -12,12 +16,11 @@ export interface TableOptions {
 
 /** `meta.k8s.io Table`: what `kubectl get` shows. */
 export function tableOf(
-  definition: ResourceDefinition,
+  { columns = DEFAULT_COLUMNS }: ShownKind,
   objects: readonly KubeObject[],
   metadata: ListMeta,
   options: TableOptions,
 ): unknown {
-  const columns = definition.columns ?? DEFAULT_COLUMNS;
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,
@@ -35,21 +38,43 @@ export function partialOf({ metadata }: KubeObject, version: 'v1' | 'v1beta1'): 
   return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata };
 }
 
-const DEFAULT_COLUMNS: readonly Column<KubeObject>[] = [
-  {
-    name: 'Name',
-    type: 'string',
-    format: 'name',
-    description: 'Unique within a namespace.',
-    value: ({ metadata }) => metadata.name ?? '',
-  },
-  {
-    name: 'Age',
-    type: 'string',
-    description: 'Time since the object was created.',
-    value: ({ metadata }, now) => ageOf(metadata.creationTimestamp, now),
-  },
+/** What the answer to a request on an object, or on a part of it, is. */
+export function shownKind(definition: ResourceDefinition, subresource: string | undefined): ShownKind {
+  const part = definition.subresources?.find(({ name }) => name === subresource);
+  return part?.type === 'scale' ? SCALE : definition;
+}
+
+const NAME: Column<KubeObject> = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description: 'Unique within a namespace.',
+  value: ({ metadata }) => metadata.name ?? '',
+};
+const AGE: Column<KubeObject> = {
+  name: 'Age',
+  type: 'string',
+  description: 'Time since the object was created.',
+  value: ({ metadata }, now) => ageOf(metadata.creationTimestamp, now),
+};
+
+const DEFAULT_COLUMNS: readonly Column<KubeObject>[] = [NAME, AGE];
+
+const replicas = (name: string, description: string, value: (scale: Scale) => number): Column<Scale> => ({
+  name,
+  type: 'integer',
+  description,
+  value,
+});
+
+const SCALE_COLUMNS: readonly Column<Scale>[] = [
+  NAME,
+  replicas('Desired', 'How many there shall be.', ({ spec }) => spec.replicas),
+  replicas('Available', 'How many there are.', ({ status }) => status.replicas),
+  AGE,
 ];
+
+const SCALE: ShownKind = { ...SCALE_KIND, columns: SCALE_COLUMNS };
 
 function ageOf(created: string | null | undefined, now: number): string {
   const since = parseTime(created);

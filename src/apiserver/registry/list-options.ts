@@ -2,6 +2,11 @@ import { badRequest, forbiddenField, invalid, notSupported, type FieldError } fr
 import type { Revision } from '../../storage/index.ts';
 import type { Selection } from './selection.ts';
 
+export interface GetRequest {
+  /** Not older than this one. */
+  readonly resourceVersion?: string;
+}
+
 /** `meta/v1 ListOptions` as far as a list uses them. */
 export interface ListRequest extends Selection {
   readonly limit?: number;

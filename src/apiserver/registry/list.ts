@@ -1,5 +1,5 @@
 import { badRequest, expired, type ListMeta } from '../../apimachinery/index.ts';
-import { isStorageError, type KeyValue, type ListOptions, type Revision } from '../../storage/index.ts';
+import { isStorageError, type KeyValue, type ListOptions, type Revision, type Storage } from '../../storage/index.ts';
 import type { Version } from './codec.ts';
 import { ANY_REVISION, decodeContinue, encodeContinue } from './continue-token.ts';
 import type { RegistryDeps } from './deps.ts';
@@ -65,9 +65,15 @@ async function startOf({ storage, definition }: RegistryDeps, request: ListReque
     return { after: keyPrefix(definition) + after, revision: revision === ANY_REVISION ? undefined : revision };
   }
   if (asked === 0) return { after: undefined, revision: undefined };
+  await checkReached(storage, asked);
+  return { after: undefined, revision: isExact(request) ? asked : undefined };
+}
+
+/** Refuses a version that the store has not got to. */
+export async function checkReached(storage: Storage, asked: Revision): Promise<void> {
+  if (asked === 0) return;
   const current = await storage.currentRevision();
   if (asked > current) throw tooLargeResourceVersion(asked, current);
-  return { after: undefined, revision: isExact(request) ? asked : undefined };
 }
 
 /** A page of a version that was named without saying how is a page of exactly that one. */

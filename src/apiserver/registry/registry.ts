@@ -8,8 +8,8 @@ import { deleteObject, deleteObjects, type Deleted, type DeleteRequest } from '.
 import type { DeletionOptions } from './deletion-plan.ts';
 import type { RegistryDeps, WriteRequest } from './deps.ts';
 import { storageKey } from './keys.ts';
-import type { ListRequest, WatchRequest } from './list-options.ts';
-import { listObjects, type ListAnswer } from './list.ts';
+import { parseResourceVersion, type GetRequest, type ListRequest, type WatchRequest } from './list-options.ts';
+import { checkReached, listObjects, type ListAnswer } from './list.ts';
 import { applyPatch, type PatchBody } from './patch.ts';
 import { methodNotAllowed, rulesOf, subresourceOf } from './rules.ts';
 import { SCALE_KIND, scaled, scaleOf, scaleVersion } from './scale.ts';
@@ -57,9 +57,10 @@ export class Registry {
     return this.#created(subresource).body;
   }
 
-  async get(key: ObjectKey, subresource?: string): Promise<Version> {
+  async get(key: ObjectKey, request: GetRequest & { readonly subresource?: string } = {}): Promise<Version> {
     const { definition, storage, codec } = this.#deps;
-    const part = this.#part(subresource, 'get');
+    const part = this.#part(request.subresource, 'get');
+    await checkReached(storage, parseResourceVersion(request.resourceVersion) ?? 0);
     const kv = await storage.get(storageKey(definition, key));
     if (kv === undefined) throw notFound(definition, key.name);
     const version = codec.version(kv);

@@ -4,7 +4,7 @@ import type { UpdateRules } from './update.ts';
 
 export function subresourceOf(definition: ResourceDefinition, name: string): Subresource {
   const found = definition.subresources?.find((subresource) => subresource.name === name);
-  if (found === undefined) throw noSuchResource();
+  if (found === undefined) throw noSuchResource(`${definition.plural}/${name} is not served`);
   return found;
 }
 
@@ -38,8 +38,9 @@ export function methodNotAllowed(): StatusError {
   return statusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
 }
 
-export function noSuchResource(): StatusError {
-  return statusError(404, 'NotFound', 'the server could not find the requested resource', { details: {} });
+export function noSuchResource(why?: string): StatusError {
+  const message = 'the server could not find the requested resource';
+  return statusError(404, 'NotFound', why === undefined ? message : `${message}: ${why}`, { details: {} });
 }
 
 /** Beside the status, labels and annotations may change: what reports a status may mark the object. */
