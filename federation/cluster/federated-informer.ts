@@ -23,8 +23,10 @@ interface Member<T extends KubeObject> {
   client: Client;
   /** What is read; absent until the first informer has listed. */
   current?: Informer<T>;
-  /** Ends the informers. */
-  stop: AbortController;
+  /** Ends what keeps `current` going. */
+  reading?: AbortController;
+  /** Ends the newest informer: the one that is read, or is to be as soon as it has listed. */
+  newest: AbortController;
   connected: boolean;
 }
 
@@ -91,6 +93,17 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
     };
   }
 
+  /** The member is given up: nothing is asked of it until `refresh`, which lists it anew. Its last known cache stays. */
+  suspend(cluster: string): void {
+    const member = this.#members.get(cluster);
+    if (member === undefined) return;
+    member.reading?.abort();
+    member.newest.abort();
+    if (!member.connected) return;
+    member.connected = false;
+    this.#tell(cluster, 'disconnected');
+  }
+
   /** The member can be reached again: list it now rather than after what is left of a back-off. */
   refresh(cluster: string): void {
     const member = this.#members.get(cluster);
@@ -107,7 +120,7 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
     ready();
     await aborted(signal);
     remove();
-    for (const { stop } of this.#members.values()) stop.abort();
+    for (const member of this.#members.values()) end(member);
     await Promise.all(this.#running);
   }
 
@@ -115,38 +128,41 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
     const member = this.#members.get(cluster);
     if (client === undefined) {
       if (member === undefined) return;
-      member.stop.abort();
+      end(member);
       this.#members.delete(cluster);
       this.#tell(cluster, 'removed');
       return;
     }
-    const stop = new AbortController();
-    if (signal.aborted) stop.abort();
-    const next: Member<T> = member ?? { client, stop, connected: false };
-    const before = next.stop;
-    next.stop = stop;
+    const newest = new AbortController();
+    if (signal.aborted) newest.abort();
+    const next: Member<T> = member ?? { client, newest, connected: false };
+    // One that has not listed yet is of no use any more; the one that is read goes on until this one has.
+    if (next.newest !== newest && next.newest !== next.reading) next.newest.abort();
+    next.newest = newest;
     next.client = client;
     this.#members.set(cluster, next);
-    const run = this.#follow(cluster, next, stop.signal, () => {
-      if (before !== stop) before.abort();
-    }).finally(() => {
+    const run = this.#follow(cluster, next, newest).finally(() => {
       this.#running.delete(run);
     });
     this.#running.add(run);
   }
 
   /** Keeps one member's informer going until its client is replaced or the cluster leaves. */
-  async #follow(cluster: string, member: Member<T>, signal: AbortSignal, onSynced: () => void): Promise<void> {
+  async #follow(cluster: string, member: Member<T>, stop: AbortController): Promise<void> {
     const { clock, log, createInformer } = this.#deps;
     const { client } = member;
+    const { signal } = stop;
     const isStopped = () => signal.aborted;
     while (!isStopped()) {
       const informer = createInformer(client, cluster);
       const removals: (() => void)[] = [];
       try {
         const run = informer.run(signal, () => {
+          // A client that pays no heed to its signal may list after it was given up.
+          if (isStopped()) return;
           removals.push(...this.#adopt(cluster, member, informer));
-          onSynced();
+          if (member.reading !== stop) member.reading?.abort();
+          member.reading = stop;
           this.#tell(cluster, 'synced');
         });
         // A client that pays no heed to its signal must not keep us from stopping.
@@ -191,4 +207,9 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
   #tell(cluster: string, change: ClusterChange): void {
     for (const handler of this.#clusterHandlers) handler(cluster, change);
   }
+}
+
+function end({ reading, newest }: Pick<Member<KubeObject>, 'reading' | 'newest'>): void {
+  reading?.abort();
+  newest.abort();
 }

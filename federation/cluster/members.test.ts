@@ -155,3 +155,67 @@ it('reads the old cache until that of a new client is complete, and tells what w
   expect(informer.get('east', 'shop/stays')).toBeDefined();
   expect(events).toContain('east delete shop/gone');
 });
+
+it('keeps one informer a member however often it is told to begin anew', async () => {
+  let running = 0;
+  const clients = switchboard();
+  const client = new FakeClient();
+  const informer = new FederatedInformer<ConfigMap>('configmaps', {
+    ...deps,
+    clients,
+    createInformer: (from) => {
+      const made = createInformer(from, configMaps, deps);
+      return {
+        name: made.name,
+        lister: made.lister,
+        get synced() {
+          return made.synced;
+        },
+        get connected() {
+          return made.connected;
+        },
+        onEvent: (handler) => made.onEvent(handler),
+        onConnection: (handler) => made.onConnection(handler),
+        run: async (signal, ready) => {
+          running += 1;
+          await made.run(signal, ready).finally(() => {
+            running -= 1;
+          });
+        },
+      };
+    },
+  });
+  const started = await start([informer]);
+  clients.set('east', client);
+  await expect.poll(() => informer.connected('east'), soon).toBe(true);
+  client.down(new Error('cut'));
+  await expect.poll(() => informer.connected('east'), soon).toBe(false);
+  for (let flap = 0; flap < 5; flap++) informer.refresh('east');
+  client.up();
+  informer.refresh('east');
+  await expect.poll(() => informer.connected('east'), soon).toBe(true);
+  await expect.poll(() => running, soon).toBe(1);
+  await started.stop();
+  expect(running).toBe(0);
+});
+
+it('asks nothing of a member that was given up, keeps what it knew, and lists it anew', async () => {
+  await using fixture = await following();
+  const { clients, informer, changes } = fixture;
+  const client = new FakeClient();
+  await client.create(configMaps, settings('a'));
+  clients.set('east', client);
+  await expect.poll(() => informer.connected('east'), soon).toBe(true);
+  informer.suspend('east');
+  expect(informer.connected('east')).toBe(false);
+  expect(changes.at(-1)).toBe('east disconnected');
+  await client.create(configMaps, settings('b'));
+  const before = client.calls.length;
+  expect(informer.get('east', 'shop/a')).toBeDefined();
+  expect(informer.get('east', 'shop/b')).toBeUndefined();
+  expect(client.calls.length).toBe(before);
+
+  informer.refresh('east');
+  await expect.poll(() => informer.get('east', 'shop/b'), soon).toBeDefined();
+  await expect.poll(() => informer.connected('east'), soon).toBe(true);
+});

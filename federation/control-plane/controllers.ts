@@ -9,7 +9,7 @@ import {
   type Informer,
   type InformerSet,
 } from '../../src/controller/index.ts';
-import { clusters as clusterResource, isReady, type Cluster } from '../apis/index.ts';
+import { clusters as clusterResource, isOffline, isReady, type Cluster } from '../apis/index.ts';
 import {
   ClusterClients,
   clusterController,
@@ -145,11 +145,14 @@ function dnsControllers(
   ];
 }
 
-/** A member that answers again is listed at once, not after what is left of each informer's back-off. */
+/**
+ * A member that is given up is listened to no longer: a connection that comes to life again would bring old news.
+ * One that answers again is listed at once, not after what is left of each informer's back-off.
+ */
 function reconnection(
   clusters: Informer<Cluster>,
   nodes: Pick<FederatedInformer<apis.Node>, 'onCluster'>,
-  watched: readonly { refresh(cluster: string): void }[],
+  watched: readonly Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend'>[],
 ): Runnable {
   return {
     name: 'reconnection',
@@ -159,7 +162,10 @@ function reconnection(
       };
       const removals = [
         clusters.onEvent(({ key, object, previous }) => {
-          if (previous !== undefined && !isReady(previous) && isReady(object)) refresh(key);
+          if (previous === undefined) return;
+          if (isOffline(object) && !isOffline(previous)) for (const informer of watched) informer.suspend(key);
+          const isBack = (isOffline(previous) && !isOffline(object)) || (isReady(object) && !isReady(previous));
+          if (isBack) refresh(key);
         }),
         nodes.onCluster((cluster, change) => {
           if (change === 'connected') refresh(cluster);
