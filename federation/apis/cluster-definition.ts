@@ -1,6 +1,6 @@
 import { parseTime, shortDuration } from '../../src/apimachinery/index.ts';
 import type { Column, ResourceDefinition } from '../../src/apiserver/index.ts';
-import type { Cluster } from './cluster.ts';
+import { clusterCondition, type Cluster } from './cluster.ts';
 import { validateCluster, validateClusterName } from './cluster-validation.ts';
 
 export const CLUSTER_SCHEMA = 'dev.koinon/federation/v1beta1.Cluster';
@@ -16,7 +16,7 @@ const columns: readonly Column<Cluster>[] = [
   {
     name: 'Status',
     type: 'string',
-    description: 'The condition that holds: Ready or Offline.',
+    description: 'The condition that holds: Ready or Offline. Unknown while no cluster at all can be reached.',
     value: statusOf,
   },
   {
@@ -76,7 +76,8 @@ export const clusters: ResourceDefinition<Cluster> = {
 
 function statusOf(cluster: Cluster): string {
   const holding = cluster.status?.conditions?.filter((condition) => condition.status === 'True') ?? [];
-  return holding.map((condition) => condition.type).join(',') || 'NotReady';
+  if (holding.length > 0) return holding.map((condition) => condition.type).join(',');
+  return clusterCondition(cluster, 'Ready')?.status === 'Unknown' ? 'Unknown' : 'NotReady';
 }
 
 function age(cluster: Cluster, now: number): string {

@@ -5,6 +5,9 @@ import type { Judgement, Verdict } from './health-judgement.ts';
 
 type Facts = Omit<ClusterCondition, 'lastProbeTime' | 'lastTransitionTime'>;
 
+export const NOBODY_REACHABLE =
+  'neither this cluster nor any other answers; the fault may be on the side of the federation';
+
 /** Reasons and messages are those of Federation v1. Both conditions are always present, one saying what the other denies. */
 function factsOf({ verdict, detail = '' }: Judgement): readonly Facts[] {
   const reachable: Facts = {
@@ -30,6 +33,13 @@ function factsOf({ verdict, detail = '' }: Judgement): readonly Facts[] {
       return [
         { type: 'Ready', status: 'False', ...gone },
         { type: 'Offline', status: 'True', ...gone },
+      ];
+    }
+    case 'isolated': {
+      const unsure = { status: 'Unknown', reason: 'NoClusterReachable', message: NOBODY_REACHABLE } as const;
+      return [
+        { type: 'Ready', ...unsure },
+        { type: 'Offline', ...unsure },
       ];
     }
   }
@@ -64,5 +74,6 @@ export function storedVerdict(cluster: Cluster): Verdict {
   if (clusterCondition(cluster, 'Offline')?.status === 'True') return 'offline';
   const ready = clusterCondition(cluster, 'Ready');
   if (ready === undefined) return 'unknown';
+  if (ready.status === 'Unknown') return 'isolated';
   return ready.status === 'True' ? 'ready' : 'notReady';
 }

@@ -1,6 +1,7 @@
 import { deepEqual } from '../../src/apimachinery/index.ts';
 import { aborted, type Runnable } from '../../src/component-base/index.ts';
 import { MemberHealth, type MemberHealthDeps } from './member-health.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 
 interface Watched {
   readonly health: MemberHealth;
@@ -14,16 +15,17 @@ interface Watched {
  * itself is taken as life.
  */
 export function clusterController(deps: MemberHealthDeps): Runnable {
-  const { clusters, clients, nodes } = deps;
+  const { clusters, clients, nodes, clock } = deps;
   return {
     name: 'cluster-controller',
     async run(signal, ready) {
       const watched = new Map<string, Watched>();
       const endings = new Set<Promise<void>>();
+      const signs = new SignsOfLife(clock);
       const begin = (name: string) => {
         const cluster = clusters.lister.get(name);
         if (cluster === undefined || watched.has(name) || signal.aborted) return;
-        const health = new MemberHealth(cluster, deps);
+        const health = new MemberHealth(cluster, { ...deps, signs });
         const stop = new AbortController();
         const done = health.run(stop.signal).finally(() => {
           endings.delete(done);
@@ -34,6 +36,7 @@ export function clusterController(deps: MemberHealthDeps): Runnable {
       const end = (name: string) => {
         watched.get(name)?.stop.abort();
         watched.delete(name);
+        signs.forget(name);
       };
       const removals = [
         clusters.onEvent(({ type, key }) => {

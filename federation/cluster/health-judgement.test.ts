@@ -13,6 +13,7 @@ import { defaultHealthTimings as timings } from './health-timings.ts';
 const ok: Observation = { kind: 'ok' };
 const refused: Observation = { kind: 'refused' };
 const silent: Observation = { kind: 'silent' };
+const alone: Observation = { kind: 'silent', alone: true };
 const notOk: Observation = { kind: 'notOk', detail: 'etcd' };
 
 /** Looks at given times; the verdict after each. */
@@ -115,4 +116,41 @@ it('takes a watch event for life, though not from the dead', () => {
   expect(nextLookMs(doubted, timings)).toBe(timings.retryIntervalMs);
   expect(nextLookMs(judgeSignOfLife(doubted), timings)).toBe(timings.probeIntervalMs);
   expect(judgeSignOfLife(judgementOf('offline')).verdict).toBe('offline');
+});
+
+it('condemns nobody while no member at all can be heard', () => {
+  const looks = Array.from({ length: 60 }, (_, index) => [index * 2_000, alone] as const);
+  const seen = verdicts('ready', looks);
+  expect(seen.indexOf('isolated')).toBe(5);
+  expect(seen).not.toContain('offline');
+});
+
+it('is back from isolation with one good answer', () => {
+  expect(verdicts('isolated', [[0, ok]])).toEqual(['ready']);
+});
+
+it('counts silence anew from when another member is heard again', () => {
+  const lost = Array.from({ length: 8 }, (_, index) => [index * 2_000, alone] as const);
+  const since = 16_000;
+  const heard = Array.from({ length: 8 }, (_, index) => [since + index * 2_000, silent] as const);
+  const seen = verdicts('ready', [...lost, ...heard]);
+  expect(seen.slice(8)).toEqual([...Array<Verdict>(5).fill('isolated'), ...Array<Verdict>(3).fill('offline')]);
+});
+
+it('adds nothing to earlier doubts while nobody can be heard', () => {
+  expect(
+    verdicts('ready', [
+      [0, silent],
+      [2_000, silent],
+      [9_000, alone],
+      [11_000, alone],
+      [12_000, silent],
+    ]),
+  ).toEqual(['ready', 'ready', 'ready', 'ready', 'offline']);
+});
+
+it('leaves an offline member offline, and lets one never seen become so, whoever is heard', () => {
+  const looks = Array.from({ length: 10 }, (_, index) => [index * 2_000, alone] as const);
+  expect(new Set(verdicts('offline', looks))).toEqual(new Set(['offline']));
+  expect(verdicts('unknown', looks).at(-1)).toBe('offline');
 });

@@ -7,10 +7,11 @@ export type Observation =
   | { readonly kind: 'notOk'; readonly detail: string }
   /** Nobody listens there. */
   | { readonly kind: 'refused' }
-  /** No answer in time, or no way to the host. */
-  | { readonly kind: 'silent' };
+  /** No answer in time, or no way to the host. `alone`: no other member was heard of lately either. */
+  | { readonly kind: 'silent'; readonly alone?: boolean };
 
-export type Verdict = 'unknown' | 'ready' | 'notReady' | 'offline';
+/** `isolated`: nobody can be heard, so that the fault may be our own and nothing is believed to have changed. */
+export type Verdict = 'unknown' | 'ready' | 'notReady' | 'offline' | 'isolated';
 
 /** What is believed of a member, and the doubts gathered since it was last seen well. */
 export interface Judgement {
@@ -23,6 +24,8 @@ export interface Judgement {
   readonly failingSince?: number;
   readonly refusals: number;
   readonly refusedSince?: number;
+  /** Since when neither this member nor any other has been heard. */
+  readonly aloneSince?: number;
 }
 
 const clear = { successes: 0, notOk: 0, failures: 0, refusals: 0 };
@@ -42,23 +45,32 @@ export function judge(before: Judgement, seen: Observation, now: number, timings
       return judgeOk(before, timings);
     case 'notOk':
       return judgeNotOk(before, seen.detail, timings);
-    case 'refused':
     case 'silent':
+      // Of a member never seen there is nothing to keep.
+      return seen.alone === true && before.verdict !== 'unknown'
+        ? judgeAlone(before, now, timings)
+        : judgeFailure(before, seen.kind, now, timings);
+    case 'refused':
       return judgeFailure(before, seen.kind, now, timings);
   }
 }
 
 /** The member said something by itself, such as a watch event: no doubt of its being reachable is left. */
 export function judgeSignOfLife(before: Judgement): Judgement {
-  if (before.verdict === 'offline' || before.failures === 0) return before;
+  if (before.verdict === 'offline' || !isFailing(before)) return before;
   return { verdict: before.verdict, ...clear, ...(before.detail === undefined ? {} : { detail: before.detail }) };
 }
 
 /** How long to wait before looking again. */
-export function nextLookMs({ verdict, failures, notOk, successes }: Judgement, timings: HealthTimings): number {
-  if (verdict === 'offline' && successes === 0) return timings.offlineIntervalMs;
-  const inDoubt = verdict === 'unknown' || verdict === 'offline' || failures > 0 || notOk > 0;
+export function nextLookMs(judgement: Judgement, timings: HealthTimings): number {
+  const { verdict, notOk, successes } = judgement;
+  if (verdict === 'isolated' || (verdict === 'offline' && successes === 0)) return timings.offlineIntervalMs;
+  const inDoubt = verdict === 'unknown' || verdict === 'offline' || isFailing(judgement) || notOk > 0;
   return inDoubt ? timings.retryIntervalMs : timings.probeIntervalMs;
+}
+
+function isFailing({ failures, aloneSince }: Judgement): boolean {
+  return failures > 0 || aloneSince !== undefined;
 }
 
 function judgeOk(before: Judgement, { recoveryThreshold }: HealthTimings): Judgement {
@@ -96,4 +108,14 @@ function judgeFailure(
     refusals,
     ...(refusedSince === undefined ? {} : { refusedSince }),
   };
+}
+
+/**
+ * Silence that nobody can vouch for condemns nobody, however long it lasts: doubts gathered before stay, and are
+ * forgotten when it has lasted. From the first sign of any member on, silence counts anew.
+ */
+function judgeAlone(before: Judgement, now: number, { silentOfflineMs }: HealthTimings): Judgement {
+  const aloneSince = before.aloneSince ?? now;
+  const lasts = before.verdict !== 'offline' && now - aloneSince >= silentOfflineMs;
+  return lasts ? { ...judgementOf('isolated'), aloneSince } : { ...before, successes: 0, aloneSince };
 }

@@ -18,6 +18,8 @@ export interface HealthTimings {
   readonly recoveryThreshold: number;
   /** `lastProbeTime` is written at least this often, and version and topology are read again. */
   readonly heartbeatMs: number;
+  /** Whether members are given up although none of them can be heard. Usually not: then the fault is likely ours. */
+  readonly believeSilenceOfAll: boolean;
 }
 
 export const defaultHealthTimings: HealthTimings = {
@@ -30,4 +32,5 @@ export const defaultHealthTimings: HealthTimings = {
   silentOfflineMs: 10_000,
   recoveryThreshold: 2,
   heartbeatMs: 40_000,
+  believeSilenceOfAll: false,
 };

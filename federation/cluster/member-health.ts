@@ -4,7 +4,7 @@ import type { Client } from '../../src/client/index.ts';
 import { untilAborted, withDeadline, type Clock, type Logger } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer } from '../../src/controller/index.ts';
 import { clusters as clusterResource, type Cluster, type ClusterStatus } from '../apis/index.ts';
-import { conditionsAfter, sameStatus, storedVerdict } from './cluster-conditions.ts';
+import { conditionsAfter, NOBODY_REACHABLE, sameStatus, storedVerdict } from './cluster-conditions.ts';
 import type { ClusterClients } from './cluster-clients.ts';
 import type { FederatedInformer } from './federated-informer.ts';
 import {
@@ -18,6 +18,7 @@ import {
 } from './health-judgement.ts';
 import type { HealthTimings } from './health-timings.ts';
 import { probe } from './probe.ts';
+import type { SignsOfLife } from './signs-of-life.ts';
 import { topologyOf } from './topology.ts';
 import { WakeUp } from './wake-up.ts';
 
@@ -32,17 +33,22 @@ export interface MemberHealthDeps {
   readonly log: Logger;
 }
 
+export interface MemberHealthSelf extends MemberHealthDeps {
+  /** Of all members: what one's silence is measured by. */
+  readonly signs: SignsOfLife;
+}
+
 /** Looks at one member again and again, and keeps the status of its Cluster object true. */
 export class MemberHealth {
   readonly #name: string;
-  readonly #deps: MemberHealthDeps;
+  readonly #deps: MemberHealthSelf;
   readonly #wakeUp: WakeUp;
   #judgement: Judgement;
   #version: string | undefined;
   #versionReadAt = -Infinity;
   #writtenAt = -Infinity;
 
-  constructor(cluster: Cluster, deps: MemberHealthDeps) {
+  constructor(cluster: Cluster, deps: MemberHealthSelf) {
     this.#name = cluster.metadata.name ?? '';
     this.#deps = deps;
     this.#wakeUp = new WakeUp(deps.clock);
@@ -56,6 +62,7 @@ export class MemberHealth {
   }
 
   signOfLife(): void {
+    this.#deps.signs.note(this.#name);
     this.#judgement = judgeSignOfLife(this.#judgement);
   }
 
@@ -78,9 +85,20 @@ export class MemberHealth {
   async #observe(signal: AbortSignal): Promise<Observation | undefined> {
     const { clients, timings } = this.#deps;
     const client = clients.get(this.#name);
-    if (client !== undefined) return probe(client, timings.probeTimeoutMs, signal);
+    if (client !== undefined) return this.#weighed(await probe(client, timings.probeTimeoutMs, signal));
     const detail = clients.problem(this.#name);
     return detail === undefined ? undefined : { kind: 'notOk', detail };
+  }
+
+  #weighed(seen: Observation): Observation {
+    const { signs, timings } = this.#deps;
+    if (seen.kind !== 'silent') {
+      signs.note(this.#name);
+      return seen;
+    }
+    // Others that are well have been looked at within this time.
+    const alone = !signs.ofOthers(this.#name, timings.probeIntervalMs + timings.probeTimeoutMs);
+    return { kind: 'silent', alone: alone && !timings.believeSilenceOfAll };
   }
 
   async #conclude(seen: Observation, signal: AbortSignal): Promise<void> {
@@ -160,6 +178,9 @@ export class MemberHealth {
         break;
       case 'offline':
         events.event(cluster, 'Warning', 'ClusterNotReachable', `cluster ${this.#name} is not reachable`);
+        break;
+      case 'isolated':
+        events.event(cluster, 'Warning', 'NoClusterReachable', `cluster ${this.#name}: ${NOBODY_REACHABLE}`);
         break;
     }
   }

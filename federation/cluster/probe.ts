@@ -3,6 +3,8 @@ import type { Client } from '../../src/client/index.ts';
 import { untilAborted, withDeadline } from '../../src/component-base/index.ts';
 import type { Observation } from './health-judgement.ts';
 
+/** Codes of OpenSSL and of Node for a certificate that cannot be trusted, and for a handshake that failed. */
+const UNTRUSTED = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH)/;
 const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ERR_HTTP2_STREAM_CANCEL']);
 
 /**
@@ -17,6 +19,9 @@ export async function probe(client: Client, timeoutMs: number, signal: AbortSign
   } catch (err) {
     signal.throwIfAborted();
     if (isStatusError(err)) return { kind: 'notOk', detail: err.message };
+    // Somebody answers. That we cannot trust it, or it us, is a matter of credentials and clocks, and says nothing of its clients.
+    const code = codesOf(err).find((candidate) => UNTRUSTED.test(candidate));
+    if (code !== undefined) return { kind: 'notOk', detail: `no trusted connection: ${code}` };
     return { kind: isRefusal(err) ? 'refused' : 'silent' };
   }
 }
@@ -28,6 +33,14 @@ async function readiness(client: Client, signal: AbortSignal): Promise<string> {
     if (!isNotFound(err)) throw err;
     return untilAborted(client.raw('/healthz', { signal }), signal);
   }
+}
+
+function codesOf(err: unknown): readonly string[] {
+  const codes: string[] = [];
+  for (let cause = err; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') codes.push(cause.code);
+  }
+  return codes;
 }
 
 function isRefusal(err: unknown): boolean {
