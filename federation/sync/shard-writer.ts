@@ -8,10 +8,11 @@ import {
 } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { ReconcileResult } from '../../src/controller/index.ts';
-import { annotations, finalizers, isOffline } from '../apis/index.ts';
+import { annotations, finalizers, isOffline, labels } from '../apis/index.ts';
+import { ContestedCopies } from './contested-copies.ts';
 import type { Share } from './federated-type.ts';
 import type { Placements } from './placements.ts';
-import { contentMark, hasOwnMetadata, isShardOf, isUpToDate, replacement, shardOf } from './shard.ts';
+import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, replacement, shardOf } from './shard.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { WriteLog } from './write-log.ts';
 
@@ -26,6 +27,7 @@ export class ShardWriter<T extends KubeObject> {
   readonly #deps: SyncDeps<T>;
   readonly #placements: Placements;
   readonly #writes: WriteLog;
+  readonly #contested: ContestedCopies;
   readonly #namespaceMissing = new Set<string>();
   /** Most members get the same copy: made once for each version of an object. */
   readonly #shards = new WeakMap<T, Map<number | undefined, T>>();
@@ -34,6 +36,18 @@ export class ShardWriter<T extends KubeObject> {
     this.#deps = deps;
     this.#placements = placements;
     this.#writes = writes;
+    this.#contested = new ContestedCopies(deps.clock);
+  }
+
+  /** The cluster has left the federation. */
+  forgetCluster(cluster: string): void {
+    this.#writes.forgetCluster(cluster);
+    this.#contested.forgetCluster(cluster);
+  }
+
+  /** The federated object is gone. */
+  forgetObject(key: string): void {
+    this.#contested.forgetObject(key);
   }
 
   async reconcile(cluster: string, key: string, signal: AbortSignal): Promise<ReconcileResult> {
@@ -105,12 +119,27 @@ export class ShardWriter<T extends KubeObject> {
 
     const desired = this.#desired(object, share);
     const member = members.get(cluster, key);
+    if (member?.metadata.deletionTimestamp !== undefined) return {};
+    if (member !== undefined && isShardOf(federationName, member)) {
+      if (isUpToDate(type, desired, member) || this.#isOwnSpelling(cluster, key, desired, member)) return {};
+    }
+    const waitMs = this.#contested.waitMs(cluster, key, contentMark(desired));
+    if (waitMs > 0) return this.#yield(cluster, object, waitMs);
     if (member === undefined) return this.#create(cluster, object, { client, desired, signal });
-    if (member.metadata.deletionTimestamp !== undefined) return {};
-    if (!isShardOf(federationName, member))
-      return this.#meetForeign(cluster, object, { client, desired, member, signal });
-    if (isUpToDate(type, desired, member) || this.#isOwnSpelling(cluster, key, desired, member)) return {};
-    return this.#update(cluster, object, { client, desired, member, signal });
+    if (isShardOf(federationName, member)) return this.#update(cluster, object, { client, desired, member, signal });
+    return this.#meetForeign(cluster, object, { client, desired, member, signal });
+  }
+
+  #yield(cluster: string, object: T, waitMs: number): ReconcileResult {
+    const { events, type } = this.#deps;
+    const message = `Somebody keeps changing ${describe(type, keyOf(object))} in cluster ${cluster}; it is repaired less often`;
+    events.event(object, 'Warning', 'ContestedInCluster', message);
+    return { requeueAfterMs: waitMs };
+  }
+
+  #wrote(cluster: string, key: string, made: T, mark: string): void {
+    this.#writes.wrote(cluster, key, made, mark);
+    this.#contested.note(cluster, key, mark);
   }
 
   async #create(cluster: string, object: T, { client, desired, signal }: Write<T>): Promise<ReconcileResult> {
@@ -121,7 +150,7 @@ export class ShardWriter<T extends KubeObject> {
       const made = await this.#announced('Create', cluster, object, () =>
         client.create(type.resource, desired, { signal }),
       );
-      this.#writes.wrote(cluster, key, made, contentMark(desired));
+      this.#wrote(cluster, key, made, contentMark(desired));
       return {};
     } catch (err) {
       if (!isAlreadyExists(err)) {
@@ -142,7 +171,7 @@ export class ShardWriter<T extends KubeObject> {
     const { type } = this.#deps;
     const next = replacement(type, desired, member);
     const made = await this.#announced('Update', cluster, object, () => client.update(type.resource, next, { signal }));
-    this.#writes.wrote(cluster, keyOf(object), made, contentMark(desired));
+    this.#wrote(cluster, keyOf(object), made, contentMark(desired));
     return {};
   }
 
@@ -153,12 +182,17 @@ export class ShardWriter<T extends KubeObject> {
     const { uid } = object.metadata;
     const isOurs =
       isShardOf(federationName, write.member) || write.member.metadata.annotations?.[annotations.federatedUid] === uid;
-    if (isOurs || object.metadata.annotations?.[annotations.adopt] === 'true') {
-      return this.#update(cluster, object, write);
-    }
+    const rival = isOurs ? undefined : federationOf(write.member);
+    // Two federations that both adopt would take it from each other for ever.
+    const mayTake = rival === undefined && object.metadata.annotations?.[annotations.adopt] === 'true';
+    if (isOurs || mayTake) return this.#update(cluster, object, write);
     this.#writes.absent(cluster, key);
     if (type.acceptsForeign === true) return {};
-    const message = `${describe(type, key)} exists in cluster ${cluster} and was not made by this federation; set annotation ${annotations.adopt}=true to take it over`;
+    const way =
+      rival === undefined
+        ? `was not made by this federation; set annotation ${annotations.adopt}=true to take it over`
+        : `is of federation ${JSON.stringify(rival)}; remove its label ${labels.managedBy} there to make it free`;
+    const message = `${describe(type, key)} exists in cluster ${cluster} and ${way}`;
     events.event(object, 'Warning', 'AdoptionRequired', message);
     return { requeueAfterMs: FOREIGN_REVIEW_MS };
   }

@@ -7,6 +7,7 @@ import type { FederatedType, Share } from './federated-type.ts';
 const notCopied: ReadonlySet<string> = new Set([
   annotations.serviceIngresses,
   annotations.adopt,
+  annotations.dnsTtl,
   'deployment.kubernetes.io/revision',
   'kubectl.kubernetes.io/last-applied-configuration',
 ]);
@@ -53,7 +54,12 @@ export function shardOf<T extends KubeObject>(type: FederatedType<T>, object: T,
 
 /** Made by this federation, or given to it. */
 export function isShardOf(federation: string, member: KubeObject): boolean {
-  return member.metadata.labels?.[labels.managedBy] === federation;
+  return federationOf(member) === federation;
+}
+
+/** The federation that has it, whichever that is. */
+export function federationOf(member: KubeObject): string | undefined {
+  return member.metadata.labels?.[labels.managedBy];
 }
 
 /** What to put in place of the member's copy: what we own as we want it, everything else as the member has it. */

@@ -105,17 +105,18 @@ class SyncController<T extends KubeObject> implements Runnable {
 
   #leave(cluster: string): void {
     this.#members.remove(cluster);
-    this.#writes.forgetCluster(cluster);
+    this.#writer.forgetCluster(cluster);
   }
 
   /** One member has come or gone: its own copies, and what is decided by looking at all members. */
   #revisit(cluster: string): void {
-    const { objects, type } = this.#deps;
+    const { objects, clusters, type } = this.#deps;
+    const isMember = clusters.lister.get(cluster) !== undefined;
     const together = type.plan !== undefined || type.aggregateStatus !== undefined;
     for (const object of objects.lister.list()) {
       const key = keyOf(object);
       if (together || object.metadata.deletionTimestamp !== undefined) this.#queue.add(key);
-      this.#members.add(cluster, key);
+      if (isMember) this.#members.add(cluster, key);
     }
   }
 
@@ -128,6 +129,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     const object = objects.lister.get(key);
     if (object === undefined) {
       this.#placements.delete(key);
+      this.#writer.forgetObject(key);
       return {};
     }
     if (object.metadata.deletionTimestamp !== undefined) return this.#finalize(key, object, signal);
@@ -268,8 +270,10 @@ function placementBy(plan: Plan | undefined, cluster: string): Placement {
   return share === undefined ? { kind: 'keep' } : { kind: 'present', share };
 }
 
+/** Offline, or nobody can tell. */
 function isDark(cluster: Cluster | undefined): boolean {
-  return cluster !== undefined && isOffline(cluster);
+  const status = cluster === undefined ? undefined : clusterCondition(cluster, 'Offline')?.status;
+  return status === 'True' || status === 'Unknown';
 }
 
 /** A cluster selector may choose otherwise. */
