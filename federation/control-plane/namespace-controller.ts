@@ -1,4 +1,4 @@
-import { isConflict, isNotFound, type Resource } from '../../src/apimachinery/index.ts';
+import { isConflict, isNotFound, parseTime, type Resource } from '../../src/apimachinery/index.ts';
 import { namespaces as resource, type Namespace } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { mapConcurrent, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
@@ -16,7 +16,8 @@ export interface NamespaceControllerDeps {
 
 const CONTENT_FINALIZER = 'kubernetes';
 const CONCURRENT = 4;
-const REVIEW_MS = 200;
+const FIRST_REVIEW_MS = 200;
+const LONGEST_REVIEW_MS = 5_000;
 const LONGEST_RETRY_MS = 5_000;
 
 /**
@@ -37,7 +38,9 @@ export function namespaceController(deps: NamespaceControllerDeps): Runnable {
       const namespace = namespaces.lister.get(key);
       const held = namespace?.spec?.finalizers ?? [];
       if (namespace?.metadata.deletionTimestamp === undefined || !held.includes(CONTENT_FINALIZER)) return {};
-      if (await holdsContent(deps, namespace, signal)) return { requeueAfterMs: REVIEW_MS };
+      if (await holdsContent(deps, namespace, signal)) {
+        return { requeueAfterMs: reviewMs(namespace, clock.now()) };
+      }
       const spec = { ...namespace.spec, finalizers: held.filter((finalizer) => finalizer !== CONTENT_FINALIZER) };
       try {
         await federation.update(resource, { ...namespace, spec }, { subresource: 'finalize', signal });
@@ -57,6 +60,12 @@ export function namespaceController(deps: NamespaceControllerDeps): Runnable {
       remove();
     },
   };
+}
+
+/** The longer it has taken the longer it may take: content that waits for a member out of sight waits for hours. */
+function reviewMs({ metadata }: Namespace, now: number): number {
+  const ageMs = now - (parseTime(metadata.deletionTimestamp) ?? now);
+  return Math.min(Math.max(FIRST_REVIEW_MS, ageMs / 4), LONGEST_REVIEW_MS);
 }
 
 async function holdsContent(

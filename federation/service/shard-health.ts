@@ -133,9 +133,10 @@ export class ShardHealth implements Runnable {
       services.onEvent(({ key }) => {
         this.#tell(key);
       }),
-      clusters.onEvent(({ type, key, object }) => {
+      clusters.onEvent(({ type, key, object, previous }) => {
         if (type === 'delete' || isOffline(object)) this.#seen.delete(key);
-        all();
+        // A probe that found nothing new is not worth a look at every Service.
+        if (type !== 'update' || previous === undefined || isOffline(previous) !== isOffline(object)) all();
       }),
       members.onEvent(({ key }) => {
         this.#tell(key);
