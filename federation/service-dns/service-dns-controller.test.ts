@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import {
   createLocalZones,
   DnsProviderError,
@@ -20,7 +20,7 @@ const soon = { timeout: 5_000, interval: 5 };
 const P = (name: string) => `${name}.shop.fed.svc`;
 
 /** A federation of one cluster, of which every shard is where `addresses` says. */
-async function publishing(wrap: (zone: DnsZone) => DnsZone = (zone) => zone) {
+async function publishing(wrap: (zone: DnsZone) => DnsZone = (zone) => zone, ttlSeconds = 60) {
   const clock = new FakeClock();
   const deps = { clock, log: silentLogger };
   const api = new FakeClient();
@@ -47,6 +47,8 @@ async function publishing(wrap: (zone: DnsZone) => DnsZone = (zone) => zone) {
     },
   };
   const resolved = new Map<string, readonly string[]>();
+  let resolverStalls = false;
+  const lookUps: string[] = [];
   const serviceInformer = createInformer(api, services, deps);
   const clusterInformer = createInformer(api, clusters, deps);
   serviceInformer.onEvent(({ key }) => {
@@ -61,12 +63,14 @@ async function publishing(wrap: (zone: DnsZone) => DnsZone = (zone) => zone) {
       events,
       ...deps,
       resolveHostName: async (name) => {
+        lookUps.push(name);
+        if (resolverStalls) await new Promise<never>(() => undefined);
         const found = resolved.get(name);
         if (found === undefined) throw new Error('NXDOMAIN');
         return found;
       },
     },
-    { federation: 'fed', zoneName: 'Example.com.', ttlSeconds: 60, resyncMs: 300_000 },
+    { federation: 'fed', zoneName: 'Example.com.', ttlSeconds, resyncMs: 300_000 },
   );
   await api.create(clusters, {
     metadata: { name: 'east' },
@@ -81,6 +85,10 @@ async function publishing(wrap: (zone: DnsZone) => DnsZone = (zone) => zone) {
     zone,
     told,
     resolved,
+    lookUps,
+    stallResolver: () => {
+      resolverStalls = true;
+    },
     begin: () => start([controller]),
     serve: async (name: string, known: readonly string[], annotations: Record<string, string> = {}) => {
       addresses.set(`shop/${name}`, known);
@@ -199,4 +207,43 @@ it('takes the TTL of the annotation, and warns of one that is none', async () =>
   await fixture.serve('web', ['10.0.0.1'], { 'federation.koinon.dev/dns-ttl': 'soon' });
   await expect.poll(async () => (await fixture.records())[global], soon).toBe('60 10.0.0.1');
   expect(fixture.told).toEqual(['Warning InvalidDNSTTL']);
+});
+
+it('looks again soon for a host name that has no address yet', async () => {
+  await using fixture = await publishing();
+  await fixture.serve('web', ['lb.example', '10.0.0.1']);
+  await using _running = await fixture.begin();
+  const global = `${P('web')}.example.com A`;
+  await expect.poll(async () => (await fixture.records())[global], soon).toBe('60 10.0.0.1');
+  fixture.resolved.set('lb.example', ['192.0.2.7']);
+  await vi.waitFor(async () => {
+    await fixture.clock.advance(10_000);
+    expect((await fixture.records())[global]).toBe('60 10.0.0.1,192.0.2.7');
+  }, soon);
+});
+
+it('publishes while a resolver takes its time', async () => {
+  await using fixture = await publishing();
+  fixture.resolved.set('lb.example', ['192.0.2.7']);
+  await fixture.serve('web', ['lb.example', '10.0.0.1']);
+  await using _running = await fixture.begin();
+  const global = (name: string) => `${P(name)}.example.com A`;
+  await expect.poll(async () => (await fixture.records())[global('web')], soon).toBe('60 10.0.0.1,192.0.2.7');
+  fixture.stallResolver();
+  await fixture.clock.advance(61_000);
+  await fixture.serve('db', ['10.0.0.2']);
+  await expect
+    .poll(async () => (await fixture.records())[global('db')], { ...soon, timeout: 1_000 })
+    .toBe('60 10.0.0.2');
+});
+
+it('does not look up host names without a pause when the TTL is 0', async () => {
+  await using fixture = await publishing(undefined, 0);
+  fixture.resolved.set('lb.example', ['192.0.2.7']);
+  await fixture.serve('web', ['lb.example', '10.0.0.1']);
+  await using _running = await fixture.begin();
+  const global = `${P('web')}.example.com A`;
+  await expect.poll(async () => (await fixture.records())[global], soon).toBe('0 10.0.0.1,192.0.2.7');
+  for (let second = 0; second < 10; second++) await fixture.clock.advance(1_000);
+  expect(fixture.lookUps.length).toBeLessThanOrEqual(3);
 });

@@ -2,7 +2,7 @@ import type { DnsProvider, DnsZone, RecordChanges, RecordSet } from '../../dns/p
 import { DnsProviderError } from '../../dns/provider/index.ts';
 import { keyOf } from '../../src/apimachinery/index.ts';
 import type { Service } from '../../src/apis/index.ts';
-import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts';
+import { untilAborted, withDeadline, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer } from '../../src/controller/index.ts';
 import type { Cluster } from '../apis/index.ts';
 import { WakeUp } from '../cluster/index.ts';
@@ -39,6 +39,10 @@ export interface ServiceDnsOptions {
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
+const UNRESOLVED_RETRY_MS = 10_000;
+const SHORTEST_REFRESH_MS = 5_000;
+/** A provider that has not answered by then is asked again: what it did meanwhile is read from the zone. */
+const PROVIDER_TIMEOUT_MS = 30_000;
 
 /**
  * Publishes the records of every federated Service: reads the zone once, then applies the least that makes it right,
@@ -58,6 +62,7 @@ export class ServiceDnsController implements Runnable {
   /** Host names in use, by service. */
   readonly #hostNamesOf = new Map<string, readonly string[]>();
   readonly #told = new Map<string, string>();
+  #refreshing = false;
 
   constructor(deps: ServiceDnsDeps, options: ServiceDnsOptions) {
     const { federation, zoneName, suffix = zoneName, ttlSeconds = DEFAULT_TTL_SECONDS, resyncMs = 300_000 } = options;
@@ -91,7 +96,7 @@ export class ServiceDnsController implements Runnable {
     let retryMs = FIRST_RETRY_MS;
     while (!isStopped()) {
       try {
-        const zone = await this.#deps.provider.zone(this.#zoneName, signal);
+        const zone = await inTime(signal, (deadline) => this.#deps.provider.zone(this.#zoneName, deadline));
         await this.#publishFrom(zone, signal, () => {
           retryMs = FIRST_RETRY_MS;
         });
@@ -108,19 +113,20 @@ export class ServiceDnsController implements Runnable {
   /** Reads the zone, then follows changes until it is time to read it again. */
   async #publishFrom(zone: DnsZone, signal: AbortSignal, onSuccess: () => void): Promise<void> {
     const { services, clock } = this.#deps;
-    await this.#published.read(zone, signal);
+    await inTime(signal, (deadline) => this.#published.read(zone, deadline));
     for (const service of services.lister.list()) this.#dirty.add(keyOf(service));
     for (const key of this.#published.services()) this.#dirty.add(key);
     const until = clock.now() + this.#resyncMs;
-    let refreshAt = clock.now() + this.#ttlSeconds * 1000;
+    let refreshAt = this.#nextRefresh();
     while (!signal.aborted && clock.now() < until) {
       if (this.#dirty.size > 0) await this.#flush(zone, signal);
       onSuccess();
       if (this.#dirty.size > 0) continue;
+      refreshAt = Math.min(refreshAt, this.#nextRefresh());
       await this.#wakeUp.wait(Math.min(until, refreshAt) - clock.now(), signal);
       if (clock.now() < refreshAt) continue;
-      await this.#refreshHostNames(signal);
-      refreshAt = clock.now() + this.#ttlSeconds * 1000;
+      void this.#refreshHostNames(signal);
+      refreshAt = this.#nextRefresh();
     }
   }
 
@@ -163,7 +169,7 @@ export class ServiceDnsController implements Runnable {
   }
 
   async #apply(zone: DnsZone, change: RecordChanges, signal: AbortSignal): Promise<void> {
-    await zone.apply(change, signal);
+    await inTime(signal, (deadline) => zone.apply(change, deadline));
     this.#published.note(change);
   }
 
@@ -210,9 +216,29 @@ export class ServiceDnsController implements Runnable {
     }
   }
 
+  /** Host names are looked up again with the TTL; new ones that have no address yet sooner. */
+  #nextRefresh(): number {
+    const unresolved = this.#hostNamesInUse().some((name) => this.#hostNames.addressesOf(name) === undefined);
+    // A TTL may be 0.
+    const usualMs = Math.max(this.#ttlSeconds * 1000, SHORTEST_REFRESH_MS);
+    return this.#deps.clock.now() + (unresolved ? Math.min(usualMs, UNRESOLVED_RETRY_MS) : usualMs);
+  }
+
+  #hostNamesInUse(): readonly string[] {
+    return [...this.#hostNamesOf.values()].flat();
+  }
+
+  /** Beside the loop too, and one at a time. */
   async #refreshHostNames(signal: AbortSignal): Promise<void> {
-    const inUse = new Set([...this.#hostNamesOf.values()].flat());
-    this.#markUsersOf(await this.#hostNames.refresh(inUse, signal));
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    try {
+      this.#markUsersOf(await this.#hostNames.refresh(new Set(this.#hostNamesInUse()), signal));
+    } catch (err) {
+      if (!signal.aborted) this.#deps.log.warn({ err }, 'cannot resolve host names');
+    } finally {
+      this.#refreshing = false;
+    }
   }
 
   #markUsersOf(hostNames: ReadonlySet<string>): void {
@@ -232,4 +258,9 @@ function merged(changes: readonly RecordChanges[]): RecordChanges {
 /** The provider understood and will say no again. */
 function isRefusal(err: unknown): err is DnsProviderError {
   return err instanceof DnsProviderError && err.code !== 'Unavailable' && err.code !== 'NoSuchZone';
+}
+
+async function inTime<R>(signal: AbortSignal, call: (deadline: AbortSignal) => Promise<R>): Promise<R> {
+  const deadline = withDeadline(PROVIDER_TIMEOUT_MS, signal);
+  return untilAborted(call(deadline), deadline);
 }
