@@ -20,6 +20,8 @@ export interface HollowContainerDeps {
 const KILLED = 137;
 /** How long a task works when nothing else was said. */
 const TASK_MS = 20;
+/** How long one goes on answering that was asked to end: until everybody has heard that it is no longer to be asked. */
+const LINGER_MS = 200;
 
 /** A container that does nothing but live, answer and end. */
 export class HollowContainer implements Answering {
@@ -101,7 +103,8 @@ export class HollowContainer implements Answering {
   async stop(timeoutSeconds: number): Promise<void> {
     if (this.#exit !== undefined) return;
     const timeoutMs = timeoutSeconds * 1000;
-    const { stopMs } = this.#deps.settings;
+    const stopMs = this.#deps.settings.stopMs ?? Math.min(this.#listening === undefined ? 0 : LINGER_MS, timeoutMs);
+    this.#listening?.drain();
     if (timeoutMs > 0) this.log('stdout', `SIGTERM, ${timeoutSeconds} s to end`);
     this.#after(Math.min(stopMs, timeoutMs), () => {
       this.#end(timeoutMs === 0 || stopMs > timeoutMs ? KILLED : 0);

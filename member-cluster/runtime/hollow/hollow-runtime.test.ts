@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { request, type RequestOptions } from 'node:http';
+import { Agent, request, type RequestOptions } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
@@ -15,6 +15,7 @@ const node = { name: 'node-1', address: '127.18.1.1', podCIDR: '127.18.129.0/24'
 interface Answer {
   readonly status: number | undefined;
   readonly type: string | undefined;
+  readonly connection: string | undefined;
   readonly body: string;
 }
 
@@ -54,7 +55,7 @@ async function get(options: RequestOptions): Promise<Answer> {
   const call = request({ agent: false, ...options }, (response) => {
     const { statusCode: status, headers } = response;
     text(response).then((body) => {
-      resolve({ status, type: headers['content-type'], body });
+      resolve({ status, type: headers['content-type'], connection: headers.connection, body });
     }, reject);
   });
   call.once('error', reject);
@@ -129,6 +130,21 @@ it('stops answering when it ends, also on connections that are open', async () =
   await hollow.runtime.stopContainer(id, 1);
   await closed;
   await expect(get({ host: ip, port: 8080 })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+it('goes on answering for a moment when it is asked to end, each connection once', async () => {
+  const clock = new FakeClock();
+  await using hollow = await startHollow({ clock });
+  const { ip, id } = await runContainer(hollow.runtime, [tcp(8080)]);
+  const agent = new Agent({ keepAlive: true });
+  const connection = async () => (await get({ host: ip, port: 8080, agent })).connection;
+  expect(await connection()).toBe('keep-alive');
+  const stopped = hollow.runtime.stopContainer(id, 30);
+  expect(await connection()).toBe('close');
+  await clock.advance(1_000);
+  await stopped;
+  await expect(get({ host: ip, port: 8080 })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  agent.destroy();
 });
 
 it('closes all ports of the node when it stops', async () => {

@@ -17,7 +17,7 @@ export const HOLLOW_ANNOTATIONS = {
   exitAfter: 'koinon.dev/hollow-exit-after',
   /** With what it ends then. */
   exitCode: 'koinon.dev/hollow-exit-code',
-  /** How long it takes to end when it is asked to. */
+  /** How long it takes to end when it is asked to; a moment when absent and it listens, for clients on their way to it. */
   stopAfter: 'koinon.dev/hollow-stop-after',
 } as const;
 
@@ -28,7 +28,7 @@ export interface HollowSettings {
   readonly listenMs: number;
   readonly exitMs: number | undefined;
   readonly exitCode: number;
-  readonly stopMs: number;
+  readonly stopMs: number | undefined;
 }
 
 const PREFIX = 'koinon.dev/hollow-';
@@ -56,7 +56,7 @@ export function hollowSettings(annotations: Readonly<Record<string, string>>, co
     listenMs: duration(HOLLOW_ANNOTATIONS.listenAfter) ?? 0,
     exitMs: duration(HOLLOW_ANNOTATIONS.exitAfter),
     exitCode: parseExitCode(textOf(HOLLOW_ANNOTATIONS.exitCode) ?? '0'),
-    stopMs: duration(HOLLOW_ANNOTATIONS.stopAfter) ?? 0,
+    stopMs: duration(HOLLOW_ANNOTATIONS.stopAfter),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Answering {
 export interface Listening {
   /** A sentence for each port that could not be listened on. */
   readonly problems: readonly string[];
+  /** From now on every connection is over with its next answer. */
+  drain(): void;
   close(): void;
 }
 
@@ -25,10 +27,14 @@ export interface Listening {
 export class PortServer {
   readonly #hostPort: HostPort;
   readonly #answering = new WeakMap<Socket, Answering>();
+  readonly #draining = new WeakSet<Answering>();
   readonly #http = createHttpServer((request, response) => {
     const container = this.#answering.get(request.socket);
     if (container === undefined) request.socket.destroy();
-    else answer(container, request, response);
+    else {
+      response.shouldKeepAlive &&= !this.#draining.has(container);
+      answer(container, request, response);
+    }
   });
 
   constructor(hostPort: HostPort) {
@@ -55,6 +61,7 @@ export class PortServer {
     }
     return {
       problems,
+      drain: () => this.#draining.add(container),
       close: () => {
         for (const close of open) close();
       },
