@@ -19,11 +19,31 @@ describe('decodeJson', () => {
   });
 
   it('throws a SyntaxError for what is no JSON', () => {
-    expect(() => decodeJson('{"a":')).toThrow(SyntaxError);
+    for (const text of ['{"a":', '{"a', '"a\\"', '', ']']) expect(() => decodeJson(text), text).toThrow(SyntaxError);
+  });
+
+  it.each(['[', '{"a":'])('throws a SyntaxError for too much nesting of %s', (open) => {
+    const nested = (depth: number) => `${open.repeat(depth)}1${(open === '[' ? ']' : '}').repeat(depth)}`;
+    expect(decodeJson(nested(1000)).duplicates).toEqual([]);
+    expect(() => decodeJson(nested(1001))).toThrow(SyntaxError);
+    expect(() => decodeJson(nested(500_000))).toThrow(SyntaxError);
   });
 });
 
 describe('decodeYaml', () => {
+  it('throws a SyntaxError for aliases that make much of little', async () => {
+    const lines = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
+    for (const [from, to] of [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'd'],
+      ['d', 'e'],
+    ] as const) {
+      lines.push(`${to}: &${to} [${Array.from({ length: 10 }, () => `*${from}`).join(',')}]`);
+    }
+    await expect(decodeYaml(lines.join('\n'))).rejects.toThrow(SyntaxError);
+  });
+
   it('reads YAML 1.1 as Go clients do', async () => {
     const { value, duplicates } = await decodeYaml(
       'n: 1\nspec:\n  on: yes\n  when: 2024-01-02T03:04:05Z\n  text: "no"\n  octal: 0644\n  clock: 12:30\n  1: one\n  list: [a, {b: c}]\n',

@@ -1,5 +1,5 @@
 import type * as Yaml from 'yaml';
-import { joinPath, type Decoded } from './json-decode.ts';
+import { joinPath, MAX_DEPTH, type Decoded } from './json-decode.ts';
 
 /**
  * Reads a YAML body as Go clients do: YAML 1.1 (an unquoted `n` or `yes` is a boolean), keys become strings,
@@ -7,17 +7,45 @@ import { joinPath, type Decoded } from './json-decode.ts';
  */
 export async function decodeYaml(text: string): Promise<Decoded> {
   const yaml = await import('yaml');
-  const [document] = yaml.parseAllDocuments(text, {
+  const composer = new yaml.Composer({
     version: '1.1',
     uniqueKeys: false,
     customTags: (tags) =>
       tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME')),
   });
-  if (document === undefined || !('contents' in document)) return { value: null, duplicates: [] };
+  const first = composer.compose(tokensOf(text, yaml), true, text.length).next();
+  if (first.done === true) return { value: null, duplicates: [] };
+  const document = first.value;
   const [error] = document.errors;
   if (error !== undefined) throw new SyntaxError(`error converting YAML to JSON: ${error.message}`);
 
-  return { value: document.toJS(), duplicates: duplicatesIn(document, yaml) };
+  return { value: contentOf(document), duplicates: duplicatesIn(document, yaml) };
+}
+
+/** Refuses deep nesting before it is built up, which takes the library time by the square of the depth. */
+function* tokensOf(text: string, { Lexer, Parser }: typeof Yaml): Generator<Yaml.CST.Token, void> {
+  const parser = new Parser();
+  let depth = 0;
+  let dashes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme === '[' || lexeme === '{') depth += 1;
+    else if (lexeme === ']' || lexeme === '}') depth -= 1;
+    else if (lexeme === '-') dashes += 1;
+    else if (lexeme.trim() !== '') dashes = 0;
+    if (depth + dashes > MAX_DEPTH) throw new SyntaxError('error converting YAML to JSON: exceeded max depth');
+    yield* parser.next(lexeme);
+  }
+  yield* parser.end();
+}
+
+/** The library refuses a document whose aliases would make it grow without end. */
+function contentOf(document: Yaml.Document.Parsed): unknown {
+  try {
+    return document.toJS();
+  } catch (err) {
+    const why = err instanceof Error ? err.message : String(err);
+    throw new SyntaxError(`error converting YAML to JSON: ${why}`, { cause: err });
+  }
 }
 
 function duplicatesIn(document: Yaml.Document.Parsed, yaml: typeof Yaml): readonly string[] {

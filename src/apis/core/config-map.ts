@@ -39,6 +39,6 @@ function validate({ data, binaryData }: ConfigMap): readonly FieldError[] {
     ...validateKeys('data', data),
     ...validateKeys('binaryData', binaryData),
     ...both.map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData')),
-    ...validateSize('', textBytes(data) + decodedBytes(binaryData)),
+    ...validateSize('[]', textBytes(data) + decodedBytes(binaryData)),
   ];
 }

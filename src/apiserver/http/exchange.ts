@@ -78,6 +78,7 @@ export class HttpExchange {
   /** What fastify itself refuses: a body that is too large, or that breaks off. */
   refuse(error: unknown, reply: Outgoing): void {
     reply.hijack();
+    if (isBreak(error)) return;
     send(reply, failureAnswer(refusal(error), this.#deps.log), {});
   }
 
@@ -205,8 +206,18 @@ function warningHeader(text: string): string {
   return `299 - ${JSON.stringify(text.replaceAll(/[^\t\x20-\x7e]/g, '?'))}`;
 }
 
+/** The client went away while it sent a body: nobody is there to be answered. */
+function isBreak(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
 function refusal(error: unknown): unknown {
-  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return statusError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728', { cause: error });
   }

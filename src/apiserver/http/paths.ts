@@ -1,5 +1,6 @@
 import type { Registry as MetricsRegistry } from '../../component-base/index.ts';
 import type { OpenApiV3 } from '../openapi/open-api-v3.ts';
+import { noSuchResource } from '../registry/rules.ts';
 import { header, json, type ApiRequest, type CompleteAnswer } from './api-request.ts';
 import type { Discovery } from './discovery.ts';
 import { noSuchPath } from './failure.ts';
@@ -27,6 +28,9 @@ export async function answerPath(deps: PathsDeps, request: ApiRequest): Promise<
       return metrics(deps.metrics);
     case '/openapi/v3':
       return openApi(await deps.openApi(), '');
+    case '/openapi/v2':
+    case '/swagger-2.0.0.pb-v1':
+      throw noSuchResource('there is no OpenAPI v2, which kubectl before 1.29 needs to validate, edit and explain');
     case '/':
       return json({ paths: ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz', '/version'] });
   }
