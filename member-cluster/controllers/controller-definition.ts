@@ -1,4 +1,4 @@
-import { keyOf, type Resource } from '../../src/apimachinery/index.ts';
+import { isNamespaceTerminating, keyOf, type Resource } from '../../src/apimachinery/index.ts';
 import type { Secret, ServiceAccount } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry, Runnable } from '../../src/component-base/index.ts';
@@ -55,9 +55,21 @@ export function buildController(definition: ControllerDefinition, context: Contr
   const { name, workers = 1 } = definition;
   const { clock, log, metrics, informers } = context;
   const queue = new WorkQueue(clock, { name, metrics });
-  const reconcile = definition.build(context, queue);
+  const reconcile = tolerant(definition.build(context, queue));
   const synced = (signal: AbortSignal) => informers.synced(signal);
-  return controller({ name, reconcile, queue, workers, synced, clock, log: log.child({ controller: name }) });
+  return controller({ name, reconcile, queue, workers, synced, clock, log });
+}
+
+/** What a namespace that is being deleted takes no more is not missed. */
+function tolerant(reconcile: Reconciler): Reconciler {
+  return async (key, signal) => {
+    try {
+      return await reconcile(key, signal);
+    } catch (err) {
+      if (isNamespaceTerminating(err)) return {};
+      throw err;
+    }
+  };
 }
 
 /** The key of the object that controls this one, when that is of the given kind. */

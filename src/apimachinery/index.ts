@@ -33,6 +33,7 @@ export {
   isAlreadyExists,
   isConflict,
   isExpired,
+  isNamespaceTerminating,
   isNotFound,
   isStatusError,
   notFound,

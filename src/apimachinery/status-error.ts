@@ -180,5 +180,11 @@ export function isStatusError(err: unknown, reason?: StatusReason): err is Statu
 export const isNotFound = (err: unknown): err is StatusError => isStatusError(err, 'NotFound');
 export const isAlreadyExists = (err: unknown): err is StatusError => isStatusError(err, 'AlreadyExists');
 export const isConflict = (err: unknown): err is StatusError => isStatusError(err, 'Conflict');
+/** Nothing can be made in a namespace that is being deleted: trying again cannot help. */
+export function isNamespaceTerminating(err: unknown): err is StatusError {
+  if (!isStatusError(err, 'Forbidden')) return false;
+  return err.status.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true;
+}
+
 /** The history asked for is gone (410): list again. */
 export const isExpired = (err: unknown): err is StatusError => err instanceof StatusError && err.code === 410;

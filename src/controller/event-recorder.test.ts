@@ -48,6 +48,14 @@ describe('an event recorder', () => {
     expect((await under.written())[0]?.metadata.namespace).toBe('default');
   });
 
+  it('names events so that they are listed in the order in which they were told', async () => {
+    await using under = await setUp();
+    const reasons = Array.from({ length: 20 }, (_, index) => `Reason${index}`);
+    for (const reason of reasons) under.recorder.event(service, 'Normal', reason, 'told');
+    const names = (await under.written()).map(({ metadata, reason }) => ({ name: metadata.name ?? '', reason }));
+    expect(names.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ reason }) => reason)).toEqual(reasons);
+  });
+
   it('counts the same event instead of writing it again', async () => {
     await using under = await setUp();
     under.recorder.event(service, 'Warning', 'Failed', 'no address');

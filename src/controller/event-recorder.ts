@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { formatTime, isNotFound, isStatusError, type KubeObject } from '../apimachinery/index.ts';
+import { formatTime, isNamespaceTerminating, isNotFound, isStatusError, type KubeObject } from '../apimachinery/index.ts';
 import type { Event, ObjectReference } from '../apis/index.ts';
 import { events } from './resources.ts';
 import type { Client } from '../client/index.ts';
@@ -61,6 +61,7 @@ class Recorder implements EventRecorder {
   readonly #allowances = new LRUCache<string, Allowance>({ max: REMEMBERED });
   #arrival = Promise.withResolvers<undefined>();
   #dropping = false;
+  #lastStamp = 0n;
 
   constructor(client: Client, component: string, { clock, log }: EventRecorderDeps) {
     this.#client = client;
@@ -131,6 +132,7 @@ class Recorder implements EventRecorder {
         this.#recorded.set(identity, await this.#store(identity, occurrence, signal));
         return;
       } catch (err) {
+        if (isNamespaceTerminating(err)) return;
         if (attempt === ATTEMPTS || isRefusal(err)) {
           this.#log.warn({ about, reason, err }, 'event was not written');
           return;
@@ -163,10 +165,8 @@ class Recorder implements EventRecorder {
 
   #eventOf({ about, type, reason, message, first, last, times }: Occurrence): Omit<Event, 'apiVersion' | 'kind'> {
     const namespace = about.namespace ?? 'default';
-    // Nanoseconds, as in the names other recorders give; the clock's are not so fine, chance fills them up.
-    const suffix = (BigInt(first) * 1_000_000n + BigInt(Math.floor(this.#clock.random() * 1e6))).toString(16);
     return {
-      metadata: { namespace, name: `${(about.name ?? '').slice(0, 230)}.${suffix}` },
+      metadata: { namespace, name: `${(about.name ?? '').slice(0, 230)}.${this.#stamp(first)}` },
       involvedObject: about,
       type,
       reason,
@@ -177,6 +177,16 @@ class Recorder implements EventRecorder {
       lastTimestamp: formatTime(last),
       count: times,
     };
+  }
+
+  /**
+   * Nanoseconds, as in the names other recorders give; the clock's are not so fine, chance fills them up. They grow, so
+   * that Events are listed in the order in which they were told.
+   */
+  #stamp(at: number): string {
+    const stamp = BigInt(at) * 1_000_000n + BigInt(Math.floor(this.#clock.random() * 1e6));
+    this.#lastStamp = stamp > this.#lastStamp ? stamp : this.#lastStamp + 1n;
+    return this.#lastStamp.toString(16);
   }
 }
 

@@ -1,5 +1,5 @@
 import { keyOf } from '../../../src/apimachinery/index.ts';
-import { leases, nodes, pods } from '../../../src/apis/index.ts';
+import { leases, nodes, pods, type Node } from '../../../src/apis/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
 import { podIndexes } from '../../pods/index.ts';
 import { nodeLifecycleReconciler } from './node-lifecycle.ts';
@@ -35,15 +35,15 @@ export const taintEvictionController: ControllerDefinition = {
   build({ informers, client, clock, events }, queue) {
     const nodeInformer = informers.of(nodes);
     const podInformer = informers.of(pods, { indexes: podIndexes });
-    const evicts = (name: string | undefined) =>
-      name !== undefined &&
-      nodeInformer.lister.get(name)?.spec?.taints?.some(({ effect }) => effect === 'NoExecute') === true;
+    const isEvicting = (node: Node | undefined) =>
+      node?.spec?.taints?.some(({ effect }) => effect === 'NoExecute') === true;
     nodeInformer.onEvent(({ key, object, previous }) => {
-      if (!evicts(key) || previous?.spec?.taints === object.spec?.taints) return;
+      if (previous?.spec?.taints === object.spec?.taints) return;
+      if (!isEvicting(object) && !isEvicting(previous)) return;
       for (const pod of podInformer.lister.byIndex('node', key)) queue.add(keyOf(pod));
     });
     podInformer.onEvent(({ key, object }) => {
-      if (evicts(object.spec?.nodeName)) queue.add(key);
+      if (isEvicting(nodeInformer.lister.get(object.spec?.nodeName ?? ''))) queue.add(key);
     });
     return taintEvictionReconciler({
       nodes: nodeInformer.lister,

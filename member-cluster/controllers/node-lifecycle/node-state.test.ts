@@ -61,5 +61,11 @@ it.each<[string, readonly Toleration[], number | undefined]>([
   ['never with a toleration for ever', [{ operator: 'Exists' }], undefined],
   ['at once when another taint is tolerated', [{ key: 'other', operator: 'Exists' }], 0],
 ])('evicts a pod %s', (_name, tolerations, expected) => {
-  expect(evictionTime([unreachable, { key: 'x', effect: 'NoSchedule' }], tolerations)).toBe(expected);
+  expect(evictionTime([unreachable, { key: 'x', effect: 'NoSchedule' }], tolerations, NOW + 5_000)).toBe(expected);
+});
+
+it('counts from when it saw a taint that does not say since when it is there', () => {
+  const taint = { key: 'dedicated', effect: 'NoExecute' };
+  const tolerations = [{ key: 'dedicated', operator: 'Exists', tolerationSeconds: 20 }];
+  expect(evictionTime([taint], tolerations, NOW)).toBe(NOW + 20_000);
 });

@@ -2,10 +2,10 @@ import { formatTime, isNotFound, setCondition } from '../../../src/apimachinery/
 import { pods as podResource, type Node, type Pod, type Taint, type Toleration } from '../../../src/apis/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
-import type { EventRecorder, Lister, Reconciler } from '../../../src/controller/index.ts';
+import type { EventRecorder, Key, Lister, Reconciler } from '../../../src/controller/index.ts';
 import { objectKey } from '../adoption.ts';
 import { uidOf } from '../ownership.ts';
-import { isTerminal, tolerates } from '../../pods/index.ts';
+import { isActive, tolerates } from '../../pods/index.ts';
 
 export interface TaintEvictionDeps {
   readonly nodes: Lister<Node>;
@@ -17,11 +17,19 @@ export interface TaintEvictionDeps {
 
 /** Deletes pods from nodes whose `NoExecute` taints they do not tolerate, or no longer. */
 export function taintEvictionReconciler({ nodes, pods, client, events, clock }: TaintEvictionDeps): Reconciler {
+  /** When each pod was first seen on a node that wants it away. */
+  const since = new Map<Key, number>();
   return async (key, signal) => {
     const pod = pods.get(key);
-    if (pod === undefined || isTerminal(pod) || pod.metadata.deletionTimestamp !== undefined) return {};
-    const { nodeName = '', tolerations = [] } = pod.spec ?? {};
-    const due = evictionTime(nodes.get(nodeName)?.spec?.taints ?? [], tolerations);
+    const { nodeName = '', tolerations = [] } = pod?.spec ?? {};
+    const taints = (nodes.get(nodeName)?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
+    if (pod === undefined || taints.length === 0 || !isActive(pod)) {
+      since.delete(key);
+      return {};
+    }
+    const seenAt = since.get(key) ?? clock.now();
+    since.set(key, seenAt);
+    const due = evictionTime(taints, tolerations, seenAt);
     if (due === undefined) return {};
     if (due > clock.now()) return { requeueAfterMs: due - clock.now() };
 
@@ -40,8 +48,15 @@ async function evict(client: Client, pod: Pod, signal: AbortSignal): Promise<voi
   }
 }
 
-/** When a pod with these tolerations must go, in milliseconds since the epoch; undefined for never. */
-export function evictionTime(taints: readonly Taint[], tolerations: readonly Toleration[]): number | undefined {
+/**
+ * When a pod with these tolerations must go, in milliseconds since the epoch; undefined for never. Taints that do not
+ * say since when they are there count from `seenAt`.
+ */
+export function evictionTime(
+  taints: readonly Taint[],
+  tolerations: readonly Toleration[],
+  seenAt: number,
+): number | undefined {
   const times = taints
     .filter(({ effect }) => effect === 'NoExecute')
     .map((taint) => {
@@ -49,7 +64,7 @@ export function evictionTime(taints: readonly Taint[], tolerations: readonly Tol
       if (matching.length === 0) return 0;
       const seconds = matching.flatMap(({ tolerationSeconds }) => tolerationSeconds ?? []);
       if (seconds.length === 0) return Number.POSITIVE_INFINITY;
-      const added = Date.parse(taint.timeAdded ?? '') || 0;
+      const added = Date.parse(taint.timeAdded ?? '') || seenAt;
       return added + Math.max(0, Math.min(...seconds)) * 1000;
     });
   const due = Math.min(...times);
