@@ -4,6 +4,7 @@ import { authenticate } from '../authentication/authenticate.ts';
 import { impersonated } from '../authentication/impersonation.ts';
 import { requireAllowed } from '../authorization/gate.ts';
 import type { Registries } from '../registry/registries.ts';
+import type { Registry } from '../registry/registry.ts';
 import { methodNotAllowed, noSuchResource } from '../registry/rules.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import type { AuthorizationAttributes, Authenticator, Authorizer } from '../security.ts';
@@ -60,7 +61,7 @@ export class Handler {
     } catch (err) {
       answer = failureAnswer(err, log);
     }
-    const known = info === undefined || registries.find(info) === undefined ? undefined : info;
+    const known = info === undefined ? undefined : counted(info, registries.find(info));
     const code = answer.type === 'complete' ? answer.status : 200;
     metrics.answered(known, request.method, { code, ms: clock.now() - start });
     const ended = answer.type === 'stream' && known !== undefined ? metrics.streaming(known) : () => undefined;
@@ -87,6 +88,14 @@ export class Handler {
     const user = await authenticate(authenticators, request.credentials(), request.signal);
     return impersonated(user, request.headers, authorizer);
   }
+}
+
+/** What metrics say of a request: only what is served, since paths that anybody can think of have no end. */
+function counted(info: ResourceInfo, registry: Registry | undefined): ResourceInfo | undefined {
+  if (registry === undefined) return undefined;
+  const { subresources = [] } = registry.definition;
+  const isServed = info.subresource === undefined || subresources.some(({ name }) => name === info.subresource);
+  return isServed ? info : { ...info, subresource: 'other' };
 }
 
 const SINGLE_NAME = /^metadata\.name==?([^,!=]+)$/;
