@@ -1,5 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { formatTime, isNamespaceTerminating, isNotFound, isStatusError, type KubeObject } from '../apimachinery/index.ts';
+import {
+  formatTime,
+  isNamespaceTerminating,
+  isNotFound,
+  isStatusError,
+  type KubeObject,
+} from '../apimachinery/index.ts';
 import type { Event, ObjectReference } from '../apis/index.ts';
 import { events } from './resources.ts';
 import type { Client } from '../client/index.ts';
