@@ -2,6 +2,7 @@ import type { Runnable } from '../../src/component-base/index.ts';
 import { buildController, type ControllerContext, type ControllerDefinition } from './controller-definition.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
+import { endpointSliceMirrorController } from './endpoint-slice-mirror/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { garbageCollectorController } from './garbage-collector/controller.ts';
 import { kubernetesServiceController } from './kubernetes-service/controller.ts';
@@ -23,6 +24,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   replicaSetController,
   endpointsController,
   endpointSliceController,
+  endpointSliceMirrorController,
   loadBalancerController,
   nodeIpamController,
   nodeLifecycleController,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { MemberCluster } from '../../member-cluster/control-plane/index.ts';
-import { deployments, events, namespaces, pods, services } from '../../src/apis/index.ts';
+import { deployments, endpoints, endpointSlices, events, namespaces, pods, services } from '../../src/apis/index.ts';
 import { systemClock, type Clock } from '../../src/component-base/index.ts';
 import { createRemoteClient } from '../../src/client/index.ts';
 import { createCertificateAuthority, issueClientCertificate, issueServingCertificate } from '../../src/pki/index.ts';
@@ -72,6 +72,27 @@ it('answers at the address of a load balancer for as long as a pod is ready behi
     { type: 'merge', patch: { spec: { replicas: 1 } } },
   );
   await expect.poll(() => fetchText(url), { timeout: 5000 }).toContain('net');
+});
+
+it('carries the traffic of a Service without selector to the Endpoints kept for it by hand', async () => {
+  await using member = await startTestMember({ network: { block }, name: 'net' });
+  await deploy(member);
+  const backends = async () => (await member.client.get(endpoints, { namespace, name: 'web' })).subsets ?? [];
+  await expect.poll(async () => (await backends())[0]?.addresses?.length).toBe(2);
+  const { client } = member;
+  const { spec } = await client.create(services, {
+    metadata: { namespace, name: 'mine' },
+    spec: { ports: [{ port: 8001 }] },
+  });
+  const url = `http://${spec?.clusterIP ?? ''}:8001/`;
+  const subsets = (await backends()).map(({ addresses = [], ports = [] }) => ({ addresses, ports }));
+  await client.create(endpoints, { metadata: { namespace, name: 'mine', labels: { mine: 'yes' } }, subsets });
+  await expect.poll(() => fetchText(url), { timeout: 5000 }).toContain('net');
+  const mirrors = async () => (await client.list(endpointSlices, { namespace, labelSelector: 'mine=yes' })).items;
+  expect((await mirrors()).map(({ endpoints: held = [] }) => held.length)).toEqual([2]);
+
+  await client.delete(endpoints, { namespace, name: 'mine' });
+  await expect.poll(async () => (await mirrors()).length).toBe(0);
 });
 
 it('opens ports that it may not open 10,000 higher, pods and Services alike, and says so', async () => {

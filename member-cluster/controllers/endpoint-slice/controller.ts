@@ -4,7 +4,8 @@ import type { ControllerDefinition } from '../controller-definition.ts';
 import { watchServices } from '../endpoints/controller.ts';
 import { Expectations } from '../expectations.ts';
 import { podIndexes } from '../../pods/index.ts';
-import { endpointSliceReconciler, serviceKeyOf } from './endpoint-slice.ts';
+import { endpointSliceReconciler, serviceKeysOf } from './endpoint-slice.ts';
+import { watchSlices } from './slice-writer.ts';
 
 export const endpointSliceController: ControllerDefinition = {
   name: 'endpointslice',
@@ -13,13 +14,8 @@ export const endpointSliceController: ControllerDefinition = {
     const expectations = new Expectations(clock);
     const serviceInformer = informers.of(services);
     const nodeInformer = informers.of(nodes);
-    const sliceInformer = informers.of(endpointSlices, { indexes: { service: serviceKeyOf } });
-    sliceInformer.onEvent(({ type, object }) => {
-      for (const key of serviceKeyOf(object)) {
-        if (type === 'add') expectations.created(key);
-        queue.add(key);
-      }
-    });
+    const sliceInformer = informers.of(endpointSlices, { indexes: { service: serviceKeysOf } });
+    watchSlices(sliceInformer, serviceKeysOf, { queue, expectations });
     watchServices(informers, (key) => {
       queue.add(key);
     });

@@ -1,16 +1,6 @@
-import { controllerReferenceTo, deepEqual, isNotFound, stableJson } from '../../../src/apimachinery/index.ts';
-import {
-  endpointSlices as endpointSliceResource,
-  type Endpoint,
-  type EndpointPort,
-  type EndpointSlice,
-  type Node,
-  type Pod,
-  type Service,
-} from '../../../src/apis/index.ts';
-import type { Client, NewObject } from '../../../src/client/index.ts';
-import type { Key, Lister, Reconciler } from '../../../src/controller/index.ts';
-import { objectKey } from '../adoption.ts';
+import { stableJson } from '../../../src/apimachinery/index.ts';
+import type { Endpoint, EndpointPort, EndpointSlice, Node, Pod, Service } from '../../../src/apis/index.ts';
+import type { Lister, Reconciler } from '../../../src/controller/index.ts';
 import {
   backendsOf,
   hasSelector,
@@ -19,31 +9,22 @@ import {
   targetPortOf,
   type Backend,
 } from '../endpoints/pod-addresses.ts';
-import type { Expectations } from '../expectations.ts';
-import { isNamespaceEnding } from '../namespace-ending.ts';
-import { nameOf } from '../ownership.ts';
-import { planSlices, type PortGroup } from './slice-plan.ts';
+import type { PortGroup } from './slice-plan.ts';
+import { keepSlices, keysOfManager, removeSlices, type SliceWriterDeps } from './slice-writer.ts';
 
-export const SERVICE_NAME = 'kubernetes.io/service-name';
-const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
 const ZONE = 'topology.kubernetes.io/zone';
 
-export interface EndpointSliceDeps {
+export interface EndpointSliceDeps extends SliceWriterDeps {
   readonly services: Lister<Service>;
   readonly pods: Lister<Pod>;
   readonly nodes: Lister<Node>;
-  /** With the index `service`, see `serviceKeyOf`. */
+  /** With the index `service`, see `serviceKeysOf`. */
   readonly slices: Lister<EndpointSlice>;
-  readonly expectations: Expectations;
-  readonly client: Client;
 }
 
 /** The key of the Service whose slice this is; none for slices that others manage. */
-export function serviceKeyOf({ metadata }: EndpointSlice): readonly Key[] {
-  const { [SERVICE_NAME]: name, [MANAGED_BY]: manager } = metadata.labels ?? {};
-  return name === undefined || manager !== MANAGER ? [] : [`${metadata.namespace ?? ''}/${name}`];
-}
+export const serviceKeysOf = keysOfManager(MANAGER);
 
 /** Keeps the EndpointSlices of each Service with a selector. */
 export function endpointSliceReconciler(deps: EndpointSliceDeps): Reconciler {
@@ -53,30 +34,19 @@ export function endpointSliceReconciler(deps: EndpointSliceDeps): Reconciler {
     const present = slices.byIndex('service', key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     if (service === undefined) {
       expectations.forget(key);
-      for (const slice of present) await remove(client, slice, signal);
+      await removeSlices(client, present, signal);
       return {};
     }
     if (!hasSelector(service) || service.metadata.deletionTimestamp !== undefined) return {};
-    if (!expectations.satisfied(key)) return {};
-
-    const plan = planSlices(present, groupsOf(service, deps));
-    const labels = labelsOf(service);
-    const kept = present.filter((slice) => !plan.remove.includes(slice));
-    const changed = new Map(plan.update.map((slice) => [slice.metadata.uid, slice]));
-    for (const slice of kept) {
-      const next = changed.get(slice.metadata.uid) ?? slice;
-      if (next === slice && deepEqual(slice.metadata.labels, labels)) continue;
-      await client.update(endpointSliceResource, { ...next, metadata: { ...next.metadata, labels } }, { signal });
-    }
-    await createAll(deps, key, service, plan.create);
-    for (const slice of plan.remove) await remove(client, slice, signal);
+    const wanted = { owner: service, manager: MANAGER, labels: labelsOf(service), groups: groupsOf(service, deps) };
+    await keepSlices(deps, key, { present, wanted }, signal);
     return {};
   };
 }
 
-function labelsOf(service: Service): Readonly<Record<string, string>> {
-  const headless = service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {};
-  return { ...service.metadata.labels, ...headless, [SERVICE_NAME]: nameOf(service), [MANAGED_BY]: MANAGER };
+function labelsOf({ metadata, spec }: Service): Readonly<Record<string, string>> {
+  const headless = spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {};
+  return { ...metadata.labels, ...headless };
 }
 
 function groupsOf(service: Service, { pods, nodes }: EndpointSliceDeps): readonly PortGroup[] {
@@ -113,46 +83,4 @@ function endpointOf(service: Service, backend: Backend, nodes: Lister<Node>): En
     ...(nodeName === undefined ? {} : { nodeName }),
     ...(zone === undefined ? {} : { zone }),
   };
-}
-
-async function createAll(
-  { client, expectations }: EndpointSliceDeps,
-  key: Key,
-  service: Service,
-  groups: readonly PortGroup[],
-): Promise<void> {
-  if (groups.length === 0) return;
-  expectations.expect(key, { creations: groups.length });
-  for (const [index, group] of groups.entries()) {
-    try {
-      await client.create(endpointSliceResource, sliceOf(service, group));
-    } catch (err) {
-      expectations.created(key, groups.length - index);
-      if (isNamespaceEnding(err)) return;
-      throw err;
-    }
-  }
-}
-
-function sliceOf(service: Service, { ports, endpoints }: PortGroup): NewObject<EndpointSlice> {
-  const { namespace } = service.metadata;
-  return {
-    metadata: {
-      generateName: `${nameOf(service)}-`,
-      ...(namespace === undefined ? {} : { namespace }),
-      labels: labelsOf(service),
-      ownerReferences: [controllerReferenceTo(service)],
-    },
-    addressType: 'IPv4',
-    endpoints,
-    ports,
-  };
-}
-
-async function remove(client: Client, slice: EndpointSlice, signal: AbortSignal): Promise<void> {
-  try {
-    await client.delete(endpointSliceResource, objectKey(slice), { signal });
-  } catch (err) {
-    if (!isNotFound(err)) throw err;
-  }
 }

@@ -15,7 +15,7 @@ import {
 } from '../../../src/apis/index.ts';
 import type { Client, NewObject } from '../../../src/client/index.ts';
 import type { Reconciler } from '../../../src/controller/index.ts';
-import { SERVICE_NAME } from '../endpoint-slice/endpoint-slice.ts';
+import { SERVICE_NAME } from '../endpoint-slice/slice-writer.ts';
 
 /** Where pods of the cluster find the API server. */
 export interface KubernetesServiceOptions {
