@@ -162,7 +162,7 @@ export class ShardHealth implements Runnable {
     if (members.connected(name) && slices.connected(name)) this.#seen.add(name);
     if (!this.#seen.has(name)) return { kind: 'unsettled', ingress: before };
 
-    const ingress = members.get(name, key)?.status?.loadBalancer?.ingress ?? [];
+    const ingress = addressesOfShard(members.get(name, key));
     return { kind: 'known', ingress, healthy: ingress.length > 0 && this.#hasReadyEndpoint(name, key) };
   }
 
@@ -175,4 +175,10 @@ export class ShardHealth implements Runnable {
   #tell(key: string): void {
     for (const handler of this.#handlers) handler(key);
   }
+}
+
+/** A load balancer that is being taken down may keep its shard for minutes: clients have to leave it before. */
+function addressesOfShard(shard: Service | undefined): readonly LoadBalancerIngress[] {
+  if (shard === undefined || shard.metadata.deletionTimestamp !== undefined) return [];
+  return shard.status?.loadBalancer?.ingress ?? [];
 }

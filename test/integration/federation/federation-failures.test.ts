@@ -1,7 +1,11 @@
 import { expect, it, vi } from 'vitest';
+import { startFederation } from '../../../federation/control-plane/index.ts';
 import { clusterCondition, clusters, isOffline, isReady } from '../../../federation/apis/index.ts';
 import { configMaps, endpointSlices, events, namespaces, services } from '../../../src/apis/index.ts';
-import { balance, endpoints, nginx, startTestFederation, type TestFederation } from './fixture.ts';
+import { systemClock } from '../../../src/component-base/index.ts';
+import { createMemoryStorage } from '../../../src/storage/index.ts';
+import { adminUser } from '../../harness/api-server.ts';
+import { balance, endpoints, nginx, startMember, startTestFederation, type TestFederation } from './fixture.ts';
 
 const soon = { timeout: 10_000, interval: 10 };
 const two = ['gce-asia-east1', 'gce-us-east1'];
@@ -172,4 +176,75 @@ it('writes nothing anywhere while nothing changes', async () => {
   expect(await versions()).toEqual(before);
   // Probes, and nothing else.
   for (const [index, count] of calls().entries()) expect(count - callsBefore[index]!).toBeLessThan(10);
+});
+
+it('sends nobody to a shard that is being taken down', async () => {
+  await using fleet = await serving();
+  const asia = fleet.member('gce-asia-east1');
+  const web = { namespace: 'shop', name: 'nginx' };
+  const finalizers = ['service.kubernetes.io/load-balancer-cleanup'];
+  await asia.admin.patch(services, web, { type: 'merge', patch: { metadata: { finalizers } } });
+  await asia.admin.delete(services, web);
+  await expect.poll(async () => (await fleet.records())[GLOBAL], soon).toBe('127.4.200.1');
+  expect((await asia.admin.get(services, web)).status?.loadBalancer?.ingress).toBeDefined();
+
+  await asia.admin.patch(services, web, { type: 'merge', patch: { metadata: { finalizers: null } } });
+  await vi.waitFor(() => balance(asia, 'shop', 'nginx', '127.1.200.9'), soon);
+  await expect.poll(async () => (await fleet.records())[GLOBAL], soon).toBe('127.1.200.9 127.4.200.1');
+});
+
+it('shares members with another federation in peace', async () => {
+  await using fleet = await started();
+  await using other = await startFederation({
+    name: 'other',
+    dnsDomain: 'example.com',
+    storage: createMemoryStorage({ clock: systemClock }),
+    createClient: ({ name }) => fleet.member(name).line.client,
+  });
+  const theirs = other.client(adminUser);
+  for (const { name } of fleet.members) {
+    const spec = { serverAddressByClientCIDRs: [{ serverAddress: `${name}.test` }] };
+    await theirs.create(clusters, { metadata: { name }, spec });
+  }
+  const adopt = { 'federation.koinon.dev/adopt': 'true' };
+  const ours = { metadata: { ...key, annotations: adopt }, data: { of: 'us' } };
+  await fleet.admin.create(configMaps, ours);
+  const copies = () => Promise.all(fleet.members.map(({ admin }) => admin.list(configMaps)));
+  await vi.waitFor(async () => {
+    for (const { items } of await copies()) expect(items.length).toBe(1);
+  }, soon);
+  const before = await copies();
+  await theirs.create(namespaces, { metadata: { name: 'shop' } });
+  await theirs.create(configMaps, { ...ours, data: { of: 'them' } });
+  await theirs.create(configMaps, { metadata: { ...key, name: 'another' }, data: {} });
+  await vi.waitFor(async () => {
+    const { items } = await theirs.list(events);
+    expect(items.filter(({ reason }) => reason === 'AdoptionRequired').length).toBe(2);
+    for (const { items: all } of await copies()) expect(all.length).toBe(2);
+  }, soon);
+  for (const [index, { items }] of (await copies()).entries()) {
+    expect(items.find(({ metadata }) => metadata.name === key.name)).toEqual(before[index]!.items[0]);
+  }
+});
+
+it('takes a new cluster behind the same Cluster object for what it is', async () => {
+  await using replacement = await startMember('gce-asia-east1', { region: 'asia-east1', zones: ['asia-east1-a'] });
+  await using fleet = await started({ federation: { health: quick }, at: { 'https://new.test': replacement } });
+  await fleet.admin.create(configMaps, { metadata: key, data: { of: 'us' } });
+  await fleet.admin.create(configMaps, { metadata: { ...key, name: 'stays' }, data: {} });
+  const lost = fleet.member('gce-asia-east1');
+  await expect.poll(async () => (await lost.admin.list(configMaps)).items.length, soon).toBe(2);
+  lost.line.set('silent');
+  await expect.poll(() => statusOf(fleet, lost.name), soon).toEqual(['False', 'True']);
+  await fleet.admin.delete(configMaps, key, { propagationPolicy: 'Background' });
+  await expect.poll(() => reasonsOf(fleet, 'settings'), soon).toContain('WaitingForClusters');
+
+  const spec = { serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: 'https://new.test' }] };
+  await fleet.admin.patch(clusters, { name: lost.name }, { type: 'merge', patch: { spec } });
+  await vi.waitFor(async () => {
+    expect((await fleet.admin.list(configMaps)).items.map(({ metadata }) => metadata.name)).toEqual(['stays']);
+    const made = (await replacement.admin.list(configMaps)).items;
+    expect(made.map(({ metadata }) => metadata.name)).toEqual(['stays']);
+  }, soon);
+  expect((await lost.admin.list(configMaps)).items.length).toBe(2);
 });

@@ -86,6 +86,8 @@ export interface FixtureOptions {
   readonly federation?: Partial<FederationOptions>;
   /** Not in the federation until `join`. */
   readonly later?: readonly string[];
+  /** Members by the URL they are at; all others are found by the name of their Cluster. */
+  readonly at?: Readonly<Record<string, TestMember>>;
 }
 
 /** A federation with members of their own API servers, all in this process, and a zone. */
@@ -106,7 +108,7 @@ export async function startTestFederation(options: FixtureOptions = {}): Promise
       dnsDomain: DOMAIN,
       storage,
       provider,
-      createClient: (target) => member(target.name).line.client,
+      createClient: ({ name, server }) => (options.at?.[server] ?? member(name)).line.client,
       ...options.federation,
     });
   let federation: Federation = await begin();
