@@ -14,7 +14,8 @@ import {
 import { podIndexes } from '../pods/index.ts';
 import type { ContainerRuntime } from '../runtime/index.ts';
 import { createNodeAgent } from './node-agent.ts';
-import type { KubeletNode } from './node-status.ts';
+import { createConfigSource } from './config-source.ts';
+import { capacityOf, type KubeletNode } from './node-status.ts';
 import { PodEvents } from './pod-events.ts';
 import { logAttempt, logContainer, logText, type PodLogOptions } from './pod-logs.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -179,7 +180,8 @@ class NodeKubelet implements Kubelet {
       clock,
       prober,
       events: this.#events,
-      nodeAddress: node.address,
+      config: createConfigSource(client),
+      place: { nodeAddress: node.address, allocatable: capacityOf(node) },
       wake: () => {
         this.#queue.add(key);
       },

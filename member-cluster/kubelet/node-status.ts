@@ -26,6 +26,11 @@ const CAPACITY = { cpu: '4', memory: '8Gi', pods: '110' };
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 const ARCHITECTURE = ARCHITECTURES[process.arch] ?? process.arch;
 
+export const capacityOf = ({ capacity }: KubeletNode): Readonly<Record<string, string>> => ({
+  ...CAPACITY,
+  ...capacity,
+});
+
 export function nodeLabels({ node }: NodeIdentity): Readonly<Record<string, string>> {
   return {
     'kubernetes.io/hostname': node.name,
@@ -49,7 +54,7 @@ export function newNode(identity: NodeIdentity, now: number): Omit<Node, 'apiVer
 /** What the kubelet knows of its node; conditions of others are kept. */
 export function nodeStatusOf(identity: NodeIdentity, old: NodeStatus | undefined, now: number): NodeStatus {
   const { node } = identity;
-  const capacity = { ...CAPACITY, ...node.capacity };
+  const capacity = capacityOf(node);
   return {
     ...old,
     capacity,

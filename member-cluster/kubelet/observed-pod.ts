@@ -1,9 +1,15 @@
 import type { Container, Pod } from '../../src/apis/index.ts';
 import type { ContainerStatus, PodSandboxStatus } from '../runtime/index.ts';
 
-/** Why a container could not be started, and when that is tried again. */
+export type FailureReason =
+  'FailedMount' | 'ErrImagePull' | 'CreateContainerConfigError' | 'CreateContainerError' | 'RunContainerError';
+
+/** Stands for the pod where failures are told by the name of a container, which is never empty. */
+export const WHOLE_POD = '';
+
+/** Why a container, or the pod's environment, could not be started, and when that is tried again. */
 export interface StartFailure {
-  readonly reason: 'ErrImagePull' | 'CreateContainerError' | 'RunContainerError';
+  readonly reason: FailureReason;
   readonly message: string;
   readonly failures: number;
   readonly retryAt: number;

@@ -1,4 +1,5 @@
 import type { Container, Pod } from '../../src/apis/index.ts';
+import { expand } from './expand.ts';
 import type { ContainerConfig, ContainerPortConfig, PodSandboxConfig } from '../runtime/index.ts';
 
 /** What the runtime is told of a pod. */
@@ -17,23 +18,23 @@ export interface ContainerConfigDetails {
   readonly imageRef: string;
   readonly attempt: number;
   readonly isTask: boolean;
+  readonly env: ContainerConfig['env'];
 }
 
 export function containerConfigOf(
   container: Container,
-  { imageRef, attempt, isTask }: ContainerConfigDetails,
+  { imageRef, attempt, isTask, env }: ContainerConfigDetails,
 ): ContainerConfig {
-  const { name, image = '', command = [], args = [], workingDir = '', env = [], ports = [] } = container;
+  const { name, image = '', command = [], args = [], workingDir = '', ports = [] } = container;
+  const values = new Map(env.map((variable) => [variable.name, variable.value]));
   return {
     metadata: { name, attempt },
     image,
     imageRef,
-    command,
-    args,
+    command: command.map((word) => expand(word, values)),
+    args: args.map((word) => expand(word, values)),
     workingDir,
-    env: env.flatMap((variable) =>
-      variable.value === undefined ? [] : [{ name: variable.name, value: variable.value }],
-    ),
+    env,
     ports: ports.map(({ containerPort, protocol }) => ({ containerPort, protocol: protocolOf(protocol) })),
     runsToCompletion: isTask,
   };

@@ -1,17 +1,27 @@
 import type { Container, Pod } from '../../src/apis/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
-import { isRuntimeError, type ContainerRuntime, type ContainerStatus } from '../runtime/index.ts';
-import type { StartFailure } from './observed-pod.ts';
+import { isRuntimeError, type ContainerConfig, type ContainerRuntime, type ContainerStatus } from '../runtime/index.ts';
+import type { ConfigSource } from './config-source.ts';
+import { containerEnv } from './container-env.ts';
+import type { PodPlace } from './field-value.ts';
+import { WHOLE_POD, type FailureReason, type StartFailure } from './observed-pod.ts';
 import { containerConfigOf, sandboxConfigOf } from './pod-config.ts';
 import type { PodEvents } from './pod-events.ts';
-import type { PodAction } from './pod-plan.ts';
+import type { PodAction, PodWait } from './pod-plan.ts';
 import { backOffMs } from './restart-delay.ts';
+import { checkVolumes } from './volume-check.ts';
 
 export interface PodOperationsDeps {
   readonly runtime: ContainerRuntime;
+  readonly config: ConfigSource;
+  readonly place: Omit<PodPlace, 'podIP'>;
   readonly events: PodEvents;
   readonly clock: Clock;
 }
+
+/** Somebody is about to make what a pod refers to; nobody has to be spared meanwhile. */
+const REFERENCE_RETRY_MS = 2_000;
+const ABOUT_REFERENCES: ReadonlySet<FailureReason> = new Set(['FailedMount', 'CreateContainerConfigError']);
 
 type StartAction = PodAction & { readonly type: 'start' };
 
@@ -19,6 +29,8 @@ type StartAction = PodAction & { readonly type: 'start' };
 export class PodOperations {
   readonly #deps: PodOperationsDeps;
   readonly #failures = new Map<string, StartFailure>();
+  /** By name of the container, the attempt that was said to wait. */
+  readonly #waiting = new Map<string, number>();
   #sandboxId: string | undefined;
 
   constructor(sandboxId: string | undefined, deps: PodOperationsDeps) {
@@ -30,9 +42,19 @@ export class PodOperations {
     return this.#sandboxId;
   }
 
-  /** By name of the container. */
+  /** By name of the container, or `WHOLE_POD`. */
   get failures(): ReadonlyMap<string, StartFailure> {
     return this.#failures;
+  }
+
+  /** Says once of an attempt that it has to wait. */
+  tellWait({ container, attempt }: PodWait, pod: Pod): void {
+    const { name, image = '' } = container;
+    const { reason } = this.#failures.get(name) ?? {};
+    if (this.#waiting.get(name) === attempt || (reason !== undefined && ABOUT_REFERENCES.has(reason))) return;
+    this.#waiting.set(name, attempt);
+    const what = reason === 'ErrImagePull' ? `pulling image "${image}"` : `starting container ${name}`;
+    this.#deps.events.warning(pod, container, 'BackOff', `waiting longer each time before ${what} again`);
   }
 
   forgetSandbox(): void {
@@ -89,6 +111,12 @@ export class PodOperations {
   async #runSandbox(pod: Pod, attempt: number): Promise<void> {
     const { runtime, events } = this.#deps;
     await this.removeSandbox();
+    const mounted = await this.#attempt(pod, undefined, 'FailedMount', async () => {
+      await checkVolumes(pod, this.#deps.config);
+      return true;
+    });
+    if (mounted === undefined) return;
+    this.#failures.delete(WHOLE_POD);
     try {
       this.#sandboxId = await runtime.runPodSandbox(sandboxConfigOf(pod, attempt));
     } catch (err) {
@@ -102,6 +130,10 @@ export class PodOperations {
     const { name, image = '' } = container;
     const sandboxId = this.#sandboxId;
     if (sandboxId === undefined) return;
+    const env = await this.#attempt(pod, container, 'CreateContainerConfigError', () =>
+      this.#envOf(pod, container, sandboxId),
+    );
+    if (env === undefined) return;
     events.normal(pod, container, 'Pulling', `pulling image "${image}"`);
     const imageRef = await this.#attempt(pod, container, 'ErrImagePull', () =>
       runtime.pullImage(image, sandboxConfigOf(pod, 0)),
@@ -109,7 +141,7 @@ export class PodOperations {
     if (imageRef === undefined) return;
     events.normal(pod, container, 'Pulled', `image "${image}" is here`);
 
-    const config = containerConfigOf(container, { imageRef, attempt, isTask });
+    const config = containerConfigOf(container, { imageRef, attempt, isTask, env });
     const id = await this.#attempt(pod, container, 'CreateContainerError', () =>
       runtime.createContainer(sandboxId, config),
     );
@@ -128,6 +160,12 @@ export class PodOperations {
     await this.#forgetOld(name, attempt);
   }
 
+  async #envOf(pod: Pod, container: Container, sandboxId: string): Promise<ContainerConfig['env']> {
+    const { runtime, config, place } = this.#deps;
+    const { ip: podIP } = await runtime.podSandboxStatus(sandboxId);
+    return containerEnv(container, { pod, config, place: { ...place, podIP } });
+  }
+
   /** The one that ended last is kept, for its log. */
   async #forgetOld(name: string, attempt: number): Promise<void> {
     const old = (await this.#containers()).filter(
@@ -139,8 +177,8 @@ export class PodOperations {
   /** Undefined when it failed, which is noted to be tried again later. */
   async #attempt<T>(
     pod: Pod,
-    container: Container,
-    reason: StartFailure['reason'],
+    container: Container | undefined,
+    reason: FailureReason,
     work: () => Promise<T>,
   ): Promise<T | undefined> {
     const { events, clock } = this.#deps;
@@ -148,9 +186,11 @@ export class PodOperations {
       return await work();
     } catch (err) {
       const message = messageOf(err);
-      const failures = (this.#failures.get(container.name)?.failures ?? 0) + 1;
-      this.#failures.set(container.name, { reason, message, failures, retryAt: clock.now() + backOffMs(failures) });
-      events.warning(pod, container, 'Failed', message);
+      const name = container?.name ?? WHOLE_POD;
+      const failures = (this.#failures.get(name)?.failures ?? 0) + 1;
+      const retryMs = ABOUT_REFERENCES.has(reason) ? REFERENCE_RETRY_MS : backOffMs(failures);
+      this.#failures.set(name, { reason, message, failures, retryAt: clock.now() + retryMs });
+      events.warning(pod, container, container === undefined ? reason : 'Failed', message);
       return undefined;
     }
   }

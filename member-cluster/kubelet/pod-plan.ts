@@ -1,6 +1,14 @@
 import { parseTime } from '../../src/apimachinery/index.ts';
 import type { Container, Pod } from '../../src/apis/index.ts';
-import { containersOf, initContainersOf, isSidecar, latest, pendingInit, type ObservedPod } from './observed-pod.ts';
+import {
+  containersOf,
+  initContainersOf,
+  isSidecar,
+  latest,
+  pendingInit,
+  WHOLE_POD,
+  type ObservedPod,
+} from './observed-pod.ts';
 import { restartDelayMs } from './restart-delay.ts';
 
 export type PodAction =
@@ -13,10 +21,17 @@ export type PodAction =
 export interface PodPlan {
   /** To be done in this order. */
   readonly actions: readonly PodAction[];
+  /** Containers that wait for their next attempt. */
+  readonly waits?: readonly PodWait[];
   /** Something falls due then. */
   readonly dueAt?: number;
   /** How the pod ended, if it did. */
   readonly outcome?: PodOutcome;
+}
+
+export interface PodWait {
+  readonly container: Container;
+  readonly attempt: number;
 }
 
 export interface PodOutcome {
@@ -32,6 +47,8 @@ export function planPod(pod: Pod, observed: ObservedPod, now: number): PodPlan {
     return { actions: observed.sandbox?.state === 'READY' ? [{ type: 'end' }] : [], outcome };
   }
   if (observed.sandbox?.state !== 'READY') {
+    const { retryAt = 0 } = observed.failures.get(WHOLE_POD) ?? {};
+    if (retryAt > now) return { actions: [], dueAt: retryAt };
     const attempt = observed.sandbox === undefined ? 0 : observed.sandbox.metadata.attempt + 1;
     return { actions: [{ type: 'run-sandbox', attempt }] };
   }
@@ -45,6 +62,7 @@ export function planPod(pod: Pod, observed: ObservedPod, now: number): PodPlan {
   const dues = [...steps.map((step) => step.dueAt), deadlineOf(pod)].filter((due) => due !== undefined);
   return {
     actions: steps.flatMap((step) => step.actions),
+    waits: steps.flatMap(({ waits = [] }) => waits),
     ...(dues.length === 0 ? {} : { dueAt: Math.min(...dues) }),
   };
 }
@@ -61,7 +79,8 @@ function planContainer(pod: Pod, container: Container, observed: ObservedPod, no
   const isTask = isTaskOf(pod, container);
   const startAt = (at: number, attempt: number): PodPlan => {
     const due = Math.max(at, failure?.retryAt ?? 0);
-    return due > now ? { actions: [], dueAt: due } : { actions: [{ type: 'start', container, attempt, isTask }] };
+    if (due > now) return { actions: [], waits: [{ container, attempt }], dueAt: due };
+    return { actions: [{ type: 'start', container, attempt, isTask }] };
   };
   if (status === undefined) return startAt(0, firstAttempt(pod, name));
   const unhealthy = observed.probes.get(status.id)?.unhealthy;

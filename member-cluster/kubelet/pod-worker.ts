@@ -4,6 +4,8 @@ import type { Client } from '../../src/client/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
 import type { ReconcileResult } from '../../src/controller/index.ts';
 import { isRuntimeError, type ContainerRuntime } from '../runtime/index.ts';
+import type { ConfigSource } from './config-source.ts';
+import type { PodPlace } from './field-value.ts';
 import { PodOperations } from './pod-operations.ts';
 import type { ObservedPod } from './observed-pod.ts';
 import type { PodEvents } from './pod-events.ts';
@@ -19,7 +21,8 @@ export interface PodWorkerDeps {
   readonly events: PodEvents;
   readonly prober: Prober;
   readonly clock: Clock;
-  readonly nodeAddress: string;
+  readonly config: ConfigSource;
+  readonly place: Omit<PodPlace, 'podIP'>;
   /** To be called again soon. */
   readonly wake: () => void;
 }
@@ -67,6 +70,7 @@ export class PodWorker {
       this.#begin(() => this.#work());
       await this.#soonDone();
     }
+    for (const wait of plan.waits ?? []) this.#operations.tellWait(wait, this.#pod);
     await this.#tell(await this.#observe(), signal);
     return plan.dueAt === undefined ? {} : { requeueAfterMs: Math.max(0, plan.dueAt - this.#deps.clock.now()) };
   }
@@ -183,14 +187,17 @@ export class PodWorker {
 
   /** Writes the status when it is not what the server has. */
   async #tell(observed: ObservedPod, signal: AbortSignal): Promise<void> {
-    const { client, runtime, clock, nodeAddress } = this.#deps;
+    const { client, runtime, clock, place } = this.#deps;
     const pod = this.#pod;
     const { runtimeName } = runtime;
     const now = clock.now();
     const { outcome } = planPod(pod, observed, now);
     // How it ended was told; when nothing is left of it there is nothing to add.
     if (observed.sandbox === undefined && outcome !== undefined) return;
-    const patch = statusPatch(pod.status, podStatusOf(pod, observed, { nodeAddress, runtimeName, now, outcome }));
+    const patch = statusPatch(
+      pod.status,
+      podStatusOf(pod, observed, { nodeAddress: place.nodeAddress, runtimeName, now, outcome }),
+    );
     if (patch === undefined) return;
     const options = { subresource: 'status', signal };
     const body = { metadata: { uid: this.uid }, status: patch };

@@ -1,5 +1,6 @@
 import type { Pod } from '../../src/apis/index.ts';
 import { containersOf, initContainersOf } from './observed-pod.ts';
+import { foreignVolumes } from './volume-check.ts';
 
 /** A sentence for each thing that a pod asks for and this kubelet does not do. */
 export function unsupportedOf(pod: Pod): readonly string[] {
@@ -8,5 +9,6 @@ export function unsupportedOf(pod: Pod): readonly string[] {
     ...(lifecycle?.preStop === undefined ? [] : [`container ${name}: lifecycle.preStop is not run`]),
   ]);
   const ephemeral = (pod.spec?.ephemeralContainers ?? []).map(({ name }) => `ephemeral container ${name} is not run`);
-  return [...hooks, ...ephemeral];
+  const volumes = foreignVolumes(pod).map((volume) => `volume ${volume} is not mounted`);
+  return [...hooks, ...ephemeral, ...volumes];
 }

@@ -1,5 +1,15 @@
 import { expect } from 'vitest';
-import { events, leases, namespaces, nodes, pods, typeTable, type Pod } from '../../src/apis/index.ts';
+import {
+  configMaps,
+  events,
+  leases,
+  namespaces,
+  nodes,
+  pods,
+  secrets,
+  typeTable,
+  type Pod,
+} from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { FakeClock, silentLogger, start, type Clock } from '../../src/component-base/index.ts';
 import { createEventRecorder, createInformerSet } from '../../src/controller/index.ts';
@@ -36,7 +46,7 @@ export interface ClusterOptions {
 /** An API server, and as many nodes as wanted, with no scheduler: pods are created bound to `node-1`. */
 export async function startCluster(options: ClusterOptions = {}): Promise<ClusterUnderTest> {
   const { clock = new FakeClock(), hasNetwork = false } = options;
-  const resources = [events, leases, namespaces, nodes, pods];
+  const resources = [configMaps, events, leases, namespaces, nodes, pods, secrets];
   const names = ['default', 'kube-node-lease'];
   const server = await startTestApiServer({ resources, types: typeTable, namespaces: names, clock });
   const client = server.admin;

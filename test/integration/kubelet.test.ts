@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { findCondition, isNotFound } from '../../src/apimachinery/index.ts';
-import { leases, nodes, pods, type Pod } from '../../src/apis/index.ts';
+import { configMaps, events, leases, nodes, pods, secrets, type Pod } from '../../src/apis/index.ts';
 import { systemClock } from '../../src/component-base/index.ts';
 import { isReady } from '../../member-cluster/pods/index.ts';
 import { HOLLOW_ANNOTATIONS } from '../../member-cluster/runtime/index.ts';
@@ -211,6 +211,7 @@ describe('a pod', () => {
     const waiting = main(await cluster.pod('crashing'));
     expect(waiting).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 1, reason: 'Error' } } });
     expect((await cluster.pod('crashing')).status?.phase).toBe('Running');
+    await cluster.until(async () => (await cluster.eventReasons('crashing')).includes('BackOff'));
     await cluster.until(async () => (main(await cluster.pod('crashing'))?.restartCount ?? 0) >= 3);
   });
 
@@ -232,6 +233,43 @@ describe('a pod', () => {
     await cluster.until(ready(cluster, 'slow'));
     await cluster.until(async () => (await cluster.pod('slow')).status?.reason === 'DeadlineExceeded');
     expect((await cluster.pod('slow')).status?.phase).toBe('Failed');
+  });
+});
+
+describe('a pod that refers to ConfigMaps and Secrets', () => {
+  const metadata = { namespace: 'default', name: 'settings' };
+  const reason = async (cluster: ClusterUnderTest) => main(await cluster.pod('web'))?.state?.waiting?.reason;
+
+  it.each([
+    ['a variable', { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }] }],
+    ['all variables', { envFrom: [{ configMapRef: { name: 'settings' } }] }],
+  ])('for %s waits until they are there, and says for what', async (_what, given) => {
+    await using cluster = await startCluster();
+    await using _node = await cluster.startNode();
+    await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', ...given }] });
+    await cluster.until(async () => (await reason(cluster)) === 'CreateContainerConfigError');
+    expect(main(await cluster.pod('web'))?.state?.waiting?.message).toBe('configmap "settings" not found');
+    expect((await cluster.pod('web')).status?.phase).toBe('Pending');
+    await cluster.until(async () => (await cluster.eventReasons('web')).includes('Failed'));
+    await cluster.client.create(configMaps, { metadata, data: { a: '1' } });
+    await cluster.until(ready(cluster, 'web'));
+  });
+
+  it('for a volume gets nothing before they are there, and says for what', async () => {
+    await using cluster = await startCluster();
+    await using node = await cluster.startNode();
+    const volumes = [{ name: 'keys', secret: { secretName: 'settings', items: [{ key: 'a', path: 'a' }] } }];
+    await cluster.createPod('web', { volumes });
+    const messages = async () => (await cluster.client.list(events)).items.map(({ message }) => message);
+    await cluster.until(async () => (await messages()).includes('volume "keys": secret "settings" not found'));
+    expect(await node.runtime.listPodSandboxes()).toEqual([]);
+    expect(await reason(cluster)).toBe('ContainerCreating');
+    await cluster.client.create(secrets, { metadata, data: { b: 'MQ==' } });
+    await cluster.until(async () =>
+      (await messages()).includes('volume "keys": secret default/settings has no key "a"'),
+    );
+    await cluster.client.patch(secrets, metadata, { type: 'merge', patch: { data: { a: 'MQ==' } } });
+    await cluster.until(ready(cluster, 'web'));
   });
 });
 

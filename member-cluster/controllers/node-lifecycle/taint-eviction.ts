@@ -21,15 +21,14 @@ export function taintEvictionReconciler({ nodes, pods, client, events, clock }: 
   const since = new Map<Key, number>();
   return async (key, signal) => {
     const pod = pods.get(key);
-    const { nodeName = '', tolerations = [] } = pod?.spec ?? {};
-    const taints = (nodes.get(nodeName)?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
+    const taints = pod === undefined ? [] : evictingTaints(nodes.get(pod.spec?.nodeName ?? ''));
     if (pod === undefined || taints.length === 0 || !isActive(pod)) {
       since.delete(key);
       return {};
     }
     const seenAt = since.get(key) ?? clock.now();
     since.set(key, seenAt);
-    const due = evictionTime(taints, tolerations, seenAt);
+    const due = evictionTime(taints, pod.spec?.tolerations ?? [], seenAt);
     if (due === undefined) return {};
     if (due > clock.now()) return { requeueAfterMs: due - clock.now() };
 
@@ -37,6 +36,10 @@ export function taintEvictionReconciler({ nodes, pods, client, events, clock }: 
     await evict(client, disrupted(pod, clock.now()), signal);
     return {};
   };
+}
+
+function evictingTaints(node: Node | undefined): readonly Taint[] {
+  return node?.spec?.taints?.filter(({ effect }) => effect === 'NoExecute') ?? [];
 }
 
 async function evict(client: Client, pod: Pod, signal: AbortSignal): Promise<void> {
