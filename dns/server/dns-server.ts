@@ -57,6 +57,9 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       return address;
     },
     run: async (signal, ready) => {
+      // First: one that cannot listen has registered no metrics, so another may take its place.
+      const { udp, tcp } = await bindBoth(host, port);
+      address = { host, port: udp.address().port };
       const metrics = createDnsMetrics(options.metrics);
       const [content, generation] = contentOf(options);
       const handler = [
@@ -68,9 +71,6 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
         noTransfers,
       ].reduceRight((next, layer) => layer(next), content);
       const respond = createResponder({ handler, generation, metrics });
-
-      const { udp, tcp } = await bindBoth(host, port);
-      address = { host, port: udp.address().port };
       log.info({ ...address }, 'dns server listening');
       ready();
       const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };

@@ -5,7 +5,7 @@ import dns2 from 'dns2';
 import { describe, expect, it } from 'vitest';
 import { createLocalDns, type LocalDns, type RecordSet } from '../../dns/provider/index.ts';
 import { createDnsServer } from '../../dns/server/index.ts';
-import { FakeClock, silentLogger as log, start, systemClock } from '../../src/component-base/index.ts';
+import { createMetrics, FakeClock, silentLogger as log, start, systemClock } from '../../src/component-base/index.ts';
 import { dig, digMissing } from './dig.ts';
 
 const host = '127.0.0.1';
@@ -84,6 +84,15 @@ describe('the DNS server', () => {
     const third = createDnsServer({ handler: () => ({ rcode: 'REFUSED' }), host, port, clock: systemClock, log });
     await expect(start([third])).rejects.toThrow(`cannot listen on tcp ${host}:${port}: the address is in use`);
     taken.close();
+  });
+
+  it('leaves its place, and its metrics, to another when it cannot listen', async () => {
+    await using server = await serving();
+    const metrics = createMetrics();
+    const at = (port: number) =>
+      createDnsServer({ handler: () => ({ rcode: 'REFUSED' }), host, port, clock: systemClock, log, metrics });
+    await expect(start([at(server.port)])).rejects.toThrow('cannot listen');
+    await using _running = await start([at(0)]);
   });
 
   it('answers many questions of one connection, in pieces and after the client ended its side', async () => {
