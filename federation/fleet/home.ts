@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, readFile, rm, statfs } from 'node:fs/promises';
+import { access, chmod, readFile, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeDirectory } from '../../src/component-base/index.ts';
 import type { FleetConfig } from './config.ts';
 
 /** Where a fleet keeps what it must not forget. Everything in it is private to the user. */
@@ -58,10 +59,10 @@ export async function prepareHome(home: Home): Promise<void> {
     throw new HomeError(`${home.directory} is too long a path for a socket in it; set KOINON_HOME to a shorter one`);
   }
   try {
-    await mkdir(home.directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(home.directory, 0o700);
     await chmod(home.directory, 0o700);
     for (const part of ['run', 'pki', 'logs', 'federation', 'dns', 'clusters']) {
-      await mkdir(join(home.directory, part), { recursive: true, mode: 0o700 });
+      await makeDirectory(join(home.directory, part), 0o700);
     }
     await access(home.directory, constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(home.directory);

@@ -13,8 +13,8 @@ export type {
 } from './client.ts';
 export { createRemoteClient, type ClientCredentials, type RemoteClientOptions } from './remote-client.ts';
 export { loadKubeconfig, type Kubeconfig, type KubeconfigContext } from './kubeconfig.ts';
-export { assertKubeconfigReadable } from './kubeconfig-document.ts';
 export {
+  assertMergeable,
   mergeKubeconfig,
   removeFromKubeconfig,
   type KubeconfigEntries,

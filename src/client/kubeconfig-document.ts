@@ -26,12 +26,6 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Throws a `KubeconfigError` for a file that is there and is no kubeconfig. */
-export async function assertKubeconfigReadable(path: string): Promise<void> {
-  const text = await readIfThere(path);
-  if (text !== undefined) await KubeconfigDocument.parse(path, text);
-}
-
 /** The text of a kubeconfig, to be changed in places; comments and what is not understood stay. */
 export class KubeconfigDocument {
   readonly #path: string;
@@ -77,6 +71,15 @@ export class KubeconfigDocument {
   put(section: Section, name: string, body: Readonly<Record<string, unknown>>, owner: string): void {
     const extensions = [{ name: EXTENSION, extension: { owner } }];
     const node = this.#document.createNode({ name, [sections[section]]: { ...body, extensions } });
+    this.refuseForeign(section, name, owner);
+    const index = this.#find(section, name);
+    if (index >= 0) this.#document.setIn([section, index], node);
+    else if (this.#entries(section).length > 0) this.#document.addIn([section], node);
+    else this.#document.set(section, this.#document.createNode([node]));
+  }
+
+  /** Throws a `KubeconfigError` when there is an entry of that name and it is not the owner's. */
+  refuseForeign(section: Section, name: string, owner: string): void {
     const index = this.#find(section, name);
     if (index >= 0 && this.#owner(section, index) !== owner) {
       const what = `${sections[section]} ${JSON.stringify(name)}`;
@@ -84,9 +87,6 @@ export class KubeconfigDocument {
         `${this.#path} already has a ${what} that is not of ${owner}; rename or delete it first`,
       );
     }
-    if (index >= 0) this.#document.setIn([section, index], node);
-    else if (this.#entries(section).length > 0) this.#document.addIn([section], node);
-    else this.#document.set(section, this.#document.createNode([node]));
   }
 
   /** Removes the entry if it is the owner's. Returns whether it was. */

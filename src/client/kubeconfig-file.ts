@@ -1,7 +1,7 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { access, constants, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemClock, type Clock } from '../component-base/index.ts';
-import { KubeconfigDocument, KubeconfigError, readIfThere } from './kubeconfig-document.ts';
+import { makeDirectory, systemClock, type Clock } from '../component-base/index.ts';
+import { KubeconfigDocument, KubeconfigError, readIfThere, type Section } from './kubeconfig-document.ts';
 
 export interface NamedCluster {
   readonly name: string;
@@ -36,6 +36,30 @@ export interface KubeconfigWriteOptions {
 
 const LOCK_POLL_MS = 20;
 
+/** Rejects with a `KubeconfigError`, before anything is done, when `mergeKubeconfig` would refuse entries of these names. */
+export async function assertMergeable(
+  path: string,
+  names: Readonly<Record<Section, readonly string[]>>,
+  ownedBy: string,
+): Promise<void> {
+  const text = await readIfThere(path);
+  if (text === undefined) return;
+  await assertWritable(path);
+  const document = await KubeconfigDocument.parse(path, text);
+  for (const section of ['clusters', 'users', 'contexts'] as const) {
+    for (const name of names[section]) document.refuseForeign(section, name, ownedBy);
+  }
+}
+
+/** The file is replaced, which its own mode would not prevent: who made it read-only meant it. */
+async function assertWritable(path: string): Promise<void> {
+  try {
+    await access(path, constants.W_OK);
+  } catch (err) {
+    throw new KubeconfigError(`${path} may not be written; set KUBECONFIG to another file`, { cause: err });
+  }
+}
+
 /**
  * Adds the entries to a kubeconfig, or replaces those of the same names and the same owner. All else stays as it is,
  * comments and unknown fields too. An entry of the same name that is somebody else's, and a file that is no
@@ -46,7 +70,7 @@ export async function mergeKubeconfig(
   entries: KubeconfigEntries,
   options: KubeconfigWriteOptions = {},
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path), 0o700);
   const { clusters, users, contexts, currentContext, ownedBy } = entries;
   await changing(path, options, (document) => {
     for (const { name, cluster } of clusters) document.put('clusters', name, cluster, ownedBy);
@@ -85,7 +109,9 @@ async function changing(
 ): Promise<void> {
   const { default: writeFileAtomic } = await import('write-file-atomic');
   await using _lock = await lock(`${path}.lock`, lockTimeoutMs, clock);
-  const document = await KubeconfigDocument.parse(path, (await readIfThere(path)) ?? '');
+  const text = await readIfThere(path);
+  if (text !== undefined) await assertWritable(path);
+  const document = await KubeconfigDocument.parse(path, text ?? '');
   if (!change(document)) return;
   await writeFileAtomic(path, document.toString(), { mode: 0o600 });
 }

@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FakeClock } from '../component-base/index.ts';
-import { assertKubeconfigReadable } from './kubeconfig-document.ts';
-import { mergeKubeconfig, removeFromKubeconfig, type KubeconfigEntries } from './kubeconfig-file.ts';
+import { assertMergeable, mergeKubeconfig, removeFromKubeconfig, type KubeconfigEntries } from './kubeconfig-file.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 
 async function scratch(text?: string) {
@@ -51,6 +50,21 @@ current-context: work
 `;
 
 describe('merging into a kubeconfig', () => {
+  it("tells beforehand that a name is somebody else's", async () => {
+    await using at = await scratch(foreign);
+    const names = { clusters: ['work'], users: [], contexts: ['work'] };
+    await expect(assertMergeable(at.path, names, 'me')).rejects.toThrow('already has a cluster "work"');
+    await assertMergeable(at.path, { ...names, clusters: ['mine'], contexts: ['mine'] }, 'me');
+    await assertMergeable(join(at.directory, 'missing'), names, 'me');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('leaves a file alone that was made read-only', async () => {
+    await using at = await scratch(foreign);
+    await chmod(at.path, 0o400);
+    await expect(mergeKubeconfig(at.path, entries('one'))).rejects.toThrow('may not be written');
+    expect(await at.text()).toBe(foreign);
+  });
+
   it('makes a file that only its owner can read, and that is readable', async () => {
     await using at = await scratch();
     const path = join(at.directory, 'new', 'config');
@@ -117,7 +131,7 @@ describe('merging into a kubeconfig', () => {
     await using at = await scratch(text);
     await expect(mergeKubeconfig(at.path, entries('one'))).rejects.toThrow(`${at.path} is not a kubeconfig`);
     await expect(removeFromKubeconfig(at.path, ['one'], 'me')).rejects.toThrow(at.path);
-    await expect(assertKubeconfigReadable(at.path)).rejects.toThrow(at.path);
+    await expect(assertMergeable(at.path, { clusters: [], users: [], contexts: [] }, 'me')).rejects.toThrow(at.path);
     expect(await at.text()).toBe(text);
   });
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { mergeKubeconfig, removeFromKubeconfig } from '../client/index.ts';
-import { readState, type FleetState, type Home } from '../../federation/fleet/index.ts';
+import { assertMergeable, mergeKubeconfig, removeFromKubeconfig } from '../client/index.ts';
+import { readState, type FleetConfig, type FleetState, type Home } from '../../federation/fleet/index.ts';
 
 /** Kubeconfig files that this fleet's contexts were merged into, one a line. */
 const filesFile = (home: Home) => join(home.directory, 'kubeconfigs');
@@ -12,14 +12,21 @@ interface Named {
   readonly component: string;
 }
 
-function contextsOf({ config }: FleetState): readonly Named[] {
+function contextsOf({ config }: Pick<FleetState, 'config'>): readonly Named[] {
   return [
     { context: config.federation.context, component: config.federation.name },
     ...config.clusters.map(({ name }) => ({ context: name, component: name })),
   ];
 }
 
-const userOf = ({ config }: FleetState) => `${config.federation.name}-admin`;
+const userOf = ({ config }: Pick<FleetState, 'config'>) => `${config.federation.name}-admin`;
+
+/** Rejects when the contexts of such a fleet could not be merged: better told before it starts. */
+export async function assertContextsFree(home: Home, kubeconfig: string, config: FleetConfig): Promise<void> {
+  const names = contextsOf({ config }).map(({ context }) => context);
+  const users = [userOf({ config })];
+  await assertMergeable(kubeconfig, { clusters: names, users, contexts: names }, home.directory);
+}
 
 /** A context for the federation and one for each member, in the user's kubeconfig. */
 export async function mergeContexts(home: Home, kubeconfig: string): Promise<void> {
