@@ -53,6 +53,28 @@ it.each([
     'fleet.yaml:4: clusters[0]: unknown key "colour"',
   ],
   ['a missing key', 'clusters:\n  - name: a\n', 'fleet.yaml:2: clusters[0]: "region" is missing'],
+  ['a cluster that is none', 'clusters: [a]\n', /^fleet.yaml:1: clusters\[0\]: must be object$/],
+  ['two types that would do', 'clusters: "4"\n', 'fleet.yaml:1: clusters: must be integer or array'],
+  [
+    'a DNS address that is none',
+    'federation:\n  dns: { address: 300.0.0.1:53 }\n',
+    'fleet.yaml:2: federation.dns.address: is not an address such as 127.0.0.1:10053',
+  ],
+  [
+    'a cluster called like the federation',
+    'clusters:\n  - {name: myfederation, region: r}\n',
+    'fleet.yaml:2: clusters[0].name: "myfederation" is the name of the federation',
+  ],
+  [
+    "a cluster called like the federation's context",
+    'federation: {context: a}\nclusters:\n  - {name: a, region: r}\n',
+    'fleet.yaml:3: clusters[0].name: "a" is the federation\'s kubeconfig context',
+  ],
+  [
+    'a federation called like the supervisor',
+    'federation:\n  name: supervisor\n',
+    'fleet.yaml:2: federation.name: "supervisor" is',
+  ],
   ['a wrong type', 'nodes: many\n', 'fleet.yaml:1: nodes: must be integer'],
   ['a bad name', 'federation:\n  name: My_Fed\n', 'fleet.yaml:2: federation.name: does not look right'],
   ['too many clusters', 'clusters: 1000\n', 'fleet.yaml:1: clusters: must be <= 64'],

@@ -3,11 +3,13 @@ import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import {
   defaultClusters,
   defaults,
+  dnsAddressOf,
   FleetConfigError,
   parseDnsAddress,
   type ClusterConfig,
   type FleetConfig,
 } from './config.ts';
+import { problemOf } from './cluster-rules.ts';
 import { fleetSchema, type ClusterFile, type FleetFile } from './config-schema.ts';
 
 /**
@@ -24,6 +26,7 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
   }
   const { Ajv } = await import('ajv');
   const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
+  ajv.addFormat('dns-address', (text: string) => dnsAddressOf(text) !== undefined);
   const validate = ajv.compile<FleetFile>(fleetSchema);
   const value: unknown = document.toJS() ?? {};
   if (!validate(value)) {
@@ -31,16 +34,10 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
     throw new FleetConfigError([...new Set(problems)].join('\n'));
   }
   const config = resolve(value);
-  const twice = config.clusters.findIndex(
-    ({ name }, index) => config.clusters.findIndex((c) => c.name === name) < index,
-  );
-  if (twice >= 0) {
-    const where = at(offsetOfPath(document, ['clusters', twice, 'name']));
-    throw new FleetConfigError(
-      `${where}: clusters[${twice}].name: "${config.clusters[twice]?.name ?? ''}" is there twice`,
-    );
-  }
-  return config;
+  const problem = problemOf(config);
+  if (problem === undefined) return config;
+  const { path, text: what } = problem;
+  throw new FleetConfigError(`${at(offsetOfPath(document, path))}: ${keyOf(`/${path.join('/')}`)}: ${what}`);
 }
 
 function resolve(file: FleetFile): FleetConfig {
@@ -99,6 +96,10 @@ function wordingOf(error: ErrorObject): string {
       return `${prefix}must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}`;
     case 'pattern':
       return `${prefix}does not look right (must match ${String(params['pattern'])})`;
+    case 'format':
+      return `${prefix}is not an address such as ${defaults.dnsAddress}`;
+    case 'type':
+      return `${prefix}must be ${[params['type']].flat().map(String).join(' or ')}`;
     case 'not':
       return `${prefix}"zone" and "zones" exclude each other`;
     case 'required':

@@ -1,3 +1,4 @@
+import { LABEL } from './cluster-rules.ts';
 import { MAX_CLUSTERS, MAX_NODES, runtimes, type Runtime } from './config.ts';
 
 /** A fleet file as it is written: everything may be left out. */
@@ -26,8 +27,7 @@ export interface ClusterFile {
   readonly port?: number;
 }
 
-/** RFC 1123. */
-const label = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' };
+const label = { type: 'string', pattern: LABEL.source };
 const domain = {
   type: 'string',
   maxLength: 200,
@@ -54,7 +54,7 @@ export const fleetSchema = {
           type: 'object',
           additionalProperties: false,
           properties: {
-            address: { type: 'string', pattern: '^[0-9.]+:[0-9]+$' },
+            address: { type: 'string', format: 'dns-address' },
             ttlSeconds: { type: 'integer', minimum: 0, maximum: 604_800 },
           },
         },
@@ -78,7 +78,7 @@ export const fleetSchema = {
           nodes,
           port,
         },
-        not: { required: ['zone', 'zones'] },
+        not: { type: 'object', required: ['zone', 'zones'] },
       },
     },
     nodes,

@@ -86,12 +86,22 @@ export class FleetConfigError extends Error {
   }
 }
 
-/** `host:port`, the host an IPv4 address. Throws `FleetConfigError`. */
-export function parseDnsAddress(text: string): { readonly host: string; readonly port: number } {
-  const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text);
-  const [, host, port] = match ?? [];
-  if (host === undefined || Number(port) > 65_535 || host.split('.').some((part) => Number(part) > 255)) {
-    throw new FleetConfigError(`"${text}" is not an address such as ${defaults.dnsAddress}`);
-  }
-  return { host, port: Number(port) };
+export interface DnsAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port`, the host an IPv4 address; undefined when it is none. */
+export function dnsAddressOf(text: string): DnsAddress | undefined {
+  const [, host, digits] = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (host === undefined || port < 1 || port > 65_535) return undefined;
+  return host.split('.').some((part) => Number(part) > 255) ? undefined : { host, port };
+}
+
+/** As `dnsAddressOf`. Throws `FleetConfigError`. */
+export function parseDnsAddress(text: string): DnsAddress {
+  const address = dnsAddressOf(text);
+  if (address === undefined) throw new FleetConfigError(`"${text}" is not an address such as ${defaults.dnsAddress}`);
+  return address;
 }

@@ -1,11 +1,16 @@
 import { createRemoteClient, type Client } from '../../src/client/index.ts';
 import type { FleetCertificates } from './certificates.ts';
 
+interface Known {
+  readonly url: string;
+  readonly client: Client & AsyncDisposable;
+}
+
 /** Clients of the API servers of a fleet, as its administrator; made when first asked for. */
 export class FleetClients implements AsyncDisposable {
   readonly #certificates: FleetCertificates;
   readonly #urlOf: (component: string) => string | undefined;
-  readonly #clients = new Map<string, Client & AsyncDisposable>();
+  readonly #clients = new Map<string, Known>();
 
   constructor(certificates: FleetCertificates, urlOf: (component: string) => string | undefined) {
     this.#certificates = certificates;
@@ -14,11 +19,12 @@ export class FleetClients implements AsyncDisposable {
 
   /** Throws for a component that was never started. */
   of(component: string): Client {
+    const url = this.urlOf(component);
     const known = this.#clients.get(component);
-    if (known !== undefined) return known;
+    if (known?.url === url) return known.client;
     const { ca, admin } = this.#certificates;
-    const client = createRemoteClient({ server: this.urlOf(component), ca: ca.certificate, credentials: admin });
-    this.#clients.set(component, client);
+    const client = createRemoteClient({ server: url, ca: ca.certificate, credentials: admin });
+    this.#clients.set(component, { url, client });
     return client;
   }
 
@@ -32,9 +38,16 @@ export class FleetClients implements AsyncDisposable {
     return this.#certificates.ca.certificate;
   }
 
+  /** Lets go of the client of a component that is no more. */
+  async forget(component: string): Promise<void> {
+    const known = this.#clients.get(component);
+    this.#clients.delete(component);
+    await known?.client[Symbol.asyncDispose]();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const clients = [...this.#clients.values()];
     this.#clients.clear();
-    await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+    await Promise.all(clients.map(({ client }) => client[Symbol.asyncDispose]()));
   }
 }

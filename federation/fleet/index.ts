@@ -8,12 +8,14 @@ export { parseFleetConfig } from './config-file.ts';
 export {
   defaultClusters,
   defaults,
+  dnsAddressOf,
   MAX_CLUSTERS,
   MAX_NODES,
-  parseDnsAddress,
   runtimes,
   type ClusterConfig,
+  type DnsAddress,
   type FleetConfig,
+  type Runtime,
 } from './config.ts';
 export { controlClient, NotRunning, type FleetControl, type FleetStatus, type ProgressStep } from './control.ts';
 export { homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';

@@ -3,7 +3,7 @@ import { namespaces, nodes } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { withDeadline, type Clock } from '../../src/component-base/index.ts';
 import { clusters, type Cluster } from '../apis/index.ts';
-import { joinCluster } from '../join/index.ts';
+import { joinCluster, unjoinCluster } from '../join/index.ts';
 import type { ComponentStatus } from './component.ts';
 import type { ClusterConfig, FederationConfig } from './config.ts';
 import type { FleetClients } from './fleet-clients.ts';
@@ -40,6 +40,13 @@ export class Membership {
       clock: this.#clock,
       signal: withDeadline(JOIN_DEADLINE_MS, signal),
     });
+  }
+
+  /** Takes a cluster that runs no more out of the federation; nothing to do for one that is not in it. */
+  async forget(name: string): Promise<void> {
+    const { name: federationName } = this.#federation;
+    const federation = this.#clients.of(federationName);
+    await unjoinCluster({ federation, federationName, name, signal: withDeadline(JOIN_DEADLINE_MS) });
   }
 
   /** Makes the fleet's namespace at the federation unless it is there. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import {
   aborted,
@@ -9,6 +10,7 @@ import {
   type Runnable,
 } from '../../src/component-base/index.ts';
 import { openCertificates, type FleetCertificates } from './certificates.ts';
+import { problemOf } from './cluster-rules.ts';
 import { ComponentProcess, type CommandLine } from './component-process.ts';
 import { assignBlocks, componentNames, federationSpec, memberSpec, writeSpec } from './component-specs.ts';
 import type { ComponentSpec } from './component.ts';
@@ -197,17 +199,30 @@ export class Supervisor implements FleetControl, Runnable {
     if (config.clusters.length >= MAX_CLUSTERS) throw new Error(`a fleet has at most ${MAX_CLUSTERS} clusters`);
     const added: ClusterConfig = { ...cluster, port: config.clusters[0]?.port ?? config.federation.port };
     const next = { ...config, clusters: [...config.clusters, added] };
+    const problem = problemOf(next);
+    if (problem !== undefined) throw new Error(`the ${String(problem.path.at(-1))} ${problem.text}`);
     await this.#remember({ config: next, blocks: await assignBlocks(next, blocks) });
     const component = this.#add(await this.#spec(cluster.name));
     try {
       await component.start();
       await this.#join(added, signal);
     } catch (err) {
-      await component.kill();
-      this.#components.delete(cluster.name);
+      await this.#takeBack(component);
       await this.#remember({ config, blocks });
       throw err;
     }
+  }
+
+  /** A cluster that did not come to be: nothing of it stays, at the federation neither. */
+  async #takeBack(component: ComponentProcess): Promise<void> {
+    const { name, dataDirectory } = component.spec;
+    await component.kill();
+    await this.#membership?.forget(name).catch((err: unknown) => {
+      this.#options.log.error({ cluster: name, err }, 'a cluster that was not created stays in the federation');
+    });
+    this.#components.delete(name);
+    await this.#clients?.forget(name);
+    await rm(dataDirectory, { recursive: true, force: true });
   }
 
   async #spec(name: string): Promise<ComponentSpec> {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { MAX_CLUSTERS, MAX_NODES, runtimes } from '../../federation/fleet/index.ts';
+import { defaults, dnsAddressOf, MAX_CLUSTERS, MAX_NODES, runtimes } from '../../federation/fleet/index.ts';
 import { VERSION } from './version.ts';
 
 /** The commands, each in a file of its own that is loaded only when it is called. */
@@ -32,6 +32,12 @@ function integer(max: number) {
   };
 }
 
+function dnsAddress(text: string) {
+  const address = dnsAddressOf(text);
+  if (address === undefined) throw new InvalidArgumentError(`It must be an address such as ${defaults.dnsAddress}.`);
+  return address;
+}
+
 function up(program: Command): void {
   program
     .command('up')
@@ -46,7 +52,12 @@ function up(program: Command): void {
       new Option('--nodes <n>', 'nodes of each cluster (default 3)').argParser(integer(MAX_NODES)).conflicts('config'),
     )
     .addOption(new Option('--runtime <name>', 'how containers run').choices(runtimes).conflicts('config'))
-    .option('--dns-address <host:port>', 'where the federation answers DNS (default 127.0.0.1:10053)')
+    .addOption(
+      new Option(
+        '--dns-address <host:port>',
+        `where the federation answers DNS (default ${defaults.dnsAddress})`,
+      ).argParser(dnsAddress),
+    )
     .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data')
     .action(async (options: object) => {
       await (await import('./up.ts')).up(options);

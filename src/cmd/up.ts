@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSocket } from 'node:dgram';
-import { assertKubeconfigReadable } from '../client/index.ts';
 import { systemClock, start, withDeadline } from '../component-base/index.ts';
 import {
   canListen,
@@ -11,16 +10,17 @@ import {
   defaults,
   lockHolder,
   NotRunning,
-  parseDnsAddress,
   parseFleetConfig,
   prepareHome,
   readState,
+  type DnsAddress,
   type FleetConfig,
   type FleetControl,
   type Home,
   type ProgressStep,
+  type Runtime,
 } from '../../federation/fleet/index.ts';
-import { mergeContexts } from './contexts.ts';
+import { assertContextsFree, mergeContexts } from './contexts.ts';
 import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
 import { Interrupted } from './exit.ts';
 import { createSupervisor } from './supervisor.ts';
@@ -29,7 +29,8 @@ export interface UpOptions {
   readonly config?: string;
   readonly clusters?: number;
   readonly nodes?: number;
-  readonly dnsAddress?: string;
+  readonly runtime?: Runtime;
+  readonly dnsAddress?: DnsAddress;
   readonly foreground?: boolean;
 }
 
@@ -42,7 +43,6 @@ export async function up(options: UpOptions): Promise<void> {
   const kubeconfig = kubeconfigOfUser();
   const asked = await configOf(options);
   await prepareHome(home);
-  await assertKubeconfigReadable(kubeconfig);
 
   const holder = await lockHolder(home);
   if (holder !== undefined) {
@@ -57,28 +57,40 @@ export async function up(options: UpOptions): Promise<void> {
     );
   }
   const config = kept?.config ?? asked;
+  await assertContextsFree(home, kubeconfig, config);
   await assertDnsFree(config);
   if (options.foreground === true) await inForeground(home, config, kubeconfig);
   else await inBackground(home, config, kubeconfig);
 }
 
-async function configOf({ config: file, clusters, nodes, dnsAddress }: UpOptions): Promise<FleetConfig> {
+async function configOf({ config: file, clusters, nodes, runtime, dnsAddress }: UpOptions): Promise<FleetConfig> {
   const config =
     file === undefined
       ? {
           ...(await parseFleetConfig('', '')),
           clusters: defaultClusters(clusters ?? defaults.clusters, nodes ?? defaults.nodes),
+          ...(runtime === undefined ? {} : { runtime }),
         }
-      : await parseFleetConfig(await readFile(file, 'utf8'), file);
+      : await parseFleetConfig(await readFleetFile(file), file);
   if (dnsAddress === undefined) return config;
   const { federation } = config;
-  return { ...config, federation: { ...federation, dns: { ...federation.dns, ...parseDnsAddress(dnsAddress) } } };
+  return { ...config, federation: { ...federation, dns: { ...federation.dns, ...dnsAddress } } };
+}
+
+async function readFleetFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (err) {
+    throw new Error(`the fleet file ${file} cannot be read: ${err instanceof Error ? err.message : String(err)}`, {
+      cause: err,
+    });
+  }
 }
 
 /** Whether the user asked for a shape, and for another than the fleet has. Clusters created later are no difference. */
 async function differs(kept: FleetConfig, options: UpOptions, asked: FleetConfig): Promise<boolean> {
-  const { config, clusters, nodes, dnsAddress } = options;
-  if (config === undefined && clusters === undefined && nodes === undefined && dnsAddress === undefined) return false;
+  const { foreground: _, ...shape } = options;
+  if (Object.keys(shape).length === 0) return false;
   const { isDeepStrictEqual } = await import('node:util');
   return !isDeepStrictEqual(JSON.parse(JSON.stringify(kept)), JSON.parse(JSON.stringify(asked)));
 }
@@ -94,7 +106,7 @@ async function showRunning(home: Home, options: UpOptions, kubeconfig: string): 
   }
   await mergeContexts(home, kubeconfig);
   console.log('The fleet is already running.');
-  if (running !== undefined) nextCommands(running.config);
+  if (running !== undefined) await nextCommands(running.config);
 }
 
 /** The federation's DNS address is the one that users type, so nothing else is tried when it is taken. */
@@ -135,7 +147,7 @@ async function inForeground(home: Home, config: FleetConfig, kubeconfig: string)
     await using running = await start([supervisor], interrupted.signal);
     await shown;
     await mergeContexts(home, kubeconfig);
-    nextCommands(config);
+    await nextCommands(config);
     console.log('\nCtrl-C takes the fleet down and keeps its data.');
     await running.done;
   } catch (err) {
@@ -162,7 +174,7 @@ async function inBackground(home: Home, config: FleetConfig, kubeconfig: string)
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
-  nextCommands(config);
+  await nextCommands(config);
   child.unref();
 }
 
@@ -230,12 +242,14 @@ function withHint(err: unknown, home: Home): Error {
   return new Error(`${message}\nNothing is left running. More is in ${home.logs}.`, { cause: err });
 }
 
-function nextCommands({ federation, clusters }: FleetConfig): void {
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+async function nextCommands({ federation, clusters }: FleetConfig): Promise<void> {
   const { name, domain, context, dns } = federation;
   const nodes = clusters.reduce((sum, cluster) => sum + cluster.nodes, 0);
   const lines = [
     '',
-    `The federation ${name} is ready: ${clusters.length} clusters, ${nodes} nodes. Next:`,
+    `The federation ${name} is ready: ${counted(clusters.length, 'cluster')}, ${counted(nodes, 'node')}. Next:`,
     '',
     `  kubectl --context=${context} get clusters`,
     `  kubectl --context=${context} create -f examples/nginx-service.yaml`,
@@ -244,5 +258,23 @@ function nextCommands({ federation, clusters }: FleetConfig): void {
     '',
     `  ${ownName()} status        ${ownName()} logs ${name}        ${ownName()} down`,
   ];
+  if (!(await mayListen('127.0.0.1', LOW_PORT))) lines.push('', LOW_PORTS_MOVED);
   console.log(lines.join('\n'));
+}
+
+/** Nobody's: what stands in the way of listening there can only be a missing right. */
+const LOW_PORT = 1;
+
+const LOW_PORTS_MOVED =
+  'This user may not open ports below 1024: those of Services are 10000 higher, 80 is at 10080, and the Service has an\n' +
+  'Event that says so. To have them: sudo sysctl net.ipv4.ip_unprivileged_port_start=53';
+
+async function mayListen(host: string, port: number): Promise<boolean> {
+  try {
+    await canListen(host, port);
+    return true;
+  } catch (err) {
+    if (err instanceof Error && 'code' in err && err.code === 'EACCES') return false;
+    throw err;
+  }
 }

@@ -169,7 +169,25 @@ it('cluster create adds a member; logs and status tell of it', async () => {
   expect((await sandbox.koinon('logs', 'edge')).stdout).toContain('"cluster":"edge"');
   const twice = await sandbox.koinon('cluster', 'create', 'edge', '--region', 'moon', '--zone', 'moon-a');
   expect(twice.stderr).toContain('already');
+  for (const name of ['Edge', 'federation-cluster', 'supervisor']) {
+    const refused = await sandbox.koinon('cluster', 'create', name, '--region', 'moon', '--zone', 'moon-a');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`the name "${name}" is`);
+  }
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  'a user without rights has a fleet too, and is told where low ports are',
+  async () => {
+    await using sandbox = await Sandbox.create();
+    await sandbox.run('chown', ['nobody', sandbox.directory]);
+    const unprivileged = ['--reuid=nobody', '--regid=nogroup', '--clear-groups', process.execPath, 'bin/koinon.js'];
+    const up = await sandbox.run('setpriv', [...unprivileged, 'up', '--dns-address', sandbox.dnsAddress, ...small]);
+    expect(up.code, up.stderr).toBe(0);
+    expect(up.stdout).toContain('80 is at 10080');
+    expect((await sandbox.run('setpriv', [...unprivileged, 'down'])).code).toBe(0);
+  },
+);
 
 it('a fleet file decides clusters, zones and nodes', async () => {
   await using sandbox = await Sandbox.create();
