@@ -1,7 +1,7 @@
 import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
 import { createKubelet, networkProber, type Kubelet, type Prober } from '../kubelet/index.ts';
-import { createHollowRuntime, type HollowRuntime } from '../runtime/index.ts';
+import { createHollowRuntime, createNodePower, type HollowRuntime } from '../runtime/index.ts';
 import type { WorkersDeps } from './workers.ts';
 import { node as nodeIdentity } from './identities.ts';
 import type { NodeSpec } from './options.ts';
@@ -38,12 +38,18 @@ export function createNodes(
     const runtime = createHollowRuntime({ node, clusterName: options.clusterName, clock, hasNetwork, hostPort });
     const client = server.client(nodeIdentity(name));
     const events: EventRecorder = createEventRecorder(client, 'kubelet', { clock, log });
-    foundations.push(runtime, events);
+    const power = createNodePower(name, { informers, log: log.child({ component: 'kubelet' }) });
+    power.onChange(() => {
+      runtime.setReachable(power.isOn).catch((err: unknown) => {
+        log.error({ node: name, err }, 'pods could not be cut off or joined again');
+      });
+    });
+    foundations.push(runtime, events, power);
     kubelets.set(
       name,
       createKubelet(
         { node, prober: hasNetwork ? networkProber(hostPort) : simulatedProber(runtime) },
-        { client, informers, runtime, events, clock, log: log.child({ component: 'kubelet', node: name }) },
+        { client, informers, runtime, power, events, clock, log: log.child({ component: 'kubelet', node: name }) },
       ),
     );
   }

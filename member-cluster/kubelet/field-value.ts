@@ -37,21 +37,21 @@ export function fieldValue(pod: Pod, path: string, { podIP, nodeAddress }: PodPl
 export function resourceValue(
   pod: Pod,
   own: Container,
-  { containerName = '', resource, divisor }: ResourceField,
+  { containerName = '', resource, divisor = '1' }: ResourceField,
   { allocatable }: PodPlace,
 ): string {
-  const container =
-    containerName === ''
-      ? own
-      : [...containersOf(pod), ...initContainersOf(pod)].find(({ name }) => name === containerName);
+  const container = containerName === '' ? own : containerNamed(pod, containerName);
   const [list = '', ...rest] = resource.split('.');
   const name = rest.join('.');
-  if (container === undefined || (list !== 'limits' && list !== 'requests')) {
-    throw new Error(`resourceFieldRef ${resource} is not supported`);
-  }
-  const { limits, requests } = container.resources ?? {};
-  const amount = list === 'requests' ? (requests?.[name] ?? '0') : (limits?.[name] ?? allocatable[name] ?? '0');
-  return inUnitsOf(parseQuantity(amount), parseQuantity(divisor ?? '1'));
+  if (container === undefined) throw new Error(`resourceFieldRef ${resource}: there is no container ${containerName}`);
+  if (list !== 'limits' && list !== 'requests') throw new Error(`resourceFieldRef ${resource} is not supported`);
+  const unlimited = list === 'limits' ? allocatable[name] : undefined;
+  const amount = container.resources?.[list]?.[name] ?? unlimited ?? '0';
+  return inUnitsOf(parseQuantity(amount), parseQuantity(divisor));
+}
+
+function containerNamed(pod: Pod, wanted: string): Container | undefined {
+  return [...containersOf(pod), ...initContainersOf(pod)].find(({ name }) => name === wanted);
 }
 
 /** Rounded up. A divisor that was left out arrives as zero. */

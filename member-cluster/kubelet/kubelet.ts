@@ -1,4 +1,4 @@
-import { notFound } from '../../src/apimachinery/index.ts';
+import { keyOf, notFound, serviceUnavailable } from '../../src/apimachinery/index.ts';
 import { pods, type Pod } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { start, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
@@ -12,7 +12,7 @@ import {
   type ReconcileResult,
 } from '../../src/controller/index.ts';
 import { podIndexes } from '../pods/index.ts';
-import type { ContainerRuntime } from '../runtime/index.ts';
+import type { ContainerRuntime, NodePower } from '../runtime/index.ts';
 import { createNodeAgent } from './node-agent.ts';
 import { createConfigSource } from './config-source.ts';
 import { capacityOf, type KubeletNode } from './node-status.ts';
@@ -37,6 +37,8 @@ export interface KubeletDeps {
   readonly informers: InformerSet;
   /** Run by whoever made it, before the kubelet and until after it. */
   readonly runtime: ContainerRuntime;
+  /** While it is off nothing is done and nothing is told; always on when absent. Run by whoever made it. */
+  readonly power?: NodePower;
   readonly events: Pick<EventRecorder, 'event'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -84,7 +86,7 @@ class NodeKubelet implements Kubelet {
     try {
       await using running = await start(
         [
-          createNodeAgent({ node, version, runtimeVersion }, { client, clock, log }),
+          createNodeAgent({ node, version, runtimeVersion }, { client, clock, log, isOn: () => this.#isOn }),
           this.#runtimeEvents(),
           controller({
             name: 'kubelet',
@@ -109,6 +111,7 @@ class NodeKubelet implements Kubelet {
   }
 
   async logs(key: Key, options: PodLogOptions): Promise<AsyncIterable<string>> {
+    if (!this.#isOn) throw serviceUnavailable(`the kubelet of ${this.#options.node.name} does not answer`);
     const { runtime, clock } = this.#deps;
     const pod = this.#pods.lister.get(key);
     if (pod === undefined) throw notFound(pods, key);
@@ -122,10 +125,25 @@ class NodeKubelet implements Kubelet {
     return logText(runtime, id, options, clock.now());
   }
 
+  get #isOn(): boolean {
+    return this.#deps.power?.isOn ?? true;
+  }
+
   #listen(): () => void {
-    return this.#pods.onEvent(({ key, object }) => {
+    const stopPods = this.#pods.onEvent(({ key, object }) => {
       if (object.spec?.nodeName === this.#options.node.name) this.#queue.add(key);
     });
+    const stopPower = this.#deps.power?.onChange(() => {
+      for (const [key, worker] of this.#workers) {
+        worker.close();
+        this.#queue.add(key);
+      }
+      for (const pod of this.#pods.lister.byIndex('node', this.#options.node.name)) this.#queue.add(keyOf(pod));
+    });
+    return () => {
+      stopPods();
+      stopPower?.();
+    };
   }
 
   /** What the runtime still has of pods that are no more is cleared away; what it has of others is gone on with. */
@@ -155,6 +173,7 @@ class NodeKubelet implements Kubelet {
   }
 
   async #reconcile(key: Key, signal: AbortSignal): Promise<ReconcileResult> {
+    if (!this.#isOn) return {};
     const pod = this.#ownPod(key);
     const worker = this.#workers.get(key);
     if (worker !== undefined && worker.uid !== pod?.metadata.uid) {

@@ -15,12 +15,16 @@ export interface NodeAgentDeps {
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Logger;
+  /** While false nothing is told of the node. */
+  readonly isOn: () => boolean;
 }
 
 const LEASE_NAMESPACE = 'kube-node-lease';
 const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
 const STATUS_MS = 5 * 60_000;
+/** How often one that is off looks whether it is on again. */
+const DARK_MS = 1_000;
 const FIRST_RETRY_MS = 100;
 
 /** Registers a node and keeps telling that it is alive. Ready when the server has it. */
@@ -46,12 +50,14 @@ class NodeAgent {
     let registered = false;
     while (!ended()) {
       try {
-        await this.#keepNode(signal);
-        await this.#renew(signal);
+        if (this.#deps.isOn()) {
+          await this.#keepNode(signal);
+          await this.#renew(signal);
+        }
         if (!registered) ready();
         registered = true;
         retryMs = FIRST_RETRY_MS;
-        await this.#pause(RENEW_MS, signal);
+        await this.#pause(this.#deps.isOn() ? RENEW_MS : DARK_MS, signal);
       } catch (err) {
         if (ended()) return;
         // Somebody else, such as the node lifecycle controller, wrote first: the node as it is now is tried at once.

@@ -46,12 +46,7 @@ export function planPod(pod: Pod, observed: ObservedPod, now: number): PodPlan {
   if (outcome !== undefined) {
     return { actions: observed.sandbox?.state === 'READY' ? [{ type: 'end' }] : [], outcome };
   }
-  if (observed.sandbox?.state !== 'READY') {
-    const { retryAt = 0 } = observed.failures.get(WHOLE_POD) ?? {};
-    if (retryAt > now) return { actions: [], dueAt: retryAt };
-    const attempt = observed.sandbox === undefined ? 0 : observed.sandbox.metadata.attempt + 1;
-    return { actions: [{ type: 'run-sandbox', attempt }] };
-  }
+  if (observed.sandbox?.state !== 'READY') return planSandbox(observed, now);
   const init = pendingInit(pod, observed);
   const sidecars = initContainersOf(pod).filter((container) => isSidecar(container) && container !== init);
   const steps = [
@@ -65,6 +60,13 @@ export function planPod(pod: Pod, observed: ObservedPod, now: number): PodPlan {
     waits: steps.flatMap(({ waits = [] }) => waits),
     ...(dues.length === 0 ? {} : { dueAt: Math.min(...dues) }),
   };
+}
+
+function planSandbox({ sandbox, failures }: ObservedPod, now: number): PodPlan {
+  const { retryAt = 0 } = failures.get(WHOLE_POD) ?? {};
+  if (retryAt > now) return { actions: [], dueAt: retryAt };
+  const attempt = sandbox === undefined ? 0 : sandbox.metadata.attempt + 1;
+  return { actions: [{ type: 'run-sandbox', attempt }] };
 }
 
 /** Those after the pending one have not had their turn yet. */

@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
 import type { EndpointSlice, Node, Service, ServicePort } from '../../src/apis/index.ts';
+import { isNodeDown } from '../runtime/index.ts';
 import { eligibleBackends, type Placed } from './eligible-backends.ts';
 import type { HealthCheck } from './health-checks.ts';
 import type { ForwardingRule, Protocol } from './proxier.ts';
@@ -172,8 +173,10 @@ function placedEndpoints(slices: readonly EndpointSlice[], portName: string, pro
   });
 }
 
-/** Where the node ports of a node are. */
-export function addressesOfNode({ metadata, status }: Node): NodeAddress[] {
+/** Where the node ports of a node are; nowhere while it is dark. */
+export function addressesOfNode(of: Node): NodeAddress[] {
+  if (isNodeDown(of)) return [];
+  const { metadata, status } = of;
   const node = metadata.name ?? '';
   const hosts = (status?.addresses ?? [])
     .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP')

@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { MemberCluster } from '../../member-cluster/control-plane/index.ts';
-import { deployments, endpoints, endpointSlices, events, namespaces, pods, services } from '../../src/apis/index.ts';
+import {
+  deployments,
+  endpoints,
+  endpointSlices,
+  events,
+  namespaces,
+  nodes,
+  pods,
+  services,
+} from '../../src/apis/index.ts';
 import { systemClock, type Clock } from '../../src/component-base/index.ts';
 import { createRemoteClient } from '../../src/client/index.ts';
 import { createCertificateAuthority, issueClientCertificate, issueServingCertificate } from '../../src/pki/index.ts';
@@ -93,6 +102,41 @@ it('carries the traffic of a Service without selector to the Endpoints kept for 
 
   await client.delete(endpoints, { namespace, name: 'mine' });
   await expect.poll(async () => (await mirrors()).length).toBe(0);
+});
+
+it('lets a node go dark when its annotation says so, and come back', async () => {
+  const node = 'net-node-1';
+  await using member = await startTestMember({ network: { block }, name: 'net', nodes: 1 });
+  const { client } = member;
+  await deploy(member);
+  const addresses = async () => {
+    const { items } = await client.list(pods, { namespace });
+    return items.map(({ status }) => status?.podIP ?? '').filter((ip) => ip !== '');
+  };
+  await expect.poll(addresses).toHaveLength(2);
+  const [ip = ''] = await addresses();
+  const url = `http://${ip}:8080/`;
+  await expect.poll(() => fetchText(url)).toContain('net');
+  const power = async (value: string | null) => {
+    const patch = { metadata: { annotations: { 'koinon.dev/hollow-down': value } } };
+    await client.patch(nodes, { name: node }, { type: 'merge', patch });
+  };
+
+  await power('true');
+  await expect.poll(() => fetchText(url)).toBe('ECONNREFUSED');
+  const lost = await client.create(pods, {
+    metadata: { namespace, name: 'lost' },
+    spec: { nodeName: node, containers: [{ name: 'c', image: 'x' }] },
+  });
+  await client.delete(deployments, { namespace, name: 'web' });
+  await expect
+    .poll(async () => (await client.list(pods, { namespace })).items.map(({ metadata }) => metadata.deletionTimestamp))
+    .toEqual([undefined, expect.any(String), expect.any(String)]);
+  expect((await client.get(pods, { namespace, name: 'lost' })).metadata.uid).toBe(lost.metadata.uid);
+
+  await power(null);
+  await expect.poll(async () => (await client.list(pods, { namespace })).items.length, { timeout: 5000 }).toBe(1);
+  await expect.poll(async () => (await client.get(pods, { namespace, name: 'lost' })).status?.phase).toBe('Running');
 });
 
 it('opens ports that it may not open 10,000 higher, pods and Services alike, and says so', async () => {

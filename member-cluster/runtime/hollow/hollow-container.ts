@@ -14,6 +14,8 @@ export interface HollowContainerDeps {
   readonly clock: Clock;
   /** Absent when nothing listens, for simulation. */
   readonly ports: PortServer | undefined;
+  /** False: the node is dark, nobody gets through to it. */
+  readonly isReachable: () => boolean;
   readonly onChange: (type: 'CONTAINER_STARTED' | 'CONTAINER_STOPPED') => void;
 }
 
@@ -53,7 +55,11 @@ export class HollowContainer implements Answering {
   }
 
   listensOn(port: number): boolean {
-    return this.serving && this.#deps.config.ports.some(({ containerPort }) => containerPort === port);
+    return (
+      this.serving &&
+      this.#deps.isReachable() &&
+      this.#deps.config.ports.some(({ containerPort }) => containerPort === port)
+    );
   }
 
   status(): ContainerStatus {
@@ -112,15 +118,23 @@ export class HollowContainer implements Answering {
     await this.#exited.promise;
   }
 
+  /** Listens, or no longer, after its node has become reachable, or no longer. */
+  async reach(): Promise<void> {
+    const listening = this.#listening;
+    this.#listening = undefined;
+    listening?.close();
+    if (this.serving) await this.#listen();
+  }
+
   log(stream: 'stdout' | 'stderr', line: string): void {
     this.output.write({ at: this.#deps.clock.now(), stream, line });
   }
 
   async #listen(): Promise<void> {
-    const { ports, config, identity } = this.#deps;
-    if (ports === undefined) return;
+    const { ports, config, identity, isReachable } = this.#deps;
+    if (ports === undefined || !isReachable()) return;
     const listening = await ports.listen(this, identity.ip, config.ports);
-    if (this.#hasExited()) {
+    if (this.#hasExited() || !isReachable()) {
       listening.close();
       return;
     }

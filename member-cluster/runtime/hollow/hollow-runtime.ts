@@ -39,6 +39,8 @@ export interface HollowRuntimeOptions {
 export interface HollowRuntime extends ContainerRuntime {
   /** Whether a container at this address has the port and runs long enough to listen on it: what a probe would find. */
   listensOn(ip: string, port: number): boolean;
+  /** Cuts all containers off from everybody, who go on without knowing, or joins them again. */
+  setReachable(isReachable: boolean): Promise<void>;
 }
 
 interface Sandbox {
@@ -68,6 +70,7 @@ class Hollow implements HollowRuntime {
   readonly #images = new Map<string, Promise<string>>();
   readonly #events = new Broadcast<ContainerEvent>();
   #lastId = 0;
+  #isReachable = true;
 
   constructor(options: HollowRuntimeOptions) {
     this.name = `hollow runtime of ${options.node.name}`;
@@ -143,6 +146,7 @@ class Hollow implements HollowRuntime {
       settings: hollowSettings(sandbox.config.annotations, config.metadata.name),
       clock,
       ports: this.#ports,
+      isReachable: () => this.#isReachable,
       identity: {
         pod: name,
         namespace,
@@ -208,6 +212,12 @@ class Hollow implements HollowRuntime {
         ?.containers.values()
         .some((container) => container.listensOn(port)) === true
     );
+  }
+
+  async setReachable(isReachable: boolean): Promise<void> {
+    if (isReachable === this.#isReachable) return;
+    this.#isReachable = isReachable;
+    await Promise.all(this.#containers.values().map((container) => container.reach()));
   }
 
   #sandbox(id: string): Sandbox {
