@@ -153,6 +153,23 @@ describe.skipIf(!hasKubectl())('judged by kubectl', () => {
     expect(invalid.stderr).toContain('The Deployment "web" is invalid');
     const apply = await kubectl.run(['apply', '--server-side', '-f', '-'], web(1));
     expect(apply.stderr).toContain('server-side apply');
+
+    await kubectl.out('create -f -', web(1));
+    const patch = ['patch', 'deployment', 'web', '-p', '{"spec":{"replicas":"x"}}'];
+    expect((await kubectl.run(patch)).stderr).toContain('The request is invalid: patch: Invalid value');
+    const cells = (await kubectl.out('get deployment web --subresource=scale')).split('\n')[0]?.split(/\s+/);
+    expect(cells).toEqual(['NAME', 'DESIRED', 'AVAILABLE', 'AGE']);
+  });
+
+  it('is told what is not there to be used', async () => {
+    await using api = await start();
+    await using kubectl = await kubectlFor(api);
+    await kubectl.out('run one --image=i');
+    const exec = await kubectl.run(['exec', 'one', '--', 'ls']);
+    expect(exec.stderr).toContain('pods/exec is not served');
+    const job = await kubectl.run(['create', 'job', 'a', '--image=i']);
+    expect(job.stderr).toContain('could not find the requested resource (post jobs.batch)');
+    expect((await kubectl.run(['top', 'nodes'])).stderr).toContain('Metrics API not available');
   });
 
   it('finds its way: resources, versions, explanations', async () => {

@@ -155,7 +155,7 @@ it('cuts off a watcher that does not read', async () => {
 
 it('stops quickly and leaves nothing behind', async () => {
   const before = resources();
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 20; round++) {
     await using api = await startTestApiServer({ listen: true });
     await using _watch = await http1Transport.open(api, `${path}?watch=1`);
     await http2Transport.send(api, path);
