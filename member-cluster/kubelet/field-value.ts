@@ -45,9 +45,9 @@ export function resourceValue(
   const name = rest.join('.');
   if (container === undefined) throw new Error(`resourceFieldRef ${resource}: there is no container ${containerName}`);
   if (list !== 'limits' && list !== 'requests') throw new Error(`resourceFieldRef ${resource} is not supported`);
-  const unlimited = list === 'limits' ? allocatable[name] : undefined;
-  const amount = container.resources?.[list]?.[name] ?? unlimited ?? '0';
-  return inUnitsOf(parseQuantity(amount), parseQuantity(divisor));
+  const unlimited = list === 'limits' ? allocatable : {};
+  const amount = { ...unlimited, ...container.resources?.[list] }[name];
+  return inUnitsOf(parseQuantity(amount ?? '0'), parseQuantity(divisor));
 }
 
 function containerNamed(pod: Pod, wanted: string): Container | undefined {
