@@ -187,14 +187,21 @@ export class PodOperations {
     } catch (err) {
       const message = messageOf(err);
       const name = container?.name ?? WHOLE_POD;
-      const failures = (this.#failures.get(name)?.failures ?? 0) + 1;
-      const retryMs = ABOUT_REFERENCES.has(reason) ? REFERENCE_RETRY_MS : backOffMs(failures);
-      this.#failures.set(name, { reason, message, failures, retryAt: clock.now() + retryMs });
-      events.warning(pod, container, container === undefined ? reason : 'Failed', message);
+      const before = this.#failures.get(name);
+      const failures = (before?.failures ?? 0) + 1;
+      const isReference = ABOUT_REFERENCES.has(reason);
+      const retryAt = clock.now() + (isReference ? REFERENCE_RETRY_MS : backOffMs(failures));
+      this.#failures.set(name, { reason, message, failures, retryAt });
+      if (!isReference || before?.message !== message || isPowerOfTwo(failures)) {
+        events.warning(pod, container, container === undefined ? reason : 'Failed', message);
+      }
       return undefined;
     }
   }
 }
+
+/** What is tried often and fails the same way is told ever more rarely, so that a pod can have other Events too. */
+const isPowerOfTwo = (count: number) => Number.isInteger(Math.log2(count));
 
 function messageOf(err: unknown): string {
   return err instanceof Error ? err.message : String(err);

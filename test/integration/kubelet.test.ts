@@ -255,6 +255,20 @@ describe('a pod that refers to ConfigMaps and Secrets', () => {
     await cluster.until(ready(cluster, 'web'));
   });
 
+  it('tells ever more rarely what it still waits for', async () => {
+    await using cluster = await startCluster();
+    await using _node = await cluster.startNode();
+    const envFrom = [{ secretRef: { name: 'settings' } }];
+    await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', envFrom }] });
+    await cluster.until(async () => (await reason(cluster)) === 'CreateContainerConfigError');
+    let steps = 0;
+    await cluster.until(async () => ++steps === 250);
+    const { items } = await cluster.client.list(events, { namespace: 'default' });
+    expect(items.map(({ reason: told, message, count }) => ({ told, message, count }))).toEqual([
+      { told: 'Failed', message: 'secret "settings" not found', count: 4 },
+    ]);
+  });
+
   it('for a volume gets nothing before they are there, and says for what', async () => {
     await using cluster = await startCluster();
     await using node = await cluster.startNode();
