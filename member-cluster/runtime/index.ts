@@ -14,6 +14,6 @@ export {
   type PodSandboxStatus,
   type RuntimeErrorCode,
 } from './container-runtime.ts';
-export { createNodePower, HOLLOW_DOWN, isNodeDown, type NodePower } from './hollow/node-power.ts';
+export { createNodePower, isNodeDown, type NodePower } from './hollow/node-power.ts';
 export { HOLLOW_ANNOTATIONS } from './hollow/hollow-settings.ts';
 export { createHollowRuntime, type HollowRuntime, type HollowRuntimeOptions } from './hollow/hollow-runtime.ts';

@@ -4,7 +4,7 @@ import { aborted, type Logger, type Runnable } from '../../../src/component-base
 import type { InformerSet } from '../../../src/controller/index.ts';
 
 /** On a Node, with the value `true`: it goes dark, as if somebody had pulled its plug, until the annotation is gone. */
-export const HOLLOW_DOWN = 'koinon.dev/hollow-down';
+const HOLLOW_DOWN = 'koinon.dev/hollow-down';
 
 export const isNodeDown = ({ metadata }: Node): boolean => metadata.annotations?.[HOLLOW_DOWN] === 'true';
 
