@@ -30,7 +30,7 @@ export class Codec {
   encode(object: KubeObject): Buffer {
     const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
     const stored = { ...metadata, resourceVersion: undefined, managedFields: undefined, selfLink: undefined };
-    return Buffer.from(JSON.stringify({ apiVersion: this.#apiVersion, kind: this.#kind, metadata: stored, ...rest }));
+    return kept(JSON.stringify({ apiVersion: this.#apiVersion, kind: this.#kind, metadata: stored, ...rest }));
   }
 
   /** The same instance for the same `kv`. */
@@ -84,12 +84,19 @@ class StoredVersion implements Version {
   }
 }
 
+/** Bytes that live as long as their object: outside Node's pool, of which the last such piece would keep 64 KB alive. */
+function kept(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
+}
+
 function spliceRevision(head: Buffer, value: Uint8Array, revision: Revision): Buffer {
   if (head.compare(value, 0, head.length) !== 0) {
     throw new Error(`stored object does not begin with ${head.toString()}`);
   }
   const field = `"resourceVersion":"${revision}",`;
-  const bytes = Buffer.allocUnsafe(value.length + field.length);
+  const bytes = Buffer.allocUnsafeSlow(value.length + field.length);
   bytes.set(head, 0);
   bytes.write(field, head.length, 'latin1');
   bytes.set(value.subarray(head.length), head.length + field.length);
