@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { mkdir } from 'node:fs/promises';
-import { apiAddress, freeBlock } from './blocks.ts';
+import { apiAddress, type BlockClaims } from './blocks.ts';
 import type { FleetCertificates } from './certificates.ts';
 import type { ComponentSpec } from './component.ts';
 import type { ClusterConfig, FleetConfig } from './config.ts';
@@ -17,21 +17,21 @@ export function portOf(config: FleetConfig, name: string): number {
   return config.clusters.find((cluster) => cluster.name === name)?.port ?? 0;
 }
 
-/** Blocks for components that have none yet; those that have one keep it, so addresses survive a restart. */
+/** Claims a block for each component. One that has a block keeps it, so addresses survive a restart. */
 export async function assignBlocks(
   config: FleetConfig,
   known: Readonly<Record<string, number>>,
+  claims: BlockClaims,
 ): Promise<Readonly<Record<string, number>>> {
   const blocks: Record<string, number> = {};
   for (const name of componentNames(config)) {
     const block = known[name];
-    if (block !== undefined) blocks[name] = block;
+    if (block === undefined) continue;
+    if (!(await claims.claim(block))) throw new Error(`127.${block}, where ${name} lives, is used by another fleet`);
+    blocks[name] = block;
   }
   for (const name of componentNames(config)) {
-    blocks[name] ??= await freeBlock(
-      portOf(config, name),
-      new Set([...Object.values(known), ...Object.values(blocks)]),
-    );
+    blocks[name] ??= await claims.claimFree(portOf(config, name), new Set(Object.values(known)));
   }
   return blocks;
 }

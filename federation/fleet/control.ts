@@ -199,12 +199,16 @@ interface Call {
   readonly body?: unknown;
 }
 
+const isTimeout = (reason: unknown) => reason instanceof Error && reason.name === 'TimeoutError';
+
 function send(socketPath: string, { method, path, signal, body }: Call): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const req = request({ socketPath, method, path, signal, headers: { connection: 'close' } }, resolve);
     req.once('error', (err: NodeJS.ErrnoException) => {
       const absent = err.code === 'ENOENT' || err.code === 'ECONNREFUSED';
-      reject(absent ? new NotRunning({ cause: err }) : err);
+      if (absent) reject(new NotRunning({ cause: err }));
+      else if (isTimeout(signal.reason)) reject(new Error('the supervisor does not answer', { cause: err }));
+      else reject(err);
     });
     req.end(body === undefined ? undefined : JSON.stringify(body));
   });

@@ -10,6 +10,8 @@ export interface Home {
   readonly directory: string;
   readonly state: string;
   readonly lock: string;
+  /** Held by an `up` that is about to start a supervisor: one at a time. */
+  readonly upLock: string;
   readonly socket: string;
   readonly pki: string;
   readonly logs: string;
@@ -28,6 +30,7 @@ export function homeAt(directory: string): Home {
     directory,
     state: join(directory, 'fleet.json'),
     lock: join(directory, 'run', 'lock'),
+    upLock: join(directory, 'run', 'up-lock'),
     socket: join(directory, 'run', 'supervisor.sock'),
     pki: join(directory, 'pki'),
     logs,
@@ -132,9 +135,17 @@ export async function writeState(home: Home, state: FleetState): Promise<void> {
   }
 }
 
-/** Removes what a fleet left, but not the directory itself nor what is not ours in it. Logs stay unless `logs`. */
+/** Removes what a fleet left, but not the directory itself nor what is not ours in it. */
 export async function removeData(home: Home): Promise<void> {
-  for (const part of ['clusters', 'federation', 'dns', 'pki', 'logs', 'run', 'fleet.json', 'kubeconfigs']) {
+  await discardFleet(home);
+  for (const part of ['logs', 'run', 'kubeconfigs']) {
+    await rm(join(home.directory, part), { recursive: true, force: true });
+  }
+}
+
+/** Removes a fleet that did not come to be; its logs, which tell why, stay. */
+export async function discardFleet(home: Home): Promise<void> {
+  for (const part of ['clusters', 'federation', 'dns', 'pki', 'fleet.json']) {
     await rm(join(home.directory, part), { recursive: true, force: true });
   }
 }

@@ -18,6 +18,6 @@ export {
   type Runtime,
 } from './config.ts';
 export { controlClient, NotRunning, type FleetControl, type FleetStatus, type ProgressStep } from './control.ts';
-export { homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
-export { lockHolder } from './lock.ts';
+export { discardFleet, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
+export { lockHolder, tryLock, type Lock } from './lock.ts';
 export { Supervisor } from './supervisor.ts';

@@ -1,4 +1,4 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { HomeError, homeError, type Home } from './home.ts';
 
@@ -35,10 +35,10 @@ function alive(pid: number, beginning: string): boolean {
 }
 
 /** The pid of the living process that holds the lock. */
-export async function lockHolder(home: Home): Promise<number | undefined> {
+export async function lockHolder(home: Home, file = home.lock): Promise<number | undefined> {
   let text: string;
   try {
-    text = await readFile(home.lock, 'utf8');
+    text = await readFile(file, 'utf8');
   } catch (err) {
     if (err instanceof Error && 'code' in err && (err.code === 'ENOENT' || err.code === 'ENOTDIR')) return undefined;
     throw homeError(home, err);
@@ -47,20 +47,40 @@ export async function lockHolder(home: Home): Promise<number | undefined> {
   return /^\d+$/.test(pid) && alive(Number(pid), beginning) ? Number(pid) : undefined;
 }
 
-/** Throws `HomeError` when another process holds it. A lock that a dead process left is taken over. */
-export async function takeLock(home: Home): Promise<Lock> {
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const file = await open(home.lock, 'wx', 0o600);
-      await file.writeFile(`${process.pid} ${beginningOf(process.pid) ?? ''}\n`);
-      await file.close();
-      return { pid: process.pid, [Symbol.asyncDispose]: () => rm(home.lock, { force: true }) };
-    } catch (err) {
-      if (!(err instanceof Error && 'code' in err && err.code === 'EEXIST')) throw homeError(home, err);
-      const holder = await lockHolder(home);
-      if (holder !== undefined) throw new HomeError(`a fleet already runs in ${home.directory} (process ${holder})`);
-      await rm(home.lock, { force: true });
+/** Takes a lock unless a living process has it; one that a dead process left is taken over. */
+export async function tryLock(home: Home, file = home.lock): Promise<Lock | undefined> {
+  const own = `${file}.${process.pid}`;
+  try {
+    // Whoever finds the lock finds a name in it: written first, it appears whole.
+    await writeFile(own, `${process.pid} ${beginningOf(process.pid) ?? ''}\n`, { mode: 0o600 });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (await linked(own, file)) return { pid: process.pid, [Symbol.asyncDispose]: () => rm(file, { force: true }) };
+      if ((await lockHolder(home, file)) !== undefined) return undefined;
+      await rm(file, { force: true });
     }
+    return undefined;
+  } catch (err) {
+    throw err instanceof HomeError ? err : homeError(home, err);
+  } finally {
+    await rm(own, { force: true });
   }
-  throw new HomeError(`the lock ${home.lock} cannot be taken; is another "koinon up" starting?`);
+}
+
+/** As `tryLock`. Throws `HomeError` when another process holds it. */
+export async function takeLock(home: Home): Promise<Lock> {
+  const lock = await tryLock(home);
+  if (lock !== undefined) return lock;
+  throw new HomeError(
+    `a fleet already runs in ${home.directory} (process ${(await lockHolder(home)) ?? 'just begun'})`,
+  );
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (err) {
+    if (err instanceof Error && 'code' in err && err.code === 'EEXIST') return false;
+    throw err;
+  }
 }

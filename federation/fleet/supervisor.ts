@@ -9,6 +9,7 @@ import {
   type Logger,
   type Runnable,
 } from '../../src/component-base/index.ts';
+import { BlockClaims } from './blocks.ts';
 import { openCertificates, type FleetCertificates } from './certificates.ts';
 import { problemOf } from './cluster-rules.ts';
 import { ComponentProcess, type CommandLine } from './component-process.ts';
@@ -51,6 +52,7 @@ export class Supervisor implements FleetControl, Runnable {
   readonly name = 'supervisor';
   readonly #options: SupervisorOptions;
   readonly #progress: ProgressLog;
+  readonly #claims = new BlockClaims();
   readonly #components = new Map<string, ComponentProcess>();
   readonly #shutdown = new AbortController();
   readonly #down = Promise.withResolvers<undefined>();
@@ -84,6 +86,7 @@ export class Supervisor implements FleetControl, Runnable {
       if (!until.aborted) throw err;
     } finally {
       await this.#stopAll();
+      await this.#claims[Symbol.asyncDispose]();
       if (this.#dataGoes) await removeData(home);
       this.#down.resolve(undefined);
       log.info('fleet stopped');
@@ -144,7 +147,7 @@ export class Supervisor implements FleetControl, Runnable {
     if (kept !== undefined) this.#state = kept;
     try {
       this.#certificates = await openCertificates(home.pki, clock);
-      await this.#remember({ blocks: await assignBlocks(this.#state.config, this.#state.blocks) });
+      await this.#remember({ blocks: await assignBlocks(this.#state.config, this.#state.blocks, this.#claims) });
       const clients = new FleetClients(this.#certificates, (name) => this.#components.get(name)?.url);
       this.#clients = clients;
       this.#membership = new Membership(this.#state.config.federation, clients, clock);
@@ -201,7 +204,7 @@ export class Supervisor implements FleetControl, Runnable {
     const next = { ...config, clusters: [...config.clusters, added] };
     const problem = problemOf(next);
     if (problem !== undefined) throw new Error(`the ${String(problem.path.at(-1))} ${problem.text}`);
-    await this.#remember({ config: next, blocks: await assignBlocks(next, blocks) });
+    await this.#remember({ config: next, blocks: await assignBlocks(next, blocks, this.#claims) });
     const component = this.#add(await this.#spec(cluster.name));
     try {
       await component.start();
@@ -215,13 +218,14 @@ export class Supervisor implements FleetControl, Runnable {
 
   /** A cluster that did not come to be: nothing of it stays, at the federation neither. */
   async #takeBack(component: ComponentProcess): Promise<void> {
-    const { name, dataDirectory } = component.spec;
+    const { name, block, dataDirectory } = component.spec;
     await component.kill();
     await this.#membership?.forget(name).catch((err: unknown) => {
       this.#options.log.error({ cluster: name, err }, 'a cluster that was not created stays in the federation');
     });
     this.#components.delete(name);
     await this.#clients?.forget(name);
+    await this.#claims.release(block);
     await rm(dataDirectory, { recursive: true, force: true });
   }
 

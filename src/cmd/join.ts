@@ -55,7 +55,8 @@ export async function unjoin(name: string, options: JoinCommandOptions): Promise
     signal,
   });
   for (const warning of warnings) console.error(`warning: ${warning}`);
-  if (found) console.log(`Successfully removed cluster "${name}" from federation`);
+  if (!found) throw new Error(`cluster "${name}" was not in federation "${federationName}"`);
+  console.log(`Successfully removed cluster "${name}" from federation`);
 }
 
 async function infoOf(federation: Client, context: string, signal: AbortSignal): Promise<FederationInfo> {

@@ -10,9 +10,13 @@ export async function logs(component: string, { follow = false }: { readonly fol
   if (!known.includes(component)) {
     throw new Error(`there is no log of "${component}"; there are ${known.length === 0 ? 'none' : known.join(', ')}`);
   }
+  const unread = new AbortController();
+  process.stdout.once('error', () => {
+    unread.abort();
+  });
   let position = await print(file, 0);
   if (!follow) return;
-  for await (const _change of changes(file)) {
+  for await (const _change of changes(file, unread.signal)) {
     const { size } = await stat(file);
     // It was full and has been begun anew.
     if (size < position) position = 0;
@@ -35,21 +39,25 @@ async function print(file: string, position: number): Promise<number> {
   let end = position;
   for await (const chunk of createReadStream(file, { start: position }) as AsyncIterable<Buffer>) {
     end += chunk.length;
-    if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    if (process.stdout.write(chunk)) continue;
+    await new Promise((resolve) => process.stdout.once('drain', resolve).once('error', resolve));
   }
   return end;
 }
 
-async function* changes(file: string): AsyncIterable<void> {
+/** Ends when `signal` aborts. */
+async function* changes(file: string, signal: AbortSignal): AsyncIterable<void> {
   const watcher = watch(file);
   let wake: (() => void) | undefined;
   let changed = true;
-  watcher.on('change', () => {
+  const look = () => {
     changed = true;
     wake?.();
-  });
+  };
+  watcher.on('change', look);
+  signal.addEventListener('abort', look, { once: true });
   try {
-    for (;;) {
+    while (!signal.aborted) {
       if (changed) {
         changed = false;
         yield;

@@ -2,6 +2,13 @@ import { CommanderError } from 'commander';
 import { exitCodeOf, EXIT_USAGE } from './exit.ts';
 import { createProgram } from './program.ts';
 
+// Who reads our output may stop before its end, as head does: that is no failure, and the work goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (err: NodeJS.ErrnoException) => {
+    if (err.code !== 'EPIPE') throw err;
+  });
+}
+
 const program = createProgram();
 try {
   await program.parseAsync();

@@ -6,6 +6,7 @@ import { systemClock, start, withDeadline } from '../component-base/index.ts';
 import {
   canListen,
   controlClient,
+  discardFleet,
   defaultClusters,
   defaults,
   lockHolder,
@@ -13,16 +14,19 @@ import {
   parseFleetConfig,
   prepareHome,
   readState,
+  tryLock,
   type DnsAddress,
   type FleetConfig,
   type FleetControl,
   type Home,
+  type Lock,
   type ProgressStep,
   type Runtime,
 } from '../../federation/fleet/index.ts';
 import { assertContextsFree, mergeContexts } from './contexts.ts';
 import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
 import { Interrupted } from './exit.ts';
+import { nextCommands } from './next-commands.ts';
 import { createSupervisor } from './supervisor.ts';
 
 export interface UpOptions {
@@ -44,8 +48,8 @@ export async function up(options: UpOptions): Promise<void> {
   const asked = await configOf(options);
   await prepareHome(home);
 
-  const holder = await lockHolder(home);
-  if (holder !== undefined) {
+  await using turn = await turnOf(home);
+  if (turn === undefined) {
     await showRunning(home, options, kubeconfig);
     return;
   }
@@ -59,8 +63,29 @@ export async function up(options: UpOptions): Promise<void> {
   const config = kept?.config ?? asked;
   await assertContextsFree(home, kubeconfig, config);
   await assertDnsFree(config);
-  if (options.foreground === true) await inForeground(home, config, kubeconfig);
-  else await inBackground(home, config, kubeconfig);
+  const fleet = { home, config, kubeconfig, isNew: kept === undefined };
+  if (options.foreground === true) await inForeground(fleet);
+  else await inBackground(fleet);
+}
+
+/** Undefined when a fleet runs already, or has been started while we waited. */
+async function turnOf(home: Home): Promise<Lock | undefined> {
+  const deadline = AbortSignal.timeout(START_DEADLINE_MS);
+  while ((await lockHolder(home)) === undefined) {
+    const turn = await tryLock(home, home.upLock);
+    if (turn === undefined) await systemClock.sleep(SOCKET_POLL_MS, deadline);
+    else if ((await lockHolder(home)) === undefined) return turn;
+    else await turn[Symbol.asyncDispose]();
+  }
+  return undefined;
+}
+
+interface NewFleet {
+  readonly home: Home;
+  readonly config: FleetConfig;
+  readonly kubeconfig: string;
+  /** Nothing was kept: what a failed start leaves is of no use. */
+  readonly isNew: boolean;
 }
 
 async function configOf({ config: file, clusters, nodes, runtime, dnsAddress }: UpOptions): Promise<FleetConfig> {
@@ -135,7 +160,7 @@ function udpFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-async function inForeground(home: Home, config: FleetConfig, kubeconfig: string): Promise<void> {
+async function inForeground({ home, config, kubeconfig }: NewFleet): Promise<void> {
   const interrupted = new AbortController();
   const onSignal = () => {
     interrupted.abort(new Interrupted());
@@ -155,7 +180,7 @@ async function inForeground(home: Home, config: FleetConfig, kubeconfig: string)
   }
 }
 
-async function inBackground(home: Home, config: FleetConfig, kubeconfig: string): Promise<void> {
+async function inBackground({ home, config, kubeconfig, isNew }: NewFleet): Promise<void> {
   const child = spawnSupervisor(home, config);
   const interrupted = new AbortController();
   const onSignal = () => {
@@ -170,6 +195,7 @@ async function inBackground(home: Home, config: FleetConfig, kubeconfig: string)
     await mergeContexts(home, kubeconfig);
   } catch (err) {
     await takeBack(control, child);
+    if (isNew) await discardFleet(home);
     throw interrupted.signal.aborted ? new Interrupted() : withHint(err, home);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
@@ -240,41 +266,4 @@ async function takeBack(control: FleetControl, child: ChildProcess): Promise<voi
 function withHint(err: unknown, home: Home): Error {
   const message = err instanceof Error ? err.message : String(err);
   return new Error(`${message}\nNothing is left running. More is in ${home.logs}.`, { cause: err });
-}
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-async function nextCommands({ federation, clusters }: FleetConfig): Promise<void> {
-  const { name, domain, context, dns } = federation;
-  const nodes = clusters.reduce((sum, cluster) => sum + cluster.nodes, 0);
-  const lines = [
-    '',
-    `The federation ${name} is ready: ${counted(clusters.length, 'cluster')}, ${counted(nodes, 'node')}. Next:`,
-    '',
-    `  kubectl --context=${context} get clusters`,
-    `  kubectl --context=${context} create -f examples/nginx-service.yaml`,
-    `  kubectl --context=${clusters[0]?.name ?? ''} get services`,
-    `  dig @${dns.host} -p ${dns.port} nginx.mynamespace.${name}.svc.${domain}`,
-    '',
-    `  ${ownName()} status        ${ownName()} logs ${name}        ${ownName()} down`,
-  ];
-  if (!(await mayListen('127.0.0.1', LOW_PORT))) lines.push('', LOW_PORTS_MOVED);
-  console.log(lines.join('\n'));
-}
-
-/** Nobody's: what stands in the way of listening there can only be a missing right. */
-const LOW_PORT = 1;
-
-const LOW_PORTS_MOVED =
-  'This user may not open ports below 1024: those of Services are 10000 higher, 80 is at 10080, and the Service has an\n' +
-  'Event that says so. To have them: sudo sysctl net.ipv4.ip_unprivileged_port_start=53';
-
-async function mayListen(host: string, port: number): Promise<boolean> {
-  try {
-    await canListen(host, port);
-    return true;
-  } catch (err) {
-    if (err instanceof Error && 'code' in err && err.code === 'EACCES') return false;
-    throw err;
-  }
 }

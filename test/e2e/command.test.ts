@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -103,6 +104,27 @@ it.each([100, 400, 1000])('Ctrl-C %i ms into up leaves nothing running', async (
   const { stdout } = await sandbox.run('ps', ['-eo', 'args']);
   expect(stdout.split('\n').filter((line) => line.includes(sandbox.home))).toEqual([]);
   expect((await sandbox.koinon('status')).code).toBe(3);
+  // Nothing was there before, so nothing is kept that another shape would have to mind.
+  expect(existsSync(join(sandbox.home, 'fleet.json'))).toBe(false);
+});
+
+it('two that start the same fleet at once get one fleet', async () => {
+  await using sandbox = await Sandbox.create();
+  const [one, other] = await Promise.all([sandbox.up(...small), sandbox.up(...small)]);
+  expect(`${one}${other}`.match(/already running/g)).toHaveLength(1);
+  expect((await sandbox.status()).ready).toBe(true);
+});
+
+it('who reads only the beginning of our output disturbs nothing', async () => {
+  await using sandbox = await Sandbox.create();
+  const command = `"${process.execPath}" bin/koinon.js up --clusters 1 --nodes 1 --dns-address ${sandbox.dnsAddress} | true; exit $PIPESTATUS`;
+  expect(await sandbox.run('bash', ['-c', command])).toEqual({ code: 0, stdout: '', stderr: '' });
+  const follow = `"${process.execPath}" bin/koinon.js logs -f myfederation | head -n 1; exit $PIPESTATUS`;
+  const followed = sandbox.run('bash', ['-c', follow]);
+  await sandbox.kubectl('--context=federation-cluster', 'create', 'configmap', 'x');
+  await sandbox.koinon('cluster', 'stop', 'myfederation');
+  await sandbox.koinon('cluster', 'start', 'myfederation');
+  expect(await followed).toMatchObject({ code: 0, stderr: '' });
 });
 
 it('a home that cannot be one, a corrupt kubeconfig and a bad fleet file are told, and nothing is touched', async () => {
