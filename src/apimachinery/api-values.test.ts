@@ -5,7 +5,7 @@ import { deepFreeze } from './freeze.ts';
 import { generateName } from './generate-name.ts';
 import { fnv1, fnv1a, podTemplateHash } from './hash.ts';
 import { resolveIntOrPercent } from './int-or-percent.ts';
-import { withAnnotation, withFinalizer, withoutAnnotation, withoutFinalizer } from './metadata-change.ts';
+import { withAnnotation, withFinalizer, withoutFinalizer } from './metadata-change.ts';
 import { joinKey, keyOf, splitKey } from './object-key.ts';
 import { controllerOf, controllerReferenceTo } from './owner-reference.ts';
 import { formatMicroTime, formatTime, parseTime } from './time.ts';
@@ -77,7 +77,6 @@ it('changes metadata only where there is something to change', () => {
   const annotated = withAnnotation(configMap, 'a', '1');
   expect(annotated.metadata).toEqual({ ...configMap.metadata, annotations: { a: '1' } });
   expect(withAnnotation(annotated, 'a', '1')).toBe(annotated);
-  expect(withoutAnnotation(annotated, 'b')).toBe(annotated);
   const finalized = withFinalizer(configMap, 'f');
   expect(withFinalizer(finalized, 'f')).toBe(finalized);
   expect(withoutFinalizer(finalized, 'f').metadata).toEqual({ ...configMap.metadata, finalizers: [] });

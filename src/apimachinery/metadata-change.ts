@@ -12,11 +12,6 @@ export function withAnnotation<T extends KubeObject>(object: T, key: string, val
   return withMetadata(object, { annotations: { ...object.metadata.annotations, [key]: value } });
 }
 
-export function withoutAnnotation<T extends KubeObject>(object: T, key: string): T {
-  const { [key]: removed, ...annotations } = object.metadata.annotations ?? {};
-  return removed === undefined ? object : withMetadata(object, { annotations });
-}
-
 export function hasFinalizer(object: KubeObject, finalizer: string): boolean {
   return object.metadata.finalizers?.includes(finalizer) === true;
 }

@@ -42,15 +42,6 @@ export function canonicalQuantity(text: string | number): string {
   return formatQuantity(parseQuantity(text));
 }
 
-/** The sum is written as the first is, unless that is zero. */
-export function addQuantities(a: Quantity, b: Quantity): Quantity {
-  return { nanos: a.nanos + b.nanos, format: a.nanos === 0n ? b.format : a.format };
-}
-
-export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
-  return addQuantities(a, { nanos: -b.nanos, format: b.format });
-}
-
 export function compareQuantities(a: Quantity, b: Quantity): -1 | 0 | 1 {
   return a.nanos === b.nanos ? 0 : a.nanos < b.nanos ? -1 : 1;
 }
