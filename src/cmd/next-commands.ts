@@ -14,7 +14,7 @@ export async function nextCommands({ federation, clusters }: FleetConfig): Promi
     `  kubectl --context=${context} get clusters`,
     `  kubectl --context=${context} create -f examples/nginx-service.yaml`,
     `  kubectl --context=${clusters[0]?.name ?? ''} get services`,
-    `  dig @${dns.host} -p ${dns.port} nginx.mynamespace.${name}.svc.${domain}`,
+    `  dig @${dns.host} -p ${dns.port} nginx.${federation.namespace}.${name}.svc.${domain}`,
     '',
     `  ${ownName()} status        ${ownName()} logs ${name}        ${ownName()} down`,
   ];
