@@ -19,5 +19,5 @@ export {
 } from './config.ts';
 export { controlClient, NotRunning, type FleetControl, type FleetStatus, type ProgressStep } from './control.ts';
 export { discardFleet, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
-export { lockHolder, tryLock, type Lock } from './lock.ts';
+export { isAlive, lockHolder, tryLock, type Lock } from './lock.ts';
 export { Supervisor } from './supervisor.ts';

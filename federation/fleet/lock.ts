@@ -23,7 +23,8 @@ function beginningOf(pid: number): string | undefined {
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : (fields[19] ?? '');
 }
 
-function alive(pid: number, beginning: string): boolean {
+/** Whether the process is there, and, where its beginning is told, is the one that began then. */
+export function isAlive(pid: number, beginning = ''): boolean {
   try {
     process.kill(pid, 0);
   } catch (err) {
@@ -44,7 +45,7 @@ export async function lockHolder(home: Home, file = home.lock): Promise<number |
     throw homeError(home, err);
   }
   const [pid = '', beginning = ''] = text.trim().split(' ');
-  return /^\d+$/.test(pid) && alive(Number(pid), beginning) ? Number(pid) : undefined;
+  return /^\d+$/.test(pid) && isAlive(Number(pid), beginning) ? Number(pid) : undefined;
 }
 
 /** Takes a lock unless a living process has it; one that a dead process left is taken over. */

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  canonicalQuantity,
-  compareQuantities,
-  parseQuantity,
-  quantityToMillis,
-  quantityToNumber,
-} from './quantity.ts';
+import { canonicalQuantity, compareQuantities, parseQuantity, quantityToMillis, quantityToNumber } from './quantity.ts';
 
 describe('canonicalQuantity', () => {
   it.each([

@@ -1,5 +1,6 @@
 import {
   controlClient,
+  isAlive,
   lockHolder,
   NotRunning,
   readState,
@@ -38,5 +39,5 @@ async function shutdown(home: Home, keepData: boolean, holder: number): Promise<
     const again = `"kill -9 ${holder}" ends it and its components; then "koinon down" again`;
     throw deadline.aborted ? new Error(`the supervisor does not answer; ${again}`, { cause: err }) : err;
   }
-  while ((await lockHolder(home)) !== undefined) await systemClock.sleep(POLL_MS, deadline);
+  while (isAlive(holder)) await systemClock.sleep(POLL_MS, deadline);
 }
