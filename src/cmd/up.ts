@@ -181,12 +181,13 @@ async function inForeground({ home, config, kubeconfig }: NewFleet): Promise<voi
 }
 
 async function inBackground({ home, config, kubeconfig, isNew }: NewFleet): Promise<void> {
-  const child = spawnSupervisor(home, config);
   const interrupted = new AbortController();
   const onSignal = () => {
     interrupted.abort(new Interrupted());
   };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  // Before there is anything to take back, and for as long as there is: impatience must not leave a half of it.
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const child = spawnSupervisor(home, config);
   const control = controlClient(home.socket);
   try {
     await socketOf(control, child, interrupted.signal);
