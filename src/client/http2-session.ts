@@ -90,8 +90,13 @@ export class Http2Session {
 
   /** Node ends the stream of a lost connection as if the answer were complete; only its code tells. */
   async *#bodyOf(stream: ClientHttp2Stream): AsyncGenerator<Buffer> {
-    // @NOTE nobody set an encoding, so that chunks are Buffers.
-    for await (const chunk of stream) yield chunk as Buffer;
+    try {
+      // @NOTE nobody set an encoding, so that chunks are Buffers.
+      for await (const chunk of stream) yield chunk as Buffer;
+    } catch (err) {
+      // What became of the connection says more than that its stream closed early.
+      throw this.#failure ?? err;
+    }
     if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw this.#failure ?? closed();
   }
 
