@@ -1,5 +1,5 @@
 import { LABEL } from './cluster-rules.ts';
-import { MAX_CLUSTERS, MAX_NODES, runtimes, type Runtime } from './config.ts';
+import { MAX_CLUSTERS, MAX_NODES, MAX_TTL_SECONDS, runtimes, type Runtime } from './config.ts';
 
 /** A fleet file as it is written: everything may be left out. */
 export interface FleetFile {
@@ -55,7 +55,7 @@ export const fleetSchema = {
           additionalProperties: false,
           properties: {
             address: { type: 'string', format: 'dns-address' },
-            ttlSeconds: { type: 'integer', minimum: 0, maximum: 604_800 },
+            ttlSeconds: { type: 'integer', minimum: 0, maximum: MAX_TTL_SECONDS },
           },
         },
       },

@@ -47,6 +47,8 @@ export const defaults = {
 /** A fleet has a block of loopback for each cluster, and there are 254. */
 export const MAX_CLUSTERS = 64;
 export const MAX_NODES = 100;
+/** A week. */
+export const MAX_TTL_SECONDS = 604_800;
 
 /** Regions of the default clusters and the letter of the zone used there: the walk-through's four first. */
 const regions: readonly (readonly [region: string, zone: string])[] = [

@@ -11,6 +11,7 @@ export {
   dnsAddressOf,
   MAX_CLUSTERS,
   MAX_NODES,
+  MAX_TTL_SECONDS,
   runtimes,
   type ClusterConfig,
   type DnsAddress,

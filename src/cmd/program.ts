@@ -1,5 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { defaults, dnsAddressOf, MAX_CLUSTERS, MAX_NODES, runtimes } from '../../federation/fleet/index.ts';
+import {
+  defaults,
+  dnsAddressOf,
+  MAX_CLUSTERS,
+  MAX_NODES,
+  MAX_TTL_SECONDS,
+  runtimes,
+} from '../../federation/fleet/index.ts';
 import { VERSION } from './version.ts';
 
 /** The commands, each in a file of its own that is loaded only when it is called. */
@@ -22,11 +29,11 @@ export function createProgram(): Command {
   return program;
 }
 
-function integer(max: number) {
+function integer(max: number, min = 1) {
   return (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < 1 || value > max) {
-      throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     }
     return value;
   };
@@ -57,6 +64,11 @@ function up(program: Command): void {
         '--dns-address <host:port>',
         `where the federation answers DNS (default ${defaults.dnsAddress})`,
       ).argParser(dnsAddress),
+    )
+    .addOption(
+      new Option('--dns-ttl <seconds>', `TTL of DNS records (default ${defaults.ttlSeconds})`).argParser(
+        integer(MAX_TTL_SECONDS, 0),
+      ),
     )
     .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data')
     .action(async (options: object) => {

@@ -35,6 +35,7 @@ export interface UpOptions {
   readonly nodes?: number;
   readonly runtime?: Runtime;
   readonly dnsAddress?: DnsAddress;
+  readonly dnsTtl?: number;
   readonly foreground?: boolean;
 }
 
@@ -88,7 +89,14 @@ interface NewFleet {
   readonly isNew: boolean;
 }
 
-async function configOf({ config: file, clusters, nodes, runtime, dnsAddress }: UpOptions): Promise<FleetConfig> {
+async function configOf({
+  config: file,
+  clusters,
+  nodes,
+  runtime,
+  dnsAddress,
+  dnsTtl,
+}: UpOptions): Promise<FleetConfig> {
   const config =
     file === undefined
       ? {
@@ -97,9 +105,10 @@ async function configOf({ config: file, clusters, nodes, runtime, dnsAddress }: 
           ...(runtime === undefined ? {} : { runtime }),
         }
       : await parseFleetConfig(await readFleetFile(file), file);
-  if (dnsAddress === undefined) return config;
   const { federation } = config;
-  return { ...config, federation: { ...federation, dns: { ...federation.dns, ...dnsAddress } } };
+  const ttlSeconds = dnsTtl ?? federation.dns.ttlSeconds;
+  const dns = { ...federation.dns, ...dnsAddress, ttlSeconds };
+  return { ...config, federation: { ...federation, dns } };
 }
 
 async function readFleetFile(file: string): Promise<string> {

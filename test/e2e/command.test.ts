@@ -37,6 +37,18 @@ it('up twice finds the fleet running; the state is private; contexts leave the r
   expect((await sandbox.kubectl('config', 'get-contexts', '-o', 'name')).trim()).toBe('mine');
 });
 
+it('--dns-ttl decides how long answers may be kept', async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.up(...small, '--dns-ttl', '30');
+  await sandbox.kubectl('--context=federation-cluster', 'create', '-f', 'examples/nginx-service.yaml');
+  await sandbox.kubectl('--context=gce-asia-east1', 'create', 'deployment', 'nginx', '--image=nginx', '--port=80');
+  const question = ['+noall', '+answer', '@127.0.0.1', '-p', String(sandbox.dnsPort)];
+  const name = 'nginx.mynamespace.myfederation.svc.example.com';
+  await expect
+    .poll(async () => (await sandbox.run('dig', [...question, name])).stdout, soon)
+    .toMatch(/\s30\s+IN\s+A\s/);
+});
+
 it('down --keep-data and up continue where the fleet was', async () => {
   await using sandbox = await Sandbox.create();
   await sandbox.up(...small);
