@@ -63,7 +63,12 @@ export async function mergeContexts(home: Home, kubeconfig: string): Promise<voi
 
 /** Takes the fleet's contexts out of every kubeconfig that they were merged into. */
 export async function removeContexts(home: Home, kubeconfig: string): Promise<void> {
-  const state = await readState(home).catch(() => undefined);
+  const state = await readState(home).catch((err: unknown) => {
+    // Which contexts are the fleet's stands there; taking the rest of it down must not fail for that.
+    const why = err instanceof Error ? err.message : String(err);
+    console.error(`warning: the fleet's contexts stay in ${kubeconfig}: ${why}`);
+    return undefined;
+  });
   if (state === undefined) return;
   const names = [...contextsOf(state).map(({ context }) => context), userOf(state)];
   for (const file of new Set([...(await filesOf(home)), kubeconfig])) {
