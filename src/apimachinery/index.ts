@@ -9,6 +9,7 @@ export type {
   ObjectMeta,
   OwnerReference,
 } from './meta.ts';
+export { compareVersions } from './api-version-order.ts';
 export { apiVersionOf, groupResource, type Resource } from './resource.ts';
 export type { FieldSchema, FieldType, TypeSchema, TypeTable } from './schema.ts';
 export {

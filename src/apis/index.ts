@@ -251,6 +251,7 @@ export type {
 } from './generated/wire-types.ts';
 export { typeNameOf, typeTable } from './type-table.ts';
 export { withAnswer, withSubresources } from './compose.ts';
+export { otherVersion, type OtherVersion, type VersionConversion } from './other-version.ts';
 export { ageColumn, ageOf, nameColumn } from './columns.ts';
 export { configMaps } from './core/config-map.ts';
 export { endpoints } from './core/endpoints.ts';

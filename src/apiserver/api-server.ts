@@ -3,6 +3,7 @@ import type { Client } from '../client/index.ts';
 import type { Clock, Logger, Registry as MetricsRegistry, Runnable } from '../component-base/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import type { ResourceCatalog } from './catalog.ts';
 import type { ResourceDefinition, UserInfo } from './resource-definition.ts';
 import type { Authenticator, Authorizer } from './security.ts';
 
@@ -44,6 +45,8 @@ export interface HttpsListener extends Runnable {
 
 /** The generic API server: no I/O until its client is used or a listener runs. */
 export interface ApiServer {
+  /** What is served; more sources may be added while it runs. */
+  readonly catalog: ResourceCatalog;
   /** The in-process transport: same admission, authorization and validation, shared frozen objects, nothing parsed. */
   client(user: UserInfo): Client;
   /** The HTTPS transport, HTTP/1.1 and HTTP/2 on one port. */

@@ -1,9 +1,11 @@
+import type { TypeTable } from '../apimachinery/index.ts';
 import type { Client } from '../client/index.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import type { ApiServer, ApiServerOptions } from './api-server.ts';
 import { certificateAuthenticator } from './authentication/authenticate.ts';
 import { authenticated, serverItself } from './authentication/users.ts';
 import { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
+import { ResourceCatalog } from './catalog.ts';
 import { BodyReader } from './decoding/body-reader.ts';
 import { Decoder } from './decoding/decoder.ts';
 import { Discovery } from './http/discovery.ts';
@@ -16,12 +18,12 @@ import { rawReader } from './http/raw.ts';
 import { ResourceRequests } from './http/resource-requests.ts';
 import { DEFAULT_GIT_VERSION, versionInfo } from './http/version.ts';
 import { InProcessClient } from './in-process/in-process-client.ts';
-import { Codec } from './registry/codec.ts';
 import { Registries } from './registry/registries.ts';
-import { Registry } from './registry/registry.ts';
 import type { OpenApiV3 } from './openapi/open-api-v3.ts';
 import type { Authorizer } from './security.ts';
 
+/** The source of what is served from the start. */
+const BUILT_IN = 'built-in';
 const IN_FLIGHT = { mutating: 200, readOnly: 400 };
 
 const everything: Authorizer = async () => ({ allowed: true });
@@ -29,17 +31,16 @@ const everything: Authorizer = async () => ({ allowed: true });
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { resources, storage, types, clock, log } = options;
   const admission = new AdmissionChain(() => options.admission?.(own) ?? []);
-  const registries = new Registries(
-    resources.map((definition) => {
-      return new Registry({ definition, storage, types, clock, admission, codec: new Codec(definition) });
-    }),
-  );
+  const catalog = new ResourceCatalog();
+  catalog.set(BUILT_IN, resources);
+  const registries = new Registries(catalog, { storage, types, clock, admission });
   const raw = rawReader(() => handler);
   const own: Client = new InProcessClient({ user: serverItself, registries, authorizer: everything, raw });
   const authorizer = options.authorizer?.(own) ?? unionAuthorizer(mastersAuthorizer, discoveryAuthorizer);
   const lifecycle = { stopping: false };
-  const handler = createHandler(options, { own, registries, authorizer, lifecycle });
+  const handler = createHandler(options, { own, catalog, registries, authorizer, lifecycle });
   return {
+    catalog,
     client: (user) => new InProcessClient({ user: authenticated(user), registries, authorizer, raw }),
     listener: (serving) =>
       httpsListener(serving, {
@@ -55,16 +56,17 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
 interface Parts {
   readonly own: Client;
+  readonly catalog: ResourceCatalog;
   readonly registries: Registries;
   readonly authorizer: Authorizer;
   readonly lifecycle: { readonly stopping: boolean };
 }
 
-function createHandler(options: ApiServerOptions, { own, registries, authorizer, lifecycle }: Parts): Handler {
-  const { resources, types, clock, log } = options;
+function createHandler(options: ApiServerOptions, { own, catalog, registries, authorizer, lifecycle }: Parts): Handler {
+  const { types, clock, log } = options;
   const metrics = new ServerMetrics(options.metrics);
   const requests = new ResourceRequests({
-    reader: new BodyReader(types, resources),
+    reader: new BodyReader(types, catalog),
     decoder: new Decoder(types),
     now: () => clock.now(),
     random: () => clock.random(),
@@ -76,8 +78,8 @@ function createHandler(options: ApiServerOptions, { own, registries, authorizer,
     registries,
     requests,
     paths: {
-      openApi: openApiLoader(options),
-      discovery: new Discovery(resources),
+      openApi: openApiLoader(catalog, types),
+      discovery: new Discovery(catalog),
       health: healthOf(options, lifecycle),
       version: versionInfo(options.gitVersion ?? DEFAULT_GIT_VERSION),
       metrics: options.metrics,
@@ -109,11 +111,9 @@ function healthOf({ storage, readyChecks = {} }: ApiServerOptions, lifecycle: Pa
   return new Health(always, new Map<string, HealthCheck>([...Object.entries(readyChecks), ['shutdown', shutdown]]));
 }
 
-function openApiLoader({ resources, types }: ApiServerOptions): () => Promise<OpenApiV3> {
-  const load = async () => {
+function openApiLoader(catalog: ResourceCatalog, types: TypeTable): () => Promise<OpenApiV3> {
+  return catalog.derive(async (definitions) => {
     const { createOpenApiV3 } = await import('./openapi/open-api-v3.ts');
-    return createOpenApiV3(resources, types);
-  };
-  let loaded: Promise<OpenApiV3> | undefined;
-  return () => (loaded ??= load());
+    return createOpenApiV3(definitions, types);
+  });
 }

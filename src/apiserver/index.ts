@@ -13,6 +13,7 @@ export {
 } from './authentication/service-account-tokens.ts';
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+export { ResourceCatalog } from './catalog.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';
 export type {
   ChangeObject,
@@ -20,6 +21,7 @@ export type {
   FieldValue,
   ResourceDefinition,
   ScaleView,
+  StoredAs,
   Strategy,
   StreamAnswer,
   Subresource,

@@ -120,6 +120,17 @@ export type Verb = 'create' | 'get' | 'list' | 'watch' | 'update' | 'patch' | 'd
 /** Declared as a method so that definitions of any kind fit into one list, as those of a Strategy do. */
 export type FieldValue<T extends KubeObject> = { value(object: T): string }['value'];
 
+/**
+ * For a resource in another version than the stored one. Objects come and go in the same number and order; with the
+ * whole of a list at once, for a webhook may be asked.
+ */
+export interface StoredAs {
+  /** What is stored: its key, strategy, names and admission count. It need not be served itself. */
+  readonly definition: ResourceDefinition;
+  fromStored(objects: readonly KubeObject[]): readonly KubeObject[] | Promise<readonly KubeObject[]>;
+  toStored(objects: readonly KubeObject[]): readonly KubeObject[] | Promise<readonly KubeObject[]>;
+}
+
 /** All that differs between kinds, as data. */
 export interface ResourceDefinition<T extends KubeObject = KubeObject> extends Resource<T> {
   readonly singular: string;
@@ -130,10 +141,12 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends R
   /** All when absent. */
   readonly verbs?: readonly Verb[];
   readonly subresources?: readonly Subresource<T>[];
+  /** Of a resource that is `storedAs` another one only `defaults` count, for what its version leaves out. */
   readonly strategy: Strategy<T>;
+  readonly storedAs?: StoredAs;
   /** NAME and AGE when absent. The first is the name. */
   readonly columns?: readonly Column<T>[];
-  /** Field selectors beside `metadata.name` and `metadata.namespace`. */
+  /** Field selectors beside `metadata.name` and `metadata.namespace`. They read the object as it is stored. */
   readonly fieldSelectors?: Readonly<Record<string, FieldValue<T>>>;
   /** Objects go by themselves after so long (Events). */
   readonly ttlSeconds?: number;

@@ -9,6 +9,7 @@ import {
   type StatusError,
   type TypeTable,
 } from '../../apimachinery/index.ts';
+import type { ResourceCatalog } from '../catalog.ts';
 import { SCALE_KIND } from '../registry/scale.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 
@@ -21,11 +22,13 @@ const DELETE_OPTIONS = 'k8s.io/apimachinery/pkg/apis/meta/v1.DeleteOptions';
 /** Reads bodies in any of the forms that objects come in. */
 export class BodyReader {
   readonly #types: TypeTable;
-  readonly #typeNames: ReadonlyMap<string, string>;
+  readonly #typeNames: () => ReadonlyMap<string, string>;
 
-  constructor(types: TypeTable, resources: readonly ResourceDefinition[]) {
+  constructor(types: TypeTable, catalog: ResourceCatalog) {
     this.#types = types;
-    this.#typeNames = new Map(kindsOf(resources).map((kind) => [`${apiVersionOf(kind)} ${kind.kind}`, kind.schema]));
+    this.#typeNames = catalog.derive(
+      (definitions) => new Map(kindsOf(definitions).map((kind) => [`${apiVersionOf(kind)} ${kind.kind}`, kind.schema])),
+    );
   }
 
   /** `kind` is what was expected, for the words of a refusal. */
@@ -51,7 +54,7 @@ export class BodyReader {
   async #readProtobuf(body: Buffer): Promise<unknown> {
     const codec = await loadProtobufCodec(this.#types);
     return codec.decode(body, (apiVersion, kind) => {
-      return kind === 'DeleteOptions' ? DELETE_OPTIONS : this.#typeNames.get(`${apiVersion} ${kind}`);
+      return kind === 'DeleteOptions' ? DELETE_OPTIONS : this.#typeNames().get(`${apiVersion} ${kind}`);
     });
   }
 }

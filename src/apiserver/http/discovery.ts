@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { apiVersionOf, statusError, type StatusError } from '../../apimachinery/index.ts';
+import { apiVersionOf, compareVersions, statusError, type StatusError } from '../../apimachinery/index.ts';
+import type { ResourceCatalog } from '../catalog.ts';
 import { SCALE_KIND } from '../registry/scale.ts';
 import type { ResourceDefinition, Subresource, Verb } from '../resource-definition.ts';
 import { json, type CompleteAnswer } from './api-request.ts';
@@ -7,16 +8,30 @@ import { mediaRanges } from './negotiation.ts';
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
+type Groups = ReadonlyMap<string, ReadonlyMap<string, readonly ResourceDefinition[]>>;
+
+/** The versions of a group stand in the order in which clients prefer them. */
+function groupsOf(definitions: readonly ResourceDefinition[]): Groups {
+  const byGroup = Map.groupBy(definitions, ({ group }) => group);
+  const versions = (all: readonly ResourceDefinition[]) => {
+    const byVersion = [...Map.groupBy(all, ({ version }) => version)];
+    return new Map(byVersion.toSorted(([a], [b]) => compareVersions(a, b)));
+  };
+  return new Map([...byGroup].map(([group, all]) => [group, versions(all)] as const));
+}
+
 type Kind = Pick<ResourceDefinition, 'group' | 'version' | 'kind'>;
 
 /** The documents by which clients learn what is served: one for everything, and one for every group and version. */
 export class Discovery {
-  readonly #groups: ReadonlyMap<string, ReadonlyMap<string, readonly ResourceDefinition[]>>;
+  readonly #derived: () => Groups;
 
-  constructor(resources: readonly ResourceDefinition[]) {
-    const byGroup = Map.groupBy(resources, ({ group }) => group);
-    const versions = (all: readonly ResourceDefinition[]) => Map.groupBy(all, ({ version }) => version);
-    this.#groups = new Map([...byGroup].map(([group, all]) => [group, versions(all)] as const));
+  constructor(catalog: ResourceCatalog) {
+    this.#derived = catalog.derive(groupsOf);
+  }
+
+  get #groups(): Groups {
+    return this.#derived();
   }
 
   /** `undefined`: not a path of discovery. */

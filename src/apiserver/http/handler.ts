@@ -4,7 +4,7 @@ import { authenticate } from '../authentication/authenticate.ts';
 import { impersonated } from '../authentication/impersonation.ts';
 import { requireAllowed } from '../authorization/gate.ts';
 import type { Registries } from '../registry/registries.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, noSuchResource } from '../registry/rules.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import type { AuthorizationAttributes, Authenticator, Authorizer } from '../security.ts';
@@ -91,7 +91,7 @@ export class Handler {
 }
 
 /** What metrics say of a request: only what is served, since paths that anybody can think of have no end. */
-function counted(info: ResourceInfo, registry: Registry | undefined): ResourceInfo | undefined {
+function counted(info: ResourceInfo, registry: ServedResource | undefined): ResourceInfo | undefined {
   if (registry === undefined) return undefined;
   const { subresources = [] } = registry.definition;
   const isServed = info.subresource === undefined || subresources.some(({ name }) => name === info.subresource);

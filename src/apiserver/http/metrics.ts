@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry as MetricsRegistry } from '../../component-base/index.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { ServedResource } from '../registry/served-resource.ts';
 import type { ResourceInfo } from './request-info.ts';
 
 const BUCKETS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
@@ -78,7 +78,7 @@ export class ServerMetrics {
     };
   }
 
-  eventSent({ definition: { group, version, plural } }: Registry): void {
+  eventSent({ definition: { group, version, plural } }: ServedResource): void {
     this.#events.inc({ group, version, resource: plural });
   }
 }

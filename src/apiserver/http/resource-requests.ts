@@ -3,7 +3,7 @@ import type { BodyReader } from '../decoding/body-reader.ts';
 import type { Decoder } from '../decoding/decoder.ts';
 import { deletedStatus } from '../registry/delete.ts';
 import type { WriteRequest } from '../registry/deps.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, noSuchResource, subresourceOf } from '../registry/rules.ts';
 import type { StreamAnswer, UserInfo } from '../resource-definition.ts';
 import { header, json, type ApiAnswer, type ApiRequest, type StreamingAnswer } from './api-request.ts';
@@ -20,7 +20,7 @@ import { watchAnswer } from './watch-answer.ts';
 export interface ResourceCall {
   readonly info: ResourceInfo;
   readonly request: ApiRequest;
-  readonly registry: Registry;
+  readonly registry: ServedResource;
   readonly user: UserInfo;
   readonly warn: (text: string) => void;
 }
@@ -32,7 +32,7 @@ export interface ResourceRequestsDeps {
   readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  readonly eventSent: (registry: Registry) => void;
+  readonly eventSent: (registry: ServedResource) => void;
 }
 
 /** A watch whose client names no end gets one at random between this and twice this, so that not all come back at once. */
@@ -172,7 +172,7 @@ export class ResourceRequests {
   }
 }
 
-function checkScope({ namespace, name, verb }: ResourceInfo, { definition }: Registry): void {
+function checkScope({ namespace, name, verb }: ResourceInfo, { definition }: ServedResource): void {
   if (!definition.namespaced) {
     if (namespace !== undefined) throw noSuchResource();
     return;

@@ -24,7 +24,7 @@ import { deletedStatus } from '../registry/delete.ts';
 import type { WriteRequest } from '../registry/deps.ts';
 import type { WatchRequest } from '../registry/list-options.ts';
 import type { Registries } from '../registry/registries.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { ServedResource } from '../registry/served-resource.ts';
 import type { Version } from '../registry/codec.ts';
 import type { ServedEvent } from '../registry/watch.ts';
 import type { UserInfo, Verb } from '../resource-definition.ts';
@@ -202,7 +202,7 @@ export class InProcessClient implements Client {
   }
 
   /** The registry to go on with, if this user may make this call there. */
-  async #admit({ verb, resource, ...target }: Call, { signal }: CallOptions): Promise<Registry> {
+  async #admit({ verb, resource, ...target }: Call, { signal }: CallOptions): Promise<ServedResource> {
     signal?.throwIfAborted();
     const { user, authorizer, registries } = this.#deps;
     const registry = registries.get(resource);

@@ -1,5 +1,5 @@
 import { invalid, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
-import type { ChangeObject, ResourceDefinition, Subresource, SubresourceRequest } from '../resource-definition.ts';
+import type { ChangeObject, Subresource, SubresourceRequest } from '../resource-definition.ts';
 import { admissionRequest } from './admission-request.ts';
 import type { Version } from './codec.ts';
 import { inNamespace, type CreateRequest } from './create.ts';
@@ -13,11 +13,6 @@ export interface PartRequest extends WriteRequest {
   readonly subresource: string;
   readonly object: KubeObject;
   readonly query: URLSearchParams;
-}
-
-/** A kind that is asked and not stored. */
-export function isAnswered(definition: ResourceDefinition): boolean {
-  return 'answer' in definition;
 }
 
 export async function answerObject(deps: RegistryDeps, request: CreateRequest): Promise<Version> {

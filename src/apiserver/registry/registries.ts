@@ -1,25 +1,38 @@
-import { groupResource, type Resource } from '../../apimachinery/index.ts';
-import type { Registry } from './registry.ts';
+import type { Resource } from '../../apimachinery/index.ts';
+import { servedPath, type ResourceCatalog } from '../catalog.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import { Codec } from './codec.ts';
+import { ConvertedRegistry } from './converted-registry.ts';
+import type { RegistryDeps } from './deps.ts';
+import { Registry } from './registry.ts';
 import { noSuchResource } from './rules.ts';
+import type { ServedResource } from './served-resource.ts';
 
 type Path = Pick<Resource, 'group' | 'version' | 'plural'>;
 
-/** The registries of a server by where they are served. */
+/** The registries of a server by where they are served: one for each definition of the catalog, for as long as it is there. */
 export class Registries {
-  readonly #byPath: ReadonlyMap<string, Registry>;
-  readonly #versions: ReadonlySet<string>;
+  readonly #deps: Omit<RegistryDeps, 'definition' | 'codec'>;
+  readonly #stored = new WeakMap<ResourceDefinition, Registry>();
+  readonly #served = new WeakMap<ResourceDefinition, ServedResource>();
+  readonly #byPath: () => ReadonlyMap<string, ServedResource>;
+  readonly #versions: () => ReadonlySet<string>;
 
-  constructor(registries: readonly Registry[]) {
-    this.#byPath = new Map(registries.map((registry) => [keyOf(registry.definition), registry]));
-    this.#versions = new Set(registries.map(({ definition }) => `${definition.group}/${definition.version}`));
-    if (this.#byPath.size < registries.length) throw new TypeError('two definitions are served at the same path');
+  constructor(catalog: ResourceCatalog, deps: Omit<RegistryDeps, 'definition' | 'codec'>) {
+    this.#deps = deps;
+    this.#byPath = catalog.derive(
+      (definitions) => new Map(definitions.map((definition) => [servedPath(definition), this.#servedOf(definition)])),
+    );
+    this.#versions = catalog.derive(
+      (definitions) => new Set(definitions.map(({ group, version }) => `${group}/${version}`)),
+    );
   }
 
-  find(path: Path): Registry | undefined {
-    return this.#byPath.get(keyOf(path));
+  find(path: Path): ServedResource | undefined {
+    return this.#byPath().get(servedPath(path));
   }
 
-  get(path: Path): Registry {
+  get(path: Path): ServedResource {
     const registry = this.find(path);
     if (registry === undefined) throw noSuchResource();
     return registry;
@@ -27,10 +40,29 @@ export class Registries {
 
   /** Something is served in this version of this group. */
   hasVersion({ group, version }: Pick<Path, 'group' | 'version'>): boolean {
-    return this.#versions.has(`${group}/${version}`);
+    return this.#versions().has(`${group}/${version}`);
   }
-}
 
-function keyOf(path: Path): string {
-  return `${path.version}/${groupResource(path)}`;
+  #servedOf(definition: ResourceDefinition): ServedResource {
+    let served = this.#served.get(definition);
+    if (served === undefined) {
+      const { storedAs } = definition;
+      served =
+        storedAs === undefined
+          ? this.#storedOf(definition)
+          : new ConvertedRegistry({ definition, storedAs, stored: this.#storedOf(storedAs.definition), ...this.#deps });
+      this.#served.set(definition, served);
+    }
+    return served;
+  }
+
+  /** What is stored need not be served under its own version. */
+  #storedOf(definition: ResourceDefinition): Registry {
+    let registry = this.#stored.get(definition);
+    if (registry === undefined) {
+      registry = new Registry({ ...this.#deps, definition, codec: new Codec(definition) });
+      this.#stored.set(definition, registry);
+    }
+    return registry;
+  }
 }

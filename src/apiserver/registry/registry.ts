@@ -1,7 +1,7 @@
 import { notFound, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
 import type { ExpectedKind } from '../decoding/object.ts';
 import type { Subresource, Verb } from '../resource-definition.ts';
-import { answerObject, createPart, isAnswered, type CreateSubresource, type PartRequest } from './answer.ts';
+import { answerObject, createPart, type CreateSubresource, type PartRequest } from './answer.ts';
 import type { Version } from './codec.ts';
 import { createObject, type CreateRequest } from './create.ts';
 import { deleteObject, deleteObjects, type Deleted, type DeleteRequest } from './delete.ts';
@@ -11,7 +11,7 @@ import { storageKey } from './keys.ts';
 import { parseResourceVersion, type GetRequest, type ListRequest, type WatchRequest } from './list-options.ts';
 import { checkReached, listObjects, type ListAnswer } from './list.ts';
 import { applyPatch, type PatchBody } from './patch.ts';
-import { methodNotAllowed, rulesOf, subresourceOf } from './rules.ts';
+import { isAnswered, methodNotAllowed, requireVerb, rulesOf, subresourceOf } from './rules.ts';
 import { SCALE_KIND, scaled, scaleOf, scaleVersion } from './scale.ts';
 import { updateObject, type Updated } from './update.ts';
 import { openWatch, type OpenWatch } from './watch.ts';
@@ -19,6 +19,12 @@ import { openWatch, type OpenWatch } from './watch.ts';
 export interface PutRequest extends WriteRequest {
   readonly key: ObjectKey;
   readonly object: KubeObject;
+}
+
+export interface ChangeRequest extends WriteRequest {
+  readonly key: ObjectKey;
+  /** Asked again after a lost race. */
+  wanted(old: KubeObject): KubeObject | Promise<KubeObject>;
 }
 
 export interface PatchRequest extends WriteRequest {
@@ -40,10 +46,8 @@ export class Registry {
     return this.#deps.definition;
   }
 
-  /** Refuses with 405 what the definition does not serve. */
   requireVerb(verb: Verb): void {
-    const { verbs } = this.definition;
-    if (isAnswered(this.definition) ? verb !== 'create' : verbs?.includes(verb) === false) throw methodNotAllowed();
+    requireVerb(this.definition, verb);
   }
 
   /** What a body for the resource, or for a part of it that is read and written as a whole, must be. */
@@ -109,6 +113,12 @@ export class Registry {
     }
     const wanted = (old: KubeObject) => request.decode(applyPatch(old, patch, definition.schema, types));
     return updateObject(this.#deps, { ...request, rules, wanted });
+  }
+
+  /** What `wanted` makes of the object as a whole, or of a part of it that is read and written as a whole. */
+  async change(request: ChangeRequest): Promise<Updated> {
+    const rules = rulesOf(this.definition, this.#part(request.subresource, 'patch'));
+    return updateObject(this.#deps, { ...request, rules });
   }
 
   delete(request: DeleteRequest): Promise<Deleted> {

@@ -1,5 +1,5 @@
 import { statusError, type KubeObject, type StatusError } from '../../apimachinery/index.ts';
-import type { ResourceDefinition, Subresource } from '../resource-definition.ts';
+import type { ResourceDefinition, Subresource, Verb } from '../resource-definition.ts';
 import type { UpdateRules } from './update.ts';
 
 export function subresourceOf(definition: ResourceDefinition, name: string): Subresource {
@@ -32,6 +32,17 @@ export function rulesOf({ strategy }: ResourceDefinition, subresource: Subresour
     case 'connect':
       throw methodNotAllowed();
   }
+}
+
+/** Refuses with 405 what the definition does not serve. */
+export function requireVerb(definition: ResourceDefinition, verb: Verb): void {
+  const refused = isAnswered(definition) ? verb !== 'create' : definition.verbs?.includes(verb) === false;
+  if (refused) throw methodNotAllowed();
+}
+
+/** A kind that is asked and not stored. */
+export function isAnswered(definition: ResourceDefinition): boolean {
+  return 'answer' in definition;
 }
 
 export function methodNotAllowed(): StatusError {

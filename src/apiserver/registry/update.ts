@@ -30,7 +30,7 @@ export interface UpdateRequest extends WriteRequest {
   readonly key: ObjectKey;
   readonly rules: UpdateRules;
   /** The object wanted instead of `old`; asked again after a lost race. */
-  wanted(old: KubeObject): KubeObject;
+  wanted(old: KubeObject): KubeObject | Promise<KubeObject>;
   /** What to create where nothing is; absent: 404. */
   readonly otherwise?: KubeObject;
 }
@@ -49,7 +49,7 @@ export async function updateObject(deps: RegistryDeps, request: UpdateRequest): 
     request.signal.throwIfAborted();
     if (kv === undefined) return { version: await createMissing(deps, request), created: true };
     const old = codec.version(kv).object;
-    const wanted = request.wanted(old);
+    const wanted = await request.wanted(old);
     checkIdentity(deps, request, { wanted, old });
     try {
       return { version: await replace(deps, request, { kv, old, wanted }), created: false };

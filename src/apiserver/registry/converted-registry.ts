@@ -1,0 +1,167 @@
+import { apiVersionOf, deepFreeze, type KubeObject, type ObjectKey, type TypeTable } from '../../apimachinery/index.ts';
+import type { ExpectedKind } from '../decoding/object.ts';
+import type { ResourceDefinition, StoredAs, Subresource, Verb } from '../resource-definition.ts';
+import type { PartRequest } from './answer.ts';
+import type { Version } from './codec.ts';
+import type { CreateRequest } from './create.ts';
+import type { Deleted, DeleteRequest } from './delete.ts';
+import type { DeletionOptions } from './deletion-plan.ts';
+import type { WriteRequest } from './deps.ts';
+import type { GetRequest, ListRequest, WatchRequest } from './list-options.ts';
+import type { ListAnswer } from './list.ts';
+import { convertedWatch } from './converted-watch.ts';
+import { applyPatch } from './patch.ts';
+import type { PatchRequest, PutRequest, Registry } from './registry.ts';
+import { requireVerb, subresourceOf } from './rules.ts';
+import type { ServedResource } from './served-resource.ts';
+import type { Updated } from './update.ts';
+import type { OpenWatch } from './watch.ts';
+
+export interface ConvertedRegistryDeps {
+  readonly definition: ResourceDefinition;
+  readonly storedAs: StoredAs;
+  /** Of what is stored. */
+  readonly stored: Registry;
+  readonly types: TypeTable;
+}
+
+/** A resource in another version than the stored one: everything is done there, and converted on its way in and out. */
+export class ConvertedRegistry implements ServedResource {
+  readonly definition: ResourceDefinition;
+  readonly #storedAs: StoredAs;
+  readonly #stored: Registry;
+  readonly #types: TypeTable;
+  /** Both forms of a version are made once, as those of stored versions are. */
+  readonly #converted = new WeakMap<KubeObject, Version>();
+
+  constructor({ definition, storedAs, stored, types }: ConvertedRegistryDeps) {
+    this.definition = definition;
+    this.#storedAs = storedAs;
+    this.#stored = stored;
+    this.#types = types;
+  }
+
+  requireVerb(verb: Verb): void {
+    requireVerb(this.definition, verb);
+  }
+
+  kindOf(subresource: string | undefined): ExpectedKind & { readonly schema: string } {
+    return this.#isWhole(subresource) ? this.definition : this.#stored.kindOf(subresource);
+  }
+
+  bodyKindOf(subresource: string): ExpectedKind & { readonly schema: string } {
+    return this.#stored.bodyKindOf(subresource);
+  }
+
+  async get(key: ObjectKey, request: GetRequest & { readonly subresource?: string } = {}): Promise<Version> {
+    const version = await this.#stored.get(key, request);
+    return this.#isWhole(request.subresource) ? this.#show(version) : version;
+  }
+
+  async list(request: ListRequest): Promise<ListAnswer> {
+    return this.#showAll(await this.#stored.list(request));
+  }
+
+  async watch(request: WatchRequest): Promise<OpenWatch> {
+    return convertedWatch(await this.#stored.watch(request), this.definition, (version) => this.#show(version));
+  }
+
+  async create(request: CreateRequest): Promise<Version> {
+    return this.#show(await this.#stored.create({ ...request, object: await this.#store(request.object) }));
+  }
+
+  createPart(request: PartRequest): Promise<Version> {
+    return this.#stored.createPart(request);
+  }
+
+  async update(request: PutRequest): Promise<Updated> {
+    if (!this.#isWhole(request.subresource)) return this.#stored.update(request);
+    return this.#updated(await this.#stored.update({ ...request, object: await this.#store(request.object) }));
+  }
+
+  async patch(request: PatchRequest): Promise<Updated> {
+    if (!this.#isWhole(request.subresource)) return this.#stored.patch(request);
+    const wanted = async (old: KubeObject) => {
+      const { object } = await this.#convert(old);
+      return this.#store(request.decode(applyPatch(object, request.patch, this.definition.schema, this.#types)));
+    };
+    return this.#updated(await this.#stored.change({ ...request, wanted }));
+  }
+
+  async delete(request: DeleteRequest): Promise<Deleted> {
+    const { version, gone } = await this.#stored.delete(request);
+    return { version: await this.#show(version), gone };
+  }
+
+  async deleteCollection(
+    selection: ListRequest,
+    request: WriteRequest & { readonly options: DeletionOptions },
+  ): Promise<ListAnswer> {
+    return this.#showAll(await this.#stored.deleteCollection(selection, request));
+  }
+
+  /** A scale or the body of a POST is no object of this kind, and the same in every version. */
+  #isWhole(subresource: string | undefined): boolean {
+    if (subresource === undefined) return true;
+    const { type }: Subresource = subresourceOf(this.definition, subresource);
+    return type === 'status' || type === 'update';
+  }
+
+  async #updated({ version, created }: Updated): Promise<Updated> {
+    return { version: await this.#show(version), created };
+  }
+
+  async #store(object: KubeObject): Promise<KubeObject> {
+    const complete = this.definition.strategy.defaults?.(object) ?? object;
+    return only(await this.#storedAs.toStored([complete]));
+  }
+
+  #show({ object }: Version): Version | Promise<Version> {
+    return this.#converted.get(object) ?? this.#convert(object);
+  }
+
+  /** All in one call, for a webhook may be asked. */
+  async #showAll({ versions, metadata }: ListAnswer): Promise<ListAnswer> {
+    const missing = versions.filter(({ object }) => !this.#converted.has(object)).map(({ object }) => object);
+    const shown = missing.length === 0 ? [] : await this.#storedAs.fromStored(missing);
+    const fresh = new Map(missing.map((object, index) => [object, this.#keep(object, shown[index])]));
+    return {
+      metadata,
+      versions: versions.map(({ object }) => fresh.get(object) ?? this.#keep(object, undefined)),
+    };
+  }
+
+  async #convert(object: KubeObject): Promise<Version> {
+    return this.#keep(object, only(await this.#storedAs.fromStored([object])));
+  }
+
+  #keep(object: KubeObject, shown: KubeObject | undefined): Version {
+    const known = this.#converted.get(object);
+    if (known !== undefined) return known;
+    if (shown === undefined) throw new TypeError('a conversion gave fewer objects than it got');
+    const { kind } = this.definition;
+    const version = new ConvertedVersion(deepFreeze({ ...shown, kind, apiVersion: apiVersionOf(this.definition) }));
+    this.#converted.set(object, version);
+    return version;
+  }
+}
+
+class ConvertedVersion implements Version {
+  readonly object: KubeObject;
+  #bytes: Buffer | undefined;
+
+  constructor(object: KubeObject) {
+    this.object = object;
+  }
+
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(JSON.stringify(this.object));
+    return this.#bytes;
+  }
+}
+
+function only(objects: readonly KubeObject[]): KubeObject {
+  const [object] = objects;
+  if (object === undefined || objects.length > 1) throw new TypeError('a conversion of one object gave another number');
+  return object;
+}
