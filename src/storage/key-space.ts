@@ -1,40 +1,58 @@
-import { BTree } from './btree.ts';
 import { keyOf, type ChangeEvent } from './fan-out.ts';
 import { compareKeys } from './keys.ts';
+import { OrderedVersions } from './ordered-versions.ts';
 import { page, rewound, type Page } from './page.ts';
 import type { KeyValue, ListOptions } from './storage.ts';
 
 /** The present version of every key, in memory, in byte order. */
 export class KeySpace {
-  readonly #tree = new BTree<string, KeyValue>(undefined, compareKeys);
+  readonly #versions = new OrderedVersions();
 
   get(key: string): KeyValue | undefined {
-    return this.#tree.get(key);
+    return this.#versions.get(key);
   }
 
   set(kv: KeyValue): void {
-    this.#tree.set(kv.key, kv);
+    this.#versions.set(kv);
   }
 
   apply(event: ChangeEvent): void {
-    if (event.type === 'put') this.#tree.set(event.kv.key, event.kv);
-    else this.#tree.delete(keyOf(event));
+    if (event.type === 'put') this.#versions.set(event.kv);
+    else this.#versions.delete(keyOf(event));
   }
 
-  /** `before` tells what keys that have changed since were at the moment of the list. */
+  /**
+   * `before` tells what keys that have changed since were at the moment of the list. Keys behind the page are counted
+   * and not visited.
+   */
   list(prefix: string, options: ListOptions, before?: ReadonlyMap<string, KeyValue | undefined>): Page<KeyValue> {
-    const { after, limit } = options;
-    const current = this.#range(prefix, after);
-    if (before === undefined || before.size === 0) return page(current, limit);
-    const past = new Map([...before].filter(([key]) => after === undefined || compareKeys(key, after) > 0));
-    return page(rewound(current, past), limit);
+    const { after = '', limit } = options;
+    const starts = after !== '' && compareKeys(after, prefix) >= 0 ? isAfter(after) : isFrom(prefix);
+    const past = new Map([...(before ?? [])].filter(([key]) => starts(key)));
+    const present = Math.max(0, this.#versions.rank(isBehind(prefix)) - this.#versions.rank(starts));
+    const total = present + this.#gained(past);
+    const current = this.#range(prefix, starts);
+    return page(past.size === 0 ? current : rewound(current, past), total, limit);
   }
 
-  *#range(prefix: string, after: string | undefined): Generator<KeyValue> {
-    const from = after !== undefined && compareKeys(after, prefix) > 0 ? after : prefix;
-    for (const [key, kv] of this.#tree.entries(from)) {
-      if (!key.startsWith(prefix)) return;
-      if (key !== after) yield kv;
+  /** How many keys more there were when they were as `past` tells. */
+  #gained(past: ReadonlyMap<string, KeyValue | undefined>): number {
+    let gained = 0;
+    for (const [key, then] of past) {
+      gained += (then === undefined ? 0 : 1) - (this.#versions.get(key) === undefined ? 0 : 1);
+    }
+    return gained;
+  }
+
+  *#range(prefix: string, starts: (key: string) => boolean): Generator<KeyValue> {
+    for (const kv of this.#versions.from(starts)) {
+      if (!kv.key.startsWith(prefix)) return;
+      yield kv;
     }
   }
 }
+
+const isFrom = (key: string) => (other: string) => compareKeys(other, key) >= 0;
+const isAfter = (key: string) => (other: string) => compareKeys(other, key) > 0;
+/** Keys that come after all keys with the prefix. */
+const isBehind = (prefix: string) => (other: string) => !other.startsWith(prefix) && compareKeys(other, prefix) > 0;

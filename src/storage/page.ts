@@ -5,17 +5,18 @@ export interface Page<T> {
   readonly remaining: number;
 }
 
-/** The first `limit` of `entries`, and how many there are after them. */
-export function page<T>(entries: Iterable<T>, limit = Infinity): Page<T> {
+/** The first `limit` of `entries`, of which there are `total`; none after those is looked at. */
+export function page<T>(entries: Iterable<T>, total: number, limit = Infinity): Page<T> {
+  const wanted = Math.min(limit, total);
   const items: T[] = [];
-  let remaining = 0;
-  for (const entry of entries) {
-    if (items.length < limit) items.push(entry);
-    else remaining++;
+  if (wanted > 0) {
+    for (const entry of entries) {
+      items.push(entry);
+      if (items.length === wanted) break;
+    }
   }
-  return { items, remaining };
+  return { items, remaining: total - items.length };
 }
-
 /** `current`, in order of keys, with the keys of `before` put back to what they were: another entry, or none. */
 export function* rewound<T extends { readonly key: string }>(
   current: Iterable<T>,

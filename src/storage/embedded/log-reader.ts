@@ -57,11 +57,12 @@ export class LogReader {
     const current = this.#files.revision;
     const { revision = current } = options;
     requireKnown(prefix, revision, this.#files.compacted, current);
-    const entries = this.#entries(prefix, options.after);
-    const { items, remaining } = page(
-      revision === current ? entries : rewound(entries, this.#before(prefix, revision, options.after)),
-      options.limit,
-    );
+    const range = rangeOf(prefix, options.after);
+    const before = revision === current ? undefined : this.#before(range, revision);
+    // lmdb writes into the options that it is given.
+    const total = this.#files.keys.getKeysCount({ ...range }) + this.#gained(before);
+    const entries = this.#entries(range);
+    const { items, remaining } = page(before === undefined ? entries : rewound(entries, before), total, options.limit);
     return { items: items.map((entry) => this.version(entry.modRevision)), remaining, revision };
   }
 
@@ -83,26 +84,46 @@ export class LogReader {
     return { type, key, revision, previous };
   }
 
-  *#entries(prefix: string, after: string | undefined): Generator<Entry> {
-    const first = Buffer.from(prefix);
-    const last = after === undefined ? undefined : Buffer.from(after);
-    const start = last !== undefined && Buffer.compare(last, first) > 0 ? last : first;
-    for (const { key, value } of this.#files.keys.getRange(start.length === 0 ? {} : { start })) {
-      const name = key.toString();
-      if (!name.startsWith(prefix)) return;
-      if (name !== after) yield { key: name, modRevision: decodeKeyRecord(value).modRevision };
+  *#entries(range: Range): Generator<Entry> {
+    for (const { key, value } of this.#files.keys.getRange(range)) {
+      yield { key: key.toString(), modRevision: decodeKeyRecord(value).modRevision };
     }
   }
 
-  /** What the keys that changed after `revision` were then. */
-  #before(prefix: string, revision: Revision, after: string | undefined): Map<string, Entry | undefined> {
+  /** What the keys of the range that changed after `revision` were then. */
+  #before({ start, end }: Range, revision: Revision): Map<string, Entry | undefined> {
     const before = new Map<string, Entry | undefined>();
-    const last = after === undefined ? undefined : Buffer.from(after);
     for (const { key, previousRevision } of this.records(revision, this.#files.revision)) {
-      if (before.has(key) || !key.startsWith(prefix)) continue;
-      if (last !== undefined && Buffer.compare(Buffer.from(key), last) <= 0) continue;
+      const bytes = Buffer.from(key);
+      if (before.has(key) || bytes.compare(start) < 0 || (end !== undefined && bytes.compare(end) >= 0)) continue;
       before.set(key, previousRevision === 0 ? undefined : { key, modRevision: previousRevision });
     }
     return before;
   }
+
+  /** How many keys more there were when they were as `before` tells. */
+  #gained(before: ReadonlyMap<string, Entry | undefined> = new Map()): number {
+    let gained = 0;
+    for (const [key, then] of before) {
+      gained += (then === undefined ? 0 : 1) - (this.#files.keys.doesExist(Buffer.from(key)) ? 1 : 0);
+    }
+    return gained;
+  }
+}
+
+/** From `start` on, before `end`; to the last key when there is none. */
+interface Range {
+  readonly start: Buffer;
+  readonly end?: Buffer;
+}
+
+const LAST_BYTE = 0xff;
+
+/** Keys with the prefix, behind `after`. */
+function rangeOf(prefix: string, after: string | undefined): Range {
+  const first = Buffer.from(prefix);
+  const behind = after === undefined ? undefined : Buffer.from(`${after}\0`);
+  const start = behind !== undefined && behind.compare(first) > 0 ? behind : first;
+  // No key has the byte 255: it is not of UTF-8.
+  return first.length === 0 ? { start } : { start, end: Buffer.concat([first, Buffer.from([LAST_BYTE])]) };
 }
