@@ -1,0 +1,34 @@
+export {
+  CEL_LIMITS,
+  type CelCompilation,
+  type CelCompileOptions,
+  type CelEvaluateOptions,
+  type CelIssue,
+  type CelOutcome,
+  type CelProgram,
+  type CostRange,
+} from './contract.ts';
+export {
+  BOOL,
+  BYTES,
+  DOUBLE,
+  DURATION,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  NULL,
+  objectOf,
+  optionalOf,
+  STRING,
+  TIMESTAMP,
+  UINT,
+  type CelField,
+  type CelListType,
+  type CelObjectType,
+  type CelType,
+} from './cel-type.ts';
+export type { CelValue } from './values/cel-value.ts';
+export { celTypeOfSchema, type TypeOfSchemaOptions } from './schema/type-of-schema.ts';
+export type { StructuralSchema } from './schema/structural-schema.ts';
+export { escapeFieldName } from './schema/escape.ts';
