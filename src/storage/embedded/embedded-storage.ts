@@ -1,5 +1,5 @@
-import { type Clock, type Logger, type Runnable } from '../../component-base/index.ts';
-import { DEFAULT_WATCH_BUFFER, FanOut } from '../fan-out.ts';
+import type { Runnable } from '../../component-base/index.ts';
+import { DEFAULT_WATCH_BUFFER, FanOut, revisionOf } from '../fan-out.ts';
 import { checkSize } from '../keys.ts';
 import { compacted, requireAbsent, requireKnown, requireVersion } from '../refusals.ts';
 import {
@@ -12,22 +12,16 @@ import {
   type StorageEvent,
   type WatchOptions,
 } from '../storage.ts';
-import { keepBounded } from './retention.ts';
+import { Retention, type RetentionOptions } from './retention.ts';
 import { openFiles } from './files.ts';
 import { LogReader } from './log-reader.ts';
 import { Writer } from './writer.ts';
 
-export interface EmbeddedStorageOptions {
+export interface EmbeddedStorageOptions extends RetentionOptions {
   /** Made when it is not there. One process at a time may have it. */
   readonly directory: string;
-  readonly clock: Clock;
-  readonly log: Logger;
   /** Of the events that one watcher may leave waiting. */
   readonly watchBuffer?: number;
-  /** History is kept for so long … */
-  readonly historyMs?: number;
-  /** … unless it has more revisions than this. Both are looked at every half minute. */
-  readonly historyRevisions?: number;
 }
 
 interface Opened {
@@ -67,6 +61,7 @@ class EmbeddedStorage implements Storage, Runnable {
     try {
       await using files = await openFiles(directory);
       const reader = new LogReader(files);
+      const retention = new Retention(this.#options, files.revision);
       const writer = new Writer({
         directory,
         files,
@@ -75,6 +70,7 @@ class EmbeddedStorage implements Storage, Runnable {
         onCommitted: (event) => {
           if (event.type === 'put') reader.remember(event.kv);
           this.#watchers.publish(event);
+          retention.wrote(revisionOf(event), event.type === 'put' ? event.kv.value.length : 0);
         },
         onExpired: (key) => {
           this.#expire(writer, key);
@@ -84,7 +80,7 @@ class EmbeddedStorage implements Storage, Runnable {
       opening.resolve({ reader, writer, floor: () => files.compacted });
       writer.arm();
       ready();
-      await keepBounded(writer, { ...this.#options, revision: () => this.#watchers.revision }, signal);
+      await retention.run(writer, signal);
       this.#opened = this.#closed();
       await writer.close();
     } catch (err) {

@@ -3,44 +3,109 @@ import type { Revision } from '../storage.ts';
 
 const HISTORY_MS = 5 * 60_000;
 const HISTORY_REVISIONS = 50_000;
+const HISTORY_BYTES = 128 * 1024 * 1024;
 const INTERVAL_MS = 30_000;
+/** Marks within a full history: so much more than its limits it may hold, as a part of them. */
+const MARKS = 16;
 
-export interface Retention {
+export interface RetentionOptions {
   readonly clock: Clock;
   readonly log: Logger;
+  /** History is kept for so long; 5 minutes. Looked at every half minute. */
   readonly historyMs?: number;
+  /** … unless it has more revisions than this; 50,000 … */
   readonly historyRevisions?: number;
-  readonly revision: () => Revision;
+  /** … or holds more bytes of values; 128 MiB. Both are looked at with every write. */
+  readonly historyBytes?: number;
 }
 
-/** Compacts what is older than `historyMs`, and what is more than `historyRevisions`, until `signal` aborts. */
-export async function keepBounded(
-  store: { compact(revision: Revision): Promise<void> },
-  { clock, log, historyMs = HISTORY_MS, historyRevisions = HISTORY_REVISIONS, ...retention }: Retention,
-  signal: AbortSignal,
-): Promise<void> {
-  const ended = () => signal.aborted;
-  const stopped = aborted(signal);
-  // What the revision was when; the first is the last one that is old enough.
-  const marks: { readonly at: number; readonly revision: Revision }[] = [];
-  while (!ended()) {
-    const { promise: due, resolve } = Promise.withResolvers<undefined>();
-    const cancel = clock.after(Math.min(historyMs, INTERVAL_MS), () => {
-      resolve(undefined);
-    });
-    await Promise.race([due, stopped]);
-    cancel();
-    if (ended()) return;
+/** How much had been written when. */
+interface Mark {
+  readonly at: number;
+  readonly revision: Revision;
+  readonly bytes: number;
+}
 
-    const oldest = clock.now() - historyMs;
-    const revision = retention.revision();
-    marks.push({ at: clock.now(), revision });
-    while (marks[1] !== undefined && marks[1].at <= oldest) marks.shift();
-    const old = marks[0] !== undefined && marks[0].at <= oldest ? marks[0].revision : 0;
-    try {
-      await store.compact(Math.max(old, revision - historyRevisions));
-    } catch (err) {
-      log.warn({ err }, 'the history could not be compacted');
+/** Keeps the history bounded by compacting what is too old, too long or too large. */
+export class Retention {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #limits: { readonly ms: number; readonly revisions: number; readonly bytes: number };
+  /** In order, from the last one that was compacted up to. */
+  #marks: Mark[];
+  #now: Mark;
+  #wake: (() => void) | undefined;
+
+  constructor({ clock, log, ...limits }: RetentionOptions, revision: Revision) {
+    const { historyMs = HISTORY_MS, historyRevisions = HISTORY_REVISIONS, historyBytes = HISTORY_BYTES } = limits;
+    this.#clock = clock;
+    this.#log = log;
+    this.#limits = { ms: historyMs, revisions: historyRevisions, bytes: historyBytes };
+    this.#now = { at: clock.now(), revision, bytes: 0 };
+    this.#marks = [this.#now];
+  }
+
+  /** Called for each change that is on the disk. */
+  wrote(revision: Revision, bytes: number): void {
+    const { at, bytes: before } = this.#now;
+    this.#now = { at, revision, bytes: before + bytes };
+    const last = this.#marks.at(-1);
+    if (last !== undefined && this.#fullness(last) * MARKS < 1) return;
+    this.#mark();
+    if (this.#isFull()) this.#wake?.();
+  }
+
+  /** Compacts `store` whenever something is too old or too much, until `signal` aborts. */
+  async run(store: { compact(revision: Revision): Promise<void> }, signal: AbortSignal): Promise<void> {
+    const ended = () => signal.aborted;
+    const stopped = aborted(signal);
+    while (!ended()) {
+      await this.#nextTurn(stopped);
+      if (ended()) return;
+      this.#mark();
+      while (this.#marks[1] !== undefined && this.#isDue(this.#marks[1])) this.#marks.shift();
+      const oldest = this.#marks[0];
+      const old = oldest !== undefined && this.#isDue(oldest) ? oldest.revision : 0;
+      try {
+        await store.compact(Math.max(old, this.#now.revision - this.#limits.revisions));
+      } catch (err) {
+        this.#log.warn({ err }, 'the history could not be compacted');
+      }
     }
+  }
+
+  /** After a while, or at once when the history is full. */
+  async #nextTurn(stopped: Promise<unknown>): Promise<void> {
+    const { promise: turn, resolve } = Promise.withResolvers<undefined>();
+    const wake = () => {
+      resolve(undefined);
+    };
+    const cancel = this.#clock.after(Math.min(this.#limits.ms, INTERVAL_MS), wake);
+    this.#wake = wake;
+    if (this.#isFull()) wake();
+    await Promise.race([turn, stopped]);
+    this.#wake = undefined;
+    cancel();
+  }
+
+  #mark(): void {
+    this.#now = { ...this.#now, at: this.#clock.now() };
+    this.#marks.push(this.#now);
+  }
+
+  #isDue(mark: Mark): boolean {
+    return mark.at <= this.#now.at - this.#limits.ms || this.#fullness(mark) >= 1;
+  }
+
+  /** The second mark too is beyond the limits, so there is something to forget. */
+  #isFull(): boolean {
+    const second = this.#marks[1];
+    return second !== undefined && this.#fullness(second) >= 1;
+  }
+
+  /** What was written since the mark, as a part of what the history may hold. */
+  #fullness(mark: Mark): number {
+    const { revisions, bytes } = this.#limits;
+    return Math.max((this.#now.revision - mark.revision) / revisions, (this.#now.bytes - mark.bytes) / bytes);
   }
 }
