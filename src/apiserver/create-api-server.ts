@@ -19,6 +19,8 @@ import { ResourceRequests } from './http/resource-requests.ts';
 import { DEFAULT_GIT_VERSION, versionInfo } from './http/version.ts';
 import { InProcessClient } from './in-process/in-process-client.ts';
 import { Registries } from './registry/registries.ts';
+import type { OpenApi } from './http/open-api.ts';
+import type { OpenApiV2 } from './openapi/open-api-v2.ts';
 import type { OpenApiV3 } from './openapi/open-api-v3.ts';
 import type { Authorizer } from './security.ts';
 
@@ -63,7 +65,7 @@ interface Parts {
 }
 
 function createHandler(options: ApiServerOptions, { own, catalog, registries, authorizer, lifecycle }: Parts): Handler {
-  const { types, clock, log } = options;
+  const { types, clock, log, gitVersion = DEFAULT_GIT_VERSION } = options;
   const metrics = new ServerMetrics(options.metrics);
   const requests = new ResourceRequests({
     reader: new BodyReader(types, catalog),
@@ -78,10 +80,10 @@ function createHandler(options: ApiServerOptions, { own, catalog, registries, au
     registries,
     requests,
     paths: {
-      openApi: openApiLoader(catalog, types),
+      openApi: openApiLoader(catalog, types, gitVersion),
       discovery: new Discovery(catalog),
       health: healthOf(options, lifecycle),
-      version: versionInfo(options.gitVersion ?? DEFAULT_GIT_VERSION),
+      version: versionInfo(gitVersion),
       metrics: options.metrics,
     },
     authenticators: [certificateAuthenticator, ...(options.authenticators?.(own) ?? [])],
@@ -111,9 +113,20 @@ function healthOf({ storage, readyChecks = {} }: ApiServerOptions, lifecycle: Pa
   return new Health(always, new Map<string, HealthCheck>([...Object.entries(readyChecks), ['shutdown', shutdown]]));
 }
 
-function openApiLoader(catalog: ResourceCatalog, types: TypeTable): () => Promise<OpenApiV3> {
+function openApiLoader(catalog: ResourceCatalog, types: TypeTable, version: string): () => Promise<OpenApi> {
   return catalog.derive(async (definitions) => {
     const { createOpenApiV3 } = await import('./openapi/open-api-v3.ts');
-    return createOpenApiV3(definitions, types);
+    const v3 = createOpenApiV3(definitions, types);
+    return { v3, v2: once(() => loadOpenApiV2(v3, version)) };
   });
+}
+
+async function loadOpenApiV2(documents: OpenApiV3, version: string): Promise<OpenApiV2> {
+  const { createOpenApiV2 } = await import('./openapi/open-api-v2.ts');
+  return createOpenApiV2(documents, version);
+}
+
+function once<R>(make: () => R): () => R {
+  let made: { readonly value: R } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

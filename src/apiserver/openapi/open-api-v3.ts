@@ -18,6 +18,8 @@ export interface OpenApiV3 {
   index(): OpenApiDocument;
   /** Of `/openapi/v3/<path>`, where `path` is `api/v1` or `apis/apps/v1`; `undefined`: not served. */
   document(path: string): OpenApiDocument | undefined;
+  /** Where there are documents: `api/v1`, `apis/apps/v1`. */
+  readonly paths: readonly string[];
 }
 
 function documentOf(value: unknown): OpenApiDocument {
@@ -88,9 +90,7 @@ export function createOpenApiV3(definitions: readonly ResourceDefinition[], tabl
     if (!documents.has(path)) documents.set(path, openApiV3Document(path, definitions, table));
     return documents.get(path);
   };
+  const paths = [...new Set(definitions.map(pathOf))];
   let index: OpenApiDocument | undefined;
-  return {
-    index: () => (index ??= indexOf([...new Set(definitions.map(pathOf))], document)),
-    document,
-  };
+  return { index: () => (index ??= indexOf(paths, document)), document, paths };
 }

@@ -1,0 +1,117 @@
+import { schemaReference } from './model-name.ts';
+const META = 'k8s.io/apimachinery/pkg/apis/meta/v1.';
+const EXTENSIONS = 'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.';
+/** Types that are no plain objects in JSON, under their published names. */
+const SPECIAL = {
+    [`${META}Time`]: { type: 'string', format: 'date-time' },
+    [`${META}MicroTime`]: { type: 'string', format: 'date-time' },
+    [`${META}Duration`]: { type: 'string' },
+    [`${META}FieldsV1`]: { type: 'object' },
+    'k8s.io/apimachinery/pkg/api/resource.Quantity': { oneOf: [{ type: 'string' }, { type: 'number' }] },
+    'k8s.io/apimachinery/pkg/util/intstr.IntOrString': {
+        format: 'int-or-string',
+        oneOf: [{ type: 'integer' }, { type: 'string' }],
+    },
+    'k8s.io/apimachinery/pkg/runtime.RawExtension': { type: 'object' },
+    [`${EXTENSIONS}JSON`]: {},
+    [`${EXTENSIONS}JSONSchemaPropsOrArray`]: {},
+    [`${EXTENSIONS}JSONSchemaPropsOrBool`]: {},
+    [`${EXTENSIONS}JSONSchemaPropsOrStringArray`]: {},
+    [`${META}Patch`]: { type: 'object' },
+};
+/** Published, and so referred to, by name. */
+const NAMES = {
+    time: `${META}Time`,
+    microTime: `${META}MicroTime`,
+    duration: `${META}Duration`,
+    fieldsV1: `${META}FieldsV1`,
+    quantity: 'k8s.io/apimachinery/pkg/api/resource.Quantity',
+    intOrString: 'k8s.io/apimachinery/pkg/util/intstr.IntOrString',
+    rawExtension: 'k8s.io/apimachinery/pkg/runtime.RawExtension',
+    json: `${EXTENSIONS}JSON`,
+};
+/** Turns types of the tables into JSON schemas, and remembers which others these refer to. */
+export class SchemaWriter {
+    #table;
+    #referenced = new Set();
+    constructor(table) {
+        this.#table = table;
+    }
+    reference(typeName) {
+        this.#referenced.add(typeName);
+        return schemaReference(typeName);
+    }
+    /** Schemas of all that was referred to, and of all that those refer to, by type name. */
+    components() {
+        // A set's iteration includes what is added meanwhile.
+        return new Map(this.#referenced.values().map((name) => [name, this.#definition(name)]));
+    }
+    #definition(name) {
+        const special = SPECIAL[name];
+        if (special !== undefined)
+            return special;
+        const type = this.#table.get(name);
+        if (type === undefined)
+            throw new TypeError(`the API tables have no type ${name}`);
+        const fields = this.#fieldsOf(type);
+        const required = fields.filter((field) => field.required).map((field) => field.name);
+        return {
+            type: 'object',
+            ...(fields.length === 0
+                ? {}
+                : { properties: Object.fromEntries(fields.map((field) => [field.name, this.#property(field)])) }),
+            ...(required.length === 0 ? {} : { required }),
+            ...(type.mapType === undefined ? {} : { 'x-kubernetes-map-type': type.mapType }),
+        };
+    }
+    /** With those of inline types in place. */
+    #fieldsOf(type) {
+        return type.fields.flatMap((field) => {
+            if (!field.inline || field.type.kind !== 'ref')
+                return [field];
+            const inlined = this.#table.get(field.type.name);
+            return inlined === undefined ? [] : this.#fieldsOf(inlined);
+        });
+    }
+    #property(field) {
+        const annotations = {
+            'x-kubernetes-list-type': field.listType,
+            'x-kubernetes-list-map-keys': field.listMapKeys,
+            'x-kubernetes-map-type': field.mapType,
+            'x-kubernetes-patch-strategy': field.patchStrategies?.join(','),
+            'x-kubernetes-patch-merge-key': field.patchMergeKey,
+            default: field.default,
+        };
+        const present = Object.entries(annotations).filter(([, value]) => value !== undefined);
+        const type = field.pointer ? this.#ofType(field.type) : this.#ofElement(field.type);
+        const annotated = present.length > 0 && '$ref' in type ? { allOf: [type] } : type;
+        return { ...annotated, ...Object.fromEntries(present) };
+    }
+    /** A struct that is no pointer is never absent for Go: an empty one is its default. */
+    #ofElement(type) {
+        const schema = this.#ofType(type);
+        return type.kind === 'ref' ? { allOf: [schema], default: {} } : schema;
+    }
+    #ofType(type) {
+        switch (type.kind) {
+            case 'string':
+            case 'boolean':
+                return { type: type.kind };
+            case 'int32':
+            case 'int64':
+                return { type: 'integer', format: type.kind };
+            case 'double':
+                return { type: 'number', format: type.kind };
+            case 'bytes':
+                return { type: 'string', format: 'byte' };
+            case 'list':
+                return { type: 'array', items: this.#ofElement(type.items) };
+            case 'map':
+                return { type: 'object', additionalProperties: this.#ofElement(type.values) };
+            case 'ref':
+                return this.reference(type.name);
+            default:
+                return this.reference(NAMES[type.kind]);
+        }
+    }
+}

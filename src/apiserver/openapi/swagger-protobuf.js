@@ -1,0 +1,1 @@
+import protobuf from 'protobufjs/minimal.js';
