@@ -79,6 +79,8 @@ export type StorageErrorCode =
 export class StorageError extends Error {
   readonly code: StorageErrorCode;
   readonly key: string;
+  /** The message without code and key. */
+  readonly detail: string;
   /** For `Conflict`: the version that is there. For `Compacted` and `FutureRevision`: nothing. */
   readonly current?: KeyValue;
 
@@ -87,6 +89,7 @@ export class StorageError extends Error {
     this.name = 'StorageError';
     this.code = code;
     this.key = key;
+    this.detail = detail;
     if (options?.current !== undefined) this.current = options.current;
   }
 }

@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { isStorageError, StorageError, type Revision } from '../storage.ts';
-import { makeSafe, undo } from './data-file.ts';
+import { checkData } from './data-check.ts';
+import { checkFormat, FORMAT } from './format.ts';
 import { fullDiskOr, requireRoom } from './full-disk.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { decodeKeyRecord, decodeLogRecord, decodeNumber, encodeNumber, readVersion } from './record.ts';
+import { decodeNamed, encodeNamed } from './record.ts';
 
-/** Raised with every change of what the tables hold. */
-const FORMAT = 1;
+const FORMAT_KEY = Buffer.from('format');
 
 export type Table = Database<Buffer, Buffer>;
 
@@ -41,16 +41,12 @@ export async function openFiles(directory: string): Promise<Files> {
   await using stack = new AsyncDisposableStack();
   stack.use(await lockDirectory(directory));
   const path = join(directory, 'data.mdb');
-  const filled = await makeSafe(path);
+  checkData(path);
   try {
-    const files = await openSafe(path, directory);
-    stack.use(files);
-    if (filled !== undefined) readAll(files);
+    const files = stack.use(await openSafe(path, directory));
     const opened = stack.move();
     return Object.assign(files, { [Symbol.asyncDispose]: () => opened.disposeAsync() });
   } catch (cause) {
-    await stack.disposeAsync();
-    if (filled !== undefined) throw await undo(path, filled, cause);
     if (isStorageError(cause)) throw cause;
     throw new StorageError('Unavailable', directory, `the data cannot be read: ${String(cause)}`, { cause });
   }
@@ -71,12 +67,6 @@ async function openSafe(path: string, directory: string): Promise<Files> {
   }
 }
 
-/** Throws for a version of a key, or a change, that cannot be read. */
-function readAll({ keys, log }: Tables): void {
-  for (const { value } of keys.getRange()) readVersion(log, decodeKeyRecord(value).modRevision);
-  for (const { key, value } of log.getRange()) decodeLogRecord(decodeNumber(key), value);
-}
-
 async function openRoot(path: string): Promise<RootDatabase<Buffer, Buffer>> {
   const { open } = await import('lmdb');
   // Without overlapping sync a commit is one thing: on the disk, then visible, then resolved.
@@ -93,14 +83,16 @@ function tablesOf(root: RootDatabase<Buffer, Buffer>, directory: string, state: 
   const table = (name: string): Table => root.openDB({ name, encoding: 'binary', keyEncoding: 'binary' });
   const meta = table('meta');
   const read = (name: string) => {
-    const bytes = meta.get(Buffer.from(name));
-    return bytes === undefined ? 0 : decodeNumber(bytes);
+    const key = Buffer.from(name);
+    const bytes = meta.get(key);
+    return bytes === undefined ? 0 : decodeNamed(key, bytes);
   };
   const write = (name: string, number: number) => {
-    void meta.put(Buffer.from(name), encodeNumber(number));
+    const key = Buffer.from(name);
+    void meta.put(key, encodeNamed(key, number));
   };
   checkFormat(read('format'), directory);
-  if (read('format') === 0) meta.putSync(Buffer.from('format'), encodeNumber(FORMAT));
+  if (read('format') === 0) meta.putSync(FORMAT_KEY, encodeNamed(FORMAT_KEY, FORMAT));
   const tables = { log: table('log'), keys: table('keys'), expiries: table('expiries') };
   // To touch a closed table would kill the process.
   const whileOpen = (name: keyof typeof tables) => {
@@ -147,10 +139,4 @@ async function reasonOf(err: unknown, directory: string): Promise<unknown> {
   const told: Promise<unknown> = err.commitError;
   const cause = await told.catch((reason: unknown) => reason);
   return fullDiskOr(cause, directory);
-}
-
-function checkFormat(format: number, directory: string): void {
-  if (format <= FORMAT) return;
-  const detail = `the data has format ${format}, this version knows formats up to ${FORMAT}: a newer one wrote it`;
-  throw new StorageError('Unavailable', directory, detail);
 }

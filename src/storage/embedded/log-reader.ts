@@ -40,8 +40,9 @@ export class LogReader {
   }
 
   get(key: string): KeyValue | undefined {
-    const bytes = this.#files.keys.get(Buffer.from(key));
-    return bytes === undefined ? undefined : this.version(decodeKeyRecord(bytes).modRevision);
+    const name = Buffer.from(key);
+    const bytes = this.#files.keys.get(name);
+    return bytes === undefined ? undefined : this.version(decodeKeyRecord(name, bytes).modRevision);
   }
 
   /** The version written at `revision`, which must still be in the log. */
@@ -86,7 +87,7 @@ export class LogReader {
 
   *#entries(range: Range): Generator<Entry> {
     for (const { key, value } of this.#files.keys.getRange(range)) {
-      yield { key: key.toString(), modRevision: decodeKeyRecord(value).modRevision };
+      yield { key: key.toString(), modRevision: decodeKeyRecord(key, value).modRevision };
     }
   }
 

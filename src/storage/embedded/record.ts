@@ -11,6 +11,8 @@ const CREATE_AT = CHECKSUM_BYTES + 1;
 const PREVIOUS_AT = CREATE_AT + NUMBER_BYTES;
 const KEY_LENGTH_AT = PREVIOUS_AT + NUMBER_BYTES;
 const HEADER_BYTES = KEY_LENGTH_AT + 2;
+const OLD_MARK_BYTES = 1;
+const NOTHING = Buffer.alloc(0);
 
 /** One change as the log holds it. Its revision is the key of the record. */
 export interface LogRecord {
@@ -81,12 +83,22 @@ export function keyValueOf({ key, value, createRevision, revision }: LogRecord):
   return { key, value, createRevision, modRevision: revision };
 }
 
-export function encodeKeyRecord({ modRevision, createRevision }: KeyRecord): Buffer {
-  return Buffer.concat([encodeNumber(modRevision), encodeNumber(createRevision)]);
+export function encodeKeyRecord(key: Buffer, { modRevision, createRevision }: KeyRecord): Buffer {
+  return sealed(key, Buffer.concat([encodeNumber(modRevision), encodeNumber(createRevision)]));
 }
 
-export function decodeKeyRecord(bytes: Buffer): KeyRecord {
-  return { modRevision: decodeNumber(bytes), createRevision: decodeNumber(bytes.subarray(NUMBER_BYTES)) };
+export function decodeKeyRecord(key: Buffer, bytes: Buffer): KeyRecord {
+  const numbers = unsealed(key, bytes, 2 * NUMBER_BYTES);
+  return { modRevision: decodeNumber(numbers), createRevision: decodeNumber(numbers.subarray(NUMBER_BYTES)) };
+}
+
+/** A number that the storage keeps under a name. */
+export function encodeNamed(name: Buffer, number: number): Buffer {
+  return sealed(name, encodeNumber(number));
+}
+
+export function decodeNamed(name: Buffer, bytes: Buffer): number {
+  return decodeNumber(unsealed(name, bytes, NUMBER_BYTES));
 }
 
 export function encodeExpiry(at: number, key: string): Buffer {
@@ -95,6 +107,31 @@ export function encodeExpiry(at: number, key: string): Buffer {
 
 export function decodeExpiry(bytes: Buffer): { readonly at: number; readonly key: string } {
   return { at: decodeNumber(bytes), key: bytes.toString('utf8', NUMBER_BYTES) };
+}
+
+/** What stands behind an expiry: its checksum. */
+export function markOf(expiry: Buffer): Buffer {
+  return sealed(expiry, NOTHING);
+}
+
+export function checkMark(expiry: Buffer, mark: Buffer): void {
+  if (mark.length !== OLD_MARK_BYTES) unsealed(expiry, mark, 0);
+}
+
+/** With a checksum of it and of the key that it is found under. */
+function sealed(key: Buffer, bytes: Buffer): Buffer {
+  const checksum = Buffer.allocUnsafe(CHECKSUM_BYTES);
+  checksum.writeUInt32BE(crc32(bytes, crc32(key)));
+  return Buffer.concat([bytes, checksum]);
+}
+
+/** The first versions wrote these without checksums. */
+function unsealed(key: Buffer, bytes: Buffer, length: number): Buffer {
+  const content = bytes.subarray(0, length);
+  if (bytes.length === length && length > 0) return content;
+  const whole = bytes.length === length + CHECKSUM_BYTES && bytes.readUInt32BE(length) === crc32(content, crc32(key));
+  if (!whole) throw damaged(JSON.stringify(key.toString()));
+  return content;
 }
 
 export function damaged(what: string): StorageError {

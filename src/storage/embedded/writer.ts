@@ -6,7 +6,7 @@ import type { Clock } from '../../component-base/index.ts';
 import type { Files } from './files.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { LogReader } from './log-reader.ts';
-import { decodeExpiry, encodeExpiry, encodeKeyRecord, encodeLogRecord, encodeNumber } from './record.ts';
+import { decodeExpiry, encodeExpiry, encodeKeyRecord, encodeLogRecord, encodeNumber, markOf } from './record.ts';
 
 export interface WriterOptions {
   readonly directory: string;
@@ -25,7 +25,6 @@ interface Decided {
 }
 
 const NOTHING = Buffer.alloc(0);
-const MARK = Buffer.from([1]);
 /** Of log records that one transaction forgets. */
 const COMPACTION_STEP = 500;
 
@@ -77,7 +76,7 @@ export class Writer {
       key,
       () => {
         this.#write(event);
-        if (expiresAt !== undefined) void this.#options.files.expiries.put(encodeExpiry(expiresAt, key), MARK);
+        if (expiresAt !== undefined) this.#keepExpiry(encodeExpiry(expiresAt, key));
         if (oldExpiry !== undefined) void this.#options.files.expiries.remove(encodeExpiry(oldExpiry, key));
       },
       () => {
@@ -132,13 +131,18 @@ export class Writer {
       const { createRevision, modRevision, value } = event.kv;
       const record = { type: event.type, key, createRevision, previousRevision, value };
       void files.log.put(encodeNumber(revision), encodeLogRecord(record));
-      void files.keys.put(Buffer.from(key), encodeKeyRecord({ createRevision, modRevision }));
+      const name = Buffer.from(key);
+      void files.keys.put(name, encodeKeyRecord(name, { createRevision, modRevision }));
     } else {
       const record = { type: event.type, key, createRevision: 0, previousRevision, value: NOTHING };
       void files.log.put(encodeNumber(revision), encodeLogRecord(record));
       void files.keys.remove(Buffer.from(key));
     }
     files.setRevision(revision);
+  }
+
+  #keepExpiry(expiry: Buffer): void {
+    void this.#options.files.expiries.put(expiry, markOf(expiry));
   }
 
   #add(key: string, write: () => void, committed?: () => void): Promise<void> {

@@ -1,0 +1,120 @@
+import { BRANCH, DamagedPage, type Page, type PageFile, type TreeHead } from './page-file.ts';
+
+const NODE_HEADER_BYTES = 8;
+/** Flags of a node: its value is on other pages; its value is the head of another tree. */
+const ON_OTHER_PAGES = 1;
+export const IS_TREE = 2;
+const OVERFLOW_BYTES = 24;
+
+export interface Entry {
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly flags: number;
+}
+
+type Compare = (a: Buffer, b: Buffer) => number;
+
+interface Counts {
+  branchPages: number;
+  leafPages: number;
+  overflowPages: number;
+  entries: number;
+}
+
+/** Keys in [from, before). */
+interface Bounds {
+  readonly from: Buffer | undefined;
+  readonly before: Buffer | undefined;
+}
+
+export const compareBytes: Compare = (a, b) => a.compare(b);
+export const compareIntegers: Compare = (a, b) => {
+  const difference = a.readBigUInt64LE(0) - b.readBigUInt64LE(0);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+};
+
+/** All entries of a tree in order; when it has told the last one, the tree is as its head says. Throws `DamagedPage`. */
+export function* walk(file: PageFile, head: TreeHead, compare: Compare = compareBytes): Generator<Entry, undefined> {
+  const counts: Counts = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 };
+  if (head.root !== undefined) {
+    const walker = new Walker(file, counts, compare);
+    yield* walker.walk(head.root, head.depth, { from: undefined, before: undefined });
+  }
+  const { branchPages, leafPages, overflowPages, entries } = head;
+  const same =
+    counts.branchPages === branchPages &&
+    counts.leafPages === leafPages &&
+    counts.overflowPages === overflowPages &&
+    counts.entries === entries;
+  if (!same) throw new DamagedPage('a table does not have what it says it has');
+}
+
+class Walker {
+  readonly #file: PageFile;
+  readonly #counts: Counts;
+  readonly #compare: Compare;
+  #last: Buffer | undefined;
+
+  constructor(file: PageFile, counts: Counts, compare: Compare) {
+    this.#file = file;
+    this.#counts = counts;
+    this.#compare = compare;
+  }
+
+  *walk(number: number, depth: number, bounds: Bounds): Generator<Entry, undefined> {
+    const page = this.#file.page(number);
+    if ((page.flags === BRANCH) !== depth > 1) throw new DamagedPage(`page ${number} is not where it belongs`);
+    if (page.flags === BRANCH) yield* this.#branch(page, depth, bounds);
+    else yield* this.#leaf(page, bounds);
+  }
+
+  *#branch(page: Page, depth: number, { from, before }: Bounds): Generator<Entry, undefined> {
+    const { bytes, nodes } = page;
+    this.#counts.branchPages++;
+    const keys = nodes.map((at) => keyOf(page, at));
+    for (const [index, at] of nodes.entries()) {
+      // The first key of a branch says nothing.
+      const bounds = { from: index === 0 ? from : keys[index], before: keys[index + 1] ?? before };
+      const low = bytes.readUInt32LE(at);
+      yield* this.walk(low + bytes.readUInt16LE(at + 4) * 2 ** 32, depth - 1, bounds);
+    }
+  }
+
+  *#leaf(page: Page, { from, before }: Bounds): Generator<Entry, undefined> {
+    const { bytes, nodes, number } = page;
+    this.#counts.leafPages++;
+    for (const at of nodes) {
+      const key = keyOf(page, at);
+      const inOrder =
+        (this.#last === undefined || this.#compare(this.#last, key) < 0) &&
+        (from === undefined || this.#compare(from, key) <= 0) &&
+        (before === undefined || this.#compare(key, before) < 0);
+      if (!inOrder) throw new DamagedPage(`page ${number} is out of order`);
+      this.#last = key;
+      this.#counts.entries++;
+      const flags = bytes.readUInt16LE(at + 4);
+      yield { key, value: this.#value(page, at, flags), flags };
+    }
+  }
+
+  #value({ bytes, number }: Page, at: number, flags: number): Buffer {
+    const length = bytes.readUInt32LE(at);
+    const start = at + NODE_HEADER_BYTES + bytes.readUInt16LE(at + 6);
+    const end = start + (flags === ON_OTHER_PAGES ? OVERFLOW_BYTES : length);
+    if (flags > IS_TREE || end > bytes.length) throw new DamagedPage(`page ${number} holds a broken entry`);
+    if (flags !== ON_OTHER_PAGES) return bytes.subarray(start, end);
+    const pages = Number(bytes.readBigUInt64LE(start + 16));
+    if (pages * bytes.length < length || pages > length / bytes.length + 2) {
+      throw new DamagedPage(`page ${number} holds a broken entry`);
+    }
+    this.#counts.overflowPages += pages;
+    return this.#file.overflow(Number(bytes.readBigUInt64LE(start)), pages, length);
+  }
+}
+
+function keyOf({ bytes, number }: Page, at: number): Buffer {
+  const start = at + NODE_HEADER_BYTES;
+  const end = start + bytes.readUInt16LE(at + 6);
+  if (end > bytes.length) throw new DamagedPage(`page ${number} holds a broken entry`);
+  return bytes.subarray(start, end);
+}
