@@ -22,7 +22,8 @@ export interface Strategy<T extends KubeObject> {
   prepareForCreate?(object: T, context: WriteContext): T;
   /** Restores what a client may not change through the main resource, such as `status`. */
   prepareForUpdate?(object: T, old: T, context: WriteContext): T;
-  validate?(object: T): readonly FieldError[];
+  /** `old`: what a change is made of; absent for a new object. */
+  validate?(object: T, old?: T): readonly FieldError[];
   /** Rules of change, such as immutable fields; `validate` has been called as well. */
   validateUpdate?(object: T, old: T): readonly FieldError[];
   /** Problems of a name, worded as Kubernetes does; DNS-1123 subdomain when absent. `prefix`: it is a `generateName`. */
@@ -131,6 +132,27 @@ export interface StoredAs {
   toStored(objects: readonly KubeObject[]): readonly KubeObject[] | Promise<readonly KubeObject[]>;
 }
 
+/**
+ * For a resource whose objects may be stored in other versions than its own, and in another one tomorrow: custom
+ * resources. Everything but storing is done in the resource's own version.
+ */
+export interface StoredVersions {
+  /** What is written from now on. */
+  readonly version: string;
+  /** Takes objects of any version that ever was stored, as they were stored; the same instance where nothing changes. */
+  fromStored(objects: readonly KubeObject[]): readonly KubeObject[] | Promise<readonly KubeObject[]>;
+  toStored(objects: readonly KubeObject[]): readonly KubeObject[] | Promise<readonly KubeObject[]>;
+  /** Either may give a promise. */
+  readonly waits: boolean;
+}
+
+/** What was found in a body of a kind that is in no table. */
+export interface ReadContent {
+  readonly object: KubeObject;
+  /** Such as `spec.rules[0].x`, in the order of the document. */
+  readonly unknownFields: readonly string[];
+}
+
 /** All that differs between kinds, as data. */
 export interface ResourceDefinition<T extends KubeObject = KubeObject> extends Resource<T> {
   readonly singular: string;
@@ -144,6 +166,13 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends R
   /** Of a resource that is `storedAs` another one only `defaults` count, for what its version leaves out. */
   readonly strategy: Strategy<T>;
   readonly storedAs?: StoredAs;
+  readonly stored?: StoredVersions;
+  /** Reads what a body says beside its metadata, of a kind that is in no table; throws a `StatusError`. */
+  readonly readContent?: (object: KubeObject) => ReadContent;
+  /** The JSON schema that is published of a kind that is in no table. */
+  readonly openApi?: Readonly<Record<string, unknown>>;
+  /** Aborts when the resource is no longer served in this way: its watches end, and clients begin them anew. */
+  readonly retired?: AbortSignal;
   /** NAME and AGE when absent. The first is the name. */
   readonly columns?: readonly Column<T>[];
   /** Field selectors beside `metadata.name` and `metadata.namespace`. They read the object as it is stored. */

@@ -7,13 +7,17 @@ import {
   type StatusError,
   type TypeTable,
 } from '../../apimachinery/index.ts';
+import type { ReadContent, ResourceDefinition } from '../resource-definition.ts';
 import { asObject, cannotBeHandled, type ExpectedKind } from './object.ts';
 
 /** What to do about fields that a kind does not have, and about fields that stand twice. */
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
+/** What a body must be, and how it is read. */
+export type DecodedKind = ExpectedKind & Pick<ResourceDefinition, 'schema' | 'readContent'>;
+
 export interface DecodeOptions {
-  readonly expected: ExpectedKind & { readonly schema: string };
+  readonly expected: DecodedKind;
   readonly fieldValidation: FieldValidation;
   /** Paths of fields that stood twice in the body. */
   readonly duplicates: readonly string[];
@@ -23,11 +27,6 @@ export interface DecodeOptions {
 }
 
 const OBJECT_META = 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta';
-
-interface Read {
-  readonly object: KubeObject;
-  readonly unknownFields: readonly string[];
-}
 
 /** Makes objects of what came in a body or out of a patch. */
 export class Decoder {
@@ -53,11 +52,11 @@ export class Decoder {
     return object;
   }
 
-  #read(object: KubeObject, options: DecodeOptions): Read {
+  #read(object: KubeObject, options: DecodeOptions): ReadContent {
     const { expected } = options;
     try {
       return this.#types.get(expected.schema) === undefined
-        ? this.#readMetadata(object)
+        ? this.#readMetadata(object, expected)
         : this.#readAll(object, expected);
     } catch (err) {
       if (err instanceof SchemaMismatch) throw refusalOf(options, err.message);
@@ -65,17 +64,19 @@ export class Decoder {
     }
   }
 
-  #readAll(object: KubeObject, expected: DecodeOptions['expected']): Read {
+  #readAll(object: KubeObject, expected: DecodedKind): ReadContent {
     const { value, unknownFields } = this.#check({ ...object }, expected.schema);
     return { object: asObject(value, expected), unknownFields };
   }
 
-  /** Of a kind that is in no table only the metadata is known. */
-  #readMetadata(object: KubeObject): Read {
+  /** Of a kind that is in no table only the metadata is known; what else it has it reads itself. */
+  #readMetadata(object: KubeObject, { readContent }: DecodedKind): ReadContent {
     const { value, unknownFields } = this.#check({ ...object.metadata }, OBJECT_META);
+    const known = withMetadata({ ...object, metadata: {} }, value);
+    const content = readContent?.(known) ?? { object: known, unknownFields: [] };
     return {
-      object: withMetadata({ ...object, metadata: {} }, value),
-      unknownFields: unknownFields.map((path) => `metadata.${path}`),
+      object: content.object,
+      unknownFields: [...unknownFields.map((path) => `metadata.${path}`), ...content.unknownFields],
     };
   }
 }

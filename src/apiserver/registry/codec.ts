@@ -8,12 +8,27 @@ export interface Version {
   readonly bytes: Buffer;
 }
 
+/** Between objects and what is stored of them. */
+export interface ObjectCodec {
+  encode(object: KubeObject): Buffer | Promise<Buffer>;
+  /** The same instance for the same `kv`. */
+  version(kv: KeyValue): Version;
+  /** The last state of a deleted object, or of one that left a selection, at the revision when that happened. */
+  gone(previous: KeyValue, revision: Revision): Version;
+  /** An object as it would be served at a revision, though it is not stored: the answer to a dry run. */
+  unstored(object: KubeObject, revision?: Revision): Version;
+  /** To be awaited, if it gives anything, before any of these is asked for. Absent: there is nothing to wait for. */
+  prepare?(kvs: readonly KeyValue[]): Promise<void> | undefined;
+  /** False: writing the same object again would store it in another form. Absent: it never would. */
+  isCurrent?(kv: KeyValue): boolean;
+}
+
 /**
- * Between objects and what is stored of them: JSON without its `resourceVersion`, which is not known before the write.
+ * JSON without its `resourceVersion`, which is not known before the write.
  * The stored text begins with the same `{"apiVersion":…,"kind":…,"metadata":{` for all of a kind, so that serving it
  * takes one splice at a known place. Both forms of a version are made once, when first asked for.
  */
-export class Codec {
+export class Codec implements ObjectCodec {
   readonly #apiVersion: string;
   readonly #kind: string;
   readonly #head: Buffer;
@@ -33,7 +48,6 @@ export class Codec {
     return kept(JSON.stringify({ apiVersion: this.#apiVersion, kind: this.#kind, metadata: stored, ...rest }));
   }
 
-  /** The same instance for the same `kv`. */
   version(kv: KeyValue): Version {
     let version = this.#versions.get(kv);
     if (version === undefined) {
@@ -43,7 +57,6 @@ export class Codec {
     return version;
   }
 
-  /** The last state of a deleted object, or of one that left a selection, at the revision when that happened. */
   gone(previous: KeyValue, revision: Revision): Version {
     const known = this.#deleted.get(previous);
     if (known?.revision === revision) return known;
@@ -52,7 +65,6 @@ export class Codec {
     return version;
   }
 
-  /** An object as it would be served at a revision, though it is not stored: the answer to a dry run. */
   unstored(object: KubeObject, revision?: Revision): Version {
     const encoded = this.encode(object);
     if (revision !== undefined) return new StoredVersion(this.#head, encoded, revision);

@@ -1,5 +1,5 @@
 import { apiVersionOf, deepFreeze, type KubeObject, type ObjectKey, type TypeTable } from '../../apimachinery/index.ts';
-import type { ExpectedKind } from '../decoding/object.ts';
+import type { DecodedKind } from '../decoding/decoder.ts';
 import type { ResourceDefinition, StoredAs, Subresource, Verb } from '../resource-definition.ts';
 import type { PartRequest } from './answer.ts';
 import type { Version } from './codec.ts';
@@ -45,11 +45,11 @@ export class ConvertedRegistry implements ServedResource {
     requireVerb(this.definition, verb);
   }
 
-  kindOf(subresource: string | undefined): ExpectedKind & { readonly schema: string } {
+  kindOf(subresource: string | undefined): DecodedKind {
     return this.#isWhole(subresource) ? this.definition : this.#stored.kindOf(subresource);
   }
 
-  bodyKindOf(subresource: string): ExpectedKind & { readonly schema: string } {
+  bodyKindOf(subresource: string): DecodedKind {
     return this.#stored.bodyKindOf(subresource);
   }
 

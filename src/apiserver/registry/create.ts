@@ -11,6 +11,7 @@ import { isStorageError } from '../../storage/index.ts';
 import type { Admission } from '../admission/chain.ts';
 import { admissionRequest } from './admission-request.ts';
 import type { Version } from './codec.ts';
+import { versionOf } from './version-of.ts';
 import type { RegistryDeps, WriteRequest } from './deps.ts';
 import { storageKey } from './keys.ts';
 import { newServerFields, withServerFields } from './object-meta.ts';
@@ -107,9 +108,9 @@ async function store({ definition, codec, storage }: RegistryDeps, object: KubeO
   const key = storageKey(definition, { ...object.metadata, name });
   const { ttlSeconds } = definition;
   try {
-    return codec.version(
-      await storage.create(key, codec.encode(object), ttlSeconds === undefined ? undefined : { ttlSeconds }),
-    );
+    const encoded = codec.encode(object);
+    const value = encoded instanceof Promise ? await encoded : encoded;
+    return versionOf(codec, await storage.create(key, value, ttlSeconds === undefined ? undefined : { ttlSeconds }));
   } catch (err) {
     throw isStorageError(err) ? fromStorageError(err, definition, name) : err;
   }

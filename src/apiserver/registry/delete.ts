@@ -16,6 +16,7 @@ import { storageKey } from './keys.ts';
 import { listObjects, type ListAnswer } from './list.ts';
 import type { ListRequest } from './list-options.ts';
 import { fromStorageError } from './storage-errors.ts';
+import { versionOf } from './version-of.ts';
 
 export interface DeleteRequest extends WriteRequest {
   readonly key: ObjectKey;
@@ -38,9 +39,10 @@ export async function deleteObject(deps: RegistryDeps, request: DeleteRequest): 
     request.signal.throwIfAborted();
     const kv = await storage.get(key);
     if (kv === undefined) throw notFound(definition, name);
-    checkPreconditions(deps, kv, request);
+    const version = await versionOf(deps.codec, kv);
+    checkPreconditions(deps, version, request);
     try {
-      return await attempt(deps, kv, request);
+      return await attempt(deps, { kv, version }, request);
     } catch (err) {
       if (!isStorageError(err)) throw err;
       if (err.code !== 'Conflict') throw fromStorageError(err, definition, name);
@@ -82,9 +84,13 @@ export function deletedStatus(resource: Pick<Resource, 'group' | 'plural'>, { ob
   };
 }
 
-async function attempt(deps: RegistryDeps, kv: KeyValue, request: DeleteRequest): Promise<Deleted> {
+interface Found {
+  readonly kv: KeyValue;
+  readonly version: Version;
+}
+
+async function attempt(deps: RegistryDeps, { kv, version }: Found, request: DeleteRequest): Promise<Deleted> {
   const { definition, codec, storage, clock } = deps;
-  const version = codec.version(kv);
   const about = { operation: 'DELETE' as const, key: request.key, oldObject: version.object };
   const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
   try {
@@ -99,7 +105,10 @@ async function attempt(deps: RegistryDeps, kv: KeyValue, request: DeleteRequest)
       case 'keep':
         if (request.dryRun) return { version: codec.unstored(plan.object, kv.modRevision), gone: false };
         return {
-          version: codec.version(await storage.update(kv.key, codec.encode(plan.object), kv.modRevision)),
+          version: await versionOf(
+            codec,
+            await storage.update(kv.key, await codec.encode(plan.object), kv.modRevision),
+          ),
           gone: false,
         };
     }
@@ -109,9 +118,9 @@ async function attempt(deps: RegistryDeps, kv: KeyValue, request: DeleteRequest)
   }
 }
 
-function checkPreconditions({ definition, codec }: RegistryDeps, kv: KeyValue, request: DeleteRequest): void {
+function checkPreconditions({ definition }: RegistryDeps, { object }: Version, request: DeleteRequest): void {
   const { uid, resourceVersion } = request.options.preconditions ?? {};
-  const { metadata } = codec.version(kv).object;
+  const { metadata } = object;
   if (uid !== undefined && uid !== metadata.uid) {
     const why =
       `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ''}). ` +

@@ -3,12 +3,12 @@ import type { Clock } from '../../component-base/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
 import type { ResourceDefinition, UserInfo, Verb } from '../resource-definition.ts';
-import type { Codec } from './codec.ts';
+import type { ObjectCodec } from './codec.ts';
 
 /** What serving one resource takes. */
 export interface RegistryDeps {
   readonly definition: ResourceDefinition;
-  readonly codec: Codec;
+  readonly codec: ObjectCodec;
   readonly storage: Storage;
   readonly admission: AdmissionChain;
   readonly clock: Clock;

@@ -89,6 +89,7 @@ async function readPage(deps: RegistryDeps, selected: Selected, { start, limit }
   let { after, revision } = start;
   for (;;) {
     const read = await deps.storage.list(prefix, { ...size, ...position(after, revision) });
+    await deps.codec.prepare?.(read.items);
     revision = read.revision;
     after = read.items.at(-1)?.key;
     for (const [index, kv] of read.items.entries()) {

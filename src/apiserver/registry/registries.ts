@@ -2,6 +2,7 @@ import type { Resource } from '../../apimachinery/index.ts';
 import { servedPath, type ResourceCatalog } from '../catalog.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { Codec } from './codec.ts';
+import { ConvertingCodec } from './converting-codec.ts';
 import { ConvertedRegistry } from './converted-registry.ts';
 import type { RegistryDeps } from './deps.ts';
 import { Registry } from './registry.ts';
@@ -60,7 +61,9 @@ export class Registries {
   #storedOf(definition: ResourceDefinition): Registry {
     let registry = this.#stored.get(definition);
     if (registry === undefined) {
-      registry = new Registry({ ...this.#deps, definition, codec: new Codec(definition) });
+      const { stored } = definition;
+      const codec = stored === undefined ? new Codec(definition) : new ConvertingCodec(definition, stored);
+      registry = new Registry({ ...this.#deps, definition, codec });
       this.#stored.set(definition, registry);
     }
     return registry;

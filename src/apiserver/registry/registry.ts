@@ -1,5 +1,5 @@
 import { notFound, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
-import type { ExpectedKind } from '../decoding/object.ts';
+import type { DecodedKind } from '../decoding/decoder.ts';
 import type { Subresource, Verb } from '../resource-definition.ts';
 import { answerObject, createPart, type CreateSubresource, type PartRequest } from './answer.ts';
 import type { Version } from './codec.ts';
@@ -14,6 +14,7 @@ import { applyPatch, type PatchBody } from './patch.ts';
 import { isAnswered, methodNotAllowed, requireVerb, rulesOf, subresourceOf } from './rules.ts';
 import { SCALE_KIND, scaled, scaleOf, scaleVersion } from './scale.ts';
 import { updateObject, type Updated } from './update.ts';
+import { versionOf } from './version-of.ts';
 import { openWatch, type OpenWatch } from './watch.ts';
 
 export interface PutRequest extends WriteRequest {
@@ -51,13 +52,13 @@ export class Registry {
   }
 
   /** What a body for the resource, or for a part of it that is read and written as a whole, must be. */
-  kindOf(subresource: string | undefined): ExpectedKind & { readonly schema: string } {
+  kindOf(subresource: string | undefined): DecodedKind {
     const part = subresource === undefined ? undefined : subresourceOf(this.definition, subresource);
     return part?.type === 'scale' ? SCALE_KIND : this.definition;
   }
 
   /** What the body of a POST to a subresource must be. */
-  bodyKindOf(subresource: string): ExpectedKind & { readonly schema: string } {
+  bodyKindOf(subresource: string): DecodedKind {
     return this.#created(subresource).body;
   }
 
@@ -67,7 +68,7 @@ export class Registry {
     await checkReached(storage, parseResourceVersion(request.resourceVersion) ?? 0);
     const kv = await storage.get(storageKey(definition, key));
     if (kv === undefined) throw notFound(definition, key.name);
-    const version = codec.version(kv);
+    const version = await versionOf(codec, kv);
     return part?.type === 'scale' ? scaleVersion(part, version) : version;
   }
 

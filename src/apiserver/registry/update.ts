@@ -19,6 +19,7 @@ import { serverFieldsOf, withGeneration, withServerFields } from './object-meta.
 import { storageKey } from './keys.ts';
 import { fromStorageError, STALE } from './storage-errors.ts';
 import { checkChange, checkName } from './validation.ts';
+import { versionOf } from './version-of.ts';
 
 /** What a change of the whole object, of its status or of another part of it may do. */
 export interface UpdateRules {
@@ -48,7 +49,7 @@ export async function updateObject(deps: RegistryDeps, request: UpdateRequest): 
   for (;;) {
     request.signal.throwIfAborted();
     if (kv === undefined) return { version: await createMissing(deps, request), created: true };
-    const old = codec.version(kv).object;
+    const { object: old } = await versionOf(codec, kv);
     const wanted = await request.wanted(old);
     checkIdentity(deps, request, { wanted, old });
     try {
@@ -145,7 +146,7 @@ async function store(deps: RegistryDeps, { kv, old, object, dryRun }: Replacemen
     const revision = dryRun ? kv.modRevision : await storage.delete(kv.key, kv.modRevision);
     return codec.unstored(object, revision);
   }
-  if (deepEqual(object, old)) return codec.version(kv);
+  if (deepEqual(object, old) && codec.isCurrent?.(kv) !== false) return versionOf(codec, kv);
   if (dryRun) return codec.unstored(object, kv.modRevision);
-  return codec.version(await storage.update(kv.key, codec.encode(object), kv.modRevision));
+  return versionOf(codec, await storage.update(kv.key, await codec.encode(object), kv.modRevision));
 }

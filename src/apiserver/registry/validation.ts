@@ -24,7 +24,7 @@ export function checkChange(
 ): void {
   const errors = [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...objectErrors(definition, object),
+    ...objectErrors(definition, object, old),
     ...(rules?.(object, old) ?? []),
   ];
   refuse(definition, object, errors);
@@ -38,11 +38,11 @@ export function checkName(object: KubeObject, name: string): void {
   throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
 }
 
-function objectErrors(definition: ResourceDefinition, object: KubeObject): readonly FieldError[] {
+function objectErrors(definition: ResourceDefinition, object: KubeObject, old?: KubeObject): readonly FieldError[] {
   const { strategy, namespaced } = definition;
   const validateName = strategy.validateName === undefined ? undefined : nameRule(definition);
   const ofMetadata = validateObjectMeta(object.metadata, { namespaced, validateName });
-  const ofKind = strategy.validate?.(object) ?? [];
+  const ofKind = strategy.validate?.(object, old) ?? [];
   return ofMetadata.length === 0 ? ofKind : [...ofMetadata, ...ofKind];
 }
 

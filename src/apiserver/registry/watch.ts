@@ -1,5 +1,5 @@
 import { apiVersionOf, deepFreeze, type KubeObject } from '../../apimachinery/index.ts';
-import { isStorageError, type Revision, type StorageEvent } from '../../storage/index.ts';
+import { isStorageError, type KeyValue, type Revision, type StorageEvent } from '../../storage/index.ts';
 import type { Version } from './codec.ts';
 import type { RegistryDeps } from './deps.ts';
 import { listObjects } from './list.ts';
@@ -37,7 +37,9 @@ export async function openWatch(deps: RegistryDeps, request: WatchRequest): Prom
   return {
     run: async (emit, signal) => {
       for (const event of present?.events ?? []) emit(event);
-      await new Follower(deps, { request, selected, after }).run(emit, signal);
+      const { retired } = deps.definition;
+      const ending = retired === undefined ? signal : AbortSignal.any([signal, retired]);
+      await new Follower(deps, { request, selected, after }).run(emit, ending);
     },
   };
 }
@@ -94,11 +96,13 @@ class Follower {
   }
 
   async #follow(emit: (event: ServedEvent) => void, signal: AbortSignal): Promise<void> {
-    const { storage, definition } = this.#deps;
+    const { storage, definition, codec } = this.#deps;
     const { after, request } = this.#following;
     const options = { signal, progress: request.allowWatchBookmarks === true };
     try {
       for await (const event of storage.watch(this.#place.prefix, after, options)) {
+        const ready = codec.prepare?.(keyValuesOf(event));
+        if (ready !== undefined) await ready;
         const served = this.#serve(event);
         this.#revision = revisionOf(event);
         if (served !== undefined) emit(served);
@@ -139,6 +143,13 @@ class Follower {
       cancel();
     };
   }
+}
+
+function keyValuesOf(event: StorageEvent): readonly KeyValue[] {
+  if (event.type === 'progress') return [];
+  const { previous } = event;
+  const last = previous === undefined ? [] : [previous];
+  return event.type === 'put' ? [event.kv, ...last] : last;
 }
 
 function revisionOf(event: StorageEvent): Revision {

@@ -1,0 +1,117 @@
+import { apiVersionOf, deepFreeze, type KubeObject } from '../../apimachinery/index.ts';
+import type { KeyValue, Revision } from '../../storage/index.ts';
+import type { ResourceDefinition, StoredVersions } from '../resource-definition.ts';
+import { Codec, type ObjectCodec, type Version } from './codec.ts';
+
+/**
+ * Serves objects in one version that are stored in any. What is read is completed too, for a schema may have got
+ * defaults, or lost fields, since it was written. Each version of an object is converted once.
+ */
+export class ConvertingCodec implements ObjectCodec {
+  readonly #stored: StoredVersions;
+  readonly #own: Codec;
+  readonly #written: Codec;
+  /** How what was written in the own version begins, and in the version that is written now. */
+  readonly #ownHead: Buffer;
+  readonly #writtenHead: Buffer;
+  readonly #versions = new WeakMap<KeyValue, Version>();
+  readonly #deleted = new WeakMap<KeyValue, Version>();
+
+  constructor(definition: ResourceDefinition, stored: StoredVersions) {
+    this.#stored = stored;
+    this.#own = new Codec(definition);
+    this.#written = new Codec({ ...definition, version: stored.version });
+    this.#ownHead = headOf(definition);
+    this.#writtenHead = headOf({ ...definition, version: stored.version });
+  }
+
+  encode(object: KubeObject): Buffer | Promise<Buffer> {
+    const converted = this.#stored.toStored([object]);
+    return converted instanceof Promise
+      ? converted.then((objects) => this.#written.encode(only(objects)))
+      : this.#written.encode(only(converted));
+  }
+
+  version(kv: KeyValue): Version {
+    const known = this.#versions.get(kv);
+    if (known !== undefined) return known;
+    const read = parse(kv);
+    const converted = this.#stored.fromStored([read]);
+    if (converted instanceof Promise) throw new TypeError('a version was asked for before it was prepared');
+    return this.#keep(kv, read, only(converted));
+  }
+
+  gone(previous: KeyValue, revision: Revision): Version {
+    const resourceVersion = String(revision);
+    const known = this.#deleted.get(previous);
+    if (known?.object.metadata.resourceVersion === resourceVersion) return known;
+    const { object } = this.version(previous);
+    const metadata = deepFreeze({ ...object.metadata, resourceVersion });
+    const version = new ConvertedVersion(Object.freeze({ ...object, metadata }));
+    this.#deleted.set(previous, version);
+    return version;
+  }
+
+  unstored(object: KubeObject, revision?: Revision): Version {
+    return this.#own.unstored(object, revision);
+  }
+
+  /** All at once, for a webhook may be asked. */
+  prepare(kvs: readonly KeyValue[]): Promise<void> | undefined {
+    if (!this.#stored.waits) return undefined;
+    const missing = kvs.filter((kv) => !this.#versions.has(kv));
+    if (missing.length === 0) return undefined;
+    const read = missing.map(parse);
+    const keepAll = (objects: readonly KubeObject[]) => {
+      for (const [index, kv] of missing.entries()) this.#keep(kv, read[index], objects[index]);
+    };
+    const converted = this.#stored.fromStored(read);
+    if (converted instanceof Promise) return converted.then(keepAll);
+    keepAll(converted);
+    return undefined;
+  }
+
+  isCurrent({ value }: KeyValue): boolean {
+    return this.#writtenHead.compare(value, 0, this.#writtenHead.length) === 0;
+  }
+
+  #keep(kv: KeyValue, read: KubeObject | undefined, object: KubeObject | undefined): Version {
+    if (object === undefined) throw new TypeError('a conversion gave fewer objects than it got');
+    const isUnchanged = object === read && this.#ownHead.compare(kv.value, 0, this.#ownHead.length) === 0;
+    const version = isUnchanged ? this.#own.version(kv) : new ConvertedVersion(deepFreeze(object));
+    this.#versions.set(kv, version);
+    return version;
+  }
+}
+
+class ConvertedVersion implements Version {
+  readonly object: KubeObject;
+  #bytes: Buffer | undefined;
+
+  constructor(object: KubeObject) {
+    this.object = object;
+  }
+
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(JSON.stringify(this.object));
+    return this.#bytes;
+  }
+}
+
+function headOf(resource: Pick<ResourceDefinition, 'group' | 'version' | 'kind'>): Buffer {
+  const start = JSON.stringify({ apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: {} });
+  return Buffer.from(start.slice(0, -2));
+}
+
+function parse({ value, modRevision }: KeyValue): KubeObject {
+  // @NOTE what is stored was encoded by a `Codec` from a KubeObject.
+  const object = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as KubeObject;
+  const { apiVersion, kind, metadata, ...rest } = object;
+  return { apiVersion, kind, metadata: { resourceVersion: String(modRevision), ...metadata }, ...rest };
+}
+
+function only(objects: readonly KubeObject[]): KubeObject {
+  const [object] = objects;
+  if (object === undefined || objects.length > 1) throw new TypeError('a conversion of one object gave another number');
+  return object;
+}
