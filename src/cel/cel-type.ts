@@ -29,7 +29,9 @@ export interface CelObjectType {
   readonly kind: 'object';
   readonly name: string;
   /** By the name that expressions use, which is escaped: see `escapeFieldName`. */
-  field(name: string): CelField | undefined;
+  readonly field: (name: string) => CelField | undefined;
+  /** By the name in JSON; absent where the two are always the same. */
+  readonly fieldOfJson?: (name: string) => CelField | undefined;
   /** Whether `Name{…}` may be written. */
   readonly constructible?: boolean;
 }

@@ -1,3 +1,4 @@
+export { compileCel } from './compile.ts';
 export {
   CEL_LIMITS,
   type CelCompilation,
@@ -32,3 +33,4 @@ export type { CelValue } from './values/cel-value.ts';
 export { celTypeOfSchema, type TypeOfSchemaOptions } from './schema/type-of-schema.ts';
 export type { StructuralSchema } from './schema/structural-schema.ts';
 export { escapeFieldName } from './schema/escape.ts';
+export { toJson } from './values/to-json.ts';

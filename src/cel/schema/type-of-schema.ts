@@ -14,6 +14,8 @@ interface Sized {
 export interface TypeOfSchemaOptions {
   /** The schema of a whole resource: `apiVersion`, `kind` and `metadata.name` can be read whatever it says. */
   readonly resourceRoot?: boolean;
+  /** What messages call the type; objects inside are called by their path below it. */
+  readonly name?: string;
 }
 
 /**
@@ -21,21 +23,22 @@ export interface TypeOfSchemaOptions {
  * such, and unknown fields that are merely preserved.
  */
 export function celTypeOfSchema(schema: StructuralSchema, options: TypeOfSchemaOptions = {}): CelType | undefined {
-  return sizedType(schema, options.resourceRoot ?? schema['x-kubernetes-embedded-resource'] ?? false)?.type;
+  const isResource = options.resourceRoot ?? schema['x-kubernetes-embedded-resource'] ?? false;
+  return sizedType(schema, options.name ?? 'object', isResource)?.type;
 }
 
-function sizedType(schema: StructuralSchema, isResource: boolean): Sized | undefined {
+function sizedType(schema: StructuralSchema, name: string, isResource: boolean): Sized | undefined {
   if (schema['x-kubernetes-int-or-string'] === true) {
     return { type: { kind: 'dyn', maxLength: maxBytes(schema) }, minBytes: 1 };
   }
-  if (isResource) return objectType(withObjectMeta(schema));
+  if (isResource) return objectType(withObjectMeta(schema), name);
   switch (schema.type) {
     case 'array':
-      return arrayType(schema);
+      return arrayType(schema, name);
     case 'object':
       return typeof schema.additionalProperties === 'object'
-        ? mapType(schema, schema.additionalProperties)
-        : objectType(schema);
+        ? mapType(schema, schema.additionalProperties, name)
+        : objectType(schema, name);
     case 'string':
       return stringType(schema);
     case 'boolean':
@@ -49,12 +52,12 @@ function sizedType(schema: StructuralSchema, isResource: boolean): Sized | undef
   }
 }
 
-function typeOfPart(schema: StructuralSchema): Sized | undefined {
-  return sizedType(schema, schema['x-kubernetes-embedded-resource'] === true);
+function typeOfPart(schema: StructuralSchema, name: string): Sized | undefined {
+  return sizedType(schema, name, schema['x-kubernetes-embedded-resource'] === true);
 }
 
-function arrayType(schema: StructuralSchema): Sized | undefined {
-  const items = schema.items === undefined ? undefined : typeOfPart(schema.items);
+function arrayType(schema: StructuralSchema, name: string): Sized | undefined {
+  const items = schema.items === undefined ? undefined : typeOfPart(schema.items, `${name}.@idx`);
   if (items === undefined) return undefined;
   const listType = schema['x-kubernetes-list-type'];
   const type: CelType = {
@@ -67,25 +70,33 @@ function arrayType(schema: StructuralSchema): Sized | undefined {
   return { type, minBytes: 2 };
 }
 
-function mapType(schema: StructuralSchema, valueSchema: StructuralSchema): Sized | undefined {
-  const values = typeOfPart(valueSchema);
+function mapType(schema: StructuralSchema, valueSchema: StructuralSchema, name: string): Sized | undefined {
+  const values = typeOfPart(valueSchema, `${name}.@elem`);
   if (values === undefined) return undefined;
   const maxEntries = schema.maxProperties ?? Math.floor((MAX_REQUEST_BYTES - 2) / (values.minBytes + 6));
   return { type: { kind: 'map', keys: STRING, values: values.type, maxEntries }, minBytes: 2 };
 }
 
-function objectType(schema: StructuralSchema): Sized {
+function objectType(schema: StructuralSchema, typeName: string): Sized {
   const fields = new Map<string, CelField>();
+  const byJsonName = new Map<string, CelField>();
   const required = new Set(schema.required);
   let minBytes = 2;
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const sized = typeOfPart(property);
+    const sized = typeOfPart(property, `${typeName}.${name}`);
     if (sized === undefined) continue;
     const escaped = escapeFieldName(name);
+    byJsonName.set(name, { name, type: sized.type });
     if (escaped !== undefined) fields.set(escaped, { name, type: sized.type });
     if (required.has(name) && property.default === undefined) minBytes += name.length + sized.minBytes + 4;
   }
-  return { type: { kind: 'object', name: 'object', field: (name) => fields.get(name) }, minBytes };
+  const type: CelType = {
+    kind: 'object',
+    name: typeName,
+    field: (name) => fields.get(name),
+    fieldOfJson: (name) => byJsonName.get(name),
+  };
+  return { type, minBytes };
 }
 
 function stringType(schema: StructuralSchema): Sized {

@@ -1,0 +1,17 @@
+import type { CelType } from '../cel-type.ts';
+import type { Overload } from '../library/overload.ts';
+import type { Expr } from '../syntax/ast.ts';
+
+/** What the checker found out about an expression: what the planner and the estimate go by. */
+export interface Checked {
+  readonly expr: Expr;
+  readonly types: ReadonlyMap<Expr, CelType>;
+  /** Of each call the overloads that its arguments may mean. */
+  readonly overloads: ReadonlyMap<Expr, readonly Overload[]>;
+  /** Names, and selections read as qualified names, that mean a type. */
+  readonly typeNames: ReadonlyMap<Expr, CelType>;
+  /** Declared variables that are read. */
+  readonly reads: ReadonlySet<string>;
+  /** Calls whose receiver is only a namespace, as in `math.least(a, b)`. */
+  readonly namespaced: ReadonlySet<Expr>;
+}

@@ -1,0 +1,27 @@
+import { CostLimitExceeded } from '../values/cel-error.ts';
+import type { CelValue } from '../values/cel-value.ts';
+
+/** One evaluation: what variables are bound to, what loops are at, and what it cost so far. */
+export class Frame {
+  readonly variable: (name: string) => CelValue;
+  readonly locals: CelValue[] = [];
+  readonly #limit: number;
+  #cost = 0;
+
+  constructor(variable: (name: string) => CelValue, costLimit: number) {
+    this.variable = variable;
+    this.#limit = costLimit;
+  }
+
+  get cost(): number {
+    return this.#cost;
+  }
+
+  /** Throws `CostLimitExceeded`. */
+  charge(cost: number): void {
+    this.#cost += cost;
+    if (this.#cost > this.#limit) throw new CostLimitExceeded();
+  }
+}
+
+export type Step = (frame: Frame) => CelValue;

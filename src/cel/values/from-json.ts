@@ -1,0 +1,95 @@
+import { isList, isObject } from '../../apimachinery/index.ts';
+import type { CelListType, CelType } from '../cel-type.ts';
+import { DYN } from '../cel-type.ts';
+import { CelError } from './cel-error.ts';
+import { CelList } from './cel-list.ts';
+import { CelMap } from './cel-map.ts';
+import { CelStruct } from './cel-struct.ts';
+import { Duration, Timestamp } from './cel-time.ts';
+import type { CelInstance, CelValue } from './cel-value.ts';
+import { Uint } from './uint.ts';
+
+/** Reads JSON as its declared type says. Values pass through. Throws `CelError` for what does not fit. */
+export function fromJson(json: unknown, type: CelType): CelValue {
+  if (json === null || json === undefined) return null;
+  if (isInstance(json) || typeof json === 'bigint' || json instanceof Uint8Array) return json;
+  switch (type.kind) {
+    case 'object':
+      return isObject(json) ? CelStruct.ofJson(type, json, fromJson) : unfit('object', json);
+    case 'list':
+      return isList(json) ? listOfJson(json, type) : unfit('list', json);
+    case 'map':
+      return isObject(json) ? CelMap.ofJson(json, (value) => fromJson(value, type.values)) : unfit('map', json);
+    case 'dyn':
+    case 'parameter':
+    case 'opaque':
+    case 'type':
+      return dynamicFromJson(json);
+    default:
+      return scalarFromJson(json, type.kind);
+  }
+}
+
+type ScalarKind = 'bool' | 'int' | 'uint' | 'double' | 'null' | 'string' | 'bytes' | 'timestamp' | 'duration';
+
+function scalarFromJson(json: unknown, kind: ScalarKind): CelValue {
+  switch (kind) {
+    case 'int':
+      return typeof json === 'number' && Number.isInteger(json) ? BigInt(json) : unfit('int', json);
+    case 'uint':
+      return typeof json === 'number' && Number.isInteger(json) ? new Uint(BigInt(json)) : unfit('uint', json);
+    case 'double':
+      return typeof json === 'number' ? json : unfit('float', json);
+    case 'bool':
+      return typeof json === 'boolean' ? json : unfit('bool', json);
+    case 'null':
+      return unfit('null', json);
+    default:
+      return typeof json === 'string' ? textFromJson(json, kind) : unfit('string', json);
+  }
+}
+
+function textFromJson(text: string, kind: 'string' | 'bytes' | 'timestamp' | 'duration'): CelValue {
+  switch (kind) {
+    case 'string':
+      return text;
+    case 'bytes':
+      return Buffer.from(text, 'base64');
+    case 'duration':
+      return Duration.parse(text);
+    case 'timestamp':
+      return Timestamp.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  }
+}
+
+/** As the reference implementation takes JSON without a schema: whole numbers are ints. */
+function dynamicFromJson(json: unknown): CelValue {
+  switch (typeof json) {
+    case 'string':
+    case 'boolean':
+      return json;
+    case 'number':
+      return Number.isInteger(json) ? BigInt(json) : json;
+    default:
+      if (isList(json)) return listOfJson(json, LIST_OF_ANYTHING);
+      return isObject(json) ? CelMap.ofJson(json, (value) => fromJson(value, DYN)) : unfit('JSON', json);
+  }
+}
+
+const LIST_OF_ANYTHING: CelListType = { kind: 'list', items: DYN };
+
+function listOfJson(json: readonly unknown[], type: CelListType): CelList {
+  return new CelList(json.length, (index) => fromJson(json[index], type.items), type);
+}
+
+function isInstance(value: unknown): value is CelInstance {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && isBranded(value);
+}
+
+function isBranded(value: object): boolean {
+  return Object.getPrototypeOf(value) !== Object.prototype && 'celType' in value;
+}
+
+function unfit(expected: string, json: unknown): never {
+  throw new CelError(`invalid data, expected ${expected}, got ${Array.isArray(json) ? 'array' : typeof json}`);
+}
