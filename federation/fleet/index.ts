@@ -2,7 +2,7 @@ export { canListen } from './blocks.ts';
 export type { FleetCertificates } from './certificates.ts';
 export { openComponentLog } from './component-log.ts';
 export type { CommandLine } from './component-process.ts';
-export { specFile } from './component-specs.ts';
+export { componentNames, specFile } from './component-specs.ts';
 export type { ComponentKind, ComponentMessage, ComponentSpec, ComponentStatus } from './component.ts';
 export { parseFleetConfig } from './config-file.ts';
 export {

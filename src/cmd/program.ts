@@ -24,7 +24,7 @@ export function createProgram(): Command {
         'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no fleet is running, 130 interrupted.',
       ].join('\n'),
     );
-  const commands = [up, down, status, logs, cluster, join, unjoin, completion, supervisor, component];
+  const commands = [up, down, status, logs, cluster, join, unjoin, backup, restore, completion, supervisor, component];
   for (const add of commands) add(program);
   return program;
 }
@@ -158,6 +158,29 @@ function unjoin(program: Command): void {
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
     .action(async (name: string, options: { clusterContext?: string; context: string; kubeconfig?: string }) => {
       await (await import('./join.ts')).unjoin(name, options);
+    });
+}
+
+function backup(program: Command): void {
+  program
+    .command('backup')
+    .description('save what a member cluster or the federation stores, as of one moment, also while it runs')
+    .argument('<name>', 'the member cluster, or the federation')
+    .requiredOption('-o, --output <file>', 'where to; - is standard output')
+    .action(async (name: string, options: { output: string }) => {
+      await (await import('./backup.ts')).backup(name, options);
+    });
+}
+
+function restore(program: Command): void {
+  program
+    .command('restore')
+    .description('put a backup in the place of what a stopped member cluster or federation stores')
+    .argument('<name>', 'the member cluster, or the federation')
+    .argument('<file>', 'what "backup" wrote')
+    .option('--force', 'replace the data that is there; take a backup of another cluster')
+    .action(async (name: string, file: string, options: { force?: boolean }) => {
+      await (await import('./restore.ts')).restore(name, file, options);
     });
 }
 

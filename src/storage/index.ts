@@ -13,4 +13,7 @@ export {
 export { MAX_VALUE_BYTES } from './keys.ts';
 export { createMemoryStorage, type MemoryStorageOptions } from './memory-storage.ts';
 export { createEmbeddedStorage, type EmbeddedStorageOptions } from './embedded/embedded-storage.ts';
+export { isBusy } from './embedded/directory-lock.ts';
+export { takeSnapshot, type Snapshot, type SnapshotOptions } from './embedded/snapshot.ts';
+export { restoreSnapshot, type Restored, type RestoreOptions } from './embedded/restore.ts';
 export { createWatchCache, type WatchCacheOptions } from './watch-cache.ts';

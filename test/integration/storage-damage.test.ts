@@ -1,4 +1,5 @@
 import { copyFile, mkdtemp, open, readFile, rm, truncate } from 'node:fs/promises';
+import { writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -94,6 +95,7 @@ it.each(Object.entries(damages))(
       const path = join(directory, 'data.mdb');
       await copyFile(join(place.sound, 'data.mdb'), path);
       const what = await damage(path, (await readFile(path)).length);
+      if (process.env['KOINON_DAMAGE_TRACE'] !== undefined) writeSync(2, `${what}\n`);
       const before = await readFile(path);
       try {
         await withStorage(directory, async (storage) => {

@@ -16,10 +16,11 @@ export async function lockDirectory(directory: string): Promise<Disposable> {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (cause) {
     if (lock.isOpen) lock.close();
-    const busy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
     const reason = await fullDiskOr(cause, directory);
     const why = reason instanceof Error ? reason.message : String(reason);
-    const detail = busy ? 'the directory is in use by another process' : `the directory cannot be locked: ${why}`;
+    const detail = isBusyCause(cause)
+      ? 'the directory is in use by another process'
+      : `the directory cannot be locked: ${why}`;
     throw new StorageError('Unavailable', directory, detail, { cause });
   }
   return {
@@ -27,4 +28,13 @@ export async function lockDirectory(directory: string): Promise<Disposable> {
       lock.close();
     },
   };
+}
+
+/** Whether a directory could not be taken because another process has it. */
+export function isBusy(err: StorageError): boolean {
+  return isBusyCause(err.cause);
+}
+
+function isBusyCause(cause: unknown): boolean {
+  return cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
 }

@@ -24,6 +24,8 @@ export interface Files extends AsyncDisposable {
   readonly compacted: Revision;
   setRevision(revision: Revision): void;
   setCompacted(revision: Revision): void;
+  /** Frees what a process that was killed while it read, such as a backup, would keep from being used again. */
+  forgetDeadReaders(): void;
   /** Everything that `write` puts and removes, or nothing of it: on the disk, and seen by reads, when the promise resolves. */
   commit(write: () => void): Promise<void>;
 }
@@ -120,6 +122,9 @@ function tablesOf(root: RootDatabase<Buffer, Buffer>, directory: string, state: 
     },
     setCompacted: (revision) => {
       write('compacted', revision);
+    },
+    forgetDeadReaders: () => {
+      root.readerCheck();
     },
     commit: async (change) => {
       try {

@@ -20,7 +20,10 @@ const OVERFLOW = 4;
 
 const MAGIC = 0xbeefc0de;
 const MAGIC_AT = 24;
+const DATA_VERSION = 2;
+const DATA_VERSION_AT = 28;
 const ADDRESS_AT = 32;
+const MAP_SIZE_AT = 40;
 const TREES_AT = 48;
 const TREE_BYTES = 48;
 const LAST_PAGE_AT = 144;
@@ -29,6 +32,8 @@ const META_BYTES = 160;
 const META_FLAG = 8;
 const MIN_PAGE_SIZE = 512;
 const MAX_PAGE_SIZE = 65_536;
+/** Of memory that a file may ask to be mapped into. */
+const MAX_MAP_BYTES = 2 ** 42;
 /** Of the free list, whose keys are integers, and of a file that is not a directory. */
 const FREE_FLAGS = 0x4008;
 /** The root of a tree without entries. */
@@ -46,8 +51,10 @@ export interface TreeHead {
   readonly root: number | undefined;
 }
 
+/** The head of a file. There are two, written in turn. */
 interface Meta {
   readonly pageSize: number;
+  readonly mapBytes: number;
   readonly free: TreeHead;
   readonly main: TreeHead;
   readonly lastPage: number;
@@ -139,12 +146,16 @@ export class PageFile {
     }
     const meta = {
       pageSize: bytes.readUInt32LE(TREES_AT),
+      mapBytes: Number(bytes.readBigUInt64LE(MAP_SIZE_AT)),
       free: treeHead(bytes.subarray(TREES_AT, TREES_AT + TREE_BYTES)),
       main: treeHead(bytes.subarray(TREES_AT + TREE_BYTES)),
       lastPage: Number(bytes.readBigUInt64LE(LAST_PAGE_AT)),
       transaction: Number(bytes.readBigUInt64LE(TRANSACTION_AT)),
     };
-    const isMeta = bytes.readUInt16LE(FLAGS_AT) === META_FLAG && bytes.readBigUInt64LE(ADDRESS_AT) === 0n;
+    const isMeta =
+      bytes.readUInt16LE(FLAGS_AT) === META_FLAG &&
+      bytes.readUInt32LE(DATA_VERSION_AT) === DATA_VERSION &&
+      bytes.readBigUInt64LE(ADDRESS_AT) === 0n;
     if (!isMeta || !isSane(meta, index))
       throw new DamagedPage(`its ${index === 0 ? 'first' : 'second'} head is broken`);
     return meta;
@@ -158,10 +169,11 @@ export class PageFile {
 }
 
 /** Transactions write their heads in turn: the even ones the first. */
-function isSane({ pageSize, free, main, transaction }: Meta, index: number): boolean {
+function isSane({ pageSize, mapBytes, free, main, lastPage, transaction }: Meta, index: number): boolean {
   const isPageSize = pageSize >= MIN_PAGE_SIZE && pageSize <= MAX_PAGE_SIZE && (pageSize & (pageSize - 1)) === 0;
   const isItsTurn = transaction === 0 || transaction % 2 === index;
-  return isPageSize && isItsTurn && free.flags === FREE_FLAGS && main.flags === 0;
+  const isMapped = mapBytes >= (lastPage + 1) * pageSize && mapBytes <= MAX_MAP_BYTES;
+  return isPageSize && isItsTurn && isMapped && free.flags === FREE_FLAGS && main.flags === 0;
 }
 
 /** Of the 48 bytes that describe a tree. */

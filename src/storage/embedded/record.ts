@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib';
-import type { Database } from 'lmdb';
 import { StorageError, type KeyValue, type Revision } from '../storage.ts';
 
 /** Revisions and times are 48-bit big-endian, so that they sort as bytes. */
@@ -73,7 +72,7 @@ export function decodeLogRecord(revision: Revision, bytes: Buffer): LogRecord {
 }
 
 /** The record of a revision that must be in the log. */
-export function readVersion(log: Database<Buffer, Buffer>, revision: Revision): LogRecord {
+export function readVersion(log: { get(key: Buffer): Buffer | undefined }, revision: Revision): LogRecord {
   const bytes = log.get(encodeNumber(revision));
   if (bytes === undefined) throw damaged(`revision ${revision}`);
   return decodeLogRecord(revision, bytes);

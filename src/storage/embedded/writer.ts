@@ -96,6 +96,7 @@ export class Writer {
   /** Forgets what the states from `revision` on do not need, a step at a time between other commits. */
   async compact(revision: Revision): Promise<void> {
     const { files, reader } = this.#options;
+    if (files.compacted < revision) files.forgetDeadReaders();
     for (let done = files.compacted; done < revision; done = files.compacted) {
       const upTo = Math.min(revision, done + COMPACTION_STEP);
       const obsolete: Revision[] = [];

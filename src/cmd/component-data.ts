@@ -1,0 +1,10 @@
+import { componentNames, readState, type Home } from '../../federation/fleet/index.ts';
+
+/** Where a component of the fleet keeps its data, whether it runs or not. Rejects for what is none of the fleet. */
+export async function dataDirectoryOf(home: Home, name: string): Promise<string> {
+  const state = await readState(home);
+  if (state === undefined) throw new Error(`there is no fleet in ${home.directory}; "koinon up" makes one`);
+  const names = componentNames(state.config);
+  if (!names.includes(name)) throw new Error(`there is no ${name} in this fleet; it has ${names.join(', ')}`);
+  return name === state.config.federation.name ? home.federation : home.cluster(name);
+}

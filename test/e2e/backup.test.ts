@@ -1,0 +1,71 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Sandbox } from './fleet.ts';
+
+const soon = { timeout: 20_000, interval: 100 };
+const member = 'gce-asia-east1';
+
+it('what was deleted after a backup comes back; a damaged backup and a running cluster are refused', async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.up('--clusters', '1', '--nodes', '1');
+  const kubectl = (...args: string[]) => sandbox.kubectl(`--context=${member}`, '-n', 'default', ...args);
+  const file = join(sandbox.directory, 'member.snapshot');
+  await kubectl('create', 'configmap', 'kept', '--from-literal=a=1');
+  await kubectl('create', 'secret', 'generic', 'hidden', '--from-literal=password=x');
+  const taken = await sandbox.koinon('backup', member, '--output', file);
+  expect(taken.stderr).toMatch(/Backed up gce-asia-east1 while it runs: revision \d+, \d+ bytes/);
+  expect(taken.code).toBe(0);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+
+  await kubectl('delete', 'configmap', 'kept');
+  await kubectl('delete', 'secret', 'hidden');
+  await kubectl('create', 'configmap', 'later');
+  expect((await sandbox.koinon('restore', member, file)).stderr).toContain(
+    `${member} is running; stop it first: koinon cluster stop ${member}`,
+  );
+
+  await sandbox.koinon('cluster', 'stop', member);
+  expect((await sandbox.koinon('restore', member, file)).stderr).toContain('--force replaces it');
+  const damaged = join(sandbox.directory, 'damaged.snapshot');
+  const content = await readFile(file);
+  content[content.length >> 1]! ^= 1;
+  await writeFile(damaged, content);
+  const refused = await sandbox.koinon('restore', member, damaged, '--force');
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(`${damaged}: the snapshot is damaged or cut off`);
+
+  const stopped = join(sandbox.directory, 'stopped.snapshot');
+  expect((await sandbox.koinon('backup', member, '-o', stopped)).stderr).toContain('while it is stopped');
+  const restored = await sandbox.koinon('restore', member, file, '--force');
+  expect(restored.stdout).toMatch(/Restored gce-asia-east1: \d+ objects/);
+  await sandbox.koinon('cluster', 'start', member);
+  await expect.poll(async () => kubectl('get', 'configmaps,secrets', '-o', 'name'), soon).toContain('configmap/kept');
+  const names = await kubectl('get', 'configmaps,secrets', '-o', 'name');
+  expect(names).toContain('secret/hidden');
+  expect(names).not.toContain('configmap/later');
+  // The federation's watches of this member went on from a state that is no more.
+  await expect
+    .poll(() => sandbox.kubectl('--context=federation-cluster', 'get', 'clusters'), soon)
+    .toMatch(/gce-asia-east1\s+Ready/);
+});
+
+it('a backup goes through a pipe and never to a terminal; the federation has one too', async () => {
+  await using sandbox = await Sandbox.create();
+  expect((await sandbox.koinon('backup', 'x', '-o', '-')).stderr).toContain('there is no fleet');
+  await sandbox.up('--clusters', '1', '--nodes', '1');
+  const file = join(sandbox.directory, 'federation.snapshot');
+  const koinon = `"${process.execPath}" bin/koinon.js`;
+  const piped = await sandbox.run('bash', ['-c', `${koinon} backup myfederation -o - | cat > ${file}`]);
+  expect(piped.stderr).toContain('to standard output');
+  const terminal = await sandbox.run('script', ['-qec', `${koinon} backup myfederation -o -`, '/dev/null']);
+  expect(terminal.stdout).toContain('a backup is not for a terminal');
+  expect((await sandbox.koinon('backup', 'nobody', '-o', file)).stderr).toContain('there is no nobody in this fleet');
+
+  await sandbox.koinon('cluster', 'stop', 'myfederation');
+  expect((await sandbox.koinon('restore', 'myfederation', file, '--force')).code).toBe(0);
+  expect((await sandbox.koinon('cluster', 'start', 'myfederation')).code).toBe(0);
+  await expect
+    .poll(() => sandbox.kubectl('--context=federation-cluster', 'get', 'clusters'), soon)
+    .toMatch(/gce-asia-east1\s+Ready/);
+});
