@@ -1,10 +1,9 @@
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { FakeClock, silentLogger, start, type Running } from '../../component-base/index.ts';
 import type { Storage, StorageEvent } from '../storage.ts';
@@ -178,50 +177,6 @@ it('fails with Unavailable when it does not run, and waits while it opens', asyn
   expect((await late).modRevision).toBe(2);
   await expect(storage.get('/a')).rejects.toMatchObject({ code: 'Unavailable' });
 });
-
-it('loses no acknowledged write when its process is killed', async () => {
-  const acknowledged = new Map<string, { readonly revision: number; readonly n: number }>();
-  let revision = 0;
-  for (let round = 0; round < 4; round++) {
-    const written = await writeUntilKilled(round, 100 + Math.floor(clock.random() * 400));
-    for (const [key, write] of written) acknowledged.set(key, write);
-
-    await using survivor = await opened();
-    const { items, revision: current } = await survivor.storage.list('');
-    expect(current).toBeGreaterThan(revision);
-    revision = current;
-    const found = new Map(items.map((kv) => [kv.key, kv]));
-    for (const [key, write] of acknowledged) {
-      expect(Number(Buffer.from(found.get(key)!.value).toString())).toBeGreaterThanOrEqual(write.n);
-      expect(found.get(key)!.modRevision).toBeGreaterThanOrEqual(write.revision);
-    }
-    const events = await take(survivor.storage, 0, current);
-    expect(events.map((event) => event.type === 'put' && event.kv.modRevision)).toEqual(
-      Array.from({ length: current }, (_, i) => i + 1),
-    );
-    expect((await survivor.storage.create(`/survivor/${round}`, bytes('0'))).modRevision).toBe(++revision);
-  }
-});
-
-/** What a process had acknowledged when it was killed, somewhere after so many writes. */
-async function writeUntilKilled(round: number, writes: number): Promise<Map<string, { revision: number; n: number }>> {
-  const child = fork(join(import.meta.dirname, 'crash-writer.fixture.ts'), [place.directory, String(round)], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    execArgv: [],
-  });
-  const exit = once(child, 'exit');
-  const written = new Map<string, { revision: number; n: number }>();
-  let count = 0;
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const [revision = '', key = '', n = ''] = line.split(' ');
-    // The kill may cut the last line short.
-    if (n !== '') written.set(key, { revision: Number(revision), n: Number(n) });
-    if (++count === writes) child.kill('SIGKILL');
-  }
-  expect((await exit)[1]).toBe('SIGKILL');
-  expect(count).toBeGreaterThanOrEqual(writes);
-  return written;
-}
 
 it('says that nothing can be written, loses nothing and stays usable', async () => {
   // The shell lets no file grow beyond 1 MiB, which fails as a full disk does.
