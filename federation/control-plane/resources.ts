@@ -4,6 +4,7 @@ import {
   configMaps,
   deployments,
   events,
+  extensionResources,
   leases,
   namespaces,
   replicaSets,
@@ -30,4 +31,5 @@ export const federationResources: readonly ResourceDefinition[] = [
   roleBindings,
   clusterRoles,
   clusterRoleBindings,
+  ...extensionResources,
 ];

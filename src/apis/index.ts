@@ -264,6 +264,25 @@ export { secrets } from './core/secret.ts';
 export { serviceAccounts } from './core/service-account.ts';
 export { services } from './core/service.ts';
 export { withAllocationsOf } from './core/service-change.ts';
+export { limitRanges } from './core/limit-range.ts';
+export { persistentVolumeClaims } from './core/persistent-volume-claim.ts';
+export { persistentVolumes } from './core/persistent-volume.ts';
+export { podTemplates } from './core/pod-template.ts';
+export { replicationControllers } from './core/replication-controller.ts';
+export { resourceQuotas } from './core/resource-quota.ts';
+export { controllerRevisions } from './apps/controller-revision.ts';
+export { csiDrivers } from './storage/csi-driver.ts';
+export { csiNodes } from './storage/csi-node.ts';
+export { csiStorageCapacities } from './storage/csi-storage-capacity.ts';
+export { storageClasses } from './storage/storage-class.ts';
+export { volumeAttachments } from './storage/volume-attachment.ts';
+export { volumeAttributesClasses } from './storage/volume-attributes-class.ts';
+export { priorityClasses, systemPriorityClasses } from './scheduling/priority-class.ts';
+export { runtimeClasses } from './node/runtime-class.ts';
+export { deviceClasses } from './resource/device-class.ts';
+export { resourceClaims } from './resource/resource-claim.ts';
+export { resourceClaimTemplates } from './resource/resource-claim-template.ts';
+export { resourceSlices } from './resource/resource-slice.ts';
 export { deployments } from './apps/deployment.ts';
 export { replicaSets } from './apps/replica-set.ts';
 export { endpointSlices } from './discovery/endpoint-slice.ts';
@@ -288,3 +307,27 @@ export { jobs } from './batch/job.ts';
 export { horizontalPodAutoscalers } from './autoscaling/horizontal-pod-autoscaler.ts';
 export { podDisruptionBudgets } from './policy/pod-disruption-budget.ts';
 export { ingresses } from './networking/ingress.ts';
+export {
+  mutatingWebhookConfigurations,
+  validatingWebhookConfigurations,
+} from './admissionregistration/webhook-configuration.ts';
+export { validatingAdmissionPolicies } from './admissionregistration/validating-admission-policy.ts';
+export { mutatingAdmissionPolicies } from './admissionregistration/mutating-admission-policy.ts';
+export {
+  mutatingAdmissionPolicyBindings,
+  validatingAdmissionPolicyBindings,
+} from './admissionregistration/policy-binding.ts';
+export { certificateSigningRequests } from './certificates/certificate-signing-request.ts';
+export { bootstrapFlowControl } from './flowcontrol/bootstrap-flow-control.ts';
+export { flowSchemas } from './flowcontrol/flow-schema.ts';
+export { priorityLevelConfigurations } from './flowcontrol/priority-level-configuration.ts';
+export { CUSTOM_RESOURCE_CLEANUP, customResourceDefinitions } from './apiextensions/custom-resource-definition.ts';
+export { apiServices } from './apiregistration/api-service.ts';
+export type {
+  APIService,
+  APIServiceCondition,
+  APIServiceReference,
+  APIServiceSpec,
+  APIServiceStatus,
+} from './apiregistration/wire-types.ts';
+export { extensionResources } from './extension-resources.ts';

@@ -1,16 +1,9 @@
 import type { FieldSchema, FieldType, TypeSchema, TypeTable } from '../apimachinery/index.ts';
+import { apiregistrationPackage } from './apiregistration/type-package.ts';
 import data from './generated/type-table.json' with { type: 'json' };
+import type { TypePackage } from './type-package.ts';
 
-interface Package {
-  readonly path: string;
-  /** Absent where the types belong to every group. */
-  readonly group?: string;
-  readonly version: string;
-  /** Encoded by scripts/generate-api-tables-data.ts. */
-  readonly types: Readonly<Record<string, string>>;
-}
-
-const packages: Readonly<Record<string, Package>> = data.packages;
+const packages: Readonly<Record<string, TypePackage>> = { ...data.packages, apiregistration: apiregistrationPackage };
 
 const packagesByPath = new Map(Object.values(packages).map((entry) => [entry.path, entry]));
 
@@ -49,7 +42,7 @@ const LETTERS: Readonly<Record<string, FieldType>> = {
   J: { kind: 'json' },
 };
 
-function fieldType(text: string, own: Package): FieldType {
+function fieldType(text: string, own: TypePackage): FieldType {
   if (text.startsWith('[')) return { kind: 'list', items: fieldType(text.slice(1), own) };
   if (text.startsWith('{')) return { kind: 'map', values: fieldType(text.slice(1), own) };
   const letter = LETTERS[text];
@@ -81,7 +74,7 @@ function annotation(text: string): Partial<FieldSchema> {
   }
 }
 
-function field(text: string, own: Package): FieldSchema {
+function field(text: string, own: TypePackage): FieldSchema {
   const [name = '', number, type = '', flags = '', ...annotations] = text.split(' ');
   const schema: FieldSchema = {
     name,

@@ -15,7 +15,7 @@ import type {
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
 } from '../generated/wire-types.ts';
-import type { Sent } from '../sent.ts';
+import { sent, type Sent } from '../sent.ts';
 import { serviceReferenceDefaults, validateQualifiedDomain, validateWebhookClient } from './client-validation.ts';
 import { validateMatchConditions } from './match-conditions.ts';
 import { ruleDefaults, validateRule } from './rule-validation.ts';
@@ -88,7 +88,7 @@ function strategyOf<W extends ValidatingWebhook>(
 }
 
 function webhookDefaults<W extends ValidatingWebhook>(webhook: W): W {
-  const { clientConfig, rules }: Sent<ValidatingWebhook> = webhook;
+  const { clientConfig, rules } = sent<ValidatingWebhook>(webhook);
   return {
     failurePolicy: 'Fail',
     matchPolicy: 'Equivalent',
