@@ -1,5 +1,6 @@
 import { formatType, type CelType } from './cel-type.ts';
 import { check } from './check/checker.ts';
+import { literalIssues } from './check/literal-issues.ts';
 import { Unification } from './check/unification.ts';
 import {
   CEL_LIMITS,
@@ -12,6 +13,7 @@ import {
 import { estimateCost } from './cost/estimate.ts';
 import { FUNCTIONS } from './library/functions.ts';
 import { Frame, type Step } from './runtime/frame.ts';
+import { createPatterns } from './runtime/patterns.ts';
 import { plan } from './runtime/planner.ts';
 import type { Expr } from './syntax/ast.ts';
 import { CelSyntaxError, formatIssue, issueAt } from './syntax/issue.ts';
@@ -27,7 +29,8 @@ export function compileCel(options: CelCompileOptions): CelCompilation {
   const parsed = parsedOrIssue(expression);
   if ('message' in parsed) return failure(expression, [parsed]);
 
-  const { checked, issues } = check(parsed.expr, { variables, functions: FUNCTIONS, resolveType });
+  const { checked, issues: typeIssues } = check(parsed.expr, { variables, functions: FUNCTIONS, resolveType });
+  const issues = typeIssues.length > 0 ? typeIssues : literalIssues(checked);
   if (issues.length > 0) {
     return failure(
       expression,
@@ -39,13 +42,14 @@ export function compileCel(options: CelCompileOptions): CelCompilation {
   if (wrongResult !== undefined) return { ok: false, issues: [], message: wrongResult };
 
   const step = plan(checked, resolveType);
+  const pattern = createPatterns();
   const program: CelProgram = {
     expression,
     resultType,
     reads: checked.reads,
     estimatedCost: estimateCost(checked),
     evaluate: (bindings, { costLimit = CEL_LIMITS.costPerCall } = {}) =>
-      evaluate(step, readVariables(bindings, variables), costLimit),
+      evaluate(step, new Frame(readVariables(bindings, variables), pattern, costLimit)),
   };
   return { ok: true, program };
 }
@@ -91,8 +95,7 @@ function readVariables(
   };
 }
 
-function evaluate(step: Step, variable: (name: string) => CelValue, costLimit: number): CelOutcome {
-  const frame = new Frame(variable, costLimit);
+function evaluate(step: Step, frame: Frame): CelOutcome {
   try {
     return { ok: true, value: step(frame), cost: frame.cost };
   } catch (err) {

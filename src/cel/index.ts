@@ -34,3 +34,10 @@ export { celTypeOfSchema, type TypeOfSchemaOptions } from './schema/type-of-sche
 export type { StructuralSchema } from './schema/structural-schema.ts';
 export { escapeFieldName } from './schema/escape.ts';
 export { toJson } from './values/to-json.ts';
+export { AuthorizerBook, type Authorize } from './authorizer-book.ts';
+export {
+  AUTHORIZER_TYPE,
+  RESOURCE_CHECK_TYPE,
+  type CelAuthorizationCheck,
+  type CelAuthorizationDecision,
+} from './library/authorization.ts';

@@ -10,6 +10,8 @@ export interface Checked {
   readonly overloads: ReadonlyMap<Expr, readonly Overload[]>;
   /** Names, and selections read as qualified names, that mean a type. */
   readonly typeNames: ReadonlyMap<Expr, CelType>;
+  /** Selections that are names of declared variables, as `authorizer.requestResource` is. */
+  readonly dottedVariables: ReadonlyMap<Expr, string>;
   /** Declared variables that are read. */
   readonly reads: ReadonlySet<string>;
   /** Calls whose receiver is only a namespace, as in `math.least(a, b)`. */

@@ -52,6 +52,7 @@ class Checker {
   readonly #types = new Map<Expr, CelType>();
   readonly #overloads = new Map<Expr, readonly Overload[]>();
   readonly #typeNames = new Map<Expr, CelType>();
+  readonly #dottedVariables = new Map<Expr, string>();
   readonly #reads = new Set<string>();
   readonly #namespaced = new Set<Expr>();
   readonly #issues: LocatedIssue[] = [];
@@ -69,6 +70,7 @@ class Checker {
       types,
       overloads: this.#overloads,
       typeNames: this.#typeNames,
+      dottedVariables: this.#dottedVariables,
       reads: this.#reads,
       namespaced: this.#namespaced,
     };
@@ -132,16 +134,22 @@ class Checker {
   }
 
   #select(expr: Select): CelType {
-    const root = rootName(expr);
-    if (root !== undefined && this.#variable(root) === undefined) {
-      const name = qualifiedName(expr);
-      const type = name === undefined ? undefined : this.#typeName(expr, name);
-      if (type !== undefined) return type;
-    }
+    const named = this.#qualified(expr);
+    if (named !== undefined) return named;
     const operand = this.#unification.settled(this.#check(expr.operand));
     const field = this.#fieldType(expr, operand);
     if (expr.testOnly) return BOOL;
     return expr.optional && !isOptional(field) ? optionalOf(field) : field;
+  }
+
+  /** `a.b` that is one name: of a variable, or of a type if `a` is no variable. */
+  #qualified(expr: Select): CelType | undefined {
+    const [root, name] = [rootName(expr), qualifiedName(expr)];
+    if (root === undefined || name === undefined || this.#local(root) !== undefined) return undefined;
+    const variable = this.#variable(name);
+    if (variable !== undefined) this.#dottedVariables.set(expr, name);
+    if (variable !== undefined || Object.hasOwn(this.#deps.variables, root)) return variable;
+    return this.#typeName(expr, name);
   }
 
   #fieldType(expr: Select, operand: CelType): CelType {

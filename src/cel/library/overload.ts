@@ -1,3 +1,5 @@
+import type { RE2JS } from 're2js';
+
 import type { CelType } from '../cel-type.ts';
 import type { CelValue } from '../values/cel-value.ts';
 import { parseSignature } from './signature.ts';
@@ -14,6 +16,8 @@ export interface SizeRange {
 export interface CallContext {
   /** Throws `CostLimitExceeded`. */
   charge(cost: number): void;
+  /** A compiled pattern, the same one for the same text. Throws `CelError` for what is no pattern. */
+  readonly pattern: (text: string) => RE2JS;
 }
 
 export type Implementation = (args: readonly CelValue[], context: CallContext) => CelValue;

@@ -1,15 +1,18 @@
+import type { CallContext } from '../library/overload.ts';
 import { CostLimitExceeded } from '../values/cel-error.ts';
 import type { CelValue } from '../values/cel-value.ts';
 
 /** One evaluation: what variables are bound to, what loops are at, and what it cost so far. */
-export class Frame {
+export class Frame implements CallContext {
   readonly variable: (name: string) => CelValue;
+  readonly pattern: CallContext['pattern'];
   readonly locals: CelValue[] = [];
   readonly #limit: number;
   #cost = 0;
 
-  constructor(variable: (name: string) => CelValue, costLimit: number) {
+  constructor(variable: (name: string) => CelValue, pattern: CallContext['pattern'], costLimit: number) {
     this.variable = variable;
+    this.pattern = pattern;
     this.#limit = costLimit;
   }
 

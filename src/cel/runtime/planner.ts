@@ -67,16 +67,14 @@ class Planner {
       };
     }
     const type = this.#checked.typeNames.get(expr);
-    if (type !== undefined) return typeStep(type);
-    return (frame) => {
-      frame.charge(1);
-      return frame.variable(name);
-    };
+    return type === undefined ? variableStep(name) : typeStep(type);
   }
 
   #select(expr: Select): Step {
     const type = this.#checked.typeNames.get(expr);
     if (type !== undefined) return typeStep(type);
+    const variable = this.#checked.dottedVariables.get(expr);
+    if (variable !== undefined) return variableStep(variable);
     const operand = this.step(expr.operand);
     const { field } = expr;
     if (expr.testOnly) return (frame) => fieldOf(operand(frame), field) !== undefined;
@@ -189,6 +187,13 @@ class Planner {
       return body(frame);
     };
   }
+}
+
+function variableStep(name: string): Step {
+  return (frame) => {
+    frame.charge(1);
+    return frame.variable(name);
+  };
 }
 
 function typeStep(type: CelType): Step {

@@ -9,6 +9,7 @@ export function expandMacro(call: Call): Expr {
   if (call.target.kind === 'ident' && call.target.name === 'cel' && call.name === 'bind' && call.args.length === 3) {
     return bind(call);
   }
+  if (isExtreme(call) && call.args.length > 2) return nestedExtreme(call);
   return EXPANSIONS[call.name]?.(call, call.target) ?? call;
 }
 
@@ -96,4 +97,15 @@ function variableNames(args: readonly Expr[]): readonly string[] {
 function variableName(arg: Expr | undefined, problem: string): string {
   if (arg?.kind !== 'ident') throw new CelSyntaxError(arg?.at ?? 0, problem);
   return arg.name;
+}
+
+function isExtreme({ name, target }: Call): boolean {
+  return target?.kind === 'ident' && target.name === 'math' && (name === 'greatest' || name === 'least');
+}
+
+/** Of two at a time: `math.least(math.least(a, b), c)`. */
+function nestedExtreme(call: Call): Expr {
+  const [first, ...rest] = call.args;
+  if (first === undefined) return call;
+  return rest.reduce<Expr>((best, next) => ({ ...call, args: [best, next] }), first);
 }
