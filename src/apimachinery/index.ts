@@ -73,7 +73,7 @@ export {
 } from './quantity.ts';
 export { decodeJson, type Decoded } from './json-decode.ts';
 export { decodeYaml } from './yaml-decode.ts';
-export { isList, isObject, type UnknownObject } from './json.ts';
+export { isList, isObject, setField, type UnknownObject } from './json.ts';
 export {
   allowingPrefix,
   configKeyProblems,

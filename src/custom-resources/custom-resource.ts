@@ -1,0 +1,158 @@
+import {
+  apiVersionOf,
+  deepEqual,
+  statusError,
+  withMetadata,
+  type FieldError,
+  type KubeObject,
+} from '../apimachinery/index.ts';
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../apis/index.ts';
+import type { ResourceDefinition, StoredVersions, Strategy, Subresource } from '../apiserver/index.ts';
+import { columnsOf } from './columns.ts';
+import { parseSimplePath, valueAt } from './json-path.ts';
+import { namesOf } from './names.ts';
+import { scaleSubresource } from './scale.ts';
+import { customSchema, type CustomSchema } from './schema/custom-schema.ts';
+
+export interface CustomResourceOptions {
+  readonly definition: CustomResourceDefinition;
+  readonly version: CustomResourceDefinitionVersion;
+  /** Aborts when this version is served in this way no longer. */
+  readonly retired: AbortSignal;
+  readonly isTerminating: () => boolean;
+  /** Between versions; absent where they differ in nothing but their name. */
+  readonly convert?: Convert;
+}
+
+/** Objects of one kind in another version of their group, in the same order. */
+export type Convert = (objects: readonly KubeObject[], apiVersion: string) => Promise<readonly KubeObject[]>;
+
+/** One served version of the resource that a definition defines. */
+export function customResource(options: CustomResourceOptions): ResourceDefinition {
+  const { definition, version, retired } = options;
+  const { group, scope } = definition.spec;
+  const { plural, kind, singular, shortNames, categories } = namesOf(definition);
+  const schema = customSchema(version.schema?.openAPIV3Schema ?? {});
+  return {
+    group,
+    version: version.name,
+    kind,
+    plural,
+    singular: singular ?? kind.toLowerCase(),
+    ...(shortNames === undefined ? {} : { shortNames }),
+    ...(categories === undefined ? {} : { categories }),
+    namespaced: scope === 'Namespaced',
+    schema: schemaName({ group, version: version.name, kind }),
+    subresources: subresourcesOf(version),
+    strategy: strategyOf(options, schema),
+    columns: columnsOf(version),
+    fieldSelectors: fieldSelectorsOf(version),
+    readContent: (object) => schema.read(object),
+    stored: storedVersions(options, schema),
+    retired,
+  };
+}
+
+function schemaName(kind: { readonly group: string; readonly version: string; readonly kind: string }): string {
+  return `${kind.group}/${kind.version}.${kind.kind}`;
+}
+
+type Content = KubeObject & { readonly status?: unknown };
+
+function strategyOf(
+  { version, definition, isTerminating }: CustomResourceOptions,
+  schema: CustomSchema,
+): Strategy<Content> {
+  const hasStatus = version.subresources?.status !== undefined;
+  return {
+    requireResourceVersion: true,
+    defaults: (object) => schema.complete(object),
+    prepareForCreate: (object) => {
+      if (isTerminating()) throw notWhileTerminating();
+      return withMetadata(hasStatus ? withStatusOf(object, undefined) : object, { generation: 1 });
+    },
+    prepareForUpdate: (object, old) => {
+      if (hasStatus) return withStatusOf(object, old.status);
+      const { generation = 0 } = old.metadata;
+      return deepEqual(object.status, old.status) ? object : withMetadata(object, { generation: generation + 1 });
+    },
+    validate: (object, old): readonly FieldError[] => schema.validate(object, old),
+    warnings: () => (version.deprecated === true ? [deprecation(definition, version)] : []),
+  };
+}
+
+function withStatusOf({ status: _status, ...object }: Content, status: unknown): Content {
+  return status === undefined ? object : { ...object, status };
+}
+
+function notWhileTerminating() {
+  const message = 'create not allowed while custom resource definition is terminating';
+  return statusError(405, 'MethodNotAllowed', message);
+}
+
+function deprecation(definition: CustomResourceDefinition, version: CustomResourceDefinitionVersion): string {
+  const apiVersion = apiVersionOf({ group: definition.spec.group, version: version.name });
+  return version.deprecationWarning ?? `${apiVersion} ${definition.spec.names.kind} is deprecated`;
+}
+
+/** Whoever writes a status writes nothing else, not even a label. */
+const statusSubresource: Subresource<Content> = {
+  type: 'status',
+  name: 'status',
+  prepareForUpdate: (object, old) => withStatusOf(old, object.status),
+};
+
+function subresourcesOf({ subresources = {} }: CustomResourceDefinitionVersion): readonly Subresource[] {
+  const { status, scale } = subresources;
+  return [
+    ...(status === undefined ? [] : [statusSubresource]),
+    ...(scale === undefined ? [] : [scaleSubresource(scale)]),
+  ];
+}
+
+function fieldSelectorsOf({ selectableFields = [] }: CustomResourceDefinitionVersion) {
+  return Object.fromEntries(
+    selectableFields.map(({ jsonPath }) => {
+      const path = parseSimplePath(jsonPath) ?? [];
+      return [path.join('.'), (object: KubeObject) => selectable(valueAt(object, path))] as const;
+    }),
+  );
+}
+
+function selectable(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+    case 'boolean':
+      return String(value);
+    default:
+      return '';
+  }
+}
+
+function storedVersions({ definition, version, convert }: CustomResourceOptions, schema: CustomSchema): StoredVersions {
+  const { group, versions } = definition.spec;
+  const own = apiVersionOf({ group, version: version.name });
+  const storage = versions.find((candidate) => candidate.storage)?.name ?? version.name;
+  const written = apiVersionOf({ group, version: storage });
+  const complete = (object: KubeObject) => schema.complete(object);
+  if (convert === undefined) {
+    const rename = (object: KubeObject) => (object.apiVersion === own ? object : { ...object, apiVersion: own });
+    return {
+      version: storage,
+      waits: false,
+      fromStored: (objects) => objects.map((object) => complete(rename(object))),
+      toStored: (objects) => objects,
+    };
+  }
+  return {
+    version: storage,
+    waits: true,
+    fromStored: (objects) =>
+      objects.every(({ apiVersion }) => apiVersion === own)
+        ? objects.map(complete)
+        : convert(objects, own).then((converted) => converted.map(complete)),
+    toStored: (objects) => (own === written ? objects : convert(objects, written)),
+  };
+}

@@ -1,0 +1,179 @@
+import { isConditionTrue, stableJson } from '../apimachinery/index.ts';
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../apis/index.ts';
+import type { ResourceCatalog, ResourceDefinition } from '../apiserver/index.ts';
+import { aborted, type Logger, type Runnable } from '../component-base/index.ts';
+import type { Informer } from '../controller/index.ts';
+import type { Convert } from './custom-resource.ts';
+
+export interface CustomResourcesDeps {
+  readonly definitions: Informer<CustomResourceDefinition>;
+  readonly catalog: ResourceCatalog;
+  /** Asks the webhook of a definition that converts by one. */
+  readonly converter: (definition: CustomResourceDefinition) => Convert;
+  readonly log: Logger;
+}
+
+/** Serves what the definitions of custom resources say. Ready when what was defined before is served again. */
+export interface CustomResources extends Runnable {
+  /** All versions of this definition, as it is, are served. */
+  serves(definition: CustomResourceDefinition): boolean;
+}
+
+type Parts = typeof import('./custom-resource.ts');
+
+interface Served {
+  readonly resource: ResourceDefinition;
+  /** All that the resource was made of. */
+  readonly madeOf: string;
+  readonly retire: AbortController;
+}
+
+interface Entry {
+  definition: CustomResourceDefinition;
+  readonly versions: Map<string, Served>;
+}
+
+const SOURCE = 'custom-resources';
+
+export function createCustomResources(deps: CustomResourcesDeps): CustomResources {
+  return new ServedCustomResources(deps);
+}
+
+class ServedCustomResources implements CustomResources {
+  readonly name = 'custom-resources';
+  readonly #deps: CustomResourcesDeps;
+  readonly #entries = new Map<string, Entry>();
+  #own: ReadonlySet<ResourceDefinition> = new Set();
+  #parts: Parts | undefined;
+
+  constructor(deps: CustomResourcesDeps) {
+    this.#deps = deps;
+  }
+
+  serves(definition: CustomResourceDefinition): boolean {
+    const entry = this.#entries.get(definition.metadata.name ?? '');
+    const wanted = servedVersions(definition);
+    return (
+      entry !== undefined &&
+      wanted.every((version) => entry.versions.get(version.name)?.madeOf === madeOf(definition, version))
+    );
+  }
+
+  async run(signal: AbortSignal, ready: () => void): Promise<void> {
+    const { definitions } = this.#deps;
+    let changed = Promise.withResolvers<undefined>();
+    const remove = definitions.onEvent(() => {
+      // Without waiting, once the parts are loaded: whoever hears of the same event later finds it served.
+      if (this.#parts !== undefined) this.#update(this.#parts);
+      else changed.resolve(undefined);
+    });
+    try {
+      if (definitions.lister.list().length > 0) await this.#load();
+      ready();
+      while (!signal.aborted && this.#parts === undefined) {
+        await Promise.race([changed.promise, aborted(signal)]);
+        changed = Promise.withResolvers<undefined>();
+        if (definitions.lister.list().length > 0) await this.#load();
+      }
+      await aborted(signal);
+    } finally {
+      remove();
+    }
+  }
+
+  /** Most clusters of a fleet never need them. */
+  async #load(): Promise<void> {
+    this.#parts ??= await import('./custom-resource.ts');
+    this.#update(this.#parts);
+  }
+
+  #update(parts: Parts): void {
+    const { definitions, catalog, log } = this.#deps;
+    const retired: AbortController[] = [];
+    const present = new Map(
+      definitions.lister.list().map((definition) => [definition.metadata.name ?? '', definition]),
+    );
+    for (const [name, { versions }] of this.#entries) {
+      if (present.has(name)) continue;
+      this.#entries.delete(name);
+      retired.push(...[...versions.values()].map(({ retire }) => retire));
+    }
+    for (const [name, definition] of present) retired.push(...this.#updateOne(parts, name, definition));
+    const resources = [...this.#entries.values()].flatMap(({ versions }) =>
+      [...versions.values()].map(({ resource }) => resource),
+    );
+    if (resources.length === this.#own.size && resources.every((resource) => this.#own.has(resource))) return;
+    const taken = new Set(
+      catalog
+        .definitions()
+        .filter((other) => !this.#own.has(other))
+        .map(pathOf),
+    );
+    const free = resources.filter((resource) => !taken.has(pathOf(resource)));
+    if (free.length < resources.length)
+      log.warn({ count: resources.length - free.length }, 'custom resources are hidden by built-in ones');
+    this.#own = new Set(resources);
+    catalog.set(SOURCE, free);
+    for (const controller of retired) controller.abort();
+  }
+
+  /** Versions that are as they were stay the same ones, and so do their watches. */
+  #updateOne(parts: Parts, name: string, definition: CustomResourceDefinition): readonly AbortController[] {
+    const entry = this.#entries.get(name) ?? { definition, versions: new Map<string, Served>() };
+    this.#entries.set(name, entry);
+    if (entry.definition === definition && entry.versions.size > 0) return [];
+    entry.definition = definition;
+    const retired: AbortController[] = [];
+    const wanted = servedVersions(definition);
+    for (const [version, { retire }] of entry.versions) {
+      if (wanted.some((other) => other.name === version)) continue;
+      entry.versions.delete(version);
+      retired.push(retire);
+    }
+    for (const version of wanted) {
+      const own = madeOf(definition, version);
+      const before = entry.versions.get(version.name);
+      if (before?.madeOf === own) continue;
+      if (before !== undefined) retired.push(before.retire);
+      const retire = new AbortController();
+      const resource = parts.customResource({
+        definition,
+        version,
+        retired: retire.signal,
+        isTerminating: () => isTerminating(entry.definition),
+        ...(convertsByWebhook(definition) ? { convert: this.#deps.converter(definition) } : {}),
+      });
+      entry.versions.set(version.name, { resource, madeOf: own, retire });
+    }
+    return retired;
+  }
+}
+
+function pathOf({ group, version, plural }: ResourceDefinition): string {
+  return `${group}/${version}/${plural}`;
+}
+
+/** While the objects of a definition are being removed they can be seen, whichever version is served. */
+function servedVersions(definition: CustomResourceDefinition): readonly CustomResourceDefinitionVersion[] {
+  const { spec, status } = definition;
+  const isAccepted =
+    isConditionTrue(status?.conditions, 'NamesAccepted') || isConditionTrue(status?.conditions, 'Established');
+  if (!isAccepted) return [];
+  const served = spec.versions.filter((version) => version.served);
+  if (served.length > 0 || !isTerminating(definition)) return served;
+  return spec.versions.filter(({ storage }) => storage);
+}
+
+function isTerminating({ status }: CustomResourceDefinition): boolean {
+  return isConditionTrue(status?.conditions, 'Terminating');
+}
+
+function convertsByWebhook({ spec }: CustomResourceDefinition): boolean {
+  return spec.conversion?.strategy === 'Webhook' && spec.versions.length > 1;
+}
+
+function madeOf({ spec, status }: CustomResourceDefinition, version: CustomResourceDefinitionVersion): string {
+  const { group, scope, names, conversion, versions } = spec;
+  const storage = versions.find((candidate) => candidate.storage)?.name;
+  return stableJson([group, scope, names, status?.acceptedNames, conversion, storage, versions.length > 1, version]);
+}
