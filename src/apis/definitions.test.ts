@@ -31,6 +31,7 @@ it('what is in category all is what kubectl get all shows', () => {
     'jobs',
     'pods',
     'replicasets',
+    'replicationcontrollers',
     'services',
     'statefulsets',
   ]);

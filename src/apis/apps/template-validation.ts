@@ -5,12 +5,10 @@ import {
   matchesLabels,
   notSupported,
   required,
-  validateAnnotations,
-  validateLabels,
   type FieldError,
   type LabelSelector,
 } from '../../apimachinery/index.ts';
-import { validatePodSpec } from '../core/pod-validation.ts';
+import { validatePodTemplate } from '../core/pod-template-validation.ts';
 import { isEmptySelector, validLabelSelector } from '../field-rules.ts';
 import type { PodTemplateSpec } from '../generated/wire-types.ts';
 
@@ -55,14 +53,6 @@ function validateTemplate(noun: string, template: PodTemplateSpec | undefined): 
             `activeDeadlineSeconds in ${capitalised(noun)} is not Supported`,
           ),
         ]),
-  ];
-}
-
-export function validatePodTemplate(field: string, template: PodTemplateSpec | undefined): readonly FieldError[] {
-  return [
-    ...validateLabels(`${field}.metadata.labels`, template?.metadata?.labels),
-    ...validateAnnotations(`${field}.metadata.annotations`, template?.metadata?.annotations),
-    ...validatePodSpec(`${field}.spec`, template?.spec),
   ];
 }
 

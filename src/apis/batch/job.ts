@@ -1,8 +1,8 @@
 import { required, shortDuration, parseTime, type FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
-import { validatePodTemplate } from '../apps/template-validation.ts';
 import { ageColumn, nameColumn, selectorColumn, templateColumns } from '../columns.ts';
 import { templateDefaults } from '../core/pod-defaults.ts';
+import { validatePodTemplate } from '../core/pod-template-validation.ts';
 import { immutable, nonNegative, oneOf, validLabelSelector } from '../field-rules.ts';
 import type { Job, JobSpec } from '../generated/wire-types.ts';
 import { withStatusOf } from '../status-rules.ts';

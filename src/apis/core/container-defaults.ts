@@ -1,4 +1,3 @@
-import { canonicalQuantity } from '../../apimachinery/index.ts';
 import type {
   Container,
   EnvVar,
@@ -7,6 +6,7 @@ import type {
   ProbeHandler,
   ResourceRequirements,
 } from '../generated/wire-types.ts';
+import { canonicalAmounts } from './quantities.ts';
 
 export function containerDefaults(container: Container): Container {
   const { ports, env, livenessProbe, readinessProbe, startupProbe, lifecycle } = container;
@@ -55,18 +55,6 @@ function resourceDefaults(resources: ResourceRequirements): ResourceRequirements
     ...(limits === undefined ? {} : { limits: canonicalAmounts(limits) }),
     ...(requests === undefined ? {} : { requests: canonicalAmounts(requests) }),
   };
-}
-
-/** What is no quantity is left for validation to name. */
-function canonicalAmounts(amounts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const canonical = (text: string) => {
-    try {
-      return canonicalQuantity(text);
-    } catch {
-      return text;
-    }
-  };
-  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, canonical(amount)]));
 }
 
 function envDefaults(variable: EnvVar): EnvVar {

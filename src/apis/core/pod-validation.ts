@@ -3,25 +3,15 @@ import {
   dnsSubdomainProblems,
   duplicate,
   forbiddenField,
-  invalidValue,
-  labelKeyProblems,
   required,
   validateLabels,
   type FieldError,
 } from '../../apimachinery/index.ts';
-import {
-  broken,
-  definedOnly,
-  invalidBy,
-  nonNegative,
-  oneOf,
-  requiredName,
-  requiredOneOf,
-  within,
-} from '../field-rules.ts';
-import type { PodSpec, Toleration, Volume } from '../generated/wire-types.ts';
+import { definedOnly, invalidBy, nonNegative, requiredName, requiredOneOf, within } from '../field-rules.ts';
+import type { PodSpec, Volume } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
 import { validateContainers } from './container-validation.ts';
+import { validateTolerations } from './toleration-validation.ts';
 
 type Spec = Sent<PodSpec>;
 
@@ -38,7 +28,7 @@ export function validatePodSpec(field: string, sent: PodSpec | undefined): reado
     ...validateTimes(field, spec),
     ...validateNames(field, spec),
     ...validateLabels(`${field}.nodeSelector`, definedOnly(spec.nodeSelector)),
-    ...(spec.tolerations ?? []).flatMap((each, index) => validateToleration(`${field}.tolerations[${index}]`, each)),
+    ...validateTolerations(`${field}.tolerations`, spec.tolerations ?? []),
     ...validateDns(field, spec),
   ];
 }
@@ -70,29 +60,6 @@ function validateDns(field: string, { dnsPolicy, dnsConfig }: Spec): readonly Fi
   if (dnsPolicy !== 'None' || (dnsConfig?.nameservers ?? []).length > 0) return [];
   return [
     required(`${field}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
-  ];
-}
-
-function validateToleration(field: string, toleration: Sent<Toleration>): readonly FieldError[] {
-  const { key = '', value = '', effect = '', tolerationSeconds } = toleration;
-  const operator = toleration.operator === undefined || toleration.operator === '' ? 'Equal' : toleration.operator;
-  const forAll = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
-  const effects = ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-  return [
-    ...(key === '' ? [] : invalidBy(`${field}.key`, key, labelKeyProblems(key))),
-    ...broken(
-      [key === '' && operator !== 'Exists', invalidValue(`${field}.operator`, operator, forAll)],
-      [
-        operator === 'Exists' && value !== '',
-        invalidValue(`${field}.operator`, toleration, "value must be empty when `operator` is 'Exists'"),
-      ],
-      [
-        tolerationSeconds !== undefined && effect !== 'NoExecute',
-        invalidValue(`${field}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"),
-      ],
-    ),
-    ...oneOf(`${field}.operator`, operator, ['Equal', 'Exists']),
-    ...oneOf(`${field}.effect`, effect, effects),
   ];
 }
 

@@ -2,16 +2,13 @@ import {
   compareQuantities,
   invalidValue,
   labelKeyProblems,
-  parseQuantity,
   required,
   type FieldError,
-  type Quantity,
 } from '../../apimachinery/index.ts';
 import { invalidBy } from '../field-rules.ts';
 import type { ResourceRequirements } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
-
-type Amounts = Readonly<Partial<Record<string, string>>>;
+import { readQuantity, type SentAmounts as Amounts } from './quantities.ts';
 
 /** Quantities are read, none is negative, and nobody asks for more than the limit. */
 export function validateResources(
@@ -28,7 +25,7 @@ export function validateResources(
 
 function validateAmounts(field: string, amounts: Amounts): readonly FieldError[] {
   return Object.entries(amounts).flatMap(([name, text = '']) => {
-    const quantity = read(text);
+    const quantity = readQuantity(text);
     const errors = [...invalidBy(`${field}[${name}]`, name, labelKeyProblems(name))];
     if (typeof quantity === 'string') errors.push(invalidValue(`${field}[${name}]`, text, quantity));
     else if (quantity.nanos < 0n)
@@ -48,17 +45,8 @@ function requestsWithinLimits(field: string, requests: Amounts, limits: Amounts)
         ? []
         : [required(field.replace(/requests$/, 'limits'), 'Limit must be set for non overcommitable resources')];
     }
-    const [request, limit] = [read(text), read(limitText)];
+    const [request, limit] = [readQuantity(text), readQuantity(limitText)];
     if (typeof request === 'string' || typeof limit === 'string' || compareQuantities(request, limit) <= 0) return [];
     return [invalidValue(field, text, `must be less than or equal to ${name} limit of ${limitText}`)];
   });
-}
-
-/** The quantity, or why it is none. */
-function read(text: string): Quantity | string {
-  try {
-    return parseQuantity(text);
-  } catch (err) {
-    return err instanceof Error ? err.message : String(err);
-  }
 }
