@@ -17,3 +17,12 @@ export { isBusy } from './embedded/directory-lock.ts';
 export { takeSnapshot, type Snapshot, type SnapshotOptions } from './embedded/snapshot.ts';
 export { restoreSnapshot, type Restored, type RestoreOptions } from './embedded/restore.ts';
 export { createWatchCache, type WatchCacheOptions } from './watch-cache.ts';
+export { createEncryptedStorage } from './encryption/encrypted-storage.ts';
+export {
+  EncryptionConfigurationError,
+  parseEncryptionConfiguration,
+  type EncryptedResources,
+  type EncryptionConfiguration,
+  type EncryptionKey,
+  type EncryptionProvider,
+} from './encryption/configuration.ts';

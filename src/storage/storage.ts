@@ -11,6 +11,8 @@ export interface KeyValue {
   readonly value: Uint8Array;
   readonly createRevision: Revision;
   readonly modRevision: Revision;
+  /** Why nobody can tell what was stored: the value is empty, the rest is true. A store that encrypts has such versions. */
+  readonly unreadable?: Error;
 }
 
 export type StorageEvent =

@@ -1,4 +1,4 @@
-import { apiVersionOf, deepFreeze, type KubeObject, type Resource } from '../../apimachinery/index.ts';
+import { apiVersionOf, deepFreeze, internalError, type KubeObject, type Resource } from '../../apimachinery/index.ts';
 import type { KeyValue, Revision } from '../../storage/index.ts';
 
 /** One version of one object: what the in-process client shares, and the JSON that goes over the wire. */
@@ -11,7 +11,7 @@ export interface Version {
 /** Between objects and what is stored of them. */
 export interface ObjectCodec {
   encode(object: KubeObject): Buffer | Promise<Buffer>;
-  /** The same instance for the same `kv`. */
+  /** The same instance for the same `kv`. Throws an `InternalError` for one that cannot be read. */
   version(kv: KeyValue): Version;
   /** The last state of a deleted object, or of one that left a selection, at the revision when that happened. */
   gone(previous: KeyValue, revision: Revision): Version;
@@ -51,7 +51,7 @@ export class Codec implements ObjectCodec {
   version(kv: KeyValue): Version {
     let version = this.#versions.get(kv);
     if (version === undefined) {
-      version = new StoredVersion(this.#head, kv.value, kv.modRevision);
+      version = new StoredVersion(this.#head, readable(kv), kv.modRevision);
       this.#versions.set(kv, version);
     }
     return version;
@@ -60,7 +60,7 @@ export class Codec implements ObjectCodec {
   gone(previous: KeyValue, revision: Revision): Version {
     const known = this.#deleted.get(previous);
     if (known?.revision === revision) return known;
-    const version = new StoredVersion(this.#head, previous.value, revision);
+    const version = new StoredVersion(this.#head, readable(previous), revision);
     this.#deleted.set(previous, version);
     return version;
   }
@@ -101,6 +101,11 @@ function kept(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
   return bytes;
+}
+
+function readable({ value, unreadable }: KeyValue): Uint8Array {
+  if (unreadable !== undefined) throw internalError(unreadable);
+  return value;
 }
 
 function spliceRevision(head: Buffer, value: Uint8Array, revision: Revision): Buffer {
