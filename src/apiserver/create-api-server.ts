@@ -21,7 +21,7 @@ import { InProcessClient } from './in-process/in-process-client.ts';
 import { Registries } from './registry/registries.ts';
 import type { OpenApi } from './http/open-api.ts';
 import type { OpenApiV2 } from './openapi/open-api-v2.ts';
-import type { OpenApiV3 } from './openapi/open-api-v3.ts';
+import type { KeptDocuments, OpenApiV3 } from './openapi/open-api-v3.ts';
 import type { Authorizer } from './security.ts';
 
 /** The source of what is served from the start. */
@@ -114,9 +114,10 @@ function healthOf({ storage, readyChecks = {} }: ApiServerOptions, lifecycle: Pa
 }
 
 function openApiLoader(catalog: ResourceCatalog, types: TypeTable, version: string): () => Promise<OpenApi> {
+  const kept: KeptDocuments = new Map();
   return catalog.derive(async (definitions) => {
     const { createOpenApiV3 } = await import('./openapi/open-api-v3.ts');
-    const v3 = createOpenApiV3(definitions, types);
+    const v3 = createOpenApiV3(definitions, types, kept);
     return { v3, v2: once(() => loadOpenApiV2(v3, version)) };
   });
 }

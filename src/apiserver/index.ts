@@ -19,6 +19,7 @@ export type {
   ChangeObject,
   Column,
   FieldValue,
+  JsonSchema,
   ReadContent,
   ResourceDefinition,
   ScaleView,

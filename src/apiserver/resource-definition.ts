@@ -146,6 +146,9 @@ export interface StoredVersions {
   readonly waits: boolean;
 }
 
+/** A schema in the words of OpenAPI. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
 /** What was found in a body of a kind that is in no table. */
 export interface ReadContent {
   readonly object: KubeObject;
@@ -169,8 +172,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends R
   readonly stored?: StoredVersions;
   /** Reads what a body says beside its metadata, of a kind that is in no table; throws a `StatusError`. */
   readonly readContent?: (object: KubeObject) => ReadContent;
-  /** The JSON schema that is published of a kind that is in no table. */
-  readonly openApi?: Readonly<Record<string, unknown>>;
+  /** The schema that is published of a kind that is in no table; it may refer to types of the table by their names. */
+  readonly openApi?: (reference: (typeName: string) => JsonSchema) => JsonSchema;
   /** Aborts when the resource is no longer served in this way: its watches end, and clients begin them anew. */
   readonly retired?: AbortSignal;
   /** NAME and AGE when absent. The first is the name. */

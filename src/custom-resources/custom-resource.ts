@@ -11,6 +11,7 @@ import type { ResourceDefinition, StoredVersions, Strategy, Subresource } from '
 import { columnsOf } from './columns.ts';
 import { parseSimplePath, valueAt } from './json-path.ts';
 import { namesOf } from './names.ts';
+import { publishedSchema } from './published-schema.ts';
 import { scaleSubresource } from './scale.ts';
 import { customSchema, type CustomSchema } from './schema/custom-schema.ts';
 
@@ -32,7 +33,8 @@ export function customResource(options: CustomResourceOptions): ResourceDefiniti
   const { definition, version, retired } = options;
   const { group, scope } = definition.spec;
   const { plural, kind, singular, shortNames, categories } = namesOf(definition);
-  const schema = customSchema(version.schema?.openAPIV3Schema ?? {});
+  const stated = version.schema?.openAPIV3Schema ?? {};
+  const schema = customSchema(stated);
   return {
     group,
     version: version.name,
@@ -48,6 +50,7 @@ export function customResource(options: CustomResourceOptions): ResourceDefiniti
     columns: columnsOf(version),
     fieldSelectors: fieldSelectorsOf(version),
     readContent: (object) => schema.read(object),
+    openApi: publishedSchema(stated),
     stored: storedVersions(options, schema),
     retired,
   };

@@ -3,6 +3,7 @@ import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '
 import type { ResourceCatalog, ResourceDefinition } from '../apiserver/index.ts';
 import { aborted, type Logger, type Runnable } from '../component-base/index.ts';
 import type { Informer } from '../controller/index.ts';
+import type * as parts from './custom-resource.ts';
 import type { Convert } from './custom-resource.ts';
 
 export interface CustomResourcesDeps {
@@ -19,7 +20,7 @@ export interface CustomResources extends Runnable {
   serves(definition: CustomResourceDefinition): boolean;
 }
 
-type Parts = typeof import('./custom-resource.ts');
+type Parts = Pick<typeof parts, 'customResource'>;
 
 interface Served {
   readonly resource: ResourceDefinition;

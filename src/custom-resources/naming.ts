@@ -80,16 +80,20 @@ function judge(definition: CustomResourceDefinition, others: readonly CustomReso
   if (short.conflict !== undefined) conflict = short.conflict;
   const kind = grant('KindConflict', wanted.kind, own.kind, kinds);
   const listKind = grant('ListKindConflict', wanted.listKind ?? '', own.listKind ?? '', kinds);
-  const { categories } = wanted;
+  const { categories = [] } = wanted;
   const names = {
     plural,
     singular,
-    ...(short.names.length === 0 ? {} : { shortNames: short.names }),
+    ...listed('shortNames', short.names),
     kind,
     listKind,
-    ...(categories === undefined ? {} : { categories }),
+    ...listed('categories', categories),
   };
   return conflict === undefined ? { names } : { names, conflict };
+}
+
+function listed(field: 'shortNames' | 'categories', names: readonly string[]) {
+  return names.length === 0 ? {} : { [field]: names };
 }
 
 function grantShortNames(wanted: readonly string[], own: readonly string[], taken: ReadonlySet<string>) {

@@ -37,13 +37,24 @@ const NAMES = {
   json: `${EXTENSIONS}JSON`,
 } as const;
 
+/** Writes a schema that may refer to others by the names of their types. */
+export type WriteSchema = (reference: (typeName: string) => JsonSchema) => JsonSchema;
+
 /** Turns types of the tables into JSON schemas, and remembers which others these refer to. */
 export class SchemaWriter {
   readonly #table: TypeTable;
+  readonly #others: ReadonlyMap<string, WriteSchema>;
   readonly #referenced = new Set<string>();
 
-  constructor(table: TypeTable) {
+  /** `others`: schemas, by name, of types that are not in the table. */
+  constructor(table: TypeTable, others: ReadonlyMap<string, WriteSchema> = new Map()) {
     this.#table = table;
+    this.#others = others;
+  }
+
+  /** Whether there is a type of this name. */
+  has(typeName: string): boolean {
+    return this.#others.has(typeName) || this.#table.get(typeName) !== undefined;
   }
 
   reference(typeName: string): { readonly $ref: string } {
@@ -58,7 +69,7 @@ export class SchemaWriter {
   }
 
   #definition(name: string): JsonSchema {
-    const special = SPECIAL[name];
+    const special = SPECIAL[name] ?? this.#others.get(name)?.((other) => this.reference(other));
     if (special !== undefined) return special;
     const type = this.#table.get(name);
     if (type === undefined) throw new TypeError(`the API tables have no type ${name}`);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { apiVersionOf, type TypeTable } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
-import { SchemaWriter, type JsonSchema } from './json-schema.ts';
+import { SchemaWriter, type JsonSchema, type WriteSchema } from './json-schema.ts';
 import { modelName } from './model-name.ts';
 import type { GroupVersionKind } from './operations.ts';
-import { pathsOf } from './paths.ts';
+import { listSchema, pathsOf } from './paths.ts';
 
 export interface OpenApiDocument {
   /** JSON. */
@@ -59,6 +59,15 @@ function kindsOf(definitions: readonly ResourceDefinition[]): ReadonlyMap<string
   );
 }
 
+/** Of kinds that bring their schema along, and of their lists. */
+function schemasBeside(definitions: readonly ResourceDefinition[]): ReadonlyMap<string, WriteSchema> {
+  return new Map(
+    definitions.flatMap(({ schema, openApi }) =>
+      openApi === undefined ? [] : [[schema, openApi] as const, [`${schema}List`, listSchema(schema)] as const],
+    ),
+  );
+}
+
 export function openApiV3Document(
   path: string,
   definitions: readonly ResourceDefinition[],
@@ -66,8 +75,8 @@ export function openApiV3Document(
 ): OpenApiDocument | undefined {
   const own = definitions.filter((definition) => pathOf(definition) === path);
   if (own.length === 0) return undefined;
-  const schemas = new SchemaWriter(table);
-  const paths = Object.assign({}, ...own.map((definition) => pathsOf(definition, table, schemas))) as object;
+  const schemas = new SchemaWriter(table, schemasBeside(own));
+  const paths = Object.assign({}, ...own.map((definition) => pathsOf(definition, schemas))) as object;
   const kinds = kindsOf(own);
   const components: Record<string, JsonSchema> = {};
   for (const [name, schema] of schemas.components()) {
@@ -83,14 +92,34 @@ export function openApiV3Document(
   });
 }
 
-/** Builds each document when it is first asked for, and keeps it. */
-export function createOpenApiV3(definitions: readonly ResourceDefinition[], table: TypeTable): OpenApiV3 {
-  const documents = new Map<string, OpenApiDocument | undefined>();
+/** Documents that were built, by path, with what they were built of. */
+export type KeptDocuments = Map<
+  string,
+  { readonly of: readonly ResourceDefinition[]; readonly document: OpenApiDocument }
+>;
+
+/** Builds each document when it is first asked for, and keeps it in `kept`, for as long as its definitions stay the same. */
+export function createOpenApiV3(
+  definitions: readonly ResourceDefinition[],
+  table: TypeTable,
+  kept: KeptDocuments = new Map(),
+): OpenApiV3 {
+  const byPath = Map.groupBy(definitions, pathOf);
+  for (const path of kept.keys()) if (!byPath.has(path)) kept.delete(path);
   const document = (path: string) => {
-    if (!documents.has(path)) documents.set(path, openApiV3Document(path, definitions, table));
-    return documents.get(path);
+    const of = byPath.get(path);
+    if (of === undefined) return undefined;
+    const known = kept.get(path);
+    if (known !== undefined && isSame(known.of, of)) return known.document;
+    const built = openApiV3Document(path, of, table);
+    if (built !== undefined) kept.set(path, { of, document: built });
+    return built;
   };
-  const paths = [...new Set(definitions.map(pathOf))];
+  const paths = [...byPath.keys()];
   let index: OpenApiDocument | undefined;
   return { index: () => (index ??= indexOf(paths, document)), document, paths };
+}
+
+function isSame(a: readonly ResourceDefinition[], b: readonly ResourceDefinition[]): boolean {
+  return a.length === b.length && a.every((definition, index) => definition === b[index]);
 }

@@ -7,14 +7,11 @@ export interface GroupVersionKind {
 }
 
 /** Clients choose how to patch by these. */
-const PATCH_TYPES = [
-  'application/apply-patch+yaml',
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-];
+const PATCH_TYPES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json'];
+const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 
-const WRITTEN_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const WRITTEN_TYPES = ['application/json', 'application/yaml'];
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 
 interface Query {
   readonly name: string;
@@ -74,6 +71,8 @@ export interface OperationOptions {
   readonly answer: JsonSchema;
   /** The only answer's content type, for what is not an object. */
   readonly answerType?: string;
+  /** The kind is in no table: it has no merge keys, and no protobuf form. */
+  readonly schemaOnly?: boolean;
 }
 
 export function pathParameter(name: string): JsonSchema {
@@ -85,13 +84,15 @@ const contentOf = (types: readonly string[], schema: JsonSchema) =>
 
 /** The method and what stands under it in a path. */
 export function operation(options: OperationOptions): readonly [method: string, operation: JsonSchema] {
-  const { action, id, kind, body, answer, answerType } = options;
+  const { action, id, kind, body, answer, answerType, schemaOnly = false } = options;
+  const patchTypes = schemaOnly ? PATCH_TYPES : [...PATCH_TYPES, STRATEGIC_PATCH];
+  const writtenTypes = schemaOnly ? WRITTEN_TYPES : [...WRITTEN_TYPES, PROTOBUF];
   const parameters = QUERIES[action].map(({ name, type }) => ({
     name,
     in: 'query',
     schema: { type, uniqueItems: true },
   }));
-  const ok = { description: 'OK', content: contentOf(answerType === undefined ? WRITTEN_TYPES : [answerType], answer) };
+  const ok = { description: 'OK', content: contentOf(answerType === undefined ? writtenTypes : [answerType], answer) };
   const required = action !== 'delete' && action !== 'deletecollection';
   return [
     METHODS[action],
@@ -102,7 +103,7 @@ export function operation(options: OperationOptions): readonly [method: string, 
         ? {}
         : {
             requestBody: {
-              content: contentOf(action === 'patch' ? PATCH_TYPES : ['*/*'], body),
+              content: contentOf(action === 'patch' ? patchTypes : ['*/*'], body),
               ...(required && { required }),
             },
           }),

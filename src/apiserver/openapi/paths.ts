@@ -1,6 +1,6 @@
-import { apiVersionOf, type TypeTable } from '../../apimachinery/index.ts';
+import { apiVersionOf } from '../../apimachinery/index.ts';
 import type { ResourceDefinition, Subresource, Verb } from '../resource-definition.ts';
-import type { JsonSchema, SchemaWriter } from './json-schema.ts';
+import type { JsonSchema, SchemaWriter, WriteSchema } from './json-schema.ts';
 import { operation, pathParameter, type Action, type GroupVersionKind, type OperationOptions } from './operations.ts';
 
 const META = 'k8s.io/apimachinery/pkg/apis/meta/v1.';
@@ -26,19 +26,17 @@ const ITEM: readonly (readonly [Verb, Action])[] = [
 ];
 
 /** The paths of one resource. */
-export function pathsOf(definition: ResourceDefinition, table: TypeTable, schemas: SchemaWriter): Paths {
-  return new ResourcePaths(definition, table, schemas).all();
+export function pathsOf(definition: ResourceDefinition, schemas: SchemaWriter): Paths {
+  return new ResourcePaths(definition, schemas).all();
 }
 
 class ResourcePaths {
   readonly #definition: ResourceDefinition;
-  readonly #table: TypeTable;
   readonly #schemas: SchemaWriter;
   readonly #kind: GroupVersionKind;
 
-  constructor(definition: ResourceDefinition, table: TypeTable, schemas: SchemaWriter) {
+  constructor(definition: ResourceDefinition, schemas: SchemaWriter) {
     this.#definition = definition;
-    this.#table = table;
     this.#schemas = schemas;
     this.#kind = { group: definition.group, version: definition.version, kind: definition.kind };
   }
@@ -89,17 +87,8 @@ class ResourcePaths {
 
   #list(): JsonSchema {
     const typeName = `${this.#definition.schema}List`;
-    if (this.#table.get(typeName) !== undefined) return this.#schemas.reference(typeName);
-    return {
-      type: 'object',
-      properties: {
-        apiVersion: { type: 'string' },
-        items: { type: 'array', items: this.#schemas.reference(this.#definition.schema) },
-        kind: { type: 'string' },
-        metadata: this.#schemas.reference(`${META}ListMeta`),
-      },
-      required: ['items'],
-    };
+    if (this.#schemas.has(typeName)) return this.#schemas.reference(typeName);
+    return listSchema(this.#definition.schema)((other) => this.#schemas.reference(other));
   }
 
   #ofSubresource(subresource: Subresource): readonly Operation[] {
@@ -125,8 +114,9 @@ class ResourcePaths {
     if (operations.length === 0) return;
     const parameters = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => pathParameter(name));
     const scope = path.includes('{namespace}') ? 'Namespaced' : this.#definition.namespaced ? 'AllNamespaces' : '';
+    const schemaOnly = this.#definition.openApi !== undefined;
     const methods = operations.map((options) =>
-      operation({ ...options, id: this.#operationId(options.action, scope, subresource) }),
+      operation({ ...options, id: this.#operationId(options.action, scope, subresource), schemaOnly }),
     );
     paths[path] = { ...Object.fromEntries(methods), ...(parameters.length === 0 ? {} : { parameters }) };
   }
@@ -137,4 +127,18 @@ class ResourcePaths {
     const words = [group.split('.')[0] || 'core', version, scope, kind, subresource];
     return action + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   }
+}
+
+/** A list of a type, where no table has one. */
+export function listSchema(typeName: string): WriteSchema {
+  return (reference) => ({
+    type: 'object',
+    properties: {
+      apiVersion: { type: 'string' },
+      items: { type: 'array', items: reference(typeName) },
+      kind: { type: 'string' },
+      metadata: reference(`${META}ListMeta`),
+    },
+    required: ['items'],
+  });
 }

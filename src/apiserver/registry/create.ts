@@ -110,7 +110,7 @@ async function store({ definition, codec, storage }: RegistryDeps, object: KubeO
   try {
     const encoded = codec.encode(object);
     const value = encoded instanceof Promise ? await encoded : encoded;
-    return versionOf(codec, await storage.create(key, value, ttlSeconds === undefined ? undefined : { ttlSeconds }));
+    return await versionOf(codec, await storage.create(key, value, ttlSeconds === undefined ? undefined : { ttlSeconds }));
   } catch (err) {
     throw isStorageError(err) ? fromStorageError(err, definition, name) : err;
   }

@@ -56,10 +56,10 @@ function typeOf(value: unknown): string {
 function checkType(value: unknown, schema: Schema, path: string, findings: Findings): void {
   const wanted = typesOf(schema);
   const type = typeOf(value);
-  if (wanted.length === 0 || wanted.includes(type)) return findings.check(true, () => missing(path));
+  const isWanted = wanted.length === 0 || wanted.includes(type);
   const isNumber = type === 'integer' && wanted.includes('number');
   const isNull = value === null && schema.nullable === true;
-  findings.check(isNumber || isNull, () => wrongType(path, wanted.join(','), type));
+  findings.check(isWanted || isNumber || isNull, () => wrongType(path, wanted.join(','), type));
 }
 
 function typesOf(schema: Schema): readonly string[] {
@@ -70,7 +70,7 @@ function typesOf(schema: Schema): readonly string[] {
 
 function checkText(text: string, schema: Schema, path: string, findings: Findings): void {
   const { minLength, maxLength, pattern = '', format = '' } = schema;
-  const length = maxLength === undefined && minLength === undefined ? 0 : [...text].length;
+  const length = maxLength === undefined && minLength === undefined ? 0 : Array.from(text).length;
   if (maxLength !== undefined) findings.check(length <= maxLength, () => tooLongText(path, maxLength));
   if (minLength !== undefined) {
     findings.check(length >= minLength, () => shouldBe(path, text, `be at least ${minLength} chars long`));
