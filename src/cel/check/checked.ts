@@ -1,6 +1,6 @@
 import type { CelType } from '../cel-type.ts';
 import type { Overload } from '../library/overload.ts';
-import type { Expr } from '../syntax/ast.ts';
+import type { Call, Expr } from '../syntax/ast.ts';
 
 /** What the checker found out about an expression: what the planner and the estimate go by. */
 export interface Checked {
@@ -16,4 +16,9 @@ export interface Checked {
   readonly reads: ReadonlySet<string>;
   /** Calls whose receiver is only a namespace, as in `math.least(a, b)`. */
   readonly namespaced: ReadonlySet<Expr>;
+}
+
+/** What a call is given: its receiver first, unless that only says where the function is. */
+export function argumentsOf(call: Call, { namespaced }: Pick<Checked, 'namespaced'>): readonly Expr[] {
+  return call.target === undefined || namespaced.has(call) ? call.args : [call.target, ...call.args];
 }

@@ -28,7 +28,7 @@ import type {
 } from '../syntax/ast.ts';
 import { qualifiedName } from '../syntax/ast.ts';
 import type { LocatedIssue } from '../syntax/issue.ts';
-import type { Checked } from './checked.ts';
+import { argumentsOf, type Checked } from './checked.ts';
 import { TYPE_NAMES } from './type-names.ts';
 import { Unification } from './unification.ts';
 
@@ -180,8 +180,7 @@ class Checker {
     const name = namespace === undefined ? expr.name : `${namespace}.${expr.name}`;
     if (namespace !== undefined) this.#namespaced.add(expr);
 
-    const args = [...(isMember && expr.target !== undefined ? [expr.target] : []), ...expr.args];
-    const types = args.map((arg) => this.#check(arg));
+    const types = argumentsOf(expr, { namespaced: this.#namespaced }).map((arg) => this.#check(arg));
     const candidates = this.#deps.functions.candidates(name);
     if (candidates.length === 0) return this.#report(expr.at, `undeclared reference to '${name}' (in container '')`);
     return this.#resolve(expr, name, { types, isMember, candidates });

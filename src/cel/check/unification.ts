@@ -134,7 +134,7 @@ export class Unification {
 }
 
 /** The same object when nothing changed: bounds and identity are kept. */
-function withParts<T extends CelType>(type: T, first: CelType, second: CelType | undefined): CelType {
+function withParts(type: CelType, first: CelType, second: CelType | undefined): CelType {
   if (type.kind === 'list') return type.items === first ? type : { ...type, items: first };
   if (type.kind !== 'map' || second === undefined) return type;
   return type.keys === first && type.values === second ? type : { ...type, keys: first, values: second };

@@ -1,9 +1,9 @@
 import type { CelType } from '../cel-type.ts';
-import type { Checked } from '../check/checked.ts';
+import { argumentsOf, type Checked } from '../check/checked.ts';
 import type { CostRange } from '../contract.ts';
-import type { CostFormula, Overload } from '../library/overload.ts';
+import type { CostFormula, Overload, SizeRange } from '../library/overload.ts';
 import { comprehensionCost } from '../runtime/plan-comprehension.ts';
-import type { Bind, Call, Comprehension, Expr, Ident, ListLiteral, MapLiteral } from '../syntax/ast.ts';
+import type { Bind, Call, Comprehension, Expr, Ident, ListLiteral, MapLiteral, Select } from '../syntax/ast.ts';
 import { sizeOf } from '../values/size.ts';
 import { either, fixed, plus, times, UNBOUNDED, ZERO } from './range.ts';
 
@@ -34,11 +34,8 @@ class Estimate {
         return { cost: ZERO, size: fixed(sizeOf(expr.value) ?? 1) };
       case 'ident':
         return this.#ident(expr);
-      case 'select': {
-        const operand = this.of(expr.operand).cost;
-        const cost = expr.testOnly || this.#checked.typeNames.has(expr) ? operand : plus(operand, fixed(1));
-        return { cost, size: this.#sizeByType(expr) };
-      }
+      case 'select':
+        return this.#select(expr);
       case 'call':
         return this.#call(expr);
       case 'list':
@@ -54,9 +51,15 @@ class Estimate {
     }
   }
 
+  #select(expr: Select): PartEstimate {
+    const operand = this.of(expr.operand).cost;
+    const cost = expr.testOnly || this.#checked.typeNames.has(expr) ? operand : plus(operand, fixed(1));
+    return { cost, ...this.#byType(expr) };
+  }
+
   #ident(expr: Ident): PartEstimate {
     const local = this.#locals.findLast(([name]) => name === expr.name);
-    const byType = { cost: fixed(1), size: this.#sizeByType(expr) };
+    const byType = { cost: fixed(1), ...this.#byType(expr) };
     return local?.[1] === undefined ? byType : { ...local[1], cost: fixed(1) };
   }
 
@@ -75,10 +78,7 @@ class Estimate {
   }
 
   #call(expr: Call): PartEstimate {
-    const isMember = expr.target !== undefined && !this.#checked.namespaced.has(expr);
-    const args = [...(isMember && expr.target !== undefined ? [expr.target] : []), ...expr.args].map((arg) =>
-      this.of(arg),
-    );
+    const args = argumentsOf(expr, this.#checked).map((arg) => this.of(arg));
     const costs = args.map(({ cost }) => cost);
     const [first = ZERO, second = ZERO, third = ZERO] = costs;
     switch (expr.name) {
@@ -86,10 +86,7 @@ class Estimate {
       case '_||_':
         return { cost: { min: first.min, max: first.max + second.max }, size: fixed(1) };
       case '_?_:_':
-        return {
-          cost: plus(first, either(second, third)),
-          size: either(args[1]?.size ?? UNBOUNDED, args[2]?.size ?? UNBOUNDED),
-        };
+        return { cost: plus(first, either(second, third)), size: branchSize(args) };
       default:
         return this.#function(expr, args, plus(...costs));
     }
@@ -97,14 +94,13 @@ class Estimate {
 
   #function(expr: Call, args: readonly PartEstimate[], argumentCost: CostRange): PartEstimate {
     const overloads = this.#checked.overloads.get(expr) ?? [];
-    const sizes = args.map(({ size }) => size);
-    const own = overloads
-      .map(({ cost }) => bounds(cost, sizes))
-      .reduce(either, overloads.length === 0 ? fixed(1) : NONE);
-    return { cost: plus(argumentCost, own), size: this.#resultSize(expr, overloads, sizes) };
+    const sizes = args.map(({ size, elements }) => ({ ...size, ...(elements && { elements }) }));
+    const size = this.#resultSize(expr, overloads, sizes);
+    const costs = overloads.map(({ cost }) => bounds(cost, sizes, size));
+    return { cost: plus(argumentCost, costs.reduce(either, costs[0] ?? fixed(1))), size };
   }
 
-  #resultSize(expr: Expr, overloads: readonly Overload[], sizes: readonly CostRange[]): CostRange {
+  #resultSize(expr: Expr, overloads: readonly Overload[], sizes: readonly SizeRange[]): CostRange {
     const known = overloads.map(({ resultSize }) => resultSize?.(sizes));
     const [first] = known;
     if (first === undefined) return this.#sizeByType(expr);
@@ -143,12 +139,20 @@ class Estimate {
     return { ...body, cost: plus(fixed(10), init.cost, body.cost) };
   }
 
+  #byType(expr: Expr): Pick<PartEstimate, 'size' | 'elements'> {
+    const type = this.#checked.types.get(expr) ?? { kind: 'dyn' };
+    return { size: sizeByType(type), ...(type.kind === 'list' && { elements: sizeByType(type.items) }) };
+  }
+
   #sizeByType(expr: Expr): CostRange {
     return sizeByType(this.#checked.types.get(expr) ?? { kind: 'dyn' });
   }
 }
 
-const NONE: CostRange = { min: Infinity, max: 0 };
+/** Of what a condition chooses between. */
+function branchSize([, whenTrue, whenFalse]: readonly PartEstimate[]): CostRange {
+  return either(whenTrue?.size ?? UNBOUNDED, whenFalse?.size ?? UNBOUNDED);
+}
 
 function sizeByType(type: CelType): CostRange {
   switch (type.kind) {
@@ -168,10 +172,10 @@ function sizeByType(type: CelType): CostRange {
   }
 }
 
-function bounds(cost: CostFormula, sizes: readonly CostRange[]): CostRange {
+function bounds(cost: CostFormula, sizes: readonly CostRange[], result: CostRange): CostRange {
   const mins = sizes.map(({ min }) => min);
   const maxes = sizes.map(({ max }) => max);
-  return { min: finite(cost(mins, 0), 0), max: finite(cost(maxes, maxes[0] ?? 1), Infinity) };
+  return { min: finite(cost(mins, result.min), 0), max: finite(cost(maxes, result.max), Infinity) };
 }
 
 /** A formula may multiply nothing by something unbounded. */

@@ -1,5 +1,5 @@
 import { CelError } from '../values/cel-error.ts';
-import { CelList } from '../values/cel-list.ts';
+import type { CelList } from '../values/cel-list.ts';
 import type { CelValue } from '../values/cel-value.ts';
 import { compare } from '../values/compare.ts';
 import { Uint } from '../values/uint.ts';

@@ -175,8 +175,8 @@ function index([container, key]: readonly CelValue[]): CelValue {
   if (container instanceof Optional) return optionalIndex([container, receive.any(key)]);
   const value = elementAt(receive.any(container), receive.any(key));
   if (value !== undefined) return value;
-  if (container instanceof CelList) throw new CelError(`index out of bounds: ${String(key)}`);
-  throw noSuchKey(key instanceof Uint ? String(key.value) : String(key));
+  if (container instanceof CelList) throw new CelError(`index out of bounds: ${keyText(key)}`);
+  throw noSuchKey(keyText(key));
 }
 
 function optionalIndex([container, key]: readonly CelValue[]): CelValue {
@@ -192,4 +192,9 @@ function elementAt(container: CelValue, key: CelValue): CelValue | undefined {
   const isWhole = typeof position === 'bigint' || (typeof position === 'number' && Number.isInteger(position));
   if (!isWhole) throw new CelError(`unsupported index type '${typeof position}' in list`);
   return position >= 0 && position < container.size ? container.at(Number(position)) : undefined;
+}
+
+function keyText(key: CelValue | undefined): string {
+  if (key instanceof Uint) return String(key.value);
+  return typeof key === 'object' ? '' : String(key);
 }

@@ -10,6 +10,8 @@ export type CostFormula = (sizes: readonly number[], resultSize: number) => numb
 export interface SizeRange {
   readonly min: number;
   readonly max: number;
+  /** Of the elements of a list, where they are known. */
+  readonly elements?: SizeRange;
 }
 
 /** What an evaluation knows that a function may ask for. */

@@ -3,7 +3,7 @@ import { CelList } from '../values/cel-list.ts';
 import { CelMap } from '../values/cel-map.ts';
 import { CelStruct } from '../values/cel-struct.ts';
 import { Duration, Timestamp } from '../values/cel-time.ts';
-import type { CelValue } from '../values/cel-value.ts';
+import type { CelInstance, CelValue } from '../values/cel-value.ts';
 import { fromJson } from '../values/from-json.ts';
 import { typeOfValue } from '../values/type-of-value.ts';
 import { TypeValue, typeName } from '../values/type-value.ts';
@@ -27,31 +27,22 @@ export function formatText(format: string, args: CelList): string {
 }
 
 function formatVerb(verb: string, value: CelValue, precision: number): string {
-  switch (verb) {
-    case 's':
-      return display(value);
-    case 'd':
-      return typeof value === 'number' && !Number.isInteger(value)
-        ? special(value, 'd')
-        : integer(value, 'd').toString();
-    case 'b':
-      return typeof value === 'boolean' ? (value ? '1' : '0') : integer(value, 'b').toString(2);
-    case 'o':
-      return integer(value, 'o').toString(8);
-    case 'x':
-      return hexadecimal(value);
-    case 'X':
-      return hexadecimal(value).toUpperCase();
-    case 'f':
-      return floating(value, 'f', (number) => number.toFixed(Math.min(precision, 100)));
-    case 'e':
-      return floating(value, 'e', (number) =>
-        number.toExponential(Math.min(precision, 100)).replace(/e([+-])(\d)$/, 'e$10$2'),
-      );
-    default:
-      throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${verb}"`);
-  }
+  const print = VERBS[verb];
+  if (print !== undefined) return print(value, Math.min(precision, 100));
+  throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${verb}"`);
 }
+
+const VERBS: Readonly<Record<string, (value: CelValue, precision: number) => string>> = {
+  s: display,
+  d: (value) => (typeof value === 'number' ? special(value, 'd') : integer(value, 'd').toString()),
+  b: (value) => (typeof value === 'boolean' ? String(Number(value)) : integer(value, 'b').toString(2)),
+  o: (value) => integer(value, 'o').toString(8),
+  x: hexadecimal,
+  X: (value) => hexadecimal(value).toUpperCase(),
+  f: (value, precision) => floating(value, 'f', (number) => number.toFixed(precision)),
+  e: (value, precision) =>
+    floating(value, 'e', (number) => number.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2')),
+};
 
 function integer(value: CelValue, verb: string): bigint {
   if (typeof value === 'bigint') return value;
@@ -81,15 +72,19 @@ function floating(value: CelValue, verb: string, print: (number: number) => stri
 
 /** `%s` of anything: lists and maps with their content, keys in order. */
 function display(value: CelValue): string {
-  if (value === null) return 'null';
-  if (value instanceof CelList) return `[${value.toArray().map(display).join(', ')}]`;
-  if (value instanceof CelStruct && value.json !== undefined) return display(fromJson(value.json, { kind: 'dyn' }));
-  if (value instanceof CelMap) return displayMap(value);
-  if (value instanceof Uint) return String(value.value);
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
-  if (value instanceof TypeValue) return value.name;
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : special(value, 's');
-  if (typeof value !== 'object' || value instanceof Timestamp || value instanceof Duration) return String(value);
+  if (value === null || typeof value !== 'object') return String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (value instanceof CelList) return `[${value.toArray().map(display).join(', ')}]`;
+  if (value instanceof CelMap) return displayMap(value);
+  if (value instanceof CelStruct) return display(fromJson(value.json ?? {}, { kind: 'dyn' }));
+  return displayInstance(value);
+}
+
+function displayInstance(value: CelInstance): string {
+  if (value instanceof Uint) return String(value.value);
+  if (value instanceof TypeValue) return value.name;
+  if (value instanceof Timestamp || value instanceof Duration) return value.toString();
   throw new CelError(`error during formatting: unsupported type ${nameOf(value)}`);
 }
 

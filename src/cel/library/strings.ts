@@ -1,12 +1,21 @@
 import { CelError } from '../values/cel-error.ts';
 import { CelList } from '../values/cel-list.ts';
-import { overload, traversal, type CostFormula, type Overload, type SizeRange } from './overload.ts';
+import {
+  overload,
+  traversal,
+  type CostFormula,
+  type Overload,
+  type OverloadOptions,
+  type SizeRange,
+} from './overload.ts';
+import { toCodePoints } from '../values/code-points.ts';
 import * as receive from './receive.ts';
 import { formatText } from './string-format.ts';
 
 const onePass: CostFormula = ([size = 0]) => traversal(size);
 const twoPasses: CostFormula = ([size = 0]) => Math.ceil(size * 0.2);
 const noLonger = ([size]: readonly SizeRange[]): SizeRange => ({ min: 0, max: size?.max ?? 0 });
+const joining: OverloadOptions = { cost: (_sizes, result) => Math.ceil(result * 0.2), resultSize: joinedSize };
 const scan = { cost: onePass, resultSize: noLonger };
 
 const searching: readonly Overload[] = [
@@ -65,17 +74,20 @@ const parts: readonly Overload[] = [
     ([a, b, n]) => split(receive.string(a), receive.string(b), Number(receive.int(n))),
     { cost: twoPasses, resultSize: noLonger },
   ),
-  overload('join', 'list(string).(): string', ([list]) => join(receive.list(list), ''), { cost: twoPasses }),
-  overload('join', 'list(string).(string): string', ([list, by]) => join(receive.list(list), receive.string(by)), {
-    cost: ([size = 0, separator = 0], result) => Math.ceil(Math.max(size * (separator + 1), result) * 0.2),
-  }),
+  overload('join', 'list(string).(): string', ([list]) => join(receive.list(list), ''), joining),
+  overload(
+    'join',
+    'list(string).(string): string',
+    ([list, by]) => join(receive.list(list), receive.string(by)),
+    joining,
+  ),
 ];
 
 const changing: readonly Overload[] = [
   overload('lowerAscii', 'string.(): string', ([a]) => receive.string(a).replaceAll(/[A-Z]+/g, lower), scan),
   overload('upperAscii', 'string.(): string', ([a]) => receive.string(a).replaceAll(/[a-z]+/g, upper), scan),
   overload('trim', 'string.(): string', ([a]) => receive.string(a).replaceAll(SURROUNDING_BLANKS, ''), scan),
-  overload('reverse', 'string.(): string', ([a]) => [...receive.string(a)].reverse().join(''), scan),
+  overload('reverse', 'string.(): string', ([a]) => toCodePoints(receive.string(a)).toReversed().join(''), scan),
   overload(
     'replace',
     'string.(string, string): string',
@@ -111,28 +123,28 @@ function upper(text: string): string {
 
 /** Positions count code points. */
 function indexOf(text: string, part: string, from: number): bigint {
-  const points = [...text];
+  const points = toCodePoints(text);
   if (from < 0 || from > points.length) throw outOfRange(from);
   const start = points.slice(0, from).join('').length;
   const found = text.indexOf(part, start);
-  return found < 0 ? -1n : BigInt([...text.slice(0, found)].length);
+  return found < 0 ? -1n : BigInt(toCodePoints(text.slice(0, found)).length);
 }
 
 function lastIndexOf(text: string, part: string, from?: number): bigint {
-  const points = [...text];
+  const points = toCodePoints(text);
   if (from !== undefined && (from < 0 || from >= Math.max(points.length, 1))) throw outOfRange(from);
   const found = text.lastIndexOf(part, from === undefined ? Infinity : points.slice(0, from).join('').length);
-  return found < 0 ? -1n : BigInt([...text.slice(0, found)].length);
+  return found < 0 ? -1n : BigInt(toCodePoints(text.slice(0, found)).length);
 }
 
 function charAt(text: string, index: number): string {
-  const points = [...text];
+  const points = toCodePoints(text);
   if (index < 0 || index > points.length) throw outOfRange(index);
   return points[index] ?? '';
 }
 
 function substring(text: string, from: number, to?: number): string {
-  const points = [...text];
+  const points = toCodePoints(text);
   const end = to ?? points.length;
   if (from < 0 || from > points.length) throw outOfRange(from);
   if (end < 0 || end > points.length) throw outOfRange(end);
@@ -143,7 +155,7 @@ function substring(text: string, from: number, to?: number): string {
 /** At most so many parts, the last with the rest; all when negative. */
 function split(text: string, separator: string, limit: number): CelList {
   if (limit === 0) return CelList.of([]);
-  const all = separator === '' ? [...text] : text.split(separator);
+  const all = separator === '' ? toCodePoints(text) : text.split(separator);
   if (limit < 0 || all.length <= limit) return CelList.of(all);
   return CelList.of([...all.slice(0, limit - 1), all.slice(limit - 1).join(separator)]);
 }
@@ -162,7 +174,7 @@ function replace(text: string, from: string, to: string, limit: number): string 
 
 /** Nothing is found before each character and at the end. */
 function interleave(text: string, to: string, limit: number): string {
-  const points = [...text];
+  const points = toCodePoints(text);
   const count = limit < 0 ? points.length + 1 : Math.min(limit, points.length + 1);
   return (
     points.map((point, index) => (index < count ? to + point : point)).join('') + (count > points.length ? to : '')
@@ -173,6 +185,12 @@ function replacedSize([text, from, to]: readonly SizeRange[]): SizeRange {
   const [length, longest] = [text?.max ?? 0, to?.max ?? 0];
   if ((from?.min ?? 0) > 0) return { min: 0, max: Math.max(length, Math.ceil(length / (from?.min ?? 1)) * longest) };
   return { min: 0, max: longest === 0 ? length : (length + 1) * longest + length };
+}
+
+/** As many of the longest elements as there may be, each with a separator. */
+function joinedSize([list, separator]: readonly SizeRange[]): SizeRange {
+  const count = list?.max ?? 0;
+  return { min: 0, max: count === 0 ? 0 : count * ((list?.elements?.max ?? Infinity) + (separator?.max ?? 0)) };
 }
 
 const QUOTED: Readonly<Record<string, string>> = {
@@ -188,7 +206,9 @@ const QUOTED: Readonly<Record<string, string>> = {
 };
 
 function quote(text: string): string {
-  return `"${[...text].map((char) => QUOTED[char] ?? char).join('')}"`;
+  return `"${toCodePoints(text)
+    .map((char) => QUOTED[char] ?? char)
+    .join('')}"`;
 }
 
 function outOfRange(index: number): CelError {

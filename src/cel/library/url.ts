@@ -15,7 +15,7 @@ export class UrlValue {
   readonly path: string;
   readonly query: string;
 
-  private constructor(text: string, parts: Readonly<Record<'scheme' | 'host' | 'path' | 'query', string>>) {
+  private constructor(text: string, parts: UrlParts) {
     this.text = text;
     this.scheme = parts.scheme;
     this.host = parts.host;
@@ -25,14 +25,9 @@ export class UrlValue {
 
   /** Throws `CelError`. */
   static parse(text: string): UrlValue {
-    const match = SHAPE.exec(text);
-    const [, scheme = '', authority, path = '', query = ''] = match ?? [];
-    const isAbsolute = scheme !== '' || (authority === undefined && path.startsWith('/'));
-    const host = authority?.slice(authority.lastIndexOf('@') + 1) ?? '';
-    const invalid = match === null || !isAbsolute || !HOST.test(host) || BAD_ESCAPE.test(path) || CONTROL.test(text);
-    if (invalid)
-      throw new CelError(`URL parse error during conversion from string: parse "${text}": invalid URI for request`);
-    return new UrlValue(text, { scheme: scheme.toLowerCase(), host, path, query });
+    const parts = partsOf(text);
+    if (parts !== undefined) return new UrlValue(text, parts);
+    throw new CelError(`URL parse error during conversion from string: parse "${text}": invalid URI for request`);
   }
 
   get hostname(): string {
@@ -57,8 +52,19 @@ const URL_TYPE = opaque('kubernetes.URL');
 const SHAPE = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/;
 const HOST = /^(?:\[[0-9A-Fa-f:.%]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::\d*)?$/;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\x00-\x1f\x7f]/;
+
+type UrlParts = Readonly<Record<'scheme' | 'host' | 'path' | 'query', string>>;
+
+function partsOf(text: string): UrlParts | undefined {
+  const match = SHAPE.exec(text);
+  if (match === null || CONTROL.test(text)) return undefined;
+  const [, scheme = '', authority, path = '', query = ''] = match;
+  const host = (authority ?? '').replace(/^.*@/, '');
+  const isAbsolute = scheme !== '' || (authority === undefined && path.startsWith('/'));
+  if (!isAbsolute || !HOST.test(host) || BAD_ESCAPE.test(path)) return undefined;
+  return { scheme: scheme.toLowerCase(), host, path, query };
+}
 
 function url(value: CelValue | undefined): UrlValue {
   if (value instanceof UrlValue) return value;

@@ -108,18 +108,19 @@ function planResult(expr: Comprehension, steps: ComprehensionSteps, hitCost: num
 /** Errors count only if no element decides: like `&&` and `||`, of which the macros are chains. */
 function quantified(body: Step, decisive: boolean): Finish {
   return (frame, loop) => {
-    let error: CelError | undefined;
-    let decided = false;
+    const errors: CelError[] = [];
+    const decided = { by: false };
     loop(frame, () => {
       try {
-        decided = asBool(body(frame)) === decisive;
+        decided.by = asBool(body(frame)) === decisive;
       } catch (err) {
         if (!(err instanceof CelError)) throw err;
-        error ??= err;
+        if (errors.length === 0) errors.push(err);
       }
-      return !decided;
+      return !decided.by;
     });
-    if (decided) return decisive;
+    if (decided.by) return decisive;
+    const [error] = errors;
     if (error !== undefined) throw error;
     return !decisive;
   };

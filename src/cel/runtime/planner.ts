@@ -1,5 +1,5 @@
 import type { CelType } from '../cel-type.ts';
-import type { Checked } from '../check/checked.ts';
+import { argumentsOf, type Checked } from '../check/checked.ts';
 import type { Overload } from '../library/overload.ts';
 import type { Bind, Call, Comprehension, Expr, ListLiteral, MapLiteral, Select, StructLiteral } from '../syntax/ast.ts';
 import { CelError, noSuchKey, noSuchOverload } from '../values/cel-error.ts';
@@ -95,23 +95,30 @@ class Planner {
   }
 
   #call(expr: Call): Step {
-    const args = [
-      ...(expr.target === undefined || this.#checked.namespaced.has(expr) ? [] : [expr.target]),
-      ...expr.args,
-    ].map((arg) => this.step(arg));
+    const args = argumentsOf(expr, this.#checked).map((arg) => this.step(arg));
     const [first, second, third] = args;
     if (first !== undefined && second !== undefined) {
-      if (expr.name === '_&&_') return logic(first, second, false);
-      if (expr.name === '_||_') return logic(first, second, true);
-      if (expr.name === '_?_:_' && third !== undefined) {
-        return (frame) => (asBool(first(frame)) ? second(frame) : third(frame));
-      }
-      if (expr.target !== undefined && (expr.name === 'or' || expr.name === 'orValue')) {
-        const lazy = orElse(first, second, expr.name);
-        if (this.#isOptional(expr.target)) return lazy;
-      }
+      const lazy = third === undefined ? this.#lazy(expr, first, second) : conditional(expr, first, [second, third]);
+      if (lazy !== undefined) return lazy;
     }
     return dispatch(args, this.#checked.overloads.get(expr) ?? []);
+  }
+
+  /** Calls that may leave their second argument alone. */
+  #lazy(expr: Call, first: Step, second: Step): Step | undefined {
+    switch (expr.name) {
+      case '_&&_':
+        return logic(first, second, false);
+      case '_||_':
+        return logic(first, second, true);
+      case 'or':
+      case 'orValue':
+        return expr.target !== undefined && this.#isOptional(expr.target)
+          ? orElse(first, second, expr.name)
+          : undefined;
+      default:
+        return undefined;
+    }
   }
 
   #isOptional(expr: Expr): boolean {
@@ -187,6 +194,11 @@ class Planner {
       return body(frame);
     };
   }
+}
+
+function conditional(expr: Call, condition: Step, [whenTrue, whenFalse]: readonly [Step, Step]): Step | undefined {
+  if (expr.name !== '_?_:_') return undefined;
+  return (frame) => (asBool(condition(frame)) ? whenTrue(frame) : whenFalse(frame));
 }
 
 function variableStep(name: string): Step {

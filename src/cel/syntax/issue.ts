@@ -1,4 +1,5 @@
 import type { CelIssue } from '../contract.ts';
+import { toCodePoints } from '../values/code-points.ts';
 
 /** A fault of an expression, where it is. */
 export class CelSyntaxError extends Error {
@@ -18,7 +19,7 @@ export interface LocatedIssue {
 
 export function issueAt(source: string, { at, message }: LocatedIssue): CelIssue {
   const before = source.slice(0, at).split('\n');
-  return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1, message };
+  return { line: before.length, column: toCodePoints(before.at(-1) ?? '').length + 1, message };
 }
 
 /** The way the reference implementation shows an issue: where, what, the line and a caret below it. */

@@ -10,7 +10,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   t: '\t',
   v: '\v',
 };
-const ESCAPE = /\\(?:([abfnrtv\\'"`?])|[xX]([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2}))|\\/gy;
+const ESCAPE = /^\\(?:([abfnrtv\\'"`?])|[xX]([0-9a-fA-F]{2})|([0-3][0-7]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))$/;
 
 /** The text between the quotes, escapes resolved. */
 export function stringOf(token: Token): string {
@@ -34,21 +34,27 @@ function unquoted({ text }: Token): { readonly body: string; readonly raw: boole
 
 function unescape(token: Token, body: string, byteOrCode: (code: number) => string): string {
   if (!body.includes('\\')) return body;
-  const invalid = (): never => {
-    throw new CelSyntaxError(token.at, `Syntax error: token recognition error at: '${token.text}'`);
-  };
   return body.replaceAll(/\\[^]?(?:(?<=[xX])..|(?<=u).{4}|(?<=U).{8}|(?<=[0-3])..)?/g, (escape) => {
-    ESCAPE.lastIndex = 0;
-    const match = ESCAPE.exec(escape);
-    if (match?.[0] !== escape) return invalid();
-    const [, plain, hex, short, long, octal] = match;
-    if (plain !== undefined) return PLAIN[plain] ?? plain;
-    if (hex !== undefined) return byteOrCode(Number.parseInt(hex, 16));
-    if (octal !== undefined) return byteOrCode(Number.parseInt(octal, 8));
-    const code = Number.parseInt(short ?? long ?? '', 16);
-    if (Number.isNaN(code) || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) || token.kind === 'bytes') {
-      return invalid();
-    }
-    return String.fromCodePoint(code);
+    const resolved = resolveEscape(escape, byteOrCode, token.kind === 'string');
+    if (resolved !== undefined) return resolved;
+    throw new CelSyntaxError(token.at, `Syntax error: token recognition error at: '${token.text}'`);
   });
+}
+
+/** `undefined` for what is no escape. Bytes know no code points. */
+function resolveEscape(
+  escape: string,
+  byteOrCode: (code: number) => string,
+  mayBeCodePoint: boolean,
+): string | undefined {
+  const [, plain, hex, octal, short, long] = ESCAPE.exec(escape) ?? [];
+  if (plain !== undefined) return PLAIN[plain] ?? plain;
+  if (hex !== undefined) return byteOrCode(Number.parseInt(hex, 16));
+  if (octal !== undefined) return byteOrCode(Number.parseInt(octal, 8));
+  const code = Number.parseInt(short ?? long ?? '', 16);
+  return mayBeCodePoint && isCodePoint(code) ? String.fromCodePoint(code) : undefined;
+}
+
+function isCodePoint(code: number): boolean {
+  return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
 }

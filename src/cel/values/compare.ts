@@ -10,14 +10,20 @@ interface SelfOrdering extends CelInstance {
 /** Below, at or above zero; NaN when either is NaN. Throws `CelError` for what has no order. */
 export function compare(a: CelValue, b: CelValue): number {
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
-  const [left, right] = [numberOf(a), numberOf(b)];
-  if (left !== undefined && right !== undefined) return compareNumbers(left, right);
-  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
+  const numbers = numbersOf(a, b);
+  if (numbers !== undefined) return compareNumbers(...numbers);
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
-  if (a instanceof Timestamp && b instanceof Timestamp) return compareNumbers(a.nanos, b.nanos);
-  if (a instanceof Duration && b instanceof Duration) return compareNumbers(a.nanos, b.nanos);
   if (isSelfOrdering(a)) return a.compareTo(b);
   throw noSuchOverload();
+}
+
+/** What two values of comparable types count. */
+function numbersOf(a: CelValue, b: CelValue): readonly [bigint | number, bigint | number] | undefined {
+  const [left, right] = [numberOf(a), numberOf(b)];
+  if (left !== undefined && right !== undefined) return [left, right];
+  if (typeof a === 'boolean' && typeof b === 'boolean') return [Number(a), Number(b)];
+  if (a instanceof Timestamp && b instanceof Timestamp) return [a.nanos, b.nanos];
+  return a instanceof Duration && b instanceof Duration ? [a.nanos, b.nanos] : undefined;
 }
 
 /** By code points: UTF-16 order differs from it beyond the first plane. */

@@ -8,6 +8,7 @@ import type { CelInstance, CelValue } from './cel-value.ts';
 import { fromJson } from './from-json.ts';
 import { Optional } from './optional.ts';
 import { TypeValue } from './type-value.ts';
+import { toJson } from './to-json.ts';
 import { Uint } from './uint.ts';
 
 /** Values of libraries that say themselves what equals them. */
@@ -18,17 +19,23 @@ export interface SelfComparing extends CelInstance {
 /** Of any two values: numbers by what they count, lists and maps by content, different types never. */
 export function equal(a: CelValue, b: CelValue): boolean {
   if (a === b) return true;
-  if (a === null || b === null) return false;
-  if (isNumeric(a) && isNumeric(b)) return numberOf(a) === numberOf(b) || looselyEqual(a, b);
-  if (typeof a !== 'object' || typeof b !== 'object') return false;
-  if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+  if (isNumeric(a)) return isNumeric(b) && sameNumber(a, b);
+  return isInstance(a) && isInstance(b) && equalInstances(a, b);
+}
+
+function isInstance(value: CelValue): value is CelInstance | Uint8Array {
+  return typeof value === 'object' && value !== null;
+}
+
+function equalInstances(a: CelInstance | Uint8Array, b: CelInstance | Uint8Array): boolean {
   if (a instanceof CelList) return b instanceof CelList && equalLists(a, b);
   if (a instanceof CelMap) return b instanceof CelMap ? equalMaps(a, b) : b instanceof CelStruct && equal(b, a);
   if (a instanceof CelStruct) return equalToStruct(a, b);
-  return equalInstances(a, b);
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+  return equalOpaque(a, b);
 }
 
-function equalInstances(a: CelInstance, b: CelValue): boolean {
+function equalOpaque(a: CelInstance, b: CelValue): boolean {
   if (a instanceof Timestamp) return b instanceof Timestamp && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
   if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
@@ -49,9 +56,8 @@ function numberOf(value: bigint | number | Uint): bigint | number {
   return value instanceof Uint ? value.value : value;
 }
 
-/** An int and a double: `==` compares them mathematically. */
-function looselyEqual(a: bigint | number | Uint, b: bigint | number | Uint): boolean {
-  // eslint-disable-next-line eqeqeq -- the only comparison of bigint with number that is exact
+/** An int and a double too: `==` compares them mathematically. */
+function sameNumber(a: bigint | number | Uint, b: bigint | number | Uint): boolean {
   return numberOf(a) == numberOf(b);
 }
 
@@ -90,7 +96,8 @@ export function mergeKey(item: CelValue, keys: readonly string[]): string {
 function scalarText(value: CelValue): string {
   if (typeof value === 'string') return `s${value}`;
   if (value instanceof Uint) return String(value.value);
-  return value instanceof Uint8Array ? `b${Buffer.from(value).toString('hex')}` : String(value);
+  if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('hex')}`;
+  return typeof value === 'object' && value !== null ? JSON.stringify(toJson(value)) : String(value);
 }
 
 function equalMaps(a: CelMap, b: CelMap): boolean {
@@ -107,12 +114,12 @@ function equalToStruct(a: CelStruct, b: CelValue): boolean {
   if (b instanceof CelMap) return a.json !== undefined && equal(fromJson(a.json, { kind: 'dyn' }), b);
   if (!(b instanceof CelStruct)) return false;
   if (a.json !== undefined && b.json !== undefined) return equalJsonStructs(a, b);
-  const fields = a.fields ?? b.fields ?? new Map<string, CelValue>();
-  return (
-    a.celType.name === b.celType.name &&
-    (a.fields?.size ?? -1) === (b.fields?.size ?? -1) &&
-    [...fields.keys()].every((field) => equal(a.get(field) ?? null, b.get(field) ?? null))
-  );
+  return a.celType.name === b.celType.name && equalFields(a, b);
+}
+
+function equalFields({ fields: left }: CelStruct, { fields: right }: CelStruct): boolean {
+  if (left === undefined || left.size !== right?.size) return false;
+  return [...left].every(([field, value]) => right.has(field) && equal(value, right.get(field) ?? null));
 }
 
 /** Known fields by their types, which may be lists in any order; unknown ones as they are. */

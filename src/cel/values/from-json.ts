@@ -20,33 +20,36 @@ export function fromJson(json: unknown, type: CelType): CelValue {
       return isList(json) ? listOfJson(json, type) : unfit('list', json);
     case 'map':
       return isObject(json) ? CelMap.ofJson(json, (value) => fromJson(value, type.values)) : unfit('map', json);
-    case 'dyn':
-    case 'parameter':
-    case 'opaque':
-    case 'type':
-      return dynamicFromJson(json);
     default:
-      return scalarFromJson(json, type.kind);
+      return simpleFromJson(json, type.kind);
   }
 }
 
-type ScalarKind = 'bool' | 'int' | 'uint' | 'double' | 'null' | 'string' | 'bytes' | 'timestamp' | 'duration';
-
-function scalarFromJson(json: unknown, kind: ScalarKind): CelValue {
+function simpleFromJson(json: unknown, kind: Exclude<CelType['kind'], 'object' | 'list' | 'map'>): CelValue {
   switch (kind) {
     case 'int':
-      return typeof json === 'number' && Number.isInteger(json) ? BigInt(json) : unfit('int', json);
     case 'uint':
-      return typeof json === 'number' && Number.isInteger(json) ? new Uint(BigInt(json)) : unfit('uint', json);
     case 'double':
-      return typeof json === 'number' ? json : unfit('float', json);
+      return numberFromJson(json, kind);
     case 'bool':
       return typeof json === 'boolean' ? json : unfit('bool', json);
+    case 'string':
+    case 'bytes':
+    case 'timestamp':
+    case 'duration':
+      return typeof json === 'string' ? textFromJson(json, kind) : unfit('string', json);
     case 'null':
       return unfit('null', json);
     default:
-      return typeof json === 'string' ? textFromJson(json, kind) : unfit('string', json);
+      return dynamicFromJson(json);
   }
+}
+
+function numberFromJson(json: unknown, kind: 'int' | 'uint' | 'double'): CelValue {
+  if (typeof json !== 'number') return unfit(kind, json);
+  if (kind === 'double') return json;
+  if (!Number.isInteger(json)) return unfit(kind, json);
+  return kind === 'int' ? BigInt(json) : new Uint(BigInt(json));
 }
 
 function textFromJson(text: string, kind: 'string' | 'bytes' | 'timestamp' | 'duration'): CelValue {
