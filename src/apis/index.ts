@@ -331,3 +331,8 @@ export type {
   APIServiceStatus,
 } from './apiregistration/wire-types.ts';
 export { extensionResources } from './extension-resources.ts';
+export { networkPolicies } from './networking/network-policy.ts';
+export { ingressClasses } from './networking/ingress-class.ts';
+export { serviceCidrs } from './networking/service-cidr.ts';
+export { autoscalersV1 } from './autoscaling/autoscaler-v1.ts';
+export { eventsV1 } from './events/event.ts';

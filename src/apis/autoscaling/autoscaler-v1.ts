@@ -1,0 +1,159 @@
+import { badRequest, withMetadata } from '../../apimachinery/index.ts';
+import type { ResourceDefinition } from '../../apiserver/index.ts';
+import type {
+  AutoscalingV1HorizontalPodAutoscaler,
+  AutoscalingV1MetricSpec,
+  AutoscalingV1MetricStatus,
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerBehavior,
+  HorizontalPodAutoscalerCondition,
+  MetricSpec,
+} from '../generated/wire-types.ts';
+import { otherVersion } from '../other-version.ts';
+import { horizontalPodAutoscalers } from './horizontal-pod-autoscaler.ts';
+import { metricFromOld, metricToOld, statusFromOld, statusToOld } from './metric-conversion.ts';
+
+/** What v1 has no field for stands in annotations. */
+const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
+const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics';
+const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
+const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
+
+export const autoscalersV1: ResourceDefinition<AutoscalingV1HorizontalPodAutoscaler> = otherVersion<
+  HorizontalPodAutoscaler,
+  AutoscalingV1HorizontalPodAutoscaler
+>(
+  horizontalPodAutoscalers,
+  {
+    group: 'autoscaling',
+    version: 'v1',
+    kind: 'HorizontalPodAutoscaler',
+    schema: 'k8s.io/api/autoscaling/v1.HorizontalPodAutoscaler',
+  },
+  { fromStored, toStored },
+);
+
+function isCpuShare({ type, resource }: MetricSpec): boolean {
+  return type === 'Resource' && resource?.name === 'cpu' && resource.target.averageUtilization !== undefined;
+}
+
+function fromStored(autoscaler: HorizontalPodAutoscaler): AutoscalingV1HorizontalPodAutoscaler {
+  const { metadata, status } = autoscaler;
+  const { metrics = [], behavior: _behavior, ...spec } = autoscaler.spec;
+  const share = metrics.find(isCpuShare)?.resource?.target.averageUtilization;
+  const annotations = { ...metadata.annotations, ...annotationsOf(autoscaler) };
+  return {
+    apiVersion: 'autoscaling/v1',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { ...metadata, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
+    spec: { ...spec, ...(share === undefined ? {} : { targetCPUUtilizationPercentage: share }) },
+    ...(status === undefined ? {} : { status: oldStatusOf(status) }),
+  };
+}
+
+function annotationsOf({ spec, status }: HorizontalPodAutoscaler): Readonly<Record<string, string>> {
+  const others = (spec.metrics ?? []).filter((metric) => !isCpuShare(metric));
+  const { currentMetrics = [], conditions = [] } = status ?? {};
+  return {
+    ...(others.length === 0 ? {} : { [METRICS]: JSON.stringify(others.map(metricToOld)) }),
+    ...(currentMetrics.length === 0 ? {} : { [CURRENT_METRICS]: JSON.stringify(currentMetrics.map(statusToOld)) }),
+    ...(conditions.length === 0 ? {} : { [CONDITIONS]: JSON.stringify(conditions) }),
+    ...(spec.behavior === undefined ? {} : { [BEHAVIOR]: JSON.stringify(renamed(spec.behavior, capitalised)) }),
+  };
+}
+
+function oldStatusOf({
+  currentMetrics = [],
+  conditions: _conditions,
+  ...status
+}: NonNullable<HorizontalPodAutoscaler['status']>): NonNullable<AutoscalingV1HorizontalPodAutoscaler['status']> {
+  const share = currentMetrics.find(({ resource }) => resource?.name === 'cpu')?.resource?.current.averageUtilization;
+  return {
+    currentReplicas: 0,
+    ...status,
+    ...(share === undefined ? {} : { currentCPUUtilizationPercentage: share }),
+  };
+}
+
+function toStored(old: AutoscalingV1HorizontalPodAutoscaler): HorizontalPodAutoscaler {
+  const {
+    [METRICS]: metrics,
+    [CURRENT_METRICS]: currentMetrics,
+    [CONDITIONS]: conditions,
+    [BEHAVIOR]: behavior,
+    ...annotations
+  } = old.metadata.annotations ?? {};
+  const { targetCPUUtilizationPercentage: share, ...spec } = old.spec;
+  // @NOTE the annotations were written by `fromStored`, here or in another server; `schema` checks what becomes of them.
+  const others = (parsed(METRICS, metrics) ?? []) as readonly AutoscalingV1MetricSpec[];
+  const all = [...others.map(metricFromOld), ...(share === undefined ? [] : [cpuShare(share)])];
+  const object: HorizontalPodAutoscaler = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: old.metadata,
+    spec: {
+      ...spec,
+      ...(all.length === 0 ? {} : { metrics: all }),
+      ...(behavior === undefined
+        ? {}
+        : // @NOTE as above.
+          { behavior: renamed(parsed(BEHAVIOR, behavior), uncapitalised) as HorizontalPodAutoscalerBehavior }),
+    },
+    ...(old.status === undefined ? {} : { status: statusOf(old.status, currentMetrics, conditions) }),
+  };
+  return old.metadata.annotations === undefined ? object : withMetadata(object, { annotations });
+}
+
+function cpuShare(averageUtilization: number): MetricSpec {
+  return { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } };
+}
+
+function statusOf(
+  old: NonNullable<AutoscalingV1HorizontalPodAutoscaler['status']>,
+  currentMetrics: string | undefined,
+  conditions: string | undefined,
+): NonNullable<HorizontalPodAutoscaler['status']> {
+  const { currentCPUUtilizationPercentage: share, ...status } = old;
+  if (currentMetrics === undefined && share !== undefined) {
+    const cpu = { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: share } } };
+    return { ...status, currentMetrics: [cpu] };
+  }
+  return {
+    ...status,
+    ...(currentMetrics === undefined
+      ? {}
+      : {
+          // @NOTE written by `fromStored`, as above.
+          currentMetrics: (parsed(CURRENT_METRICS, currentMetrics) as readonly AutoscalingV1MetricStatus[]).map(
+            statusFromOld,
+          ),
+        }),
+    ...(conditions === undefined
+      ? {}
+      : // @NOTE as above.
+        { conditions: parsed(CONDITIONS, conditions) as readonly HorizontalPodAutoscalerCondition[] }),
+  };
+}
+
+function parsed(annotation: string, text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (err) {
+    throw badRequest(`metadata.annotations[${annotation}] is not JSON`, err);
+  }
+}
+
+const capitalised = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+const uncapitalised = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+
+/** Upstream writes the behavior with the names of its Go fields. */
+function renamed(value: unknown, rename: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => renamed(item, rename));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== null)
+      .map(([name, field]) => [rename(name), renamed(field, rename)]),
+  );
+}
