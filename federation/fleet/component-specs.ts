@@ -50,6 +50,7 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
     block,
     listen: { host: apiAddress(block), port },
     dataDirectory: home.federation,
+    ...encryptionOf(config),
     pki: await certificates.forComponent(name, block),
     federation: { domain, dns, dnsDirectory: home.dns },
   };
@@ -65,9 +66,14 @@ export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: 
     block,
     listen: { host: apiAddress(block), port },
     dataDirectory,
+    ...encryptionOf(deps.config),
     pki: await deps.certificates.forComponent(name, block),
     member: { region, zones, nodes, runtime: deps.config.runtime },
   };
+}
+
+function encryptionOf({ encryptionProviderConfig }: FleetConfig): Pick<ComponentSpec, 'encryptionProviderConfig'> {
+  return encryptionProviderConfig === undefined ? {} : { encryptionProviderConfig };
 }
 
 /** Where the process of a component reads its spec. */

@@ -8,6 +8,8 @@ export interface ComponentSpec {
   readonly block: number;
   readonly listen: { readonly host: string; readonly port: number };
   readonly dataDirectory: string;
+  /** The file that says which resources are encrypted at rest; none are without. */
+  readonly encryptionProviderConfig?: string;
   readonly pki: ComponentPki;
   readonly member?: MemberSpec;
   readonly federation?: FederationSpec;

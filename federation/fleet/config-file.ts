@@ -1,3 +1,4 @@
+import { dirname, resolve as resolvePath } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import {
@@ -33,18 +34,20 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
     const problems = (validate.errors ?? []).map((error) => `${at(offsetOf(document, error))}: ${wordingOf(error)}`);
     throw new FleetConfigError([...new Set(problems)].join('\n'));
   }
-  const config = resolve(value);
+  const config = resolve(value, dirname(file));
   const problem = problemOf(config);
   if (problem === undefined) return config;
   const { path, text: what } = problem;
   throw new FleetConfigError(`${at(offsetOfPath(document, path))}: ${keyOf(`/${path.join('/')}`)}: ${what}`);
 }
 
-function resolve(file: FleetFile): FleetConfig {
+function resolve(file: FleetFile, directory: string): FleetConfig {
+  const { encryptionProviderConfig: encryption } = file;
   return {
     federation: resolveFederation(file.federation ?? {}),
     clusters: resolveClusters(file.clusters ?? defaults.clusters, file.nodes ?? defaults.nodes),
     runtime: file.runtime ?? 'hollow',
+    ...(encryption === undefined ? {} : { encryptionProviderConfig: resolvePath(directory, encryption) }),
   };
 }
 

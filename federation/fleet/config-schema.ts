@@ -16,6 +16,8 @@ export interface FleetFile {
   /** Nodes of each cluster that does not say. */
   readonly nodes?: number;
   readonly runtime?: Runtime;
+  /** A file that says which resources are encrypted at rest; relative to the fleet file. */
+  readonly encryptionProviderConfig?: string;
 }
 
 export interface ClusterFile {
@@ -83,5 +85,6 @@ export const fleetSchema = {
     },
     nodes,
     runtime: { type: 'string', enum: [...runtimes] },
+    encryptionProviderConfig: { type: 'string', minLength: 1 },
   },
 };

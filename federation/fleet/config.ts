@@ -3,6 +3,8 @@ export interface FleetConfig {
   readonly federation: FederationConfig;
   readonly clusters: readonly ClusterConfig[];
   readonly runtime: Runtime;
+  /** The absolute path of the file that says which resources are encrypted at rest, and with which keys. */
+  readonly encryptionProviderConfig?: string;
 }
 
 export interface FederationConfig {

@@ -3,7 +3,13 @@ import { nodes, pods } from '../../src/apis/index.ts';
 import { createServiceAccountTokens } from '../../src/apiserver/index.ts';
 import { createMetrics, silentLogger, systemClock, type Runnable } from '../../src/component-base/index.ts';
 import type { InformerSet } from '../../src/controller/index.ts';
-import { createEmbeddedStorage, createMemoryStorage, createWatchCache, type Storage } from '../../src/storage/index.ts';
+import {
+  createEmbeddedStorage,
+  createEncryptedStorage,
+  createMemoryStorage,
+  createWatchCache,
+  type Storage,
+} from '../../src/storage/index.ts';
 import { hostPorts, lowestOpenPort, samePort, type HostPort } from '../host-ports/index.ts';
 import { podIndexes } from '../pods/index.ts';
 import { blockPlan, simulatedPlan, type AddressPlan } from './address-plan.ts';
@@ -89,12 +95,13 @@ function hostPortOf({ network, lowestPort = lowestOpenPort() }: MemberClusterOpt
 }
 
 function createStorage(
-  { storage }: MemberClusterOptions,
+  { storage, encryption }: MemberClusterOptions,
   deps: Parameters<typeof createWatchCache>[1],
 ): { readonly storage: Storage; readonly runnables: readonly Runnable[] } {
-  if (storage.type === 'memory') return { storage: createMemoryStorage(deps), runnables: [] };
+  const encrypted = (inner: Storage) => (encryption === undefined ? inner : createEncryptedStorage(inner, encryption));
+  if (storage.type === 'memory') return { storage: encrypted(createMemoryStorage(deps)), runnables: [] };
   const embedded = createEmbeddedStorage({ ...deps, directory: storage.directory });
-  const cache = createWatchCache(embedded, deps);
+  const cache = createWatchCache(encrypted(embedded), deps);
   return { storage: cache, runnables: [embedded, cache] };
 }
 

@@ -2,6 +2,7 @@ import type { KeyPairPem } from '../../src/pki/index.ts';
 import type { ApiServer } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
+import type { EncryptionConfiguration } from '../../src/storage/index.ts';
 
 export interface NodeSpec {
   readonly name: string;
@@ -29,6 +30,8 @@ export interface MemberClusterOptions {
   /** A block of loopback, `127.<block>.0.0/16`; or `none`: nothing listens, for simulation. */
   readonly network: { readonly block: number } | 'none';
   readonly storage: { readonly type: 'memory' } | { readonly type: 'embedded'; readonly directory: string };
+  /** Which resources are encrypted in the storage; none when absent. */
+  readonly encryption?: EncryptionConfiguration;
   readonly certificates: MemberCertificates;
   /** Where the API server listens; the first address of the block, port 6443, when absent. */
   readonly listen?: { readonly host: string; readonly port: number };

@@ -3,7 +3,8 @@ import { startFederation } from '../../federation/control-plane/index.ts';
 import { publishFederationInfo } from '../../federation/join/index.ts';
 import { createLocalDns } from '../../dns/provider/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
-import { createEmbeddedStorage, createWatchCache } from '../storage/index.ts';
+import { createEmbeddedStorage, createEncryptedStorage, createWatchCache } from '../storage/index.ts';
+import { readEncryption } from './encryption.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 
 /** The federation control plane and the DNS server of its zone, as its spec says. */
@@ -29,7 +30,10 @@ export async function startFederationControlPlane({
     metrics,
   });
   const embedded = createEmbeddedStorage({ directory: spec.dataDirectory, clock, log });
-  const storage = createWatchCache(embedded, { clock, log });
+  const { encryptionProviderConfig: encryption } = spec;
+  const stored =
+    encryption === undefined ? embedded : createEncryptedStorage(embedded, await readEncryption(encryption));
+  const storage = createWatchCache(stored, { clock, log });
   const below = starting.use(await start([embedded, storage, provider]));
   const controlPlane = starting.use(
     await startFederation({

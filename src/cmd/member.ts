@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { startMemberCluster } from '../../member-cluster/control-plane/index.ts';
+import { readEncryption } from './encryption.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 
 /** One member cluster, as its spec says. */
@@ -19,6 +20,9 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
     network: { block: spec.block },
     listen: spec.listen,
     storage: { type: 'embedded', directory: spec.dataDirectory },
+    ...(spec.encryptionProviderConfig === undefined
+      ? {}
+      : { encryption: await readEncryption(spec.encryptionProviderConfig) }),
     certificates: {
       ca: { certificate: await read(pki.ca) },
       serving: { certificate: await read(pki.servingCertificate), key: await read(pki.servingKey) },

@@ -70,6 +70,10 @@ function up(program: Command): void {
         integer(MAX_TTL_SECONDS, 0),
       ),
     )
+    .option(
+      '--encryption-provider-config <file>',
+      'which resources are encrypted at rest (docs/reference/encryption.md)',
+    )
     .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data')
     .action(async (options: object) => {
       await (await import('./up.ts')).up(options);

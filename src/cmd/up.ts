@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSocket } from 'node:dgram';
+import { resolve } from 'node:path';
 import { systemClock, start, withDeadline } from '../component-base/index.ts';
 import {
   canListen,
@@ -24,6 +25,7 @@ import {
   type Runtime,
 } from '../../federation/fleet/index.ts';
 import { assertContextsFree, mergeContexts } from './contexts.ts';
+import { readEncryption } from './encryption.ts';
 import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
 import { Interrupted } from './exit.ts';
 import { nextCommands } from './next-commands.ts';
@@ -36,6 +38,7 @@ export interface UpOptions {
   readonly runtime?: Runtime;
   readonly dnsAddress?: DnsAddress;
   readonly dnsTtl?: number;
+  readonly encryptionProviderConfig?: string;
   readonly foreground?: boolean;
 }
 
@@ -63,6 +66,7 @@ export async function up(options: UpOptions): Promise<void> {
   }
   const config = kept?.config ?? asked;
   await assertContextsFree(home, kubeconfig, config);
+  if (config.encryptionProviderConfig !== undefined) await readEncryption(config.encryptionProviderConfig);
   await assertDnsFree(config);
   const fleet = { home, config, kubeconfig, isNew: kept === undefined };
   if (options.foreground === true) await inForeground(fleet);
@@ -96,6 +100,7 @@ async function configOf({
   runtime,
   dnsAddress,
   dnsTtl,
+  encryptionProviderConfig,
 }: UpOptions): Promise<FleetConfig> {
   const config =
     file === undefined
@@ -108,7 +113,9 @@ async function configOf({
   const { federation } = config;
   const ttlSeconds = dnsTtl ?? federation.dns.ttlSeconds;
   const dns = { ...federation.dns, ...dnsAddress, ttlSeconds };
-  return { ...config, federation: { ...federation, dns } };
+  const encryption =
+    encryptionProviderConfig === undefined ? {} : { encryptionProviderConfig: resolve(encryptionProviderConfig) };
+  return { ...config, ...encryption, federation: { ...federation, dns } };
 }
 
 async function readFleetFile(file: string): Promise<string> {

@@ -69,3 +69,40 @@ it('a backup goes through a pipe and never to a terminal; the federation has one
     .poll(() => sandbox.kubectl('--context=federation-cluster', 'get', 'clusters'), soon)
     .toMatch(/gce-asia-east1\s+Ready/);
 });
+
+it('a fleet encrypts what its configuration says, at members and at the federation; a bad one is refused at once', async () => {
+  await using sandbox = await Sandbox.create();
+  const file = join(sandbox.directory, 'encryption.yaml');
+  const up = ['--clusters', '1', '--nodes', '1', '--encryption-provider-config', file];
+  await writeFile(file, 'kind: EncryptionConfiguration\n');
+  const refused = await sandbox.koinon('up', '--dns-address', sandbox.dnsAddress, ...up);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(`${file}: resources: Required value`);
+
+  const secret = Buffer.alloc(32, 'k').toString('base64');
+  await writeFile(
+    file,
+    `apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n  - aesgcm: { keys: [{ name: k, secret: ${secret} }] }\n`,
+  );
+  await sandbox.up(...up);
+  for (const [context, data] of [
+    [member, `clusters/${member}`],
+    ['federation-cluster', 'federation'],
+  ] as const) {
+    await sandbox.kubectl(
+      `--context=${context}`,
+      '-n',
+      'default',
+      'create',
+      'secret',
+      'generic',
+      'x',
+      '--from-literal=a=unheard-of',
+    );
+    const read = ['-n', 'default', 'get', 'secret', 'x', '-o', 'jsonpath={.data.a}'];
+    expect(await sandbox.kubectl(`--context=${context}`, ...read)).toBe(Buffer.from('unheard-of').toString('base64'));
+    const disk = await readFile(join(sandbox.home, data, 'data.mdb'));
+    expect(disk.includes(Buffer.from('unheard-of').toString('base64'))).toBe(false);
+    expect(disk.includes('k8s:enc:aesgcm:v1:k:')).toBe(true);
+  }
+});

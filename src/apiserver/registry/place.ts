@@ -12,9 +12,12 @@ export interface Place {
 }
 
 export function placeOf({ definition, codec }: RegistryDeps, { namespace, name, matches }: Selected): Place {
-  const isMatch = (kv: KeyValue) => matches === undefined || matches(codec.version(kv).object);
+  const isMatch = (kv: KeyValue, isReadable = true) =>
+    matches === undefined || (isReadable && matches(codec.version(kv).object));
   if (name === undefined || (namespace === undefined && definition.namespaced)) {
-    return { prefix: keyPrefix(definition, namespace), single: false, isSelected: isMatch };
+    // What nobody can read matches no selector: whoever looks for something else is not to fail by it.
+    const isSelected = (kv: KeyValue) => isMatch(kv, kv.unreadable === undefined);
+    return { prefix: keyPrefix(definition, namespace), single: false, isSelected };
   }
   const key = storageKey(definition, { namespace, name });
   return { prefix: key, single: true, isSelected: (kv) => kv.key === key && isMatch(kv) };
