@@ -4,25 +4,48 @@ import {
   forbiddenField,
   invalidValue,
   notFoundValue,
+  portNameProblems,
   required,
   type FieldError,
 } from '../../apimachinery/index.ts';
 import { invalidBy, oneOf, requiredName, requiredOneOf, validPort } from '../field-rules.ts';
-import { portNameProblems } from '../../apimachinery/index.ts';
-import type { Container, ContainerPort, EnvVar, PodSpec, VolumeMount } from '../generated/wire-types.ts';
+import type { Container, ContainerPort, PodSpec, Volume } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
+import { validateEnv, validateEnvFrom } from './env-validation.ts';
+import { validateLifecycle } from './lifecycle-validation.ts';
+import { validateMounts, type VolumesByName } from './mount-validation.ts';
 import { validateProbe } from './probe-validation.ts';
 import { validateResources } from './resource-validation.ts';
+import { validateContainerSecurity } from './security-context-validation.ts';
 
 type SentContainer = Sent<Container>;
 
+/** What of a pod its containers refer to. */
+interface Surroundings {
+  readonly volumes: VolumesByName;
+  readonly claims: ReadonlySet<string>;
+  readonly graceSeconds: number;
+}
+
+function surroundings({
+  volumes = [],
+  resourceClaims = [],
+  terminationGracePeriodSeconds,
+}: Sent<PodSpec>): Surroundings {
+  return {
+    volumes: new Map(volumes.map((volume: Sent<Volume>) => [volume.name ?? '', volume])),
+    claims: new Set(resourceClaims.map(({ name = '' }) => name)),
+    graceSeconds: terminationGracePeriodSeconds ?? 0,
+  };
+}
+
 /** Init containers and containers: their names are unique among all, and there is at least one container. */
 export function validateContainers(field: string, spec: Sent<PodSpec>): readonly FieldError[] {
-  const { containers = [], initContainers = [], volumes = [] } = spec;
-  const volumeNames = new Set(volumes.map(({ name = '' }) => name));
+  const { containers = [], initContainers = [] } = spec;
+  const around = surroundings(spec);
   const names = [...initContainers, ...containers].map(({ name = '' }) => name);
   const validate = (where: string, container: SentContainer, position: number) => [
-    ...validateContainer(where, container, volumeNames),
+    ...validateContainer(where, container, around),
     ...(container.name !== undefined && names.indexOf(container.name) < position
       ? [duplicate(`${where}.name`, container.name)]
       : []),
@@ -40,11 +63,7 @@ export function validateContainers(field: string, spec: Sent<PodSpec>): readonly
   ];
 }
 
-function validateContainer(
-  field: string,
-  container: SentContainer,
-  volumes: ReadonlySet<string>,
-): readonly FieldError[] {
+function validateContainer(field: string, container: SentContainer, around: Surroundings): readonly FieldError[] {
   return [
     ...requiredName(`${field}.name`, container.name, dnsLabelProblems),
     ...validateImage(`${field}.image`, container.image ?? ''),
@@ -55,13 +74,34 @@ function validateContainer(
     ]),
     ...validatePorts(`${field}.ports`, container.ports ?? []),
     ...(container.env ?? []).flatMap((variable, index) => validateEnv(`${field}.env[${index}]`, variable)),
-    ...validateMounts(`${field}.volumeMounts`, container.volumeMounts ?? [], volumes),
+    ...(container.envFrom ?? []).flatMap((source, index) => validateEnvFrom(`${field}.envFrom[${index}]`, source)),
+    ...validateMounts(field, container, around.volumes),
+    ...(container.lifecycle === undefined
+      ? []
+      : validateLifecycle(`${field}.lifecycle`, container.lifecycle, around.graceSeconds)),
     ...validateProbe(`${field}.livenessProbe`, container.livenessProbe),
     ...validateProbe(`${field}.readinessProbe`, container.readinessProbe),
     ...validateProbe(`${field}.startupProbe`, container.startupProbe),
     ...onlyOneSuccess(field, container),
     ...validateResources(`${field}.resources`, container.resources),
+    ...(container.resources?.claims ?? []).flatMap(({ name = '' }, index) =>
+      around.claims.has(name) ? [] : [notFoundValue(`${field}.resources.claims[${index}].name`, name)],
+    ),
+    ...validateResizePolicies(`${field}.resizePolicy`, container.resizePolicy ?? []),
+    ...validateContainerSecurity(`${field}.securityContext`, container.securityContext),
   ];
+}
+
+function validateResizePolicies(
+  field: string,
+  policies: NonNullable<SentContainer['resizePolicy']>,
+): readonly FieldError[] {
+  const names = policies.map(({ resourceName = '' }) => resourceName);
+  return policies.flatMap(({ resourceName = '', restartPolicy }, index) => [
+    ...(names.indexOf(resourceName) < index ? [duplicate(`${field}[${index}]`, resourceName)] : []),
+    ...requiredOneOf(`${field}[${index}].resourceName`, resourceName, ['cpu', 'memory']),
+    ...requiredOneOf(`${field}[${index}].restartPolicy`, restartPolicy, ['NotRequired', 'RestartContainer']),
+  ]);
 }
 
 function onlyOneSuccess(field: string, { livenessProbe, startupProbe }: SentContainer): readonly FieldError[] {
@@ -82,7 +122,7 @@ function validateInitContainer(field: string, container: SentContainer): readonl
   return errors;
 }
 
-function validateImage(field: string, image: string): readonly FieldError[] {
+export function validateImage(field: string, image: string): readonly FieldError[] {
   if (image === '') return [required(field)];
   return image === image.trim() ? [] : [invalidValue(field, image, 'must not have leading or trailing whitespace')];
 }
@@ -114,46 +154,4 @@ function hostPortConflicts(field: string, containers: readonly SentContainer[]):
       return [];
     }),
   );
-}
-
-function validateEnv(field: string, { name = '', value = '', valueFrom }: Sent<EnvVar>): readonly FieldError[] {
-  const errors = name === '' ? [required(`${field}.name`)] : invalidBy(`${field}.name`, name, envNameProblems(name));
-  if (valueFrom === undefined) return errors;
-  const sources = Object.keys(valueFrom).length;
-  if (sources === 0) {
-    const why =
-      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
-    return [...errors, invalidValue(`${field}.valueFrom`, '', why)];
-  }
-  if (value !== '')
-    return [...errors, invalidValue(`${field}.valueFrom`, '', 'may not be specified when `value` is not empty')];
-  return sources === 1
-    ? errors
-    : [...errors, invalidValue(`${field}.valueFrom`, '', 'may not have more than one field specified at a time')];
-}
-
-function envNameProblems(name: string): readonly string[] {
-  if (/^[ -<>-~]+$/.test(name)) return [];
-  return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
-}
-
-function validateMounts(
-  field: string,
-  mounts: readonly Sent<VolumeMount>[],
-  volumes: ReadonlySet<string>,
-): readonly FieldError[] {
-  const paths = mounts.map(({ mountPath = '' }) => mountPath);
-  return mounts.flatMap(({ name = '', mountPath = '', subPath = '' }, index) => {
-    const where = `${field}[${index}]`;
-    return [
-      ...(name === '' ? [required(`${where}.name`)] : []),
-      ...(name !== '' && !volumes.has(name) ? [notFoundValue(`${where}.name`, name)] : []),
-      ...(mountPath === '' ? [required(`${where}.mountPath`)] : []),
-      ...(paths.indexOf(mountPath) < index ? [invalidValue(`${where}.mountPath`, mountPath, 'must be unique')] : []),
-      ...(subPath.startsWith('/') ? [invalidValue(`${where}.subPath`, subPath, 'must be a relative path')] : []),
-      ...(subPath.split('/').includes('..')
-        ? [invalidValue(`${where}.subPath`, subPath, "must not contain '..'")]
-        : []),
-    ];
-  });
 }

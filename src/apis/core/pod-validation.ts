@@ -1,17 +1,13 @@
-import {
-  dnsLabelProblems,
-  dnsSubdomainProblems,
-  duplicate,
-  forbiddenField,
-  required,
-  validateLabels,
-  type FieldError,
-} from '../../apimachinery/index.ts';
-import { definedOnly, invalidBy, nonNegative, requiredName, requiredOneOf, within } from '../field-rules.ts';
-import type { PodSpec, Volume } from '../generated/wire-types.ts';
+import { dnsLabelProblems, dnsSubdomainProblems, validateLabels, type FieldError } from '../../apimachinery/index.ts';
+import { definedOnly, invalidBy, nonNegative, requiredOneOf, within } from '../field-rules.ts';
+import type { PodSpec } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
 import { validateContainers } from './container-validation.ts';
-import { validateTolerations } from './toleration-validation.ts';
+import { validateEphemeralContainers } from './ephemeral-container-validation.ts';
+import { validatePodNetwork } from './pod-network-validation.ts';
+import { validateScheduling } from './pod-scheduling-validation.ts';
+import { validatePodSecurity } from './security-context-validation.ts';
+import { validateVolumes } from './volume-validation.ts';
 
 type Spec = Sent<PodSpec>;
 
@@ -28,8 +24,11 @@ export function validatePodSpec(field: string, sent: PodSpec | undefined): reado
     ...validateTimes(field, spec),
     ...validateNames(field, spec),
     ...validateLabels(`${field}.nodeSelector`, definedOnly(spec.nodeSelector)),
-    ...validateTolerations(`${field}.tolerations`, spec.tolerations ?? []),
-    ...validateDns(field, spec),
+    ...validatePodNetwork(field, spec),
+    ...validateScheduling(field, spec),
+    ...validatePodSecurity(field, spec),
+    ...validateOs(field, spec),
+    ...validateEphemeralContainers(spec),
   ];
 }
 
@@ -40,6 +39,10 @@ function validateTimes(field: string, spec: Spec): readonly FieldError[] {
     ...nonNegative(`${field}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds),
     ...within(`${field}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, [1, MAX_INT32]),
   ];
+}
+
+function validateOs(field: string, { os }: Spec): readonly FieldError[] {
+  return os === undefined ? [] : requiredOneOf(`${field}.os.name`, os.name, ['linux', 'windows']);
 }
 
 function validateNames(field: string, spec: Spec): readonly FieldError[] {
@@ -53,46 +56,5 @@ function validateNames(field: string, spec: Spec): readonly FieldError[] {
     ...check('subdomain', subdomain, dnsLabelProblems),
     ...check('priorityClassName', priorityClassName, dnsSubdomainProblems),
     ...check('runtimeClassName', spec.runtimeClassName ?? '', dnsSubdomainProblems),
-  ];
-}
-
-function validateDns(field: string, { dnsPolicy, dnsConfig }: Spec): readonly FieldError[] {
-  if (dnsPolicy !== 'None' || (dnsConfig?.nameservers ?? []).length > 0) return [];
-  return [
-    required(`${field}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
-  ];
-}
-
-function validateVolumes(field: string, volumes: readonly Sent<Volume>[]): readonly FieldError[] {
-  const names = volumes.map(({ name = '' }) => name);
-  return volumes.flatMap((volume, index) => {
-    const { name, ...sources } = volume;
-    const where = `${field}[${index}]`;
-    return [
-      ...requiredName(`${where}.name`, name, dnsLabelProblems),
-      ...(name !== undefined && names.indexOf(name) < index ? [duplicate(`${where}.name`, name)] : []),
-      ...oneSource(where, sources),
-      ...validateSource(where, volume),
-    ];
-  });
-}
-
-function oneSource(field: string, sources: object): readonly FieldError[] {
-  const [first, ...others] = Object.keys(sources);
-  if (first === undefined) return [required(field, 'must specify a volume type')];
-  return others.map((name) => forbiddenField(`${field}.${name}`, 'may not specify more than 1 volume type'));
-}
-
-function validateSource(field: string, volume: Sent<Volume>): readonly FieldError[] {
-  const { secret, configMap, persistentVolumeClaim, hostPath } = volume;
-  const isMissing = (source: object | undefined, name: string | undefined) =>
-    source !== undefined && (name ?? '') === '';
-  return [
-    ...(isMissing(secret, secret?.secretName) ? [required(`${field}.secret.secretName`)] : []),
-    ...(isMissing(configMap, configMap?.name) ? [required(`${field}.configMap.name`)] : []),
-    ...(isMissing(hostPath, hostPath?.path) ? [required(`${field}.hostPath.path`)] : []),
-    ...(isMissing(persistentVolumeClaim, persistentVolumeClaim?.claimName)
-      ? [required(`${field}.persistentVolumeClaim.claimName`)]
-      : []),
   ];
 }

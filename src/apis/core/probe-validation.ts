@@ -23,7 +23,11 @@ export function validateProbe(field: string, probe: Sent<Probe> | undefined): re
   ];
 }
 
-function validateHandler(field: string, { exec, httpGet, tcpSocket, grpc }: Sent<Probe>): readonly FieldError[] {
+/** Also of a lifecycle hook. */
+export function validateHandler(
+  field: string,
+  { exec, httpGet, tcpSocket, grpc }: Pick<Sent<Probe>, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'>,
+): readonly FieldError[] {
   return [
     ...(exec !== undefined && (exec.command ?? []).length === 0 ? [required(`${field}.exec.command`)] : []),
     ...(httpGet === undefined

@@ -46,3 +46,8 @@ export function fileModeErrors(field: string, mode: number | undefined): readonl
   if (mode === undefined || (mode >= 0 && mode <= 0o777)) return [];
   return [invalidValue(field, mode, 'must be a number between 0 and 0777 (octal), both inclusive')];
 }
+
+/** The rules of something that may be left out. */
+export function whenGiven<T>(value: T | undefined, check: (value: T) => readonly FieldError[]): readonly FieldError[] {
+  return value === undefined ? [] : check(value);
+}
