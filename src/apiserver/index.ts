@@ -14,10 +14,12 @@ export {
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export { ResourceCatalog } from './catalog.ts';
+export { storedResources, type StoredResources } from './stored-resources.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';
 export type {
   ChangeObject,
   Column,
+  ConnectRequest,
   FieldValue,
   JsonSchema,
   ReadContent,
@@ -26,13 +28,13 @@ export type {
   StoredAs,
   StoredVersions,
   Strategy,
-  StreamAnswer,
   Subresource,
   SubresourceRequest,
   UserInfo,
   Verb,
   WriteContext,
 } from './resource-definition.ts';
+export type { CommandSession, CommandStreams, Connection, ProxyTarget, TerminalSize } from './streaming/connection.ts';
 export type {
   Authenticator,
   AuthorizationAttributes,

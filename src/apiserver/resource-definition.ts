@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import type { FieldError, KubeObject, ObjectKey, Resource } from '../apimachinery/index.ts';
+import type { Connection } from './streaming/connection.ts';
 
 export interface UserInfo {
   readonly username: string;
@@ -70,10 +72,14 @@ export interface SubresourceRequest {
   readonly dryRun: boolean;
 }
 
-/** An answer that is not one object: text or bytes, at once or as they come. */
-export interface StreamAnswer {
-  readonly contentType: string;
-  readonly body: AsyncIterable<Uint8Array | string>;
+/** A request that is about to become a connection, or to be passed on. */
+export interface ConnectRequest extends SubresourceRequest {
+  /** What the path says behind the subresource, as it was sent: with its first slash, or empty. */
+  readonly rest: string;
+  /** The path up to there. */
+  readonly prefix: string;
+  readonly method: string;
+  readonly body: Readable | Buffer;
 }
 
 /**
@@ -113,8 +119,18 @@ export type Subresource<T extends KubeObject = KubeObject> =
       /** Answers with an object. `change` writes the one that the subresource belongs to. */
       create(body: KubeObject, request: SubresourceRequest, change: ChangeObject): Promise<KubeObject>;
     }
-  /** GET of something that is not an object: `pods/log`. Long-running. */
-  | { readonly type: 'connect'; readonly name: string; connect(request: SubresourceRequest): Promise<StreamAnswer> };
+  /** Something that is not an object: `pods/log`, `pods/exec`, `services/proxy`. Long-running. */
+  | {
+      readonly type: 'connect';
+      readonly name: string;
+      /** GET alone when absent. */
+      readonly verbs?: readonly ('create' | 'delete' | 'get' | 'patch' | 'update')[];
+      /** The kind that discovery says its options are; that of the resource when absent. */
+      readonly optionsKind?: string;
+      /** Whoever connects needs the right to `create` the subresource too, however he asks. */
+      readonly needsCreate?: boolean;
+      connect(request: ConnectRequest): Promise<Connection>;
+    };
 
 export type Verb = 'create' | 'get' | 'list' | 'watch' | 'update' | 'patch' | 'delete' | 'deletecollection';
 

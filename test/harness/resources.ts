@@ -124,7 +124,7 @@ export const testPods: ResourceDefinition<TestPod> = {
     {
       type: 'connect',
       name: 'log',
-      connect: async ({ key }) => ({ contentType: 'text/plain', body: lines(`hello from ${key.name}`) }),
+      connect: async ({ key }) => ({ type: 'text', contentType: 'text/plain', body: lines(`hello from ${key.name}`) }),
     },
   ],
 };

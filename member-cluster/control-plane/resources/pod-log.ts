@@ -36,7 +36,7 @@ export function podLog({ own, kubelet }: PodLogDeps): Subresource<Pod> {
       const runner = kubelet(nodeName);
       if (runner === undefined) throw notFound({ group: '', plural: 'nodes' }, nodeName);
       const body = await runner.logs(`${key.namespace ?? ''}/${key.name}`, options);
-      return { contentType: 'text/plain', body };
+      return { type: 'text', contentType: 'text/plain', body };
     },
   };
 }

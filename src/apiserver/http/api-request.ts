@@ -1,4 +1,7 @@
+import type { Readable } from 'node:stream';
 import type { Credentials } from '../security.ts';
+import type { Connection } from '../streaming/connection.ts';
+import type { PassedAnswer } from '../streaming/proxy-answer.ts';
 
 /** A request as the handler sees it, whatever carried it. */
 export interface ApiRequest {
@@ -10,6 +13,10 @@ export interface ApiRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer;
+  /** Instead of `body`, for what is passed on as it comes. */
+  readonly bodyStream?: Readable;
+  /** The connection is to speak another protocol from now on. */
+  readonly isUpgrade?: boolean;
   /** Throws 401 for a certificate that no CA of ours signed. */
   credentials(): Credentials;
   /** Aborts when the client is gone, when the server stops, and after the time that a request may take. */
@@ -35,7 +42,13 @@ export interface StreamingAnswer {
   run(write: (chunk: Buffer) => void, signal: AbortSignal): Promise<void>;
 }
 
-export type ApiAnswer = CompleteAnswer | StreamingAnswer;
+/** The request was to become a connection and may. */
+export interface ConnectionAnswer {
+  readonly type: 'connection';
+  readonly connection: Exclude<Connection, { readonly type: 'reply' }>;
+}
+
+export type ApiAnswer = CompleteAnswer | StreamingAnswer | PassedAnswer | ConnectionAnswer;
 
 export function header(request: Pick<ApiRequest, 'headers'>, name: string): string | undefined {
   const value = request.headers[name];

@@ -153,12 +153,13 @@ function verbsOfPart(part: Subresource): readonly string[] {
     case 'create':
       return ['create'];
     case 'connect':
-      return ['get'];
+      return [...(part.verbs ?? ['get'])].sort();
   }
 }
 
 function kindOfPart(definition: ResourceDefinition, part: Subresource): Kind {
   if (part.type === 'create') return part.body;
+  if (part.type === 'connect') return { ...definition, kind: part.optionsKind ?? definition.kind };
   return part.type === 'scale' ? SCALE_KIND : definition;
 }
 

@@ -1,9 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
+import { pipeline } from 'node:stream/promises';
+import { Readable, type Duplex, type Writable } from 'node:stream';
 import { gzip } from 'node:zlib';
 import { badRequest, statusError } from '../../apimachinery/index.ts';
 import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
 import { BODY_TYPES, unsupportedMediaType } from '../decoding/body-reader.ts';
-import type { ApiRequest, CompleteAnswer, StreamingAnswer } from './api-request.ts';
+import type { PassedAnswer } from '../streaming/proxy-answer.ts';
+import type { ApiAnswer, ApiRequest, CompleteAnswer, StreamingAnswer } from './api-request.ts';
 import { PeerCertificates } from './credentials.ts';
 import { failureAnswer, requestTimedOut } from './failure.ts';
 import type { Handled, Handler } from './handler.ts';
@@ -95,6 +99,29 @@ export class HttpExchange {
     if (this.#stop.signal.aborted && this.#active === 0) this.#idle.resolve(undefined);
   }
 
+  /** A request that asks for another protocol on its connection, which Node has let go of. */
+  async serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { serveUpgrade } = await import('./upgrade.ts');
+    const { clock, log, handler } = this.#deps;
+    const incoming: Incoming = { raw: request, body: undefined };
+    const target = targetOf(incoming);
+    this.#active += 1;
+    try {
+      await serveUpgrade(
+        { request, socket, head, target },
+        {
+          clock,
+          log,
+          stop: this.#stop.signal,
+          handle: (life) => handler.handle({ ...this.#requestOf(incoming, target, life), isUpgrade: true }),
+        },
+      );
+    } finally {
+      this.#active -= 1;
+      this.#checkIdle();
+    }
+  }
+
   async #serve(incoming: Incoming, reply: Outgoing): Promise<void> {
     const target = targetOf(incoming);
     const timeoutMs = requestTimeoutMs(target.query);
@@ -111,7 +138,7 @@ export class HttpExchange {
       const handled = await this.#deps.handler.handle(request);
       const headers = headersOf(handled);
       if (handled.answer.type === 'complete') send(reply, ...(await encoded(incoming, handled.answer, headers)));
-      else await this.#stream(reply, { answer: handled.answer, headers, controller });
+      else await this.#sendRest(reply, { answer: handled.answer, headers, controller });
       handled.ended();
     } finally {
       cancel();
@@ -129,9 +156,26 @@ export class HttpExchange {
       ...target,
       headers,
       body: Buffer.isBuffer(body) ? body : NO_BODY,
+      ...(body instanceof Readable ? { bodyStream: body } : {}),
       credentials: () => this.#certificates.credentialsOf(raw),
       ...life,
     };
+  }
+
+  async #sendRest(reply: Outgoing, { answer, headers, controller }: Rest): Promise<void> {
+    if (answer.type === 'stream') await this.#stream(reply, { answer, headers, controller });
+    else if (answer.type === 'passed') await this.#pass(reply, answer, headers);
+    else throw new TypeError('a connection can only be had by an upgrade');
+  }
+
+  /** As fast as the client takes it. */
+  async #pass(reply: Outgoing, answer: PassedAnswer, own: Record<string, string | string[]>): Promise<void> {
+    reply.raw.writeHead(answer.status, { ...answer.headers, 'audit-id': own['audit-id'] ?? '' });
+    // @NOTE fastify's reply is Node's response below, of either version.
+    const response = reply.raw as unknown as Writable;
+    await pipeline(answer.body, response, { signal: this.#stop.signal }).catch(() => {
+      response.destroy();
+    });
   }
 
   async #stream(
@@ -163,6 +207,12 @@ export class HttpExchange {
     }
     writer.end();
   }
+}
+
+interface Rest {
+  readonly answer: Exclude<ApiAnswer, CompleteAnswer>;
+  readonly headers: Record<string, string | string[]>;
+  readonly controller: AbortController;
 }
 
 function targetOf({ raw: { url = '/' } }: Incoming): Pick<ApiRequest, 'path' | 'query'> {

@@ -62,9 +62,10 @@ export class Handler {
       answer = failureAnswer(err, log);
     }
     const known = info === undefined ? undefined : counted(info, registries.find(info));
-    const code = answer.type === 'complete' ? answer.status : 200;
+    const code = codeOf(answer);
     metrics.answered(known, request.method, { code, ms: clock.now() - start });
-    const ended = answer.type === 'stream' && known !== undefined ? metrics.streaming(known) : () => undefined;
+    const isLong = answer.type === 'stream' || answer.type === 'connection';
+    const ended = isLong && known !== undefined ? metrics.streaming(known) : () => undefined;
     return { answer, warnings, ended, auditId: header(request, 'audit-id') ?? randomUUID() };
   }
 
@@ -78,6 +79,9 @@ export class Handler {
       return answerPath(paths, request);
     }
     const registry = registries.find(info);
+    if (registry !== undefined && needsCreate(info, registry)) {
+      await requireAllowed(authorizer, { ...attributesOf(user, request, info), verb: 'create' });
+    }
     if (registry !== undefined) return requests.answer({ info, request, registry, user, warn });
     if (!registries.hasVersion(info)) return noSuchPath();
     throw noSuchResource();
@@ -96,6 +100,25 @@ function counted(info: ResourceInfo, registry: ServedResource | undefined): Reso
   const { subresources = [] } = registry.definition;
   const isServed = info.subresource === undefined || subresources.some(({ name }) => name === info.subresource);
   return isServed ? info : { ...info, subresource: 'other' };
+}
+
+function codeOf(answer: ApiAnswer): number {
+  switch (answer.type) {
+    case 'complete':
+    case 'passed':
+      return answer.status;
+    case 'stream':
+      return 200;
+    case 'connection':
+      return 101;
+  }
+}
+
+/** To run a command in a container is more than to read something, though some clients ask for it with GET. */
+function needsCreate({ verb, subresource }: ResourceInfo, { definition }: ServedResource): boolean {
+  if (subresource === undefined || verb === 'create') return false;
+  const part = definition.subresources?.find(({ name }) => name === subresource);
+  return part?.type === 'connect' && part.needsCreate === true;
 }
 
 const SINGLE_NAME = /^metadata\.name==?([^,!=]+)$/;

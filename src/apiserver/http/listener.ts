@@ -1,4 +1,5 @@
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { aborted, withDeadline, type Clock, type Logger } from '../../component-base/index.ts';
 import type { HttpsListener, SecureServing } from '../api-server.ts';
 import type { Handler } from './handler.ts';
@@ -29,6 +30,15 @@ const LIMITS = {
   maxHeaderSize: HEADER_LIMIT_BYTES,
   settings: { maxHeaderListSize: HEADER_LIMIT_BYTES },
 };
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const UPGRADES = /^(websocket|spdy\/3\.1)$/i;
+const PROXIED = /^\/api\/v1\/(?:namespaces\/[^/]+\/)?(?:pods|services|nodes)\/[^/]+\/proxy(?:[/?]|$)/;
+/** What comes with these goes on to somebody else, however long it is. */
+const PASSED_ON = ['/namespaces/:namespace/pods', '/namespaces/:namespace/services', '/nodes'].flatMap((collection) => [
+  `/api/v1${collection}/:name/proxy`,
+  `/api/v1${collection}/:name/proxy/*`,
+]);
 
 /** HTTP/1.1 and HTTP/2 over TLS on one port. */
 export function httpsListener(serving: SecureServing, deps: ListenerDeps): HttpsListener {
@@ -88,11 +98,32 @@ async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpE
     exchange.refuse(error, reply);
   });
   app.route({
-    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    method: METHODS,
     url: '*',
     handler: (request, reply) => exchange.serve(request, reply),
   });
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, body, done) => {
+      done(null, body);
+    });
+    for (const url of PASSED_ON) {
+      scope.route({ method: METHODS, url, handler: (request, reply) => exchange.serve(request, reply) });
+    }
+  });
+  serveUpgrades(app.server, exchange);
   return app;
+}
+
+/** Requests with other upgrades, such as that to HTTP/2, are answered as if they had none: RFC 9110 §7.8. */
+function serveUpgrades(server: Server, exchange: HttpExchange): void {
+  Object.assign(server, {
+    shouldUpgradeCallback: ({ headers, url = '' }: IncomingMessage) =>
+      UPGRADES.test(headers.upgrade ?? '') || PROXIED.test(url),
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    void exchange.serveUpgrade(request, socket, head);
+  });
 }
 
 function urlOf(host: string, address: AddressInfo | string | null): string {

@@ -13,7 +13,7 @@ export function rawReader(handler: () => Handler) {
   return async (target: string, user: UserInfo, { accept, signal }: RawOptions): Promise<string> => {
     signal?.throwIfAborted();
     const answer = await handler().answerAs(user, requestOf(target, { accept, signal }), () => undefined);
-    if (answer.type === 'stream') throw new TypeError(`${target} is a stream: watch it, or follow it over HTTPS`);
+    if (answer.type !== 'complete') throw new TypeError(`${target} is a stream: watch it, or follow it over HTTPS`);
     const body = answer.body.toString();
     if (answer.status < 300) return body;
     throw statusOf(body) ?? statusError(answer.status, answer.status === 404 ? 'NotFound' : 'Unknown', body.trim());

@@ -32,6 +32,16 @@ export function resourceInfo(method: string, path: string, query: URLSearchParam
   return { verb: verbOf(method, target.name, isWatch), group, version, plural, ...target };
 }
 
+/** The path up to the subresource and what it says behind that, both as they were sent. */
+export function splitAtSubresource(
+  path: string,
+  { group, namespace }: Pick<ResourceInfo, 'group' | 'namespace'>,
+): { readonly prefix: string; readonly rest: string } {
+  const depth = (group === '' ? 5 : 6) + (namespace === undefined ? 0 : 2);
+  const prefix = new RegExp(`^(?:/+[^/]+){${depth}}`).exec(path)?.[0] ?? path;
+  return { prefix, rest: path.slice(prefix.length) };
+}
+
 export function isTrue(value: string | null): boolean {
   return value !== null && value !== 'false' && value !== '0';
 }

@@ -5,8 +5,9 @@ import { deletedStatus } from '../registry/delete.ts';
 import type { WriteRequest } from '../registry/deps.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, noSuchResource, subresourceOf } from '../registry/rules.ts';
-import type { StreamAnswer, UserInfo } from '../resource-definition.ts';
-import { header, json, type ApiAnswer, type ApiRequest, type StreamingAnswer } from './api-request.ts';
+import type { UserInfo } from '../resource-definition.ts';
+import { connect } from './connect.ts';
+import { header, json, type ApiAnswer, type ApiRequest } from './api-request.ts';
 import { deleteOptions } from './delete-options.ts';
 import { negotiate, type Forms } from './negotiation.ts';
 import { getQuery, listQuery, watchQuery, writeQuery, type WriteQuery } from './options.ts';
@@ -49,6 +50,10 @@ export class ResourceRequests {
   answer(call: ResourceCall): Promise<ApiAnswer> {
     const { info, registry } = call;
     checkScope(info, registry);
+    if (info.subresource !== undefined) {
+      const part = registry.definition.subresources?.find(({ name }) => name === info.subresource);
+      if (part?.type === 'connect') return connect(part, call, keyOf(info));
+    }
     if (info.subresource === undefined) registry.requireVerb(info.verb);
     switch (info.verb) {
       case 'get':
@@ -71,17 +76,9 @@ export class ResourceRequests {
   }
 
   async #get(call: ResourceCall): Promise<ApiAnswer> {
-    const { info, registry, request, user } = call;
+    const { info, registry, request } = call;
     const key = keyOf(info);
-    if (info.subresource !== undefined) {
-      const part = subresourceOf(registry.definition, info.subresource);
-      if (part.type === 'connect') {
-        request.keepOpen();
-        return streamed(
-          await part.connect({ key, query: ownQuery(request), user, signal: request.signal, dryRun: false }),
-        );
-      }
-    }
+    if (info.subresource !== undefined) subresourceOf(registry.definition, info.subresource);
     const renderer = this.#renderer(call);
     return renderer.one(await registry.get(key, { ...getQuery(request.query), ...partOf(info) }));
   }
@@ -195,27 +192,10 @@ function partOf({ subresource }: ResourceInfo): { readonly subresource?: string 
   return subresource === undefined ? {} : { subresource };
 }
 
-/** Without what is about the request and not about the subresource: `kubectl --request-timeout` sends it always. */
-function ownQuery({ query }: ApiRequest): URLSearchParams {
-  const own = new URLSearchParams(query);
-  own.delete('timeout');
-  return own;
-}
-
 function decoding({ warn }: ResourceCall, { fieldValidation }: WriteQuery) {
   return { warn, fieldValidation };
 }
 
 function write({ info, request, user, warn }: ResourceCall, { dryRun }: Pick<WriteQuery, 'dryRun'>): WriteRequest {
   return { user, verb: info.verb, dryRun, warn, signal: request.signal, ...partOf(info) };
-}
-
-function streamed({ contentType, body }: StreamAnswer): StreamingAnswer {
-  return {
-    type: 'stream',
-    contentType,
-    run: async (send) => {
-      for await (const chunk of body) send(Buffer.from(chunk));
-    },
-  };
 }
