@@ -1,6 +1,7 @@
 import type { DnsProvider } from '../../dns/provider/index.ts';
 import type { KubeObject } from '../../src/apimachinery/index.ts';
 import * as apis from '../../src/apis/index.ts';
+import type { StoredResources } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
 import {
@@ -23,7 +24,6 @@ import { ServiceDnsController, type ResolveHostName } from '../service-dns/index
 import * as sync from '../sync/index.ts';
 import { memberInformers, type MemberInformers } from './member-informers.ts';
 import { namespaceController } from './namespace-controller.ts';
-import { federationResources } from './resources.ts';
 
 export interface ControllersOptions {
   readonly name: string;
@@ -34,6 +34,8 @@ export interface ControllersOptions {
 }
 
 export interface ControllersDeps {
+  /** What the federation's own API stores. */
+  readonly resources: StoredResources;
   readonly federation: Client;
   readonly informers: InformerSet;
   readonly createClient: MemberClientFactory;
@@ -70,7 +72,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     namespaceController({
       federation,
       namespaces: informers.of(apis.namespaces),
-      resources: federationResources.filter(({ namespaced }) => namespaced),
+      resources: () => deps.resources.list().filter(({ namespaced }) => namespaced),
       clock,
       log,
     }),

@@ -8,8 +8,8 @@ import { finalizers } from '../apis/index.ts';
 export interface NamespaceControllerDeps {
   readonly federation: Client;
   readonly namespaces: Informer<Namespace>;
-  /** The namespaced resources that are served. */
-  readonly resources: readonly Resource[];
+  /** The namespaced resources that are served now. */
+  readonly resources: () => readonly Resource[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -75,7 +75,7 @@ async function holdsContent(
 ): Promise<boolean> {
   const propagationPolicy = held.includes(finalizers.orphan) ? 'Orphan' : 'Background';
   const counts = await mapConcurrent(
-    resources,
+    resources(),
     CONCURRENT,
     async (content) => {
       const { items } = await federation.list(content, { namespace, signal });

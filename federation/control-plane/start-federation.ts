@@ -12,6 +12,7 @@ import {
 import {
   createApiServer,
   namespaceLifecycle,
+  storedResources,
   type ApiServer,
   type HttpsListener,
   type UserInfo,
@@ -27,6 +28,7 @@ import {
   type Registry,
 } from '../../src/component-base/index.ts';
 import { createInformerSet } from '../../src/controller/index.ts';
+import { customResources } from '../../src/custom-resources/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
 import type { HealthTimings, MemberClientFactory } from '../cluster/index.ts';
@@ -88,20 +90,32 @@ const ownNamespaces = ['default', FEDERATION_SYSTEM_NAMESPACE];
 export async function startFederation(options: FederationOptions): Promise<Federation> {
   const { clock = systemClock, metrics = createMetrics(), signal = new AbortController().signal } = options;
   const log = (options.log ?? silentLogger).child({ component: 'federation' });
-  const { server, client, informers } = createServer({ storage: options.storage, clock, log, metrics });
+  const readiness = { ready: false };
+  const { server, client, informers } = createServer({ storage: options.storage, clock, log, metrics, readiness });
   await createNamespaces(client, signal);
   await bootstrapRbac(client, signal);
 
   await using starting = new AsyncDisposableStack();
   const listener = listenerOf(server, options.serving);
+  const extensions = customResources({ server, client, informers, clock, log });
   const createClient = options.createClient ?? createRemoteClient;
   const controllers = federationControllers(
-    { ...options, federation: client, informers, createClient, clock, log, metrics },
+    {
+      ...options,
+      federation: client,
+      resources: storedResources(server.catalog),
+      informers,
+      createClient,
+      clock,
+      log,
+      metrics,
+    },
     options,
   );
   // The API goes last: until then the controllers can still say what they did.
   const serving = starting.use(await start([...(listener === undefined ? [] : [listener]), informers], signal));
-  const running = starting.use(await start(controllers, signal));
+  const running = starting.use(await start([...extensions, ...controllers], signal));
+  readiness.ready = true;
   const parts = starting.move();
   const done = Promise.all([serving.done, running.done]).then(() => undefined);
   // Whoever awaits it sees the failure; nobody has to.
@@ -119,9 +133,10 @@ interface ServerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
+  readonly readiness: { readonly ready: boolean };
 }
 
-function createServer({ storage, clock, log, metrics }: ServerDeps) {
+function createServer({ storage, clock, log, metrics, readiness }: ServerDeps) {
   const access = createAccess(() => informers);
   const server = createApiServer({
     resources: [...federationResources, ...access.reviews],
@@ -135,6 +150,11 @@ function createServer({ storage, clock, log, metrics }: ServerDeps) {
     clock,
     log,
     metrics,
+    readyChecks: {
+      'informer-sync': () => {
+        if (!readiness.ready) throw new Error('informers and controllers are not synced');
+      },
+    },
   });
   const client = server.client(controllerManager);
   const informers = createInformerSet(client, { clock, log });

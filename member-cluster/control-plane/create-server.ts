@@ -3,7 +3,6 @@ import {
   createApiServer,
   namespaceLifecycle,
   type ApiServer,
-  type ResourceDefinition,
   type ServiceAccountTokens,
 } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
@@ -34,7 +33,6 @@ export interface ServerDeps {
 export interface MemberServer {
   readonly server: ApiServer;
   readonly client: Client;
-  readonly resources: readonly ResourceDefinition[];
   /** Shared by all parts of the control plane; to be run. */
   readonly informers: InformerSet;
 }
@@ -69,5 +67,5 @@ export function createServer(deps: ServerDeps): MemberServer {
   });
   const client = server.client(admin);
   const informers = createInformerSet(server.client(controllerManager), { clock, log });
-  return { server, client, resources: stored, informers };
+  return { server, client, informers };
 }

@@ -1,7 +1,8 @@
 import type { Secret, ServiceAccount } from '../../src/apis/index.ts';
-import type { ServiceAccountTokens, TokenSubject } from '../../src/apiserver/index.ts';
+import { storedResources, type ServiceAccountTokens, type TokenSubject } from '../../src/apiserver/index.ts';
 import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
 import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
+import { customResources } from '../../src/custom-resources/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
 import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
 import type { HostPort } from '../host-ports/index.ts';
@@ -62,12 +63,16 @@ export function createWorkers(deps: WorkersDeps): Workers {
       await aborted(signal);
     },
   };
-  return { foundations: [informers, ...recorders], controllers: [bootstrap, ...controllers, scheduler, ...network] };
+  const extensions = customResources({ server, client: server.client(controllerManager), informers, clock, log });
+  return {
+    foundations: [informers, ...recorders],
+    controllers: [bootstrap, ...extensions, ...controllers, scheduler, ...network],
+  };
 }
 
-function controllerSettings({ plan, resources, rootCa, tokens }: WorkersDeps): ControllerSettings {
+function controllerSettings({ plan, server, rootCa, tokens }: WorkersDeps): ControllerSettings {
   return {
-    resources,
+    resources: storedResources(server.catalog),
     rootCa,
     issueToken: async (account, secret) => {
       const { token } = await tokens.issue(secretToken(account, secret), {});

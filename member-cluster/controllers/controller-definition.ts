@@ -1,5 +1,6 @@
-import { isNamespaceTerminating, keyOf, type Resource } from '../../src/apimachinery/index.ts';
+import { isNamespaceTerminating, keyOf } from '../../src/apimachinery/index.ts';
 import type { Secret, ServiceAccount } from '../../src/apis/index.ts';
+import type { StoredResources } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry, Runnable } from '../../src/component-base/index.ts';
 import {
@@ -19,8 +20,8 @@ export interface PodBlocks {
 
 /** What differs from cluster to cluster. */
 export interface ControllerSettings {
-  /** All that the API server serves. */
-  readonly resources: readonly Resource[];
+  /** What the API server stores. */
+  readonly resources: StoredResources;
   /** PEM of the CA that signed the API server's certificate. */
   readonly rootCa: string;
   readonly issueToken: (account: ServiceAccount, secret: Secret) => Promise<string>;

@@ -9,6 +9,8 @@ export class ResourceCatalog {
   readonly #sources = new Map<string, readonly ResourceDefinition[]>();
   #definitions: readonly ResourceDefinition[] = [];
   #generation = 0;
+  /** Replaced, never changed: a handler may add or remove handlers while it is called. */
+  #handlers: readonly (() => void)[] = [];
 
   /** Replaces what `source` serves. Throws a `TypeError` where two definitions would be served at the same path. */
   set(source: string, definitions: readonly ResourceDefinition[]): void {
@@ -19,6 +21,18 @@ export class ResourceCatalog {
     this.#sources.set(source, definitions);
     this.#definitions = all;
     this.#generation += 1;
+    for (const handler of this.#handlers) handler();
+  }
+
+  /** Calls `handler` after every change from now on, until the function that it gives is called. */
+  onChange(handler: () => void): () => void {
+    const own = () => {
+      handler();
+    };
+    this.#handlers = [...this.#handlers, own];
+    return () => {
+      this.#handlers = this.#handlers.filter((other) => other !== own);
+    };
   }
 
   definitions(): readonly ResourceDefinition[] {

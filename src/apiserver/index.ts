@@ -15,6 +15,7 @@ export { answerSelfSubjectReview, answerTokenReview } from './authentication/tok
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export { ResourceCatalog } from './catalog.ts';
 export { storedResources, type StoredResources } from './stored-resources.ts';
+export { storedResources, type StoredResources } from './stored-resources.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';
 export type {
   ChangeObject,

@@ -11,6 +11,8 @@ export interface InformerSet extends Runnable {
    * indexes are added to those that are there.
    */
   of<T extends KubeObject>(resource: Resource<T>, options?: InformerOptions<T>): Informer<T>;
+  /** Ends all informers of a resource that is served no longer, and forgets them: whoever asks again gets another one. */
+  drop(resource: Resource): void;
   /** Resolves when all informers asked for until now are synced; rejects when `signal` aborts. */
   synced(signal: AbortSignal): Promise<void>;
 }
@@ -18,6 +20,8 @@ export interface InformerSet extends Runnable {
 interface Entry<T extends KubeObject = KubeObject> {
   readonly informer: ListWatchInformer<T>;
   readonly synced: PromiseWithResolvers<undefined>;
+  readonly resource: Resource;
+  readonly dropped: AbortController;
 }
 
 interface Session {
@@ -42,11 +46,28 @@ export function createInformerSet(client: Client, deps: InformerDeps): InformerS
         return present.informer;
       }
       const informer = new ListWatchInformer(client, resource, { ...options, ...deps });
-      const entry: Entry<T> = { informer, synced: Promise.withResolvers<undefined>() };
+      const entry: Entry<T> = {
+        informer,
+        synced: Promise.withResolvers<undefined>(),
+        resource,
+        dropped: new AbortController(),
+      };
       // @NOTE what the set does with an entry (run it, wait for it) is the same for every kind of object.
       entries.set(identity, entry as unknown as Entry);
       if (session !== undefined) runIn(session, entry);
       return informer;
+    },
+
+    drop(resource) {
+      for (const [identity, { resource: own, dropped, synced }] of entries) {
+        const isMeant =
+          own.group === resource.group && own.version === resource.version && own.plural === resource.plural;
+        if (!isMeant) continue;
+        entries.delete(identity);
+        dropped.abort();
+        // Whoever waits for all informers does not wait for one that will never come.
+        synced.resolve(undefined);
+      }
     },
 
     async synced(signal) {
@@ -79,14 +100,17 @@ export function createInformerSet(client: Client, deps: InformerDeps): InformerS
   };
 }
 
-function runIn<T extends KubeObject>(session: Session, { informer, synced }: Entry<T>): void {
-  const run = informer.run(session.signal, () => {
+function runIn<T extends KubeObject>(session: Session, { informer, synced, dropped }: Entry<T>): void {
+  const run = informer.run(AbortSignal.any([session.signal, dropped.signal]), () => {
     synced.resolve(undefined);
   });
   session.runs.add(run);
-  run.catch((err: unknown) => {
-    session.failed.reject(err);
-  });
+  run.then(
+    () => session.runs.delete(run),
+    (err: unknown) => {
+      session.failed.reject(err);
+    },
+  );
 }
 
 function identityOf<T extends KubeObject>(resource: Resource<T>, options: InformerOptions<T>): string {

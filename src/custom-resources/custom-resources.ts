@@ -10,7 +10,7 @@ export interface CustomResourcesDeps {
   readonly definitions: Informer<CustomResourceDefinition>;
   readonly catalog: ResourceCatalog;
   /** Asks the webhook of a definition that converts by one. */
-  readonly converter: (definition: CustomResourceDefinition) => Convert;
+  readonly converter?: (definition: CustomResourceDefinition) => Convert;
   readonly log: Logger;
 }
 
@@ -118,6 +118,11 @@ class ServedCustomResources implements CustomResources {
     for (const controller of retired) controller.abort();
   }
 
+  #conversionOf(definition: CustomResourceDefinition): { readonly convert?: Convert } {
+    const { converter } = this.#deps;
+    return converter !== undefined && convertsByWebhook(definition) ? { convert: converter(definition) } : {};
+  }
+
   /** Versions that are as they were stay the same ones, and so do their watches. */
   #updateOne(parts: Parts, name: string, definition: CustomResourceDefinition): readonly AbortController[] {
     const entry = this.#entries.get(name) ?? { definition, versions: new Map<string, Served>() };
@@ -142,7 +147,7 @@ class ServedCustomResources implements CustomResources {
         version,
         retired: retire.signal,
         isTerminating: () => isTerminating(entry.definition),
-        ...(convertsByWebhook(definition) ? { convert: this.#deps.converter(definition) } : {}),
+        ...this.#conversionOf(definition),
       });
       entry.versions.set(version.name, { resource, madeOf: own, retire });
     }

@@ -1,2 +1,1 @@
-export { createCustomResources, type CustomResources, type CustomResourcesDeps } from './custom-resources.ts';
-export { customResourceDefinitionController, type DefinitionControllerDeps } from './definition-controller.ts';
+export { customResources, type CustomResourceDeps } from './assemble.ts';

@@ -1,5 +1,4 @@
 import {
-  apiVersionOf,
   isNotFound,
   isStatusError,
   type KubeObject,
@@ -20,8 +19,8 @@ import {
 import { verdict, type OwnerState } from './verdict.ts';
 
 export interface GarbageCollectorDeps {
-  /** Every resource that may own or be owned. */
-  readonly resources: readonly Resource[];
+  /** Of what may own or be owned. */
+  readonly resourceOf: (apiVersion: string, kind: string) => Resource | undefined;
   readonly client: Client;
   readonly enqueue: (uid: Key) => void;
 }
@@ -34,10 +33,9 @@ export interface GarbageCollector {
 }
 
 /** Deletes what nobody owns any more, and lets owners go once those they wait for are gone. */
-export function createGarbageCollector({ resources, client, enqueue }: GarbageCollectorDeps): GarbageCollector {
+export function createGarbageCollector({ resourceOf, client, enqueue }: GarbageCollectorDeps): GarbageCollector {
   const graph = new DependencyGraph();
-  const byKind = new Map(resources.map((resource) => [`${apiVersionOf(resource)}/${resource.kind}`, resource]));
-  const collector: Collector = { graph, client, enqueue, byKind };
+  const collector: Collector = { graph, client, enqueue, resourceOf };
   return {
     observe(resource, { type, object }) {
       const node = graphNodeOf(resource, object);
@@ -58,7 +56,7 @@ interface Collector {
   readonly graph: DependencyGraph;
   readonly client: Client;
   readonly enqueue: (uid: Key) => void;
-  readonly byKind: ReadonlyMap<string, Resource>;
+  readonly resourceOf: GarbageCollectorDeps['resourceOf'];
 }
 
 function enqueueAll(enqueue: (uid: Key) => void, nodes: readonly { readonly uid: string }[]): void {
@@ -126,7 +124,7 @@ async function judge(collector: Collector, node: GraphNode, signal: AbortSignal)
 
 /** The graph may be behind: that an owner is gone is believed only when the API says so. */
 async function ownerState(
-  { graph, client, byKind }: Collector,
+  { graph, client, resourceOf }: Collector,
   dependent: GraphNode,
   owner: OwnerReference,
   signal: AbortSignal,
@@ -134,7 +132,7 @@ async function ownerState(
   const known = graph.get(owner.uid);
   if (known !== undefined) return waitsForDependents(known) ? 'waiting for dependents' : 'present';
 
-  const resource = byKind.get(`${owner.apiVersion}/${owner.kind}`);
+  const resource = resourceOf(owner.apiVersion, owner.kind);
   // An owner of a kind that is not served, or one that a reference cannot name, may well exist somewhere else.
   if (resource === undefined) return 'present';
   if (resource.namespaced && dependent.key.namespace === undefined) return 'present';

@@ -17,7 +17,7 @@ export const namespaceController: ControllerDefinition = {
       const { namespace = '' } = object.metadata;
       if (type === 'delete' && isEnding(namespace)) queue.add(namespace);
     });
-    const resources = settings.resources.filter(({ namespaced }) => namespaced);
+    const resources = () => settings.resources.list().filter(({ namespaced }) => namespaced);
     return namespaceReconciler({ namespaces: informer.lister, resources, client, clock });
   },
 };

@@ -17,7 +17,7 @@ import { contentConditions, type Remains } from './conditions.ts';
 export interface NamespaceDeps {
   readonly namespaces: Lister<Namespace>;
   /** Every namespaced resource that can be listed and deleted. */
-  readonly resources: readonly Resource[];
+  readonly resources: () => readonly Resource[];
   readonly client: Client;
   readonly clock: Clock;
 }
@@ -60,11 +60,12 @@ async function empty(
   signal: AbortSignal,
 ): Promise<readonly Remains[]> {
   const isPods = ({ group, plural }: Resource) => group === '' && plural === 'pods';
-  const before = await emptyOf(client, resources.filter(isPods), namespace, signal);
+  const all = resources();
+  const before = await emptyOf(client, all.filter(isPods), namespace, signal);
   if (before.length > 0) return before;
   return emptyOf(
     client,
-    resources.filter((resource) => !isPods(resource)),
+    all.filter((resource) => !isPods(resource)),
     namespace,
     signal,
   );
