@@ -45,7 +45,7 @@ describe.skipIf(!hasKubectl())('custom resources, by kubectl', () => {
     expect(await kubectl.out('get ct a -o jsonpath={.spec.replicas}/{.spec.image}/{.metadata.generation}')).toBe(
       '3/p/4',
     );
-    expect(
+  });
 
   it('refuses what the schema does', async () => {
     const wrong = json(crontab('b', { cronSpec: 'never', replicas: 11 }));
