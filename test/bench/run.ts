@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { systemClock } from '../../src/component-base/index.ts';
+import { apiServerProcess, watchers, wholeLists } from './api-server.ts';
 import { dnsThroughput } from './dns.ts';
 import { FleetUnderTest } from './fleet-under-test.ts';
 import { killedMember, readinessToAnswer, serviceToShards } from './following.ts';
@@ -31,6 +32,9 @@ const add = (section: Section) => {
 
 if (wanted('start')) add(await startUp());
 if (wanted('storage')) add(await storageThroughput());
+if (wanted('apiserver-process')) add(await apiServerProcess());
+if (wanted('lists')) add(await wholeLists());
+if (wanted('watchers')) add(await watchers());
 if (wanted('dns')) add(await dnsThroughput());
 if (Object.keys(withFleet).some(wanted)) {
   await using fleet = await FleetUnderTest.start();

@@ -1,0 +1,224 @@
+import type { ClientHttp2Session } from 'node:http2';
+import { configMaps, namespaces, pods, type ConfigMap, type Pod } from '../../src/apis/index.ts';
+import { systemClock } from '../../src/component-base/index.ts';
+import type { NewObject } from '../../src/client/index.ts';
+import { ApiServerUnderTest } from './api-server-under-test.ts';
+import { median, ms, quantile, type Figure, type Section } from './report.ts';
+
+const DURATION_MS = 3_000;
+const REST_MS = 5_000;
+const CONFIG_MAPS = 10_000;
+const PODS = 5_000;
+const LIST_RUNS = 15;
+const namespace = 'default';
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+function configMap(name: string): NewObject<ConfigMap> {
+  return { metadata: { name, namespace }, data: { value: 'x'.repeat(900) } };
+}
+
+function pod(name: string): NewObject<Pod> {
+  const env = Array.from({ length: 8 }, (_, i) => ({ name: `VARIABLE_${i}`, value: `value-${i}` }));
+  const container = { name: 'web', image: 'registry.example/web:1.0', ports: [{ containerPort: 8080 }], env };
+  return { metadata: { name, namespace, labels: { app: 'web', tier: 'front' } }, spec: { containers: [container] } };
+}
+
+/** `callers` requests under way at once, for a few seconds. */
+async function rate(callers: number, call: () => Promise<unknown>): Promise<{ perSecond: number; p99: number }> {
+  const latencies: number[] = [];
+  const began = performance.now();
+  const end = began + DURATION_MS;
+  const caller = async () => {
+    while (performance.now() < end) {
+      const from = performance.now();
+      await call();
+      latencies.push(performance.now() - from);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return { perSecond: latencies.length / ((performance.now() - began) / 1000), p99: quantile(latencies, 0.99) };
+}
+
+interface Goal {
+  readonly perSecond: number;
+  readonly p99Ms?: number;
+  /** What kube-apiserver 1.20 with etcd 3.4 did on this machine. */
+  readonly peer: string;
+}
+
+async function throughput(what: string, callers: number, call: () => Promise<unknown>, goal?: Goal): Promise<Figure> {
+  const { perSecond, p99 } = await rate(callers, call);
+  const figure = { what: `${what}, ${callers} at once`, value: `${Math.round(perSecond)}/s, p99 ${ms(p99)}` };
+  if (goal === undefined) return figure;
+  const { perSecond: wanted, p99Ms = Infinity, peer } = goal;
+  return {
+    what: `${figure.what} (kube-apiserver: ${peer})`,
+    value: figure.value,
+    goal: `≥ ${wanted}/s${p99Ms === Infinity ? '' : `, p99 ≤ ${p99Ms} ms`}`,
+    met: perSecond >= wanted && p99 <= p99Ms,
+  };
+}
+
+function atMost(what: string, value: number, goal: number, unit: string): Figure {
+  return { what, value: `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`, goal: `≤ ${goal} ${unit}`, met: value <= goal };
+}
+
+/** A process that is nothing but an API server: its start, its memory, its speed. */
+export async function apiServerProcess(): Promise<Section> {
+  await using server = await ApiServerUnderTest.start();
+  const starts: number[] = [];
+  for (let run = 0; run < 5; run++) {
+    await server.stop();
+    starts.push(await server.launch());
+  }
+  await server.client.create(namespaces, { metadata: { name: namespace } });
+  await systemClock.sleep(REST_MS);
+  const figures = [
+    atMost('start to /readyz, median (kube-apiserver: 7.2 s)', median(starts), 400, 'ms'),
+    atMost('memory at rest (kube-apiserver and etcd: 320 + 45 MB)', server.memoryMb(), 90, 'MB'),
+  ];
+  let sequence = 0;
+  const create = () => server.client.create(configMaps, configMap(`create-${sequence++}`));
+  figures.push(
+    await throughput('ConfigMap creates', 1, create, { perSecond: 1000, peer: '411/s, p99 4 ms' }),
+    await throughput('ConfigMap creates', 16, create, { perSecond: 4000, peer: '1130/s, p99 37 ms' }),
+    await throughput('ConfigMap creates', 64, create, { perSecond: 6000, p99Ms: 25, peer: '1197/s, p99 118 ms' }),
+  );
+  const createPod = () => server.client.create(pods, pod(`create-${sequence++}`));
+  const podPeers = ['244', '797', '663'];
+  for (const [index, callers] of [1, 16, 64].entries()) {
+    figures.push(await throughput(`Pod creates (kube-apiserver: ${podPeers[index] ?? ''}/s)`, callers, createPod));
+  }
+  const get = () => server.client.get(configMaps, { namespace, name: 'create-0' });
+  figures.push(
+    await throughput('gets', 1, get),
+    await throughput('gets', 16, get, { perSecond: 10_000, peer: '1529/s' }),
+    await throughput('gets', 64, get, { perSecond: 10_000, peer: '1512/s' }),
+  );
+  return {
+    title: 'An API server by itself',
+    method: `One process with embedded storage and watch cache, TLS on; the load comes from another process of the same machine, ${DURATION_MS / 1000} s each. ConfigMaps of 1 KB, Pods of a container. Creates are durable when answered. In brackets kube-apiserver 1.20 with etcd 3.4 on this machine.`,
+    figures,
+  };
+}
+
+async function fill(server: ApiServerUnderTest): Promise<void> {
+  const { client } = server;
+  await client.create(namespaces, { metadata: { name: namespace } });
+  const BATCH = 50;
+  for (let i = 0; i < CONFIG_MAPS; i += BATCH) {
+    await Promise.all(Array.from({ length: BATCH }, (_, j) => client.create(configMaps, configMap(`listed-${i + j}`))));
+  }
+  for (let i = 0; i < PODS; i += BATCH) {
+    await Promise.all(Array.from({ length: BATCH }, (_, j) => client.create(pods, pod(`listed-${i + j}`))));
+  }
+}
+
+interface ListCase {
+  readonly what: string;
+  readonly path: string;
+  readonly accept?: string;
+  readonly goalMs?: number;
+}
+
+const lists: readonly ListCase[] = [
+  {
+    what: '10,000 ConfigMaps (kube-apiserver: 208 ms, 142 from its cache)',
+    path: '/api/v1/namespaces/default/configmaps',
+    goalMs: 60,
+  },
+  {
+    what: '5,000 Pods (kube-apiserver: 249 ms, 174 from its cache)',
+    path: '/api/v1/namespaces/default/pods',
+    goalMs: 60,
+  },
+  {
+    what: '10,000 ConfigMaps as a table (kube-apiserver: 323 ms)',
+    path: '/api/v1/namespaces/default/configmaps',
+    accept: TABLE,
+  },
+  { what: '5,000 Pods as a table (kube-apiserver: 305 ms)', path: '/api/v1/namespaces/default/pods', accept: TABLE },
+  { what: '500 of 10,000 ConfigMaps', path: '/api/v1/namespaces/default/configmaps?limit=500' },
+];
+
+async function listed(server: ApiServerUnderTest, session: ClientHttp2Session, list: ListCase): Promise<Figure> {
+  const first = await server.fetch(session, list.path, list.accept);
+  const times: number[] = [];
+  const cpuMs = server.cpuMs();
+  for (let run = 0; run < LIST_RUNS; run++) times.push((await server.fetch(session, list.path, list.accept)).ms);
+  const cpu = (server.cpuMs() - cpuMs) / LIST_RUNS;
+  const value = `median ${ms(median(times))}, first ${ms(first.ms)}, ${ms(cpu)} of CPU, ${(first.bytes / 1e6).toFixed(1)} MB`;
+  if (list.goalMs === undefined) return { what: list.what, value };
+  return { what: list.what, value, goal: `≤ ${list.goalMs} ms`, met: median(times) <= list.goalMs };
+}
+
+/** Whole lists, to the last byte over TLS and not parsed. */
+export async function wholeLists(): Promise<Section> {
+  await using server = await ApiServerUnderTest.start();
+  await fill(server);
+  const session = server.session();
+  const figures: Figure[] = [];
+  for (const list of lists) figures.push(await listed(server, session, list));
+  session.close();
+  await systemClock.sleep(REST_MS);
+  const what = 'memory with them (kube-apiserver and etcd: 432 + 100 MB)';
+  figures.push(atMost(what, server.memoryMb(), 200, 'MB'));
+  await server.stop();
+  figures.push(atMost('start to /readyz with them', await server.launch(), 400, 'ms'));
+  await systemClock.sleep(REST_MS);
+  figures.push(atMost('memory after a restart with them', server.memoryMb(), 200, 'MB'));
+  return {
+    title: 'Lists',
+    method: `The same process with 10,000 ConfigMaps of 1 KB and 5,000 Pods; from the request to the last byte in the other process, ${LIST_RUNS} times, answers not compressed.`,
+    figures,
+  };
+}
+
+const WATCHERS = 1_000;
+const SESSIONS = 10;
+const CHANGES = 200;
+const CHANGE_INTERVAL_MS = 100;
+
+/** Many watches of one kind, and one writer. */
+export async function watchers(): Promise<Section> {
+  await using server = await ApiServerUnderTest.start();
+  await server.client.create(namespaces, { metadata: { name: namespace } });
+  const sessions = Array.from({ length: SESSIONS }, () => server.session());
+  const sent = new Map<string, number>();
+  const delays: number[] = [];
+  const path = '/api/v1/configmaps?watch=true';
+  const opened = Array.from({ length: WATCHERS }, async (_, i) => {
+    const session = sessions[i % SESSIONS];
+    const stream = session?.request({ ':path': path, accept: 'application/json' });
+    stream?.on('data', (chunk: Buffer) => {
+      const now = performance.now();
+      for (const [, name = ''] of chunk.toString('latin1').matchAll(/"name":"(changed-\d+)"/g)) {
+        delays.push(now - (sent.get(name) ?? now));
+      }
+    });
+    await new Promise((resolve) => stream?.once('response', resolve));
+  });
+  await Promise.all(opened);
+  await systemClock.sleep(1_000);
+  const cpuMs = server.cpuMs();
+  for (let change = 0; change < CHANGES; change++) {
+    const name = `changed-${change}`;
+    sent.set(name, performance.now());
+    await server.client.create(configMaps, configMap(name));
+    await systemClock.sleep(CHANGE_INTERVAL_MS);
+  }
+  const wanted = CHANGES * WATCHERS;
+  for (let waits = 0; delays.length < wanted && waits < 100; waits++) await systemClock.sleep(CHANGE_INTERVAL_MS);
+  const microseconds = ((server.cpuMs() - cpuMs) * 1000) / wanted;
+  for (const session of sessions) session.destroy();
+  return {
+    title: 'Watchers',
+    method: `${WATCHERS} watches of ConfigMaps over ${SESSIONS} connections; ${CHANGES} creates, one each ${CHANGE_INTERVAL_MS} ms; from the request to the event in the other process, which reads them all.`,
+    figures: [
+      { what: 'deliveries', value: `${delays.length} of ${wanted}`, goal: 'all', met: delays.length === wanted },
+      atMost('server CPU a delivery', microseconds, 5, 'µs'),
+      atMost('create → event, p99', quantile(delays, 0.99), 50, 'ms'),
+      { what: 'create → event, median', value: ms(median(delays)) },
+    ],
+  };
+}
