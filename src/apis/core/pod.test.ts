@@ -172,7 +172,9 @@ describe('an update', () => {
 
   it('may change nothing else', () => {
     expect(update({ nodeName: 'm' })).toEqual(['spec FieldValueForbidden']);
-    expect(update({ containers: [...(old.spec?.containers ?? []), container] })).toEqual(['spec FieldValueForbidden']);
+    expect(update({ containers: [...(old.spec?.containers ?? []), container] })).toEqual([
+      'spec.containers FieldValueForbidden',
+    ]);
     expect(update({ tolerations: [] })).toEqual(['spec.tolerations FieldValueForbidden']);
   });
 });

@@ -1,10 +1,12 @@
-import type { FieldError } from '../../apimachinery/index.ts';
+import { forbiddenField, invalid, type FieldError } from '../../apimachinery/index.ts';
 import type { Column, ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, NONE } from '../columns.ts';
+import { broken } from '../field-rules.ts';
 import type { Pod } from '../generated/wire-types.ts';
 import { withStatusOf } from '../status-rules.ts';
 import { podDefaults } from './pod-defaults.ts';
 import { podQosClass } from './pod-qos.ts';
+import { podEphemeralContainers, podResize } from './pod-subresources.ts';
 import { podSummary, restartsText } from './pod-summary.ts';
 import { validatePodUpdate } from './pod-update-validation.ts';
 import { validatePodSpec } from './pod-validation.ts';
@@ -52,10 +54,10 @@ export const pods: ResourceDefinition<Pod> = {
   categories: ['all'],
   namespaced: true,
   schema: 'k8s.io/api/core/v1.Pod',
-  subresources: [{ type: 'status', name: 'status' }],
+  subresources: [{ type: 'status', name: 'status' }, podEphemeralContainers, podResize],
   strategy: {
     defaults: podDefaults,
-    prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: podQosClass(pod) } }),
+    prepareForCreate,
     prepareForUpdate: withStatusOf,
     validate,
     validateUpdate: validatePodUpdate,
@@ -74,6 +76,19 @@ export const pods: ResourceDefinition<Pod> = {
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
 };
+
+function prepareForCreate(pod: Pod): Pod {
+  const { ephemeralContainers = [], schedulingGates = [], nodeName = '' } = pod.spec ?? {};
+  const errors = broken(
+    [ephemeralContainers.length > 0, forbiddenField('spec.ephemeralContainers', 'cannot be set on create')],
+    [
+      schedulingGates.length > 0 && nodeName !== '',
+      forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'),
+    ],
+  );
+  if (errors.length > 0) throw invalid(pods, pod.metadata.name ?? '', errors);
+  return { ...pod, status: { phase: 'Pending', qosClass: podQosClass(pod) } };
+}
 
 function validate(pod: Pod): readonly FieldError[] {
   return validatePodSpec('spec', pod.spec);
