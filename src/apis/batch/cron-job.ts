@@ -2,6 +2,7 @@ import {
   allowingPrefix,
   dnsSubdomainProblems,
   invalidValue,
+  notSupported,
   required,
   type FieldError,
 } from '../../apimachinery/index.ts';
@@ -9,10 +10,11 @@ import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, ageOf, nameColumn, NONE, selectorColumn, templateColumns, UNKNOWN } from '../columns.ts';
 import { templateDefaults } from '../core/pod-defaults.ts';
 import { nonNegative, oneOf } from '../field-rules.ts';
-import type { CronJob, JobTemplateSpec } from '../generated/wire-types.ts';
-import { sent } from '../sent.ts';
+import type { CronJob, JobSpec, JobTemplateSpec } from '../generated/wire-types.ts';
+import { sent, type Sent } from '../sent.ts';
 import { withoutStatus, withStatusOf } from '../status-rules.ts';
-import { validateJobSpec } from './job.ts';
+import { scheduleProblem } from './cron-schedule.ts';
+import { validateJobSpec } from './job-validation.ts';
 
 /** Its Jobs' names are longer by what tells them apart. */
 const MAX_NAME_BYTES = 52;
@@ -105,7 +107,9 @@ function validate(cronJob: CronJob): readonly FieldError[] {
     ...oneOf('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']),
     ...nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit),
     ...nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit),
+    ...validateTimeZone('spec.timeZone', spec.timeZone),
     ...validateJobSpec('spec.jobTemplate.spec', jobTemplateOf(cronJob).spec),
+    ...validateOwnSelector('spec.jobTemplate.spec', spec.jobTemplate?.spec),
   ];
 }
 
@@ -113,9 +117,36 @@ function validateSchedule(field: string, schedule: string): readonly FieldError[
   if (schedule.includes('TZ')) {
     return [invalidValue(field, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')];
   }
-  if (schedule.startsWith('@')) return [];
-  const parts = schedule.trim().split(/\s+/);
-  if (parts.length === 5 && parts.every((part) => /^[\dA-Za-z*?/,-]+$/.test(part))) return [];
-  const found = `found ${parts.length}: [${parts.join(' ')}]`;
-  return [invalidValue(field, schedule, `expected exactly 5 fields, ${found}`)];
+  const problem = scheduleProblem(schedule);
+  return problem === undefined ? [] : [invalidValue(field, schedule, problem)];
+}
+
+function validateTimeZone(field: string, zone: string | undefined): readonly FieldError[] {
+  if (zone === undefined) return [];
+  if (zone === '') return [invalidValue(field, zone, 'timeZone must be nil or non-empty string')];
+  if (zone.toLowerCase() === 'local') {
+    const why = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
+    return [invalidValue(field, zone, why)];
+  }
+  return isTimeZone(zone) ? [] : [invalidValue(field, zone, `unknown time zone ${zone}`)];
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /^[A-Z]/.test(zone);
+  } catch {
+    return false;
+  }
+}
+
+/** Its Jobs' selectors are made for them. */
+function validateOwnSelector(field: string, spec: Sent<JobSpec> | undefined): readonly FieldError[] {
+  const { selector, manualSelector } = spec ?? {};
+  return [
+    ...(selector === undefined
+      ? []
+      : [invalidValue(`${field}.selector`, selector, '`selector` will be auto-generated')]),
+    ...(manualSelector === true ? [notSupported(`${field}.manualSelector`, true, ['nil', 'false'])] : []),
+  ];
 }

@@ -1,11 +1,12 @@
-import { required, shortDuration, parseTime, type FieldError } from '../../apimachinery/index.ts';
+import { dnsLabelProblems, parseTime, shortDuration } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, selectorColumn, templateColumns } from '../columns.ts';
 import { templateDefaults } from '../core/pod-defaults.ts';
-import { validatePodTemplate } from '../core/pod-template-validation.ts';
-import { immutable, nonNegative, oneOf, validLabelSelector } from '../field-rules.ts';
-import type { Job, JobSpec } from '../generated/wire-types.ts';
+import { definedOnly } from '../field-rules.ts';
+import type { Job } from '../generated/wire-types.ts';
+import { sent } from '../sent.ts';
 import { withStatusOf } from '../status-rules.ts';
+import { validateJobSpec, validateJobUpdate } from './job-validation.ts';
 
 export const jobs: ResourceDefinition<Job> = {
   group: 'batch',
@@ -22,7 +23,8 @@ export const jobs: ResourceDefinition<Job> = {
     prepareForCreate: (job) => ({ ...withGeneratedSelector(job), status: {} }),
     prepareForUpdate: withStatusOf,
     validate: (job) => validateJobSpec('spec', job.spec),
-    validateUpdate,
+    validateUpdate: validateJobUpdate,
+    warnings,
     defaultPropagation: 'Orphan',
   },
   columns: [
@@ -42,23 +44,35 @@ export const jobs: ResourceDefinition<Job> = {
   fieldSelectors: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
 };
 
+const MAX_INT32 = 2_147_483_647;
+
 function defaults(job: Job): Job {
   const { spec } = job;
   if (spec === undefined) return job;
   const isCounted = spec.completions !== undefined || spec.parallelism !== undefined;
+  const { labels } = sent(job).spec?.template?.metadata ?? {};
+  const isUnlabelled = Object.keys(job.metadata.labels ?? {}).length === 0;
   return {
     ...job,
+    ...(isUnlabelled && labels !== undefined ? { metadata: { ...job.metadata, labels: definedOnly(labels) } } : {}),
     spec: {
       parallelism: 1,
       ...(isCounted ? {} : { completions: 1 }),
-      backoffLimit: 6,
+      backoffLimit: spec.backoffLimitPerIndex === undefined ? 6 : MAX_INT32,
       completionMode: 'NonIndexed',
       suspend: false,
-      podReplacementPolicy: 'TerminatingOrFailed',
+      podReplacementPolicy: spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
       ...spec,
       template: templateDefaults(spec.template),
     },
   };
+}
+
+function warnings({ metadata }: Job): readonly string[] {
+  const problems = dnsLabelProblems(metadata.name ?? '');
+  if (problems.length === 0) return [];
+  const why = 'this is used in Pod names and hostnames, which can result in surprising behavior';
+  return [`metadata.name: ${why}; a DNS label is recommended: [${problems.join(' ')}]`];
 }
 
 const UID_LABEL = 'batch.kubernetes.io/controller-uid';
@@ -75,37 +89,6 @@ function withGeneratedSelector(job: Job): Job {
     metadata: { ...spec.template.metadata, labels: { ...spec.template.metadata?.labels, ...labels } },
   };
   return { ...job, spec: { ...spec, selector: { matchLabels: { [UID_LABEL]: uid } }, template } };
-}
-
-export function validateJobSpec(field: string, spec: JobSpec | undefined): readonly FieldError[] {
-  const { template, ...rest }: Partial<JobSpec> = spec ?? {};
-  const policy = template?.spec?.restartPolicy;
-  const ends = policy === 'OnFailure' || policy === 'Never';
-  return [
-    ...nonNegative(`${field}.parallelism`, rest.parallelism),
-    ...nonNegative(`${field}.completions`, rest.completions),
-    ...nonNegative(`${field}.activeDeadlineSeconds`, rest.activeDeadlineSeconds),
-    ...nonNegative(`${field}.backoffLimit`, rest.backoffLimit),
-    ...nonNegative(`${field}.ttlSecondsAfterFinished`, rest.ttlSecondsAfterFinished),
-    ...oneOf(`${field}.completionMode`, rest.completionMode, ['Indexed', 'NonIndexed']),
-    ...validLabelSelector(`${field}.selector`, rest.selector),
-    ...(rest.completionMode === 'Indexed' && rest.completions === undefined
-      ? [required(`${field}.completions`, 'when completion mode is Indexed')]
-      : []),
-    ...validatePodTemplate(`${field}.template`, template),
-    ...(ends ? [] : [required(`${field}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"')]),
-  ];
-}
-
-function validateUpdate({ spec }: Job, { spec: old }: Job): readonly FieldError[] {
-  if (spec === undefined || old === undefined) return [];
-  const isElastic = spec.completionMode === 'Indexed' && spec.completions === spec.parallelism;
-  return [
-    ...(isElastic ? [] : immutable('spec.completions', spec.completions, old.completions)),
-    ...immutable('spec.selector', spec.selector, old.selector),
-    ...(old.suspend === true ? [] : immutable('spec.template', spec.template, old.template)),
-    ...immutable('spec.completionMode', spec.completionMode, old.completionMode),
-  ];
 }
 
 /** In this order: the first condition that holds is the word. */
