@@ -3,6 +3,7 @@ import type { Version } from '../registry/codec.ts';
 import type { ListAnswer } from '../registry/list.ts';
 import type { ServedEvent } from '../registry/watch.ts';
 import type { CompleteAnswer } from './api-request.ts';
+import { eventLine, type EventLines } from './event-lines.ts';
 import { isTrue } from './request-info.ts';
 import type { Representation } from './negotiation.ts';
 import { partialOf, tableOf, type ShownKind, type TableOptions } from './table.ts';
@@ -11,20 +12,24 @@ import { partialOf, tableOf, type ShownKind, type TableOptions } from './table.t
 const YAML_1_1 = { version: '1.1' } as const;
 const COMMA = Buffer.from(',');
 
+export interface RendererOptions {
+  readonly query: URLSearchParams;
+  readonly now: number;
+  readonly lines: EventLines;
+}
+
 /** Turns versions of one resource into the form that the client asked for. */
 export class Renderer {
   readonly #shown: ShownKind;
   readonly #representation: Representation;
   readonly #table: Omit<TableOptions, 'withColumns'>;
   readonly #pretty: boolean;
+  readonly #lines: EventLines;
 
-  constructor(
-    shown: ShownKind,
-    representation: Representation,
-    { query, now }: { readonly query: URLSearchParams; readonly now: number },
-  ) {
+  constructor(shown: ShownKind, representation: Representation, { query, now, lines }: RendererOptions) {
     this.#shown = shown;
     this.#representation = representation;
+    this.#lines = lines;
     this.#pretty = isTrue(query.get('pretty'));
     this.#table = { version: representation.version, includeObject: includeObject(query), now };
   }
@@ -40,10 +45,10 @@ export class Renderer {
     return this.#encode(this.#listView(objects, metadata), 200);
   }
 
-  /** What stands behind `"object":` in a watch event. `first`: no event was sent before. */
-  event({ version }: ServedEvent, first: boolean): Buffer {
-    if (this.#representation.as === 'object') return version.bytes;
-    return Buffer.from(JSON.stringify(this.#view(version.object, first)));
+  /** What a watch sends of an event. `first`: no event was sent before. */
+  line(event: ServedEvent, first: boolean): Buffer {
+    if (this.#representation.as === 'object') return this.#lines.of(event);
+    return eventLine(event.type, Buffer.from(JSON.stringify(this.#view(event.version.object, first))));
   }
 
   #isPlain(): boolean {

@@ -15,6 +15,7 @@ import { patchRefusal, readObject, readPatch } from './read-body.ts';
 import { Renderer } from './render.ts';
 import { shownKind } from './table.ts';
 import type { ResourceInfo } from './request-info.ts';
+import { EventLines } from './event-lines.ts';
 import { watchAnswer } from './watch-answer.ts';
 
 /** One authorized request on a resource that is served. */
@@ -42,6 +43,7 @@ const WATCH_SECONDS = 1800;
 /** What the verbs of resources do over HTTP: read the request, ask the registry, render the answer. */
 export class ResourceRequests {
   readonly #deps: ResourceRequestsDeps;
+  readonly #lines = new EventLines();
 
   constructor(deps: ResourceRequestsDeps) {
     this.#deps = deps;
@@ -165,7 +167,7 @@ export class ResourceRequests {
     const isStored = !('answer' in registry.definition);
     const representation = negotiate(header(request, 'accept'), { tables: isStored, ...forms });
     const shown = shownKind(registry.definition, info.subresource);
-    return new Renderer(shown, representation, { query: request.query, now: this.#deps.now() });
+    return new Renderer(shown, representation, { query: request.query, now: this.#deps.now(), lines: this.#lines });
   }
 }
 

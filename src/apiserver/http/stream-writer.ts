@@ -43,7 +43,8 @@ export class StreamWriter {
 
   #flush(): void {
     if (this.#over || this.#chunks.length === 0) return;
-    const batch = Buffer.concat(this.#chunks);
+    const [only] = this.#chunks;
+    const batch = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
     this.#chunks = [];
     this.#limit ??= BUFFER_BYTES + batch.length;
     if (this.#target.writableLength > this.#limit) {

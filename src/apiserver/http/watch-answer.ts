@@ -3,14 +3,6 @@ import type { OpenWatch } from '../registry/watch.ts';
 import type { StreamingAnswer } from './api-request.ts';
 import type { Renderer } from './render.ts';
 
-const HEADS = {
-  ADDED: Buffer.from('{"type":"ADDED","object":'),
-  MODIFIED: Buffer.from('{"type":"MODIFIED","object":'),
-  DELETED: Buffer.from('{"type":"DELETED","object":'),
-  BOOKMARK: Buffer.from('{"type":"BOOKMARK","object":'),
-};
-const TAIL = Buffer.from('}\n');
-
 /** A watch as a stream of lines; what goes wrong once it runs is told by an ERROR event, its last. */
 export function watchAnswer(watch: OpenWatch, renderer: Renderer, sent: () => void): StreamingAnswer {
   return {
@@ -20,9 +12,7 @@ export function watchAnswer(watch: OpenWatch, renderer: Renderer, sent: () => vo
       let first = true;
       try {
         await watch.run((event) => {
-          write(HEADS[event.type]);
-          write(renderer.event(event, first));
-          write(TAIL);
+          write(renderer.line(event, first));
           first = false;
           sent();
         }, signal);
