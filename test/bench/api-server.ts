@@ -190,9 +190,12 @@ export async function watchers(): Promise<Section> {
   const opened = Array.from({ length: WATCHERS }, async (_, i) => {
     const session = sessions[i % SESSIONS];
     const stream = session?.request({ ':path': path, accept: 'application/json' });
+    let rest = '';
     stream?.on('data', (chunk: Buffer) => {
       const now = performance.now();
-      for (const [, name = ''] of chunk.toString('latin1').matchAll(/"name":"(changed-\d+)"/g)) {
+      const lines = (rest + chunk.toString('latin1')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const [, name = ''] of lines.join('\n').matchAll(/"name":"(changed-\d+)"/g)) {
         delays.push(now - (sent.get(name) ?? now));
       }
     });
