@@ -1,7 +1,7 @@
 // Makes a fresh machine ready for `npm start` (mode `start`) or `npm test` (mode `test`). Quick when nothing is missing.
 // Plain JavaScript that Node 20 runs: it is what installs the newer Node.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -48,7 +48,6 @@ const judges = [
   { command: 'kubectl', package: 'kubernetes-client' },
   { command: 'dig', package: 'bind9-dnsutils' },
   { command: 'curl', package: 'curl' },
-  { command: 'etcd', package: 'etcd-server' },
 ];
 
 function installJudges() {
@@ -76,7 +75,34 @@ function installJudges() {
   }
 }
 
+/** Unpacked into the checkout: Debian's package, when it is installed, starts a service of its own. */
+function fetchEtcd() {
+  const directory = '.cache/etcd';
+  if (has('etcd') || existsSync(`${directory}/usr/bin/etcd`)) return;
+  if (!has('apt-get') || !has('dpkg')) {
+    console.warn('\nMissing for the tests: etcd. The tests that need it are skipped.\n');
+    return;
+  }
+  console.log('Fetching etcd for the tests …');
+  mkdirSync(directory, { recursive: true });
+  const run = (command, ...args) =>
+    spawnSync(command, args, { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+  const unpacked = () => {
+    const archive = readdirSync(directory).find((name) => name.startsWith('etcd-server') && name.endsWith('.deb'));
+    return archive !== undefined && run('dpkg', '-x', archive, '.');
+  };
+  const download = () => run('apt-get', 'download', 'etcd-server') && unpacked();
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  const update = () => run(...sudo, 'apt-get', 'update', '-q');
+  if (!download() && !(update() && download())) {
+    console.warn('\n"apt-get download etcd-server" failed; the tests that need etcd are skipped.\n');
+  }
+}
+
 if (mode !== 'start' && mode !== 'test') fail('usage: node scripts/setup.js start|test');
 installPackages();
 buildBundle();
-if (mode === 'test') installJudges();
+if (mode === 'test') {
+  installJudges();
+  fetchEtcd();
+}

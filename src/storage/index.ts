@@ -26,3 +26,4 @@ export {
   type EncryptionKey,
   type EncryptionProvider,
 } from './encryption/configuration.ts';
+export { createEtcdStorage, type EtcdStorageOptions } from './etcd/etcd-storage.ts';

@@ -180,7 +180,8 @@ class WatchCache implements Storage, Runnable {
   }
 
   #take(event: ChangeEvent): void {
-    if (revisionOf(event) <= this.#watchers.revision) return;
+    // Keys that went with one lease went at one revision.
+    if (revisionOf(event) < this.#watchers.revision) return;
     this.#keys.apply(event);
     this.#history.add(event);
     this.#watchers.publish(event);

@@ -22,10 +22,18 @@ export interface StorageUnderTest extends AsyncDisposable {
 /** An empty, running store with a history of its own. */
 export type StorageFactory = (options: StorageOptions) => Promise<StorageUnderTest>;
 
+export interface Skips {
+  /** Why all of it is skipped. */
+  readonly all?: string | false;
+  /** Why single tests are, by their title. */
+  readonly tests?: Readonly<Record<string, string>>;
+}
+
 /** What every implementation and every decorator of `Storage` promises. */
-export function storageConformance(name: string, factory: StorageFactory): void {
+export function storageConformance(name: string, factory: StorageFactory, skips: Skips = {}): void {
   const tests: StorageTests = (title, body, watchBuffer = 10_000) => {
-    it(title, async () => {
+    const skip = skips.all === undefined || skips.all === false ? skips.tests?.[title] : skips.all;
+    it.skipIf(skip !== undefined)(skip === undefined ? title : `${title} (skipped: ${skip})`, async () => {
       const clock = new FakeClock();
       await using underTest = await factory({ clock, watchBuffer });
       await body({ storage: underTest.storage, clock });
