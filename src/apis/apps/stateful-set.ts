@@ -1,9 +1,10 @@
 import { deepEqual, forbiddenField, type FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, templateColumns } from '../columns.ts';
+import { claimSpecDefaults } from '../core/claim-defaults.ts';
 import { templateDefaults } from '../core/pod-defaults.ts';
 import { nonNegative, oneOf } from '../field-rules.ts';
-import type { StatefulSet, StatefulSetSpec } from '../generated/wire-types.ts';
+import type { PersistentVolumeClaim, StatefulSet, StatefulSetSpec } from '../generated/wire-types.ts';
 import { withStatusOf } from '../status-rules.ts';
 import { scaleSubresource } from './scale.ts';
 import { validateWorkload } from './template-validation.ts';
@@ -57,9 +58,24 @@ function defaults(statefulSet: StatefulSet): StatefulSet {
       },
       updateStrategy: type === 'RollingUpdate' ? { type, rollingUpdate: { partition: 0, ...rollingUpdate } } : { type },
       template: templateDefaults(spec.template),
+      ...(spec.volumeClaimTemplates === undefined
+        ? {}
+        : { volumeClaimTemplates: spec.volumeClaimTemplates.map(claimTemplateDefaults) }),
     },
   };
 }
+
+function claimTemplateDefaults(claim: PersistentVolumeClaim): PersistentVolumeClaim {
+  return {
+    ...claim,
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    spec: claimSpecDefaults(claim.spec ?? {}),
+    status: { phase: 'Pending' },
+  };
+}
+
+const POLICIES = ['Delete', 'Retain'];
 
 function validate({ spec }: StatefulSet): readonly FieldError[] {
   const { selector, template, updateStrategy, ...rest }: Partial<StatefulSetSpec> = spec ?? {};
@@ -70,6 +86,17 @@ function validate({ spec }: StatefulSet): readonly FieldError[] {
     ...nonNegative('spec.replicas', rest.replicas),
     ...nonNegative('spec.minReadySeconds', rest.minReadySeconds),
     ...nonNegative('spec.ordinals.start', rest.ordinals?.start),
+    ...nonNegative('spec.revisionHistoryLimit', rest.revisionHistoryLimit),
+    ...oneOf(
+      'spec.persistentVolumeClaimRetentionPolicy.whenDeleted',
+      rest.persistentVolumeClaimRetentionPolicy?.whenDeleted,
+      POLICIES,
+    ),
+    ...oneOf(
+      'spec.persistentVolumeClaimRetentionPolicy.whenScaled',
+      rest.persistentVolumeClaimRetentionPolicy?.whenScaled,
+      POLICIES,
+    ),
     ...validateWorkload({ noun: 'statefulset', selector, template }),
   ];
 }

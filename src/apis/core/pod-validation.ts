@@ -1,5 +1,5 @@
 import { dnsLabelProblems, dnsSubdomainProblems, validateLabels, type FieldError } from '../../apimachinery/index.ts';
-import { definedOnly, invalidBy, nonNegative, requiredOneOf, within } from '../field-rules.ts';
+import { definedOnly, invalidBy, requiredOneOf, within } from '../field-rules.ts';
 import type { PodSpec } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
 import { validateContainers } from './container-validation.ts';
@@ -35,10 +35,7 @@ export function validatePodSpec(field: string, sent: PodSpec | undefined): reado
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
 function validateTimes(field: string, spec: Spec): readonly FieldError[] {
-  return [
-    ...nonNegative(`${field}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds),
-    ...within(`${field}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, [1, MAX_INT32]),
-  ];
+  return [...within(`${field}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, [1, MAX_INT32])];
 }
 
 function validateOs(field: string, { os }: Spec): readonly FieldError[] {

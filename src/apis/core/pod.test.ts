@@ -146,11 +146,6 @@ it.each<[string, PodSpec, readonly string[]]>([
     { containers: [container], volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/' } }] },
     ['spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type'],
   ],
-  [
-    'negative grace',
-    { containers: [container], terminationGracePeriodSeconds: -1 },
-    ['spec.terminationGracePeriodSeconds: Invalid value: -1: must be greater than or equal to 0'],
-  ],
 ])('validates %s', (_name, spec, expected) => {
   expect(problems(spec)).toEqual(expected);
 });

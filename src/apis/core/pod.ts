@@ -9,6 +9,7 @@ import { podQosClass } from './pod-qos.ts';
 import { podEphemeralContainers, podResize } from './pod-subresources.ts';
 import { podSummary, restartsText } from './pod-summary.ts';
 import { validatePodUpdate } from './pod-update-validation.ts';
+import { podWarnings } from './pod-warnings.ts';
 import { validatePodSpec } from './pod-validation.ts';
 
 const wide = (name: string, description: string, value: (pod: Pod) => string): Column<Pod> => ({
@@ -62,6 +63,7 @@ export const pods: ResourceDefinition<Pod> = {
     validate,
     validateUpdate: validatePodUpdate,
     gracePeriodSeconds,
+    warnings: podWarnings,
   },
   columns,
   fieldSelectors: {
