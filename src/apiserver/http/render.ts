@@ -89,10 +89,12 @@ export class Renderer {
 
   #listBytes(versions: readonly Version[], metadata: ListMeta): Buffer {
     const envelope = JSON.stringify({ ...this.#listKind(), metadata, items: [] });
-    const parts: Buffer[] = [Buffer.from(envelope.slice(0, -2))];
-    for (const [index, { bytes }] of versions.entries()) {
+    const parts: Uint8Array[] = [Buffer.from(envelope.slice(0, -2))];
+    for (const [index, version] of versions.entries()) {
       if (index > 0) parts.push(COMMA);
-      parts.push(bytes);
+      const { pieces } = version;
+      if (pieces === undefined) parts.push(version.bytes);
+      else parts.push(...pieces);
     }
     parts.push(Buffer.from(']}'));
     return Buffer.concat(parts);

@@ -3,9 +3,12 @@ import type { KeyValue, Revision } from '../../storage/index.ts';
 
 /** One version of one object: what the in-process client shares, and the JSON that goes over the wire. */
 export interface Version {
-  /** Deeply frozen. */
+  /** Deeply frozen; the same one as long as somebody has it. */
   readonly object: KubeObject;
+  /** Made anew for each who asks: what is stored is all that is kept of a version. */
   readonly bytes: Buffer;
+  /** The same bytes one after the other, for who joins them with others; absent where they are in one piece anyway. */
+  readonly pieces?: readonly Uint8Array[];
 }
 
 /** Between objects and what is stored of them. */
@@ -26,7 +29,7 @@ export interface ObjectCodec {
 /**
  * JSON without its `resourceVersion`, which is not known before the write.
  * The stored text begins with the same `{"apiVersion":…,"kind":…,"metadata":{` for all of a kind, so that serving it
- * takes one splice at a known place. Both forms of a version are made once, when first asked for.
+ * takes one splice at a known place.
  */
 export class Codec implements ObjectCodec {
   readonly #apiVersion: string;
@@ -45,7 +48,8 @@ export class Codec implements ObjectCodec {
   encode(object: KubeObject): Buffer {
     const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
     const stored = { ...metadata, resourceVersion: undefined, managedFields: undefined, selfLink: undefined };
-    return kept(JSON.stringify({ apiVersion: this.#apiVersion, kind: this.#kind, metadata: stored, ...rest }));
+    const text = JSON.stringify({ apiVersion: this.#apiVersion, kind: this.#kind, metadata: stored, ...rest });
+    return keptText(text);
   }
 
   version(kv: KeyValue): Version {
@@ -76,8 +80,8 @@ class StoredVersion implements Version {
   readonly revision: Revision;
   readonly #head: Buffer;
   readonly #value: Uint8Array;
-  #bytes: Buffer | undefined;
-  #object: KubeObject | undefined;
+  /** Weak: informers have the objects that the process works with, and nobody needs those that were only looked at. */
+  #object: WeakRef<KubeObject> | undefined;
 
   constructor(head: Buffer, value: Uint8Array, revision: Revision) {
     this.#head = head;
@@ -86,18 +90,28 @@ class StoredVersion implements Version {
   }
 
   get bytes(): Buffer {
-    this.#bytes ??= spliceRevision(this.#head, this.#value, this.revision);
-    return this.#bytes;
+    return kept(this.pieces);
+  }
+
+  get pieces(): readonly Uint8Array[] {
+    const [head, value] = [this.#head, this.#value];
+    if (head.compare(value, 0, head.length) !== 0) {
+      throw new Error(`stored object does not begin with ${head.toString()}`);
+    }
+    return [head, Buffer.from(`"resourceVersion":"${this.revision}",`, 'latin1'), value.subarray(head.length)];
   }
 
   get object(): KubeObject {
-    this.#object ??= parseFrozen(this.bytes);
-    return this.#object;
+    const known = this.#object?.deref();
+    if (known !== undefined) return known;
+    const object = parseFrozen(this.bytes);
+    this.#object = new WeakRef(object);
+    return object;
   }
 }
 
 /** Bytes that live as long as their object: outside Node's pool, of which the last such piece would keep 64 KB alive. */
-function kept(text: string): Buffer {
+function keptText(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
   return bytes;
@@ -108,15 +122,13 @@ function readable({ value, unreadable }: KeyValue): Uint8Array {
   return value;
 }
 
-function spliceRevision(head: Buffer, value: Uint8Array, revision: Revision): Buffer {
-  if (head.compare(value, 0, head.length) !== 0) {
-    throw new Error(`stored object does not begin with ${head.toString()}`);
+function kept(pieces: readonly Uint8Array[]): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
   }
-  const field = `"resourceVersion":"${revision}",`;
-  const bytes = Buffer.allocUnsafeSlow(value.length + field.length);
-  bytes.set(head, 0);
-  bytes.write(field, head.length, 'latin1');
-  bytes.set(value.subarray(head.length), head.length + field.length);
   return bytes;
 }
 
