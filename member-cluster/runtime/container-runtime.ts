@@ -1,3 +1,4 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Runnable } from '../../src/component-base/index.ts';
 
 /** Times are milliseconds since the epoch. The words are those of CRI, `runtime.v1`. */
@@ -9,6 +10,8 @@ export interface PodSandboxConfig {
   readonly labels: Readonly<Record<string, string>>;
   /** Of the pod; a runtime may have some of its own. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** How names are looked up in its containers; as on the node when absent. */
+  readonly dns?: { readonly servers: readonly string[]; readonly searches: readonly string[] };
 }
 
 export interface PodSandboxMetadata {
@@ -40,6 +43,29 @@ export interface ContainerConfig {
   readonly ports: readonly ContainerPortConfig[];
   /** It is expected to end by itself: an init container, or a task of a pod that does not restart it for ever. */
   readonly runsToCompletion: boolean;
+  /** None when absent. */
+  readonly mounts?: readonly ContainerMount[];
+  /** Its standard input can be attached to. */
+  readonly stdin?: boolean;
+}
+
+export interface ContainerMount {
+  readonly containerPath: string;
+  /** Containers of one pod with the same volume see the same files. */
+  readonly volume: string;
+  readonly readOnly: boolean;
+  /** What the volume holds now, by relative path; absent for one that begins empty and is written to. */
+  readonly content?: () => Promise<ReadonlyMap<string, Buffer>>;
+  /** This file or folder of it alone. */
+  readonly subPath?: string;
+}
+
+/** What somebody attached to a container reads and writes; absent what he does not want. */
+export interface ContainerStreams {
+  readonly stdin?: Readable;
+  readonly stdout?: Writable;
+  readonly stderr?: Writable;
+  onResize(listener: (size: { readonly width: number; readonly height: number }) => void): void;
 }
 
 export interface ContainerMetadata {
@@ -137,8 +163,23 @@ export interface ContainerRuntime extends Runnable {
   /** What is kept of its output, in order. Ends at the end of it, or quietly when the signal aborts. */
   containerLogs(id: string, options: ContainerLogOptions): AsyncIterable<ContainerLogEntry>;
 
+  /**
+   * Runs another command in a container that runs. Resolves to its exit code; ends none of the streams. Rejects with
+   * `Invalid` unless the container runs, and when the signal aborts, which ends the command.
+   */
+  exec(id: string, command: ExecCommand, streams: ContainerStreams, signal: AbortSignal): Promise<number>;
+  /** Output from now on, and input where the container takes it, until it has exited; resolves to its exit code. */
+  attach(id: string, streams: ContainerStreams, signal: AbortSignal): Promise<number>;
+  /** A connection to a port of the pod, whoever listens there. Rejects when nobody does. */
+  portForward(podSandboxId: string, port: number, signal: AbortSignal): Promise<Duplex>;
+
   /** What happens to containers from now on. Ends quietly when the signal aborts. Look at the state as well: events may be missed. */
   containerEvents(signal: AbortSignal): AsyncIterable<ContainerEvent>;
+}
+
+export interface ExecCommand {
+  readonly command: readonly string[];
+  readonly tty: boolean;
 }
 
 export type RuntimeErrorCode =

@@ -1,6 +1,15 @@
 import type { Clock } from '../../../src/component-base/index.ts';
 import { ContainerLog } from '../container-log.ts';
-import { RuntimeError, type ContainerConfig, type ContainerExit, type ContainerStatus } from '../container-runtime.ts';
+import {
+  RuntimeError,
+  type ContainerConfig,
+  type ContainerExit,
+  type ContainerStatus,
+  type ContainerStreams,
+  type ExecCommand,
+} from '../container-runtime.ts';
+import { write } from './shell/process.ts';
+import type { HollowCommands } from './hollow-commands.ts';
 import type { HollowSettings } from './hollow-settings.ts';
 import type { Identity } from './identity.ts';
 import type { Answering, Listening, PortServer } from './port-server.ts';
@@ -14,6 +23,7 @@ export interface HollowContainerDeps {
   readonly clock: Clock;
   /** Absent when nothing listens, for simulation. */
   readonly ports: PortServer | undefined;
+  readonly commands: HollowCommands;
   /** False: the node is dark, nobody gets through to it. */
   readonly isReachable: () => boolean;
   readonly onChange: (type: 'CONTAINER_STARTED' | 'CONTAINER_STOPPED') => void;
@@ -35,6 +45,7 @@ export class HollowContainer implements Answering {
   readonly #createdAt: number;
   readonly #timers = new Set<() => void>();
   readonly #exited = Promise.withResolvers<undefined>();
+  readonly #ending = new AbortController();
   #startedAt: number | undefined;
   #exit: ContainerExit | undefined;
   #listening: Listening | undefined;
@@ -118,6 +129,44 @@ export class HollowContainer implements Answering {
     await this.#exited.promise;
   }
 
+  async exec(command: ExecCommand, streams: ContainerStreams, signal: AbortSignal): Promise<number> {
+    this.#requireRunning();
+    const running = AbortSignal.any([signal, this.#ending.signal]);
+    try {
+      return await this.#deps.commands.exec(command, streams, running);
+    } catch (err) {
+      // Its commands end with the container, as all its processes do.
+      if (this.#ending.signal.aborted && !signal.aborted) return KILLED;
+      throw err;
+    }
+  }
+
+  /** What comes in is told in the log, like all that a hollow container hears. */
+  async attach(streams: ContainerStreams, signal: AbortSignal): Promise<number> {
+    this.#requireRunning();
+    const { stdin } = streams;
+    if (this.#deps.config.stdin === true) {
+      stdin?.on('data', (chunk: Buffer) => {
+        for (const line of chunk
+          .toString()
+          .trimEnd()
+          .split(/\r?\n|\r/))
+          this.log('stdout', `stdin: ${line}`);
+      });
+    } else stdin?.resume();
+    for await (const { stream, line } of this.output.read({ follow: true, tailLines: 0, signal })) {
+      const target = stream === 'stdout' ? streams.stdout : (streams.stderr ?? streams.stdout);
+      if (target !== undefined) await write(target, `${line}\n`, signal);
+    }
+    signal.throwIfAborted();
+    return this.#exit?.exitCode ?? 0;
+  }
+
+  #requireRunning(): void {
+    if (this.#startedAt !== undefined && this.#exit === undefined && this.#deps.isReachable()) return;
+    throw new RuntimeError('Invalid', `container ${this.#deps.config.metadata.name} is not running`);
+  }
+
   /** Listens, or no longer, after its node has become reachable, or no longer. */
   async reach(): Promise<void> {
     const listening = this.#listening;
@@ -152,6 +201,7 @@ export class HollowContainer implements Answering {
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     this.#exit = { finishedAt: this.#deps.clock.now(), exitCode, reason };
     this.#exited.resolve(undefined);
+    this.#ending.abort(new RuntimeError('Invalid', `container ${this.#deps.config.metadata.name} has exited`));
     this.#deps.onChange('CONTAINER_STOPPED');
   }
 

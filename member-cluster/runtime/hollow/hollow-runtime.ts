@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { aborted, type Clock } from '../../../src/component-base/index.ts';
 import { samePort, type HostPort } from '../../host-ports/index.ts';
 import { Broadcast } from '../broadcast.ts';
@@ -10,13 +13,17 @@ import {
   type ContainerLogOptions,
   type ContainerRuntime,
   type ContainerStatus,
+  type ContainerStreams,
+  type ExecCommand,
   type PodSandboxConfig,
   type PodSandboxStatus,
 } from '../container-runtime.ts';
 import { AddressPool } from './address-pool.ts';
+import { HollowCommands } from './hollow-commands.ts';
 import { HollowContainer } from './hollow-container.ts';
 import { hollowSettings } from './hollow-settings.ts';
 import { PortServer } from './port-server.ts';
+import type { DirectoryNode } from './shell/file-system.ts';
 
 export interface HollowRuntimeOptions {
   readonly node: {
@@ -49,6 +56,7 @@ interface Sandbox {
   readonly createdAt: number;
   readonly ip: string;
   readonly containers: Map<string, HollowContainer>;
+  readonly volumes: Map<string, DirectoryNode>;
   ready: boolean;
 }
 
@@ -63,6 +71,7 @@ class Hollow implements HollowRuntime {
   readonly runtimeVersion = '1.0.0';
   readonly #options: HollowRuntimeOptions;
   readonly #addresses: AddressPool;
+  readonly #hostPort: HostPort;
   readonly #ports: PortServer | undefined;
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, HollowContainer>();
@@ -76,7 +85,8 @@ class Hollow implements HollowRuntime {
     this.name = `hollow runtime of ${options.node.name}`;
     this.#options = options;
     this.#addresses = new AddressPool(options.node.podCIDR);
-    this.#ports = options.hasNetwork === false ? undefined : new PortServer(options.hostPort ?? samePort);
+    this.#hostPort = options.hostPort ?? samePort;
+    this.#ports = options.hasNetwork === false ? undefined : new PortServer(this.#hostPort);
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -90,7 +100,7 @@ class Hollow implements HollowRuntime {
     const id = this.#nextId(`${config.metadata.uid}/${config.metadata.attempt}`);
     const ip = config.hostNetwork ? this.#options.node.address : this.#addresses.take();
     const createdAt = this.#options.clock.now();
-    const sandbox: Sandbox = { id, config, createdAt, ip, containers: new Map(), ready: true };
+    const sandbox: Sandbox = { id, config, createdAt, ip, containers: new Map(), volumes: new Map(), ready: true };
     this.#sandboxes.set(id, sandbox);
     if (!config.hostNetwork) this.#byAddress.set(ip, sandbox);
     return id;
@@ -146,6 +156,14 @@ class Hollow implements HollowRuntime {
       settings: hollowSettings(sandbox.config.annotations, config.metadata.name),
       clock,
       ports: this.#ports,
+      commands: new HollowCommands({
+        config,
+        sandbox: sandbox.config,
+        ip: sandbox.ip,
+        clock,
+        hostPort: this.#hostPort,
+        volumes: sandbox.volumes,
+      }),
       isReachable: () => this.#isReachable,
       identity: {
         pod: name,
@@ -199,6 +217,29 @@ class Hollow implements HollowRuntime {
 
   async *containerLogs(id: string, options: ContainerLogOptions): AsyncGenerator<ContainerLogEntry> {
     yield* this.#container(id).output.read(options);
+  }
+
+  exec(id: string, command: ExecCommand, streams: ContainerStreams, signal: AbortSignal): Promise<number> {
+    return this.#container(id).exec(command, streams, signal);
+  }
+
+  attach(id: string, streams: ContainerStreams, signal: AbortSignal): Promise<number> {
+    return this.#container(id).attach(streams, signal);
+  }
+
+  async portForward(podSandboxId: string, port: number, signal: AbortSignal): Promise<Duplex> {
+    const { ip, ready } = this.#sandbox(podSandboxId);
+    if (!ready || !this.#isReachable || this.#ports === undefined) {
+      throw new RuntimeError('Invalid', `nothing listens on port ${port}`);
+    }
+    const socket = connect({ host: ip, port: this.#hostPort(ip, port), allowHalfOpen: true, noDelay: true });
+    const abort = () => socket.destroy();
+    signal.addEventListener('abort', abort, { once: true });
+    socket.once('close', () => {
+      signal.removeEventListener('abort', abort);
+    });
+    await once(socket, 'connect');
+    return socket;
   }
 
   containerEvents(signal: AbortSignal): AsyncIterable<ContainerEvent> {

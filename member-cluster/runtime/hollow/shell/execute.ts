@@ -1,0 +1,79 @@
+import { Readable, Writable } from 'node:stream';
+import type { ContainerStreams } from '../../container-runtime.ts';
+import { interactiveShell } from './interactive.ts';
+import { complain, type Process, type ProcessHost } from './process.ts';
+import { NOT_FOUND, programNamed, runProgram } from './run-program.ts';
+import { Shell } from './shell.ts';
+import { Terminal } from './terminal.ts';
+
+export interface Execution {
+  readonly argv: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly tty: boolean;
+  readonly streams: ContainerStreams;
+  readonly signal: AbortSignal;
+}
+
+const NOT_EXECUTABLE = 126;
+const INTERRUPTED = 130;
+const SHELL = /^(?:\/(?:usr\/)?bin\/)?(?:sh|ash|bash)$/;
+
+/** Runs one command as `exec` does. Resolves to its exit code. */
+export async function execute(host: ProcessHost, execution: Execution): Promise<number> {
+  const { streams, tty, signal } = execution;
+  let interruption = new AbortController();
+  const interrupted = () => {
+    interruption.abort(new Error('interrupted'));
+    interruption = new AbortController();
+  };
+  const screen = streams.stdout ?? nowhere();
+  const terminal = tty ? new Terminal(streams.stdin, screen, interrupted) : undefined;
+  const process: Process = {
+    host,
+    argv: execution.argv,
+    env: new Map(execution.env),
+    cwd: execution.cwd,
+    stdin: terminal?.input ?? streams.stdin ?? Readable.from([]),
+    stdout: terminal?.output ?? screen,
+    stderr: terminal?.output ?? streams.stderr ?? nowhere(),
+    tty,
+    signal,
+  };
+  const [name = '', ...args] = execution.argv;
+  if (SHELL.test(name) && args.every((arg) => /^-[il]+$/.test(arg))) {
+    return interactiveShell(process, { ...(tty ? { prompt: '# ' } : {}), interruption: () => interruption.signal });
+  }
+  if (programNamed(name) === undefined) return refuse(process, name);
+  const own = interruption.signal;
+  try {
+    return await runProgram({ ...process, signal: AbortSignal.any([signal, own]) }, (shell, script, rest) =>
+      runScript(shell, script, rest),
+    );
+  } catch (err) {
+    if (signal.aborted || !own.aborted) throw err;
+    return INTERRUPTED;
+  }
+}
+
+async function runScript(process: Process, script: string, args: readonly string[]): Promise<number> {
+  return (await new Shell(process, args).run(script)).code;
+}
+
+/** In the words of runc, which users search for. */
+async function refuse(process: Process, name: string): Promise<number> {
+  const isThere = name.includes('/') && process.host.files.find(name) !== undefined;
+  const why = name.includes('/')
+    ? `exec: ${JSON.stringify(name)}: ${isThere ? 'permission denied' : 'stat ' + name + ': no such file or directory'}`
+    : `exec: ${JSON.stringify(name)}: executable file not found in $PATH`;
+  await complain(process, `OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`);
+  return isThere ? NOT_EXECUTABLE : NOT_FOUND;
+}
+
+function nowhere(): Writable {
+  return new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+}

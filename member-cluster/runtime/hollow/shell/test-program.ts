@@ -1,0 +1,73 @@
+import { absolute, type Process, type Program } from './process.ts';
+
+/** `test` and `[`: POSIX 1003.1, one or several primaries joined by `-a` or `-o`. */
+export const test: Program = (process, args) => {
+  const words = process.argv[0] === '[' ? args.slice(0, args.lastIndexOf(']')) : [...args];
+  if (words.length === 0) return 1;
+  const alternatives = split(words, '-o');
+  return alternatives.some((all) => split(all, '-a').every((primary) => holds(process, primary))) ? 0 : 1;
+};
+
+function split(words: readonly string[], at: string): readonly (readonly string[])[] {
+  const parts: string[][] = [[]];
+  for (const word of words) {
+    if (word === at) parts.push([]);
+    else parts.at(-1)?.push(word);
+  }
+  return parts;
+}
+
+function holds(process: Process, [first = '', ...rest]: readonly string[]): boolean {
+  if (first === '!') return !holds(process, rest);
+  if (rest.length === 0) return first !== '';
+  if (rest.length === 1) return unary(process, first, rest[0] ?? '');
+  const [operator = '', right = ''] = rest;
+  return binary(first, operator, right);
+}
+
+function unary(process: Process, operator: string, value: string): boolean {
+  if (operator === '-n') return value !== '';
+  if (operator === '-z') return value === '';
+  const node = process.host.files.find(absolute(process, value));
+  switch (operator) {
+    case '-d':
+      return node?.type === 'directory';
+    case '-f':
+      return node?.type === 'file';
+    case '-s':
+      return node?.type === 'file' && node.data.length > 0;
+    case '-e':
+    case '-r':
+    case '-w':
+      return node !== undefined;
+    case '-x':
+      return node !== undefined && (node.mode & 0o111) !== 0;
+    default:
+      throw new Error(`unknown operand ${operator}`);
+  }
+}
+
+function binary(left: string, operator: string, right: string): boolean {
+  const [a, b] = [Number(left), Number(right)];
+  switch (operator) {
+    case '=':
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '-eq':
+      return a === b;
+    case '-ne':
+      return a !== b;
+    case '-lt':
+      return a < b;
+    case '-le':
+      return a <= b;
+    case '-gt':
+      return a > b;
+    case '-ge':
+      return a >= b;
+    default:
+      throw new Error(`unknown operand ${operator}`);
+  }
+}
