@@ -20,7 +20,7 @@ import { CelSyntaxError, formatIssue, issueAt } from './syntax/issue.ts';
 import { parse } from './syntax/parser.ts';
 import { CelError, CostLimitExceeded } from './values/cel-error.ts';
 import type { CelValue } from './values/cel-value.ts';
-import { fromJson } from './values/from-json.ts';
+import { variableFromJson } from './values/from-json.ts';
 import { typeName } from './values/type-value.ts';
 
 /** Parses, checks and plans an expression. What is wrong with it is in the result; nothing is thrown. */
@@ -89,7 +89,7 @@ function readVariables(
     if (known !== undefined) return known;
     const type = types[name];
     if (type === undefined || !Object.hasOwn(bindings, name)) throw new CelError(`no such attribute(s): ${name}`);
-    const value = fromJson(bindings[name], type);
+    const value = variableFromJson(bindings[name], type);
     read.set(name, value);
     return value;
   };

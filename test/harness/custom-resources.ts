@@ -1,7 +1,8 @@
 import { customResourceDefinitions } from '../../src/apis/index.ts';
+import { namespaceLifecycle } from '../../src/apiserver/index.ts';
 import { silentLogger, start, systemClock } from '../../src/component-base/index.ts';
 import { createInformerSet } from '../../src/controller/index.ts';
-import { customResources } from '../../src/custom-resources/index.ts';
+import { customResources, customResourceSchemas } from '../../src/custom-resources/index.ts';
 import { startTestApiServer, type TestApiServer, type TestApiServerOptions } from './api-server.ts';
 import { testResources } from './resources.ts';
 
@@ -10,7 +11,13 @@ export async function startCustomResourceServer(options: TestApiServerOptions = 
   const resources = [...testResources, customResourceDefinitions];
   const { clock = systemClock, log = silentLogger } = options;
   await using parts = new AsyncDisposableStack();
-  const api = parts.use(await startTestApiServer({ ...options, resources }));
+  const api = parts.use(
+    await startTestApiServer({
+      admission: (own) => [namespaceLifecycle(own), customResourceSchemas],
+      ...options,
+      resources,
+    }),
+  );
   const informers = createInformerSet(api.admin, { clock, log });
   parts.use(await start([informers]));
   parts.use(await start(customResources({ server: api.server, client: api.admin, informers, clock, log })));

@@ -7,6 +7,7 @@ import { CelMap } from './cel-map.ts';
 import { CelStruct } from './cel-struct.ts';
 import { Duration, Timestamp } from './cel-time.ts';
 import type { CelInstance, CelValue } from './cel-value.ts';
+import { Optional } from './optional.ts';
 import { Uint } from './uint.ts';
 
 /** Reads JSON as its declared type says. Values pass through. Throws `CelError` for what does not fit. */
@@ -23,6 +24,12 @@ export function fromJson(json: unknown, type: CelType): CelValue {
     default:
       return simpleFromJson(json, type.kind);
   }
+}
+
+/** The same of a variable, which may be optional: nothing at all is an optional without a value. */
+export function variableFromJson(json: unknown, type: CelType): CelValue {
+  if (type.kind !== 'opaque' || type.name !== 'optional_type' || isInstance(json)) return fromJson(json, type);
+  return new Optional(json === null || json === undefined ? undefined : fromJson(json, type.parameters[0] ?? DYN));
 }
 
 function simpleFromJson(json: unknown, kind: Exclude<CelType['kind'], 'object' | 'list' | 'map'>): CelValue {

@@ -1,5 +1,6 @@
-import type { FieldError, KubeObject } from '../../apimachinery/index.ts';
+import { invalidValue, type FieldError, type KubeObject } from '../../apimachinery/index.ts';
 import type { ReadContent } from '../../apiserver/index.ts';
+import { hasRules, RuleValidator } from '../rules/rule-validator.ts';
 import { withDefaults } from './defaults.ts';
 import { validateListTypes } from './list-types.ts';
 import { prune } from './prune.ts';
@@ -17,6 +18,7 @@ export interface CustomSchema {
 }
 
 export function customSchema(schema: Schema): CustomSchema {
+  const rules = hasRules(schema) ? new RuleValidator(schema) : undefined;
   const read = (object: KubeObject): ReadContent => {
     const { value, unknownFields } = prune({ ...object }, schema);
     // @NOTE pruning keeps apiVersion, kind and metadata.
@@ -31,12 +33,32 @@ export function customSchema(schema: Schema): CustomSchema {
       // @NOTE defaults of metadata are refused, so apiVersion, kind and metadata are as they were.
       return completed === fields ? known : (completed as unknown as KubeObject);
     },
-    validate: (object, old) =>
-      old === undefined
-        ? [...validateValue(object, schema), ...validateListTypes(object, schema)]
-        : [...validateChange(object, old, schema), ...listTypeErrors(schema, object, old)],
+    validate: (object, old) => {
+      const errors =
+        old === undefined
+          ? [...validateValue(object, schema), ...validateListTypes(object, schema)]
+          : [...validateChange(object, old, schema), ...listTypeErrors(schema, object, old)];
+      if (rules === undefined) return errors;
+      if (errors.some(({ reason }) => BLOCKING.has(reason))) return [...errors, RULES_SKIPPED];
+      return [...errors, ...rules.validate(object, old)];
+    },
   };
 }
+
+/** Values of which rules could make no sense. */
+const BLOCKING: ReadonlySet<string> = new Set<FieldError['reason']>([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+const RULES_SKIPPED = invalidValue(
+  '<nil>',
+  'null',
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
 
 /** Whoever has had duplicates may keep them, until there are none. */
 function listTypeErrors(schema: Schema, object: KubeObject, old: KubeObject): readonly FieldError[] {
