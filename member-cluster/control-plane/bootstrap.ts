@@ -1,5 +1,12 @@
 import { isAlreadyExists, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
-import { bootstrapRbac, namespaces, services, type Service } from '../../src/apis/index.ts';
+import {
+  bootstrapRbac,
+  namespaces,
+  priorityClasses,
+  services,
+  systemPriorityClasses,
+  type Service,
+} from '../../src/apis/index.ts';
 import type { Client, NewObject } from '../../src/client/index.ts';
 import type { AddressPlan } from './address-plan.ts';
 
@@ -12,7 +19,11 @@ export async function createNamespaces(client: Client): Promise<void> {
 
 /** Objects that every cluster has and nobody but its users changes afterwards. */
 export async function createBootstrapObjects(client: Client, plan: AddressPlan, signal: AbortSignal): Promise<void> {
-  await Promise.all([ensure(client, services, dnsService(plan), signal), bootstrapRbac(client, signal)]);
+  await Promise.all([
+    ensure(client, services, dnsService(plan), signal),
+    ...systemPriorityClasses.map((priorityClass) => ensure(client, priorityClasses, priorityClass, signal)),
+    bootstrapRbac(client, signal),
+  ]);
 }
 
 function dnsService({ clusterDns }: AddressPlan): NewObject<Service> {

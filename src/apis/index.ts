@@ -264,6 +264,7 @@ export { secrets } from './core/secret.ts';
 export { serviceAccounts } from './core/service-account.ts';
 export { services } from './core/service.ts';
 export { withAllocationsOf } from './core/service-change.ts';
+export { bindings } from './core/binding.ts';
 export { limitRanges } from './core/limit-range.ts';
 export { persistentVolumeClaims } from './core/persistent-volume-claim.ts';
 export { persistentVolumes } from './core/persistent-volume.ts';
