@@ -9,10 +9,13 @@ import {
 } from '../../federation/fleet/index.ts';
 import { homeOfUser } from './environment.ts';
 
+/** Half of V8's default: a burst of writes leaves some 70 MB less behind, and each write takes no longer. */
+const YOUNG_GENERATION = '--max-semi-space-size=8';
+
 /** Components are this very program with another command. */
 const commandLine: CommandLine = (spec) => ({
   command: process.execPath,
-  args: [process.argv[1] ?? '', 'component', specFile(spec)],
+  args: [YOUNG_GENERATION, process.argv[1] ?? '', 'component', specFile(spec)],
 });
 
 export function createSupervisor(home: Home, config: FleetConfig): Supervisor {

@@ -9,6 +9,8 @@ import { createRemoteClient, type Client } from '../../src/client/index.ts';
 import { createTestCertificates, type TestCertificates } from '../harness/certificates.ts';
 
 const TICKS_PER_SECOND = 100;
+/** As the components of a fleet are started. */
+const FLAGS = ['--max-semi-space-size=8'];
 
 /** An API server in a process of its own; this process is the load. */
 export class ApiServerUnderTest implements AsyncDisposable {
@@ -33,7 +35,7 @@ export class ApiServerUnderTest implements AsyncDisposable {
   /** Milliseconds from the beginning of the process to the first /readyz that says so. */
   async launch(): Promise<number> {
     const began = performance.now();
-    const child = fork(join(import.meta.dirname, 'api-server-process.ts'), [this.#directory], { execArgv: [] });
+    const child = fork(join(import.meta.dirname, 'api-server-process.ts'), [this.#directory], { execArgv: FLAGS });
     this.#child = child;
     child.send(this.#certificates.serving);
     const [{ url }] = (await once(child, 'message')) as [{ url: string }]; // @NOTE our own process wrote it
