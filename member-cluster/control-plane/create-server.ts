@@ -1,6 +1,7 @@
 import { typeTable } from '../../src/apis/index.ts';
 import {
   createApiServer,
+  dynamicAdmission,
   namespaceLifecycle,
   type ApiServer,
   type ServiceAccountTokens,
@@ -8,15 +9,19 @@ import {
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import { createInformerSet, type InformerSet } from '../../src/controller/index.ts';
+import { customResourceSchemas } from '../../src/custom-resources/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { createAccess } from './access.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { defaultTolerationSeconds, priority, serviceAccountAdmission } from './admission/pod-defaults.ts';
 import { serviceAllocator } from './admission/service-allocator.ts';
+import { serviceResolver } from './admission/service-resolver.ts';
 import { taintNewNodes } from './admission/taint-new-nodes.ts';
 import { admin, controllerManager } from './identities.ts';
+import { answeredBindings } from './resources/answered-bindings.ts';
 import { memberResources } from './resources/member-resources.ts';
-import type { PodLogDeps } from './resources/pod-log.ts';
+import type { KubeletFinderDeps } from './resources/pod-connect.ts';
+import type { HostPort } from '../host-ports/index.ts';
 
 export interface ServerDeps {
   readonly storage: Storage;
@@ -25,7 +30,8 @@ export interface ServerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
-  readonly kubelet: PodLogDeps['kubelet'];
+  readonly kubelet: KubeletFinderDeps['kubelet'];
+  readonly hostPort: HostPort;
   /** Throws while the cluster is not ready. */
   readonly checkReady: () => void;
 }
@@ -44,9 +50,9 @@ export function createServer(deps: ServerDeps): MemberServer {
   const own = (): Client => client;
   const learnt = (): InformerSet => informers;
   const access = createAccess({ tokens, own, informers: learnt });
-  const stored = memberResources({ own, tokens, kubelet: deps.kubelet, clock });
+  const stored = memberResources({ own, tokens, kubelet: deps.kubelet, hostPort: deps.hostPort, clock });
   const server = createApiServer({
-    resources: [...stored, ...access.reviews],
+    resources: [...stored, answeredBindings(own), ...access.reviews],
     storage,
     types: typeTable,
     clock,
@@ -59,7 +65,10 @@ export function createServer(deps: ServerDeps): MemberServer {
       priority,
       serviceAccountAdmission(self, clock),
       defaultTolerationSeconds,
+      customResourceSchemas,
       serviceAllocator({ informers: learnt(), plan, random: () => clock.random() }),
+      dynamic.mutating,
+      ...dynamic.validating,
     ],
     authenticators: () => access.authenticators,
     authorizer: () => access.authorizer,
@@ -67,5 +76,13 @@ export function createServer(deps: ServerDeps): MemberServer {
   });
   const client = server.client(admin);
   const informers = createInformerSet(server.client(controllerManager), { clock, log });
+  const dynamic = dynamicAdmission({
+    informers,
+    own: client,
+    authorizer: access.authorizer,
+    served: () => server.catalog.definitions(),
+    resolveService: serviceResolver(informers),
+    log: log.child({ component: 'admission' }),
+  });
   return { server, client, informers };
 }

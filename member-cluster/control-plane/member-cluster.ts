@@ -29,6 +29,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   const tokens = createServiceAccountTokens({ key: certificates.serviceAccountKey, clock });
   const { storage, runnables } = createStorage(options, { clock, log });
   const readiness = { ready: false };
+  const hostPort = hostPortOf(options, plan);
   const member = createServer({
     storage,
     plan,
@@ -36,6 +37,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     clock,
     log,
     metrics,
+    hostPort,
     kubelet: (nodeName) => memberNodes.kubelets.get(nodeName),
     checkReady: () => {
       if (!readiness.ready) throw new Error('informers and controllers are not synced');
@@ -43,7 +45,6 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   });
   const listener = network === 'none' ? undefined : member.server.listener(serving(options, plan.apiServer));
   const status = statusOf(member.informers, readiness);
-  const hostPort = hostPortOf(options, plan);
   const deps = {
     ...member,
     plan,

@@ -23,7 +23,10 @@ export interface MemberNodes {
 /** The nodes of a member: for each a runtime and a kubelet. */
 export function createNodes(
   options: NodesOptions,
-  deps: Pick<WorkersDeps, 'server' | 'informers' | 'plan' | 'hasNetwork' | 'hostPort' | 'clock' | 'log'>,
+  deps: Pick<
+    WorkersDeps,
+    'server' | 'informers' | 'plan' | 'hasNetwork' | 'hostPort' | 'clusterDomain' | 'clock' | 'log'
+  >,
 ): MemberNodes {
   const { server, informers, plan, hasNetwork, hostPort, clock, log } = deps;
   const specs = nodeSpecs(options);
@@ -48,7 +51,11 @@ export function createNodes(
     kubelets.set(
       name,
       createKubelet(
-        { node, prober: hasNetwork ? networkProber(hostPort) : simulatedProber(runtime) },
+        {
+          node,
+          prober: hasNetwork ? networkProber(hostPort) : simulatedProber(runtime),
+          dns: { address: plan.clusterDns, domain: deps.clusterDomain },
+        },
         { client, informers, runtime, power, events, clock, log: log.child({ component: 'kubelet', node: name }) },
       ),
     );

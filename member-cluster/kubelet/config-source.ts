@@ -9,6 +9,8 @@ export interface ConfigData {
   readonly text: Readonly<Record<string, string>>;
   /** Of text and of bytes. */
   readonly keys: ReadonlySet<string>;
+  /** In base64, what is not all text. */
+  readonly binary?: Readonly<Record<string, string>>;
 }
 
 /** Resolves to undefined when there is none. */
@@ -48,10 +50,10 @@ export function missingKey({ kind, namespace, name }: ConfigReference, key: stri
 }
 
 function ofConfigMap({ data = {}, binaryData = {} }: ConfigMap): ConfigData {
-  return { text: data, keys: new Set([...Object.keys(data), ...Object.keys(binaryData)]) };
+  return { text: data, binary: binaryData, keys: new Set([...Object.keys(data), ...Object.keys(binaryData)]) };
 }
 
 function ofSecret({ data = {} }: Secret): ConfigData {
   const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const);
-  return { text: Object.fromEntries(decoded), keys: new Set(Object.keys(data)) };
+  return { text: Object.fromEntries(decoded), binary: data, keys: new Set(Object.keys(data)) };
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { keyOf, notFound, serviceUnavailable } from '../../src/apimachinery/index.ts';
 import { pods, type Pod } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
@@ -16,6 +17,9 @@ import type { ContainerRuntime, NodePower } from '../runtime/index.ts';
 import { createNodeAgent } from './node-agent.ts';
 import { createConfigSource } from './config-source.ts';
 import { capacityOf, type KubeletNode } from './node-status.ts';
+import { kubeletAnswer, type KubeletAnswer } from './kubelet-answer.ts';
+import type { ClusterDns } from './pod-config.ts';
+import { connectToPort, runningContainer, type RunningContainer } from './pod-connections.ts';
 import { PodEvents } from './pod-events.ts';
 import { logAttempt, logContainer, logText, type PodLogOptions } from './pod-logs.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -29,6 +33,8 @@ export interface KubeletOptions {
   readonly version?: string;
   /** How containers are asked how they are; over the network when absent. */
   readonly prober?: Prober;
+  /** As on the node when absent. */
+  readonly dns?: ClusterDns;
 }
 
 export interface KubeletDeps {
@@ -47,6 +53,12 @@ export interface KubeletDeps {
 export interface Kubelet extends Runnable {
   /** Text of a container's log, in lines. Rejects with a `StatusError` when there is none. */
   logs(key: Key, options: PodLogOptions): Promise<AsyncIterable<string>>;
+  /** Rejects with a `StatusError` when there is none that runs. */
+  container(key: Key, name: string | undefined): Promise<RunningContainer>;
+  /** A connection to a port of a pod. Rejects when nobody listens there. */
+  connect(key: Key, port: number, signal: AbortSignal): Promise<Duplex>;
+  /** What it answers on its own port: `/healthz`, `/pods`, `/metrics`. `undefined`: nothing of that name. */
+  answer(path: string): KubeletAnswer | undefined;
 }
 
 const VERSION = 'v1.36.0';
@@ -111,10 +123,8 @@ class NodeKubelet implements Kubelet {
   }
 
   async logs(key: Key, options: PodLogOptions): Promise<AsyncIterable<string>> {
-    if (!this.#isOn) throw serviceUnavailable(`the kubelet of ${this.#options.node.name} does not answer`);
     const { runtime, clock } = this.#deps;
-    const pod = this.#pods.lister.get(key);
-    if (pod === undefined) throw notFound(pods, key);
+    const pod = this.#reachable(key);
     const name = logContainer(pod, options.container);
     const sandboxId = this.#workers.get(key)?.sandboxId;
     const containers = sandboxId === undefined ? [] : await runtime.listContainers(sandboxId);
@@ -123,6 +133,33 @@ class NodeKubelet implements Kubelet {
       .toSorted((a, b) => a.metadata.attempt - b.metadata.attempt);
     const { id } = logAttempt(pod, name, attempts, options.previous ?? false);
     return logText(runtime, id, options, clock.now());
+  }
+
+  async container(key: Key, name: string | undefined): Promise<RunningContainer> {
+    const pod = this.#reachable(key);
+    return runningContainer(this.#deps.runtime, pod, this.#workers.get(key)?.sandboxId, name);
+  }
+
+  async connect(key: Key, port: number, signal: AbortSignal): Promise<Duplex> {
+    const pod = this.#reachable(key);
+    return connectToPort(this.#deps.runtime, pod, this.#workers.get(key)?.sandboxId, { port, signal });
+  }
+
+  answer(path: string): KubeletAnswer | undefined {
+    this.#requireOn();
+    const { node } = this.#options;
+    return kubeletAnswer(path, { nodeName: node.name, pods: this.#pods.lister.byIndex('node', node.name) });
+  }
+
+  #reachable(key: Key): Pod {
+    this.#requireOn();
+    const pod = this.#ownPod(key);
+    if (pod === undefined) throw notFound(pods, key.slice(key.indexOf('/') + 1));
+    return pod;
+  }
+
+  #requireOn(): void {
+    if (!this.#isOn) throw serviceUnavailable(`the kubelet of ${this.#options.node.name} does not answer`);
   }
 
   get #isOn(): boolean {
@@ -191,7 +228,7 @@ class NodeKubelet implements Kubelet {
 
   #newWorker(key: Key, pod: Pod): PodWorker {
     const { client, runtime, clock } = this.#deps;
-    const { prober = networkProber(samePort), node } = this.#options;
+    const { prober = networkProber(samePort), node, dns } = this.#options;
     const uid = pod.metadata.uid ?? '';
     const worker = new PodWorker(pod, this.#found.get(uid), {
       client,
@@ -200,6 +237,7 @@ class NodeKubelet implements Kubelet {
       prober,
       events: this.#events,
       config: createConfigSource(client),
+      dns,
       place: { nodeAddress: node.address, allocatable: capacityOf(node) },
       wake: () => {
         this.#queue.add(key);

@@ -3,7 +3,7 @@ import { expand } from './expand.ts';
 import type { ContainerConfig, ContainerPortConfig, PodSandboxConfig } from '../runtime/index.ts';
 
 /** What the runtime is told of a pod. */
-export function sandboxConfigOf({ metadata, spec }: Pod, attempt: number): PodSandboxConfig {
+export function sandboxConfigOf({ metadata, spec }: Pod, attempt: number, dns?: ClusterDns): PodSandboxConfig {
   const { name = '', namespace = '', uid = '', labels = {}, annotations = {} } = metadata;
   return {
     metadata: { name, namespace, uid, attempt },
@@ -11,7 +11,18 @@ export function sandboxConfigOf({ metadata, spec }: Pod, attempt: number): PodSa
     hostNetwork: spec?.hostNetwork ?? false,
     labels,
     annotations,
+    ...(dns === undefined ? {} : { dns: dnsOf(dns, namespace) }),
   };
+}
+
+/** Where the names of the cluster are found. */
+export interface ClusterDns {
+  readonly address: string;
+  readonly domain: string;
+}
+
+function dnsOf({ address, domain }: ClusterDns, namespace: string): NonNullable<PodSandboxConfig['dns']> {
+  return { servers: [address], searches: [`${namespace}.svc.${domain}`, `svc.${domain}`, domain] };
 }
 
 export interface ContainerConfigDetails {
@@ -19,11 +30,12 @@ export interface ContainerConfigDetails {
   readonly attempt: number;
   readonly isTask: boolean;
   readonly env: ContainerConfig['env'];
+  readonly mounts: ContainerConfig['mounts'];
 }
 
 export function containerConfigOf(
   container: Container,
-  { imageRef, attempt, isTask, env }: ContainerConfigDetails,
+  { imageRef, attempt, isTask, env, mounts = [] }: ContainerConfigDetails,
 ): ContainerConfig {
   const { name, image = '', command = [], args = [], workingDir = '', ports = [] } = container;
   const values = new Map(env.map((variable) => [variable.name, variable.value]));
@@ -37,6 +49,8 @@ export function containerConfigOf(
     env,
     ports: ports.map(({ containerPort, protocol }) => ({ containerPort, protocol: protocolOf(protocol) })),
     runsToCompletion: isTask,
+    mounts,
+    stdin: container.stdin ?? false,
   };
 }
 

@@ -1,15 +1,17 @@
 import type { Container, Pod } from '../../src/apis/index.ts';
+import type { Client } from '../../src/client/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
 import { isRuntimeError, type ContainerConfig, type ContainerRuntime, type ContainerStatus } from '../runtime/index.ts';
 import type { ConfigSource } from './config-source.ts';
 import { containerEnv } from './container-env.ts';
 import type { PodPlace } from './field-value.ts';
 import { WHOLE_POD, type FailureReason, type StartFailure } from './observed-pod.ts';
-import { containerConfigOf, sandboxConfigOf } from './pod-config.ts';
+import { containerConfigOf, sandboxConfigOf, type ClusterDns } from './pod-config.ts';
 import type { PodEvents } from './pod-events.ts';
 import type { PodAction, PodWait } from './pod-plan.ts';
 import { backOffMs } from './restart-delay.ts';
 import { checkVolumes } from './volume-check.ts';
+import { mountsOf } from './volume-content.ts';
 
 export interface PodOperationsDeps {
   readonly runtime: ContainerRuntime;
@@ -17,6 +19,8 @@ export interface PodOperationsDeps {
   readonly place: Omit<PodPlace, 'podIP'>;
   readonly events: PodEvents;
   readonly clock: Clock;
+  readonly client: Client;
+  readonly dns?: ClusterDns | undefined;
 }
 
 /** Somebody is about to make what a pod refers to; nobody has to be spared meanwhile. */
@@ -118,7 +122,7 @@ export class PodOperations {
     if (mounted === undefined) return;
     this.#failures.delete(WHOLE_POD);
     try {
-      this.#sandboxId = await runtime.runPodSandbox(sandboxConfigOf(pod, attempt));
+      this.#sandboxId = await runtime.runPodSandbox(sandboxConfigOf(pod, attempt, this.#deps.dns));
     } catch (err) {
       events.warning(pod, undefined, 'FailedCreatePodSandBox', messageOf(err));
       throw err;
@@ -141,7 +145,13 @@ export class PodOperations {
     if (imageRef === undefined) return;
     events.normal(pod, container, 'Pulled', `image "${image}" is here`);
 
-    const config = containerConfigOf(container, { imageRef, attempt, isTask, env });
+    const config = containerConfigOf(container, {
+      imageRef,
+      attempt,
+      isTask,
+      env,
+      mounts: await this.#mountsOf(pod, container, sandboxId),
+    });
     const id = await this.#attempt(pod, container, 'CreateContainerError', () =>
       runtime.createContainer(sandboxId, config),
     );
@@ -164,6 +174,12 @@ export class PodOperations {
     const { runtime, config, place } = this.#deps;
     const { ip: podIP } = await runtime.podSandboxStatus(sandboxId);
     return containerEnv(container, { pod, config, place: { ...place, podIP } });
+  }
+
+  async #mountsOf(pod: Pod, container: Container, sandboxId: string): Promise<ContainerConfig['mounts']> {
+    const { runtime, config, place, client } = this.#deps;
+    const { ip: podIP } = await runtime.podSandboxStatus(sandboxId);
+    return mountsOf({ pod, container, config, client, place: { ...place, podIP } });
   }
 
   /** The one that ended last is kept, for its log. */

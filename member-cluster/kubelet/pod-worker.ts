@@ -6,6 +6,7 @@ import type { ReconcileResult } from '../../src/controller/index.ts';
 import { isRuntimeError, type ContainerRuntime } from '../runtime/index.ts';
 import type { ConfigSource } from './config-source.ts';
 import type { PodPlace } from './field-value.ts';
+import type { ClusterDns } from './pod-config.ts';
 import { PodOperations } from './pod-operations.ts';
 import type { ObservedPod } from './observed-pod.ts';
 import type { PodEvents } from './pod-events.ts';
@@ -23,6 +24,7 @@ export interface PodWorkerDeps {
   readonly clock: Clock;
   readonly config: ConfigSource;
   readonly place: Omit<PodPlace, 'podIP'>;
+  readonly dns?: ClusterDns | undefined;
   /** To be called again soon. */
   readonly wake: () => void;
 }

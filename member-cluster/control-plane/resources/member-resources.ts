@@ -59,22 +59,29 @@ import {
   type ServiceAccountTokens,
   type Subresource,
 } from '../../../src/apiserver/index.ts';
-import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
+import type { HostPort } from '../../host-ports/index.ts';
 import { podBinding } from './pod-binding.ts';
 import { podEviction } from './pod-eviction.ts';
-import { podLog, type PodLogDeps } from './pod-log.ts';
+import { podAttach, podExec, podPortForward, type KubeletFinderDeps } from './pod-connect.ts';
+import { podLog } from './pod-log.ts';
+import { nodeProxy, podProxy, serviceProxy } from './proxies.ts';
 
-export interface MemberResourcesDeps {
-  /** A client of the very server that these are for. */
-  readonly own: () => Client;
+export interface MemberResourcesDeps extends KubeletFinderDeps {
   readonly tokens: ServiceAccountTokens;
-  readonly kubelet: PodLogDeps['kubelet'];
+  readonly hostPort: HostPort;
   readonly clock: Clock;
 }
 
 /** Everything that a member's API server serves. */
-export function memberResources({ own, tokens, kubelet, clock }: MemberResourcesDeps): readonly ResourceDefinition[] {
+export function memberResources({
+  tokens,
+  clock,
+  hostPort,
+  ...finder
+}: MemberResourcesDeps): readonly ResourceDefinition[] {
+  const { own } = finder;
+  const proxies = { ...finder, hostPort, random: () => clock.random() };
   const accountToken: Subresource<ServiceAccount> = {
     type: 'create',
     name: 'token',
@@ -83,9 +90,17 @@ export function memberResources({ own, tokens, kubelet, clock }: MemberResources
   };
   return [
     namespaces,
-    nodes,
-    withSubresources(pods, [podBinding(clock), podEviction(own), podLog({ own, kubelet })]),
-    services,
+    withSubresources(nodes, [nodeProxy(proxies)]),
+    withSubresources(pods, [
+      podBinding(clock),
+      podEviction(own),
+      podLog(finder),
+      podExec(finder),
+      podAttach(finder),
+      podPortForward(finder),
+      podProxy(proxies),
+    ]),
+    withSubresources(services, [serviceProxy(proxies)]),
     endpoints,
     configMaps,
     secrets,

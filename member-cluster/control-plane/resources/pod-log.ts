@@ -1,13 +1,8 @@
-import { badRequest, notFound } from '../../../src/apimachinery/index.ts';
-import { pods, type Pod } from '../../../src/apis/index.ts';
+import { badRequest } from '../../../src/apimachinery/index.ts';
+import type { Pod } from '../../../src/apis/index.ts';
 import type { Subresource } from '../../../src/apiserver/index.ts';
-import type { Client } from '../../../src/client/index.ts';
-import type { Kubelet, PodLogOptions } from '../../kubelet/index.ts';
-
-export interface PodLogDeps {
-  readonly own: () => Client;
-  readonly kubelet: (nodeName: string) => Kubelet | undefined;
-}
+import type { PodLogOptions } from '../../kubelet/index.ts';
+import { kubeletOf, type KubeletFinderDeps } from './pod-connect.ts';
 
 const PARAMETERS: ReadonlySet<string> = new Set([
   'container',
@@ -24,18 +19,14 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 
 /** `pods/log`: what a container wrote, asked of the kubelet that runs it. */
-export function podLog({ own, kubelet }: PodLogDeps): Subresource<Pod> {
+export function podLog(deps: KubeletFinderDeps): Subresource<Pod> {
   return {
     type: 'connect',
     name: 'log',
     async connect({ key, query, signal }) {
       const options = { ...logOptions(query), signal };
-      const pod = await own().get(pods, key, { signal });
-      const nodeName = pod.spec?.nodeName ?? '';
-      if (nodeName === '') throw badRequest(`pod ${key.name} does not have a host assigned`);
-      const runner = kubelet(nodeName);
-      if (runner === undefined) throw notFound({ group: '', plural: 'nodes' }, nodeName);
-      const body = await runner.logs(`${key.namespace ?? ''}/${key.name}`, options);
+      const { runner, podKey } = await kubeletOf(deps, key, signal);
+      const body = await runner.logs(podKey, options);
       return { type: 'text', contentType: 'text/plain', body };
     },
   };

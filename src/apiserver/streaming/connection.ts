@@ -31,7 +31,13 @@ export type Connection =
   /** Text or bytes, at once or as they come. */
   | { readonly type: 'text'; readonly contentType: string; readonly body: AsyncIterable<Uint8Array | string> }
   /** A whole answer of HTTP. */
-  | { readonly type: 'reply'; readonly status: number; readonly contentType: string; readonly body: string }
+  | {
+      readonly type: 'reply';
+      readonly status: number;
+      readonly contentType: string;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | {
       readonly type: 'command';
       readonly streams: CommandStreams;

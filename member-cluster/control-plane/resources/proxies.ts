@@ -1,0 +1,145 @@
+import { badRequest, internalError, serviceUnavailable, type ObjectKey } from '../../../src/apimachinery/index.ts';
+import {
+  endpointSlices,
+  nodes,
+  services,
+  type EndpointSlice,
+  type Node,
+  type Pod,
+  type Service,
+} from '../../../src/apis/index.ts';
+import { pods } from '../../../src/apis/index.ts';
+import type { Connection, ConnectRequest, Subresource } from '../../../src/apiserver/index.ts';
+import type { HostPort } from '../../host-ports/index.ts';
+import type { KubeletFinderDeps } from './pod-connect.ts';
+
+export interface ProxyDeps extends KubeletFinderDeps {
+  /** Where ports are really opened. */
+  readonly hostPort: HostPort;
+  readonly random: () => number;
+}
+
+/** `http:name:port` in pieces: the scheme and the port may be left out. */
+interface ProxiedName {
+  readonly scheme: 'http' | 'https';
+  readonly name: string;
+  readonly port: string;
+}
+
+const KUBELET_PORT = '10250';
+const VERBS = ['create', 'delete', 'get', 'patch', 'update'] as const;
+
+/** `pods/proxy`: HTTP to a port of a pod. */
+export function podProxy(deps: ProxyDeps): Subresource<Pod> {
+  return proxy('PodProxyOptions', async (request, asked) => {
+    const pod = await deps.own().get(pods, { ...request.key, name: asked.name }, { signal: request.signal });
+    const host = pod.status?.podIP ?? '';
+    if (host === '') throw badRequest('address not allowed');
+    const ports = (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+    const port = asked.port === '' ? ports[0]?.containerPort : portNamed(asked.port, ports);
+    return to(deps, { asked, host, port: port ?? 80 }, request);
+  });
+}
+
+/** `services/proxy`: HTTP to one of a Service's ready endpoints. */
+export function serviceProxy(deps: ProxyDeps): Subresource<Service> {
+  return proxy('ServiceProxyOptions', async (request, asked) => {
+    const { signal } = request;
+    const key = { ...request.key, name: asked.name };
+    const service = await deps.own().get(services, key, { signal });
+    const none = () => serviceUnavailable(`no endpoints available for service ${JSON.stringify(request.key.name)}`);
+    const [only] = service.spec?.ports ?? [];
+    const wanted = (service.spec?.ports ?? []).find(
+      ({ name, port }) => name === asked.port || String(port) === asked.port || asked.port === '',
+    );
+    if (
+      wanted === undefined ||
+      (asked.port === '' && (service.spec?.ports?.length ?? 0) > 1 && only?.name !== undefined)
+    ) {
+      throw serviceUnavailable(
+        `no service port ${JSON.stringify(asked.port)} found for service ${JSON.stringify(asked.name)}`,
+      );
+    }
+    const labelSelector = `kubernetes.io/service-name=${asked.name}`;
+    const options = { ...(key.namespace === undefined ? {} : { namespace: key.namespace }), labelSelector, signal };
+    const { items } = await deps.own().list(endpointSlices, options);
+    const targets = items.flatMap((slice) => readyTargets(slice, wanted.name ?? ''));
+    const target = targets[Math.floor(deps.random() * targets.length)];
+    if (target === undefined) throw none();
+    return to(deps, { asked, ...target }, request);
+  });
+}
+
+/** `nodes/proxy`: what the kubelet answers, or HTTP to another port of the node. */
+export function nodeProxy(deps: ProxyDeps): Subresource<Node> {
+  return proxy('NodeProxyOptions', async (request, asked) => {
+    const node = await deps.own().get(nodes, { name: asked.name }, { signal: request.signal });
+    if (asked.port === '' || asked.port === KUBELET_PORT) {
+      const answer = deps.kubelet(asked.name)?.answer(request.rest.replace(/\/$/, ''));
+      if (answer !== undefined) return { type: 'reply', status: 200, ...answer };
+      return { type: 'reply', status: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' };
+    }
+    const host = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    return to(deps, { asked, host, port: Number(asked.port) }, request);
+  });
+}
+
+type Find = (request: ConnectRequest, asked: ProxiedName) => Promise<Connection>;
+
+function proxy(optionsKind: string, find: Find): Subresource & { readonly type: 'connect' } {
+  return {
+    type: 'connect',
+    name: 'proxy',
+    verbs: VERBS,
+    optionsKind,
+    connect: async (request) => {
+      // A page without the slash would resolve its links against the wrong folder.
+      if (request.rest === '' && (request.method === 'GET' || request.method === 'HEAD')) return movedTo(request);
+      return find(request, proxiedName(request.key));
+    },
+  };
+}
+
+function movedTo({ prefix, query }: ConnectRequest): Connection {
+  const location = query.size === 0 ? `${prefix}/` : `${prefix}/?${query.toString()}`;
+  return { type: 'reply', status: 301, contentType: 'text/plain', body: '', headers: { location } };
+}
+
+function proxiedName({ name }: ObjectKey): ProxiedName {
+  const parts = name.split(':');
+  const [first = '', second = '', third = ''] = parts;
+  if (parts.length === 1) return { scheme: 'http', name: first, port: '' };
+  if (parts.length === 2) return { scheme: 'http', name: first, port: second };
+  if (parts.length > 3 || (first !== '' && first !== 'http' && first !== 'https')) {
+    throw badRequest(`invalid proxy request ${JSON.stringify(name)}`);
+  }
+  return { scheme: first === 'https' ? 'https' : 'http', name: second, port: third };
+}
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+function to(
+  { hostPort }: ProxyDeps,
+  { asked, host, port }: Target & { readonly asked: ProxiedName },
+  { rest, prefix }: ConnectRequest,
+): Connection {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw internalError(new Error(`there is no port ${JSON.stringify(asked.port)} of ${asked.name}`));
+  }
+  const path = rest === '' ? '/' : rest;
+  return { type: 'proxy', target: { scheme: asked.scheme, host, port: hostPort(host, port), path, prefix } };
+}
+
+function portNamed(text: string, ports: readonly { readonly name?: string; readonly containerPort: number }[]): number {
+  return ports.find(({ name }) => name === text)?.containerPort ?? Number(text);
+}
+
+function readyTargets({ endpoints, ports = [] }: EndpointSlice, portName: string): readonly Target[] {
+  const port = ports.find(({ name = '' }) => name === portName)?.port;
+  if (port === undefined) return [];
+  const ready = (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
+  return ready.flatMap(({ addresses }) => addresses.slice(0, 1).map((host) => ({ host, port })));
+}
