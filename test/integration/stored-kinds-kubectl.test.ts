@@ -270,4 +270,14 @@ describe.skipIf(!hasKubectl())('kinds that are stored for others to read', async
     expect(code).not.toBe(0);
     expect(stderr).toContain(message);
   });
+
+  it('a pod is given a container for debugging, and more CPU', async () => {
+    await kubectl.out('run web --image=nginx --restart=Never');
+    await kubectl.out('debug web --image=busybox --container=look --attach=false --quiet');
+    const resize = '{"spec":{"containers":[{"name":"web","resources":{"requests":{"memory":"1Mi"}}}]}}';
+    const refused = await kubectl.run(['patch', 'pod', 'web', '--subresource=resize', '-p', resize]);
+    expect(refused.stderr).toContain('Pod QOS Class may not change as a result of resizing');
+    const names = 'jsonpath={.spec.ephemeralContainers[*].name}/{.spec.containers[*].name}';
+    expect(await kubectl.out(`get pod web -o ${names}`)).toBe('look/web');
+  });
 });
