@@ -16,6 +16,13 @@ it.each(definitions.map((definition) => [definition.plural, definition] as const
   },
 );
 
+it.each(definitions.filter((definition) => !('answer' in definition)).map(({ schema }) => [schema]))(
+  'a list of %s is in the type table',
+  (schema) => {
+    expect(door.typeTable.get(`${schema}List`)?.fields.map(({ name }) => name)).toContain('items');
+  },
+);
+
 /** Another version of a kind has its names. */
 const stored = definitions.filter(({ storedAs }) => storedAs === undefined);
 

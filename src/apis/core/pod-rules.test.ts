@@ -110,6 +110,16 @@ it.each<[string, Partial<PodSpec>, readonly string[]]>([
     [`${at}.volumeDevices[0].name: Not found: "v"`],
   ],
   [
+    'a resource of nobody',
+    withContainer({ resources: { limits: { pods: '1', 'example.com/gpu': '500m' } } }),
+    [
+      `${at}.resources.limits[pods]: Invalid value: "pods": must be a standard resource for containers`,
+      `${at}.resources.limits[example.com/gpu]: Invalid value: "500m": must be an integer`,
+      `${at}.resources.requests[pods]: Invalid value: "pods": must be a standard resource for containers`,
+      `${at}.resources.requests[example.com/gpu]: Invalid value: "500m": must be an integer`,
+    ],
+  ],
+  [
     'an unknown claim',
     withContainer({ resources: { claims: [{ name: 'gpu' }] } }),
     [`${at}.resources.claims[0].name: Not found: "gpu"`],

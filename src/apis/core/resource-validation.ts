@@ -8,7 +8,8 @@ import {
 import { invalidBy } from '../field-rules.ts';
 import type { ResourceRequirements } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
-import { readQuantity, type SentAmounts as Amounts } from './quantities.ts';
+import { quantityProblems, readQuantity, type SentAmounts as Amounts } from './quantities.ts';
+import { isContainerResource, isExtendedResource } from './resource-names.ts';
 
 /** Quantities are read, none is negative, and nobody asks for more than the limit. */
 export function validateResources(
@@ -25,14 +26,20 @@ export function validateResources(
 
 function validateAmounts(field: string, amounts: Amounts): readonly FieldError[] {
   return Object.entries(amounts).flatMap(([name, text = '']) => {
+    const where = `${field}[${name}]`;
+    const problems = invalidBy(where, name, labelKeyProblems(name));
+    const isForeign = problems.length === 0 && !isContainerResource(name);
     const quantity = readQuantity(text);
-    const errors = [...invalidBy(`${field}[${name}]`, name, labelKeyProblems(name))];
-    if (typeof quantity === 'string') errors.push(invalidValue(`${field}[${name}]`, text, quantity));
-    else if (quantity.nanos < 0n)
-      errors.push(invalidValue(`${field}[${name}]`, text, 'must be greater than or equal to 0'));
-    return errors;
+    const isFraction = typeof quantity !== 'string' && quantity.nanos % NANOS_PER_UNIT !== 0n;
+    return [
+      ...(isForeign ? [invalidValue(where, name, 'must be a standard resource for containers')] : problems),
+      ...quantityProblems(where, text),
+      ...(isFraction && isExtendedResource(name) ? [invalidValue(where, text, 'must be an integer')] : []),
+    ];
   });
 }
+
+const NANOS_PER_UNIT = 1_000_000_000n;
 
 /** What cannot be shared out by halves is limited to what is asked for. */
 const isOvercommitted = (name: string) => name === 'cpu' || name === 'memory' || name === 'ephemeral-storage';
