@@ -1,4 +1,6 @@
 export { createApiServer } from './create-api-server.ts';
+export { dynamicAdmission, type DynamicAdmission, type DynamicAdmissionDeps } from './admission/dynamic-admission.ts';
+export type { ResolveService } from './admission/webhooks/webhook-transport.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
 export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from './authorization/access-review.ts';
@@ -14,7 +16,6 @@ export {
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export { ResourceCatalog } from './catalog.ts';
-export { storedResources, type StoredResources } from './stored-resources.ts';
 export { storedResources, type StoredResources } from './stored-resources.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';
 export type {

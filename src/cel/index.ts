@@ -41,3 +41,4 @@ export {
   type CelAuthorizationCheck,
   type CelAuthorizationDecision,
 } from './library/authorization.ts';
+export { lazyObject } from './lazy-object.ts';

@@ -4,6 +4,7 @@ import { CONVERSIONS } from './conversions.ts';
 import { NAMED_FORMATS } from './formats.ts';
 import { FunctionTable } from './function-table.ts';
 import { IPS } from './ip.ts';
+import { JSON_PATCHES } from './json-patches.ts';
 import { LISTS } from './lists.ts';
 import { MATHS } from './maths.ts';
 import { OPERATORS } from './operators.ts';
@@ -34,4 +35,5 @@ export const FUNCTIONS = new FunctionTable([
   ...SEMVERS,
   ...NAMED_FORMATS,
   ...AUTHORIZATION,
+  ...JSON_PATCHES,
 ]);

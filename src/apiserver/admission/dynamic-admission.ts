@@ -1,0 +1,110 @@
+import type { KubeObject, Resource } from '../../apimachinery/index.ts';
+import type { Client } from '../../client/index.ts';
+import type { Logger } from '../../component-base/index.ts';
+import type { InformerSet } from '../../controller/index.ts';
+import type { AdmissionPlugin } from '../admission.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import type { Authorizer } from '../security.ts';
+import { isExempt } from './matching/exempt.ts';
+import { checkReady } from './matching/ready.ts';
+import { Reinvocation, withObject } from './matching/reinvocation.ts';
+import type { Source } from './matching/derived.ts';
+import { mutatingPolicies, type MutatingPolicies } from './policies/mutating-policies.ts';
+import type { MergeConfiguration } from './policies/mutate.ts';
+import type { MutatingPolicy, PolicyBinding, ValidatingPolicy } from './policies/shapes.ts';
+import { validatingAdmissionPolicy } from './policies/validating-admission-policy.ts';
+import { mutatingWebhooks, type MutatingWebhooks } from './webhooks/mutating-webhooks.ts';
+import type { WebhookConfiguration } from './webhooks/shapes.ts';
+import { validatingAdmissionWebhook } from './webhooks/validating-webhooks.ts';
+import { createWebhookTransport, type ResolveService } from './webhooks/webhook-transport.ts';
+
+export interface DynamicAdmissionDeps {
+  readonly informers: InformerSet;
+  /** A client of the very server that this is part of. */
+  readonly own: Client;
+  readonly authorizer: Authorizer;
+  /** Everything that the server serves. */
+  readonly served: () => readonly ResourceDefinition[];
+  /** Absent where Services cannot be reached: webhooks need a URL then. */
+  readonly resolveService?: ResolveService;
+  readonly log: Logger;
+}
+
+export interface DynamicAdmission {
+  /** MutatingAdmissionPolicy and MutatingAdmissionWebhook: behind all other plugins that change objects. */
+  readonly mutating: AdmissionPlugin;
+  /** ValidatingAdmissionPolicy and ValidatingAdmissionWebhook: behind those, before quotas. */
+  readonly validating: readonly AdmissionPlugin[];
+}
+
+const NAMESPACES: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+
+/** What users add to admission by objects of `admissionregistration.k8s.io`. Its informers are asked for at once. */
+export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
+  const { informers, own, authorizer, served, resolveService, log } = deps;
+  const common = { namespaces: informers.of(NAMESPACES).lister, own, authorizer, served };
+  const transport = createWebhookTransport(resolveService === undefined ? {} : { resolveService });
+  const sourceOf = <T extends KubeObject>(kind: string, plural: string): Source<T> =>
+    informers.of<T>({ group: 'admissionregistration.k8s.io', version: 'v1', kind, plural, namespaced: false });
+
+  const policies = sourceOf<MutatingPolicy>('MutatingAdmissionPolicy', 'mutatingadmissionpolicies');
+  const bindings = sourceOf<PolicyBinding>('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings');
+  const hooks = sourceOf<WebhookConfiguration>('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations');
+  const merge: MergeConfiguration = () =>
+    Promise.reject(new Error('patchType ApplyConfiguration is not supported by this server: use JSONPatch'));
+
+  return {
+    mutating: mutating(
+      [
+        mutatingPolicies({ ...common, policies, bindings, merge }),
+        mutatingWebhooks({ ...common, configurations: hooks, transport, log }),
+      ],
+      [policies, bindings, hooks],
+    ),
+    validating: [
+      validatingAdmissionPolicy({
+        ...common,
+        policies: sourceOf<ValidatingPolicy>('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
+        bindings: sourceOf<PolicyBinding>('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
+      }),
+      validatingAdmissionWebhook({
+        ...common,
+        configurations: sourceOf<WebhookConfiguration>(
+          'ValidatingWebhookConfiguration',
+          'validatingwebhookconfigurations',
+        ),
+        transport,
+        log,
+      }),
+    ],
+  };
+}
+
+/** One plugin, so that each part can be asked again when a later one changed the object. */
+function mutating(
+  parts: readonly (MutatingPolicies | MutatingWebhooks)[],
+  sources: readonly Source<KubeObject>[],
+): AdmissionPlugin {
+  return {
+    name: 'MutatingAdmission',
+    handles: (request) =>
+      request.operation !== 'DELETE' &&
+      !isExempt(request) &&
+      (parts.some((part) => !part.isEmpty()) || sources.some(({ synced }) => !synced)),
+    async mutate(request, signal) {
+      checkReady(request, sources);
+      const { object } = request;
+      if (object === undefined) throw new TypeError('a deletion is not mutated');
+      const again = new Reinvocation();
+      let current = object;
+      for (const round of ['first', 'again']) {
+        if (round === 'again') again.begin();
+        for (const part of parts) {
+          if (part.isEmpty()) continue;
+          current = (await part.mutate(withObject(request, current), again, signal)) ?? current;
+        }
+      }
+      return current;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Resource } from '../../../apimachinery/index.ts';
+import type { AdmissionRequest } from '../../admission.ts';
+
+/** `matched`: as which resource the request is shown; it may be another version of the requested one. */
+export function requestVariable(request: AdmissionRequest, matched: Resource): object {
+  const { subresource = '', name, namespace = '', operation, user, dryRun } = request;
+  return {
+    kind: kindOf(matched),
+    resource: resourceOf(matched),
+    ...(subresource === '' ? {} : { subResource: subresource, requestSubResource: subresource }),
+    requestKind: kindOf(request.resource),
+    requestResource: resourceOf(request.resource),
+    ...(name === '' ? {} : { name }),
+    ...(namespace === '' ? {} : { namespace }),
+    operation,
+    userInfo: userInfo(user),
+    dryRun,
+    options: {},
+  };
+}
+
+function userInfo({ username, uid = '', groups, extra }: AdmissionRequest['user']): object {
+  return {
+    username,
+    ...(uid === '' ? {} : { uid }),
+    ...(groups.length === 0 ? {} : { groups }),
+    ...(extra === undefined ? {} : { extra }),
+  };
+}
+
+function kindOf({ group, version, kind }: Resource): object {
+  return { group, version, kind };
+}
+
+function resourceOf({ group, version, plural }: Resource): object {
+  return { group, version, resource: plural };
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { isList, isObject, type KubeObject, type UnknownObject } from '../../../apimachinery/index.ts';
+import type { AdmissionRequest } from '../../admission.ts';
+import type { Equivalent } from '../matching/equivalents.ts';
+import { requestVariable } from '../policies/request-variable.ts';
+import type { Webhook } from './shapes.ts';
+
+const GROUP = 'admission.k8s.io';
+const VERSIONS = ['v1', 'v1beta1'];
+
+export interface ReviewRequest {
+  readonly uid: string;
+  readonly apiVersion: string;
+  readonly body: string;
+}
+
+/** What a webhook said. */
+export interface ReviewAnswer {
+  readonly allowed: boolean;
+  readonly status: UnknownObject | undefined;
+  /** A JSON patch. */
+  readonly patch: unknown;
+  readonly warnings: readonly string[];
+}
+
+export async function reviewRequest(
+  webhook: Webhook,
+  request: AdmissionRequest,
+  { resource, convert }: Equivalent,
+): Promise<ReviewRequest> {
+  const version = webhook.admissionReviewVersions.find((each) => VERSIONS.includes(each));
+  if (version === undefined) throw new Error('webhook does not accept known AdmissionReview versions (v1, v1beta1)');
+  const converted = async (object: KubeObject | undefined) => (object === undefined ? null : await convert(object));
+  const uid = randomUUID();
+  const apiVersion = `${GROUP}/${version}`;
+  const review = {
+    kind: 'AdmissionReview',
+    apiVersion,
+    request: {
+      uid,
+      ...requestVariable(request, resource),
+      object: await converted(request.object),
+      oldObject: await converted(request.oldObject),
+      options: optionsOf(request),
+    },
+  };
+  return { uid, apiVersion, body: JSON.stringify(review) };
+}
+
+function optionsOf({ operation, dryRun }: AdmissionRequest): object {
+  const kind = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' }[operation];
+  return { kind, apiVersion: 'meta.k8s.io/v1', ...(dryRun ? { dryRun: ['All'] } : {}) };
+}
+
+/** Throws an `Error` for what is no answer to the request. */
+export function readAnswer(text: string, { uid, apiVersion }: ReviewRequest): ReviewAnswer {
+  const review = parsed(text);
+  const { response } = review;
+  if (!isObject(response)) throw new Error('webhook response was absent');
+  if (review['kind'] !== 'AdmissionReview' || review['apiVersion'] !== apiVersion) {
+    const got = `${textOf(review['apiVersion'])}, Kind=${textOf(review['kind'])}`;
+    throw new Error(`expected webhook response of ${apiVersion}, Kind=AdmissionReview, got ${got}`);
+  }
+  if (response['uid'] !== uid) throw new Error(`expected response.uid="${uid}", got "${textOf(response['uid'])}"`);
+  const { status, warnings } = response;
+  return {
+    allowed: response['allowed'] === true,
+    status: isObject(status) ? status : undefined,
+    patch: patchOf(response, apiVersion),
+    warnings: isList(warnings) ? warnings.map(textOf) : [],
+  };
+}
+
+function parsed(text: string): UnknownObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Error('the answer is no JSON', { cause });
+  }
+  if (isObject(value)) return value;
+  throw new Error('the answer is no JSON object');
+}
+
+function patchOf(response: UnknownObject, apiVersion: string): unknown {
+  const { patch, patchType } = response;
+  if (typeof patch !== 'string' || patch === '') {
+    if (patchType !== undefined && apiVersion.endsWith('/v1')) {
+      throw new Error('webhook returned response.patchType but not response.patch');
+    }
+    return undefined;
+  }
+  if (patchType === undefined && apiVersion.endsWith('/v1')) {
+    throw new Error('webhook returned response.patch but not response.patchType');
+  }
+  if (patchType !== undefined && patchType !== 'JSONPatch') {
+    throw new Error(`webhook returned invalid response.patchType of "${textOf(patchType)}"`);
+  }
+  try {
+    const read: unknown = JSON.parse(Buffer.from(patch, 'base64').toString('utf8'));
+    return read;
+  } catch (cause) {
+    throw new Error('webhook returned a patch that is no JSON', { cause });
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,82 @@
+import { forbidden, type KubeObject } from '../../../apimachinery/index.ts';
+import type { Client } from '../../../client/index.ts';
+import type { Logger } from '../../../component-base/index.ts';
+import type { Lister } from '../../../controller/index.ts';
+import type { AdmissionRequest } from '../../admission.ts';
+import type { ResourceDefinition } from '../../resource-definition.ts';
+import type { Authorizer } from '../../security.ts';
+import { byName, derived, type Source } from '../matching/derived.ts';
+import { matchingResource, type Equivalent } from '../matching/equivalents.ts';
+import { matchesNamespace, matchesObject, namespaceReader } from '../matching/selectors.ts';
+import type { Webhook, WebhookConfiguration } from './shapes.ts';
+import type { WebhookTransport } from './webhook-transport.ts';
+
+export interface WebhookDeps {
+  readonly configurations: Source<WebhookConfiguration>;
+  readonly namespaces: Pick<Lister<KubeObject>, 'get'>;
+  readonly own: Client;
+  readonly authorizer: Authorizer;
+  readonly served: () => readonly ResourceDefinition[];
+  readonly transport: WebhookTransport;
+  /** Told of calls that failed and were let pass. */
+  readonly log: Logger;
+}
+
+export interface MatchedWebhook {
+  /** Of a webhook in its configuration. */
+  readonly key: string;
+  readonly webhook: Webhook;
+  readonly matched: Equivalent;
+}
+
+export interface Webhooks {
+  /** Cheap: asked with every write. */
+  isEmpty(): boolean;
+  all(): readonly { readonly key: string; readonly webhook: Webhook }[];
+  /** Throws a `StatusError` when the conditions of a webhook that must not fail do. */
+  match(
+    each: { readonly key: string; readonly webhook: Webhook },
+    request: AdmissionRequest,
+    signal: AbortSignal,
+  ): Promise<MatchedWebhook | undefined>;
+}
+
+export function createWebhooks(deps: WebhookDeps): Webhooks {
+  const { served, log } = deps;
+  const all = derived(deps.configurations, (objects) =>
+    objects
+      .toSorted(byName)
+      .flatMap(({ metadata, webhooks = [] }) =>
+        webhooks.map((webhook) => ({ key: `${metadata.name ?? ''}/${webhook.name}`, webhook })),
+      ),
+  );
+  const read = namespaceReader(deps);
+  return {
+    isEmpty: () => all().length === 0,
+    all,
+    async match({ key, webhook }, request, signal) {
+      const { rules = [], matchPolicy } = webhook;
+      if (!matchesObject(webhook.objectSelector, request)) return undefined;
+      const matched = matchingResource({ rules, matchPolicy }, request, served);
+      if (matched === undefined) return undefined;
+      if (!(await matchesNamespace(webhook.namespaceSelector, request, { read, signal }))) return undefined;
+      const found = { key, webhook, matched };
+      return (await conditionsHold(found, request, { ...deps, log, signal })) ? found : undefined;
+    },
+  };
+}
+
+async function conditionsHold(
+  { webhook, matched }: MatchedWebhook,
+  request: AdmissionRequest,
+  deps: WebhookDeps & { readonly signal: AbortSignal },
+): Promise<boolean> {
+  const { name, matchConditions = [], failurePolicy } = webhook;
+  if (matchConditions.length === 0) return true;
+  const { checkConditions } = await import('./webhook-conditions.ts');
+  const result = await checkConditions(matchConditions, request, { ...deps, matched });
+  if (result.failed === undefined) return result.matches;
+  if (failurePolicy !== 'Ignore') throw forbidden(request.resource, request.name, result.failed);
+  deps.log.warn({ webhook: name, reason: result.failed }, 'match conditions failed, webhook is not called');
+  return false;
+}
