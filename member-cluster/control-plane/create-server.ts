@@ -14,6 +14,7 @@ import type { Storage } from '../../src/storage/index.ts';
 import { createAccess } from './access.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { defaultTolerationSeconds, priority, serviceAccountAdmission } from './admission/pod-defaults.ts';
+import type { NumberClaims } from './admission/number-claims.ts';
 import { serviceAllocator } from './admission/service-allocator.ts';
 import { serviceResolver } from './admission/service-resolver.ts';
 import { taintNewNodes } from './admission/taint-new-nodes.ts';
@@ -32,6 +33,8 @@ export interface ServerDeps {
   readonly metrics: Registry;
   readonly kubelet: KubeletFinderDeps['kubelet'];
   readonly hostPort: HostPort;
+  /** Who gets which number when the storage has other API servers. */
+  readonly claims: NumberClaims;
   /** Throws while the cluster is not ready. */
   readonly checkReady: () => void;
 }
@@ -66,7 +69,7 @@ export function createServer(deps: ServerDeps): MemberServer {
       serviceAccountAdmission(self, clock),
       defaultTolerationSeconds,
       customResourceSchemas,
-      serviceAllocator({ informers: learnt(), plan, random: () => clock.random() }),
+      serviceAllocator({ informers: learnt(), plan, random: () => clock.random(), claims: deps.claims, log }),
       dynamic.mutating,
       ...dynamic.validating,
     ],

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { findCondition } from '../../src/apimachinery/index.ts';
 import { nodes, pods } from '../../src/apis/index.ts';
 import { createServiceAccountTokens } from '../../src/apiserver/index.ts';
 import { createMetrics, silentLogger, systemClock, type Runnable } from '../../src/component-base/index.ts';
-import type { InformerSet } from '../../src/controller/index.ts';
+import type { Election, InformerSet } from '../../src/controller/index.ts';
 import {
   createEmbeddedStorage,
   createEncryptedStorage,
+  createEtcdStorage,
   createMemoryStorage,
   createWatchCache,
   type Storage,
@@ -13,6 +16,7 @@ import {
 import { hostPorts, lowestOpenPort, samePort, type HostPort } from '../host-ports/index.ts';
 import { podIndexes } from '../pods/index.ts';
 import { blockPlan, simulatedPlan, type AddressPlan } from './address-plan.ts';
+import { noClaims, storedClaims } from './admission/number-claims.ts';
 import { createNamespaces } from './bootstrap.ts';
 import { createServer } from './create-server.ts';
 import { createNodes } from './member-nodes.ts';
@@ -38,6 +42,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     log,
     metrics,
     hostPort,
+    claims: options.storage.type === 'etcd' ? storedClaims(storage) : noClaims,
     kubelet: (nodeName) => memberNodes.kubelets.get(nodeName),
     checkReady: () => {
       if (!readiness.ready) throw new Error('informers and controllers are not synced');
@@ -57,7 +62,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     metrics,
   };
   const memberNodes = createNodes({ ...options, clusterName: name, nodes: options.nodes ?? 1 }, deps);
-  const workers = createWorkers({ ...deps, rootCa: certificates.ca.certificate });
+  const workers = createWorkers({ ...deps, ...electionOf(options), rootCa: certificates.ca.certificate });
 
   const layers = new Layers();
   await allOrNothing(layers, [
@@ -101,9 +106,17 @@ function createStorage(
 ): { readonly storage: Storage; readonly runnables: readonly Runnable[] } {
   const encrypted = (inner: Storage) => (encryption === undefined ? inner : createEncryptedStorage(inner, encryption));
   if (storage.type === 'memory') return { storage: encrypted(createMemoryStorage(deps)), runnables: [] };
-  const embedded = createEmbeddedStorage({ ...deps, directory: storage.directory });
-  const cache = createWatchCache(encrypted(embedded), deps);
-  return { storage: cache, runnables: [embedded, cache] };
+  const stored =
+    storage.type === 'etcd'
+      ? createEtcdStorage({ ...storage, ...deps })
+      : createEmbeddedStorage({ ...storage, ...deps });
+  const cache = createWatchCache(encrypted(stored), deps);
+  return { storage: cache, runnables: [stored, cache] };
+}
+
+function electionOf({ storage, election }: MemberClusterOptions): { readonly election?: Election } {
+  if (election !== undefined) return { election };
+  return storage.type === 'etcd' ? { election: { identity: `${hostname()}_${randomUUID()}` } } : {};
 }
 
 function serving(

@@ -2,7 +2,8 @@ import type { KeyPairPem } from '../../src/pki/index.ts';
 import type { ApiServer } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
-import type { EncryptionConfiguration } from '../../src/storage/index.ts';
+import type { Election } from '../../src/controller/index.ts';
+import type { EncryptionConfiguration, EtcdStorageOptions } from '../../src/storage/index.ts';
 
 export interface NodeSpec {
   readonly name: string;
@@ -21,6 +22,11 @@ export interface MemberCertificates {
   readonly serviceAccountKey: string;
 }
 
+export type MemberStorage =
+  | { readonly type: 'memory' }
+  | { readonly type: 'embedded'; readonly directory: string }
+  | ({ readonly type: 'etcd' } & Omit<EtcdStorageOptions, 'clock' | 'log'>);
+
 export interface MemberClusterOptions {
   readonly name: string;
   readonly region: string;
@@ -29,7 +35,12 @@ export interface MemberClusterOptions {
   readonly nodes?: number | readonly NodeSpec[];
   /** A block of loopback, `127.<block>.0.0/16`; or `none`: nothing listens, for simulation. */
   readonly network: { readonly block: number } | 'none';
-  readonly storage: { readonly type: 'memory' } | { readonly type: 'embedded'; readonly directory: string };
+  readonly storage: MemberStorage;
+  /**
+   * Where other control planes of this cluster use the same etcd: of all of them the elected one runs controllers and
+   * scheduler. Always so with etcd, where each has a name of its own; otherwise only when it is given.
+   */
+  readonly election?: Election;
   /** Which resources are encrypted in the storage; none when absent. */
   readonly encryption?: EncryptionConfiguration;
   readonly certificates: MemberCertificates;

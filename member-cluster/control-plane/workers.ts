@@ -1,7 +1,14 @@
 import type { Secret, ServiceAccount } from '../../src/apis/index.ts';
 import { storedResources, type ServiceAccountTokens, type TokenSubject } from '../../src/apiserver/index.ts';
 import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
-import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
+import {
+  createEventRecorder,
+  createInformerSet,
+  freshLayers,
+  leaderElection,
+  type Election,
+  type EventRecorder,
+} from '../../src/controller/index.ts';
 import { customResources } from '../../src/custom-resources/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
 import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
@@ -14,6 +21,8 @@ import type { MemberServer } from './create-server.ts';
 import { controllerManager, kubeProxy, kubeScheduler } from './identities.ts';
 
 export interface WorkersDeps extends MemberServer {
+  /** Where the storage has other API servers: of all of them the elected one has the controllers and the scheduler. */
+  readonly election?: Election;
   readonly plan: AddressPlan;
   /** False: nothing listens. */
   readonly hasNetwork: boolean;
@@ -34,7 +43,42 @@ export interface Workers {
 }
 
 export function createWorkers(deps: WorkersDeps): Workers {
-  const { server, client, informers, plan, clock, log } = deps;
+  const { server, client, informers, plan, clock, log, election } = deps;
+  const { recorders, controllers } =
+    election === undefined ? createDeciders(deps) : { recorders: [], controllers: [elected(deps, election)] };
+  const events = createEventRecorder(server.client(kubeProxy), 'kube-proxy', { clock, log });
+  const network = deps.hasNetwork ? createNetwork(deps, events) : [];
+  const bootstrap: Runnable = {
+    name: 'bootstrap',
+    async run(signal, ready) {
+      await createBootstrapObjects(client, plan, signal);
+      ready();
+      await aborted(signal);
+    },
+  };
+  const extensions = customResources({ server, client: server.client(controllerManager), informers, clock, log });
+  return {
+    foundations: [informers, ...recorders, ...(deps.hasNetwork ? [events] : [])],
+    controllers: [bootstrap, ...extensions, ...controllers, ...network],
+  };
+}
+
+/** What decides is begun anew with each term, with informers of its own. */
+function elected(deps: WorkersDeps, election: Election): Runnable {
+  const { server, clock, log } = deps;
+  const client = server.client(controllerManager);
+  const deciders = freshLayers('controllers and scheduler', () => {
+    const informers = createInformerSet(client, { clock, log });
+    const { recorders, controllers } = createDeciders({ ...deps, informers });
+    return [[informers, ...recorders], controllers];
+  });
+  const lease = { namespace: 'kube-system', name: 'kube-controller-manager' };
+  return leaderElection({ ...election, client, lease, clock, log }, [deciders]);
+}
+
+/** Controllers and scheduler: what only one control plane of a cluster may run. */
+function createDeciders(deps: WorkersDeps) {
+  const { server, informers, clock, log } = deps;
   const recorders: EventRecorder[] = [];
   const events = (component: string, user = controllerManager): EventRecorder => {
     const recorder = createEventRecorder(server.client(user), component, { clock, log });
@@ -54,20 +98,7 @@ export function createWorkers(deps: WorkersDeps): Workers {
     clock,
     log: log.child({ component: 'scheduler' }),
   });
-  const network = deps.hasNetwork ? createNetwork(deps, events('kube-proxy', kubeProxy)) : [];
-  const bootstrap: Runnable = {
-    name: 'bootstrap',
-    async run(signal, ready) {
-      await createBootstrapObjects(client, plan, signal);
-      ready();
-      await aborted(signal);
-    },
-  };
-  const extensions = customResources({ server, client: server.client(controllerManager), informers, clock, log });
-  return {
-    foundations: [informers, ...recorders],
-    controllers: [bootstrap, ...extensions, ...controllers, scheduler, ...network],
-  };
+  return { recorders, controllers: [...controllers, scheduler] };
 }
 
 function controllerSettings({ plan, server, rootCa, tokens }: WorkersDeps): ControllerSettings {

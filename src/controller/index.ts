@@ -12,6 +12,6 @@ export { controller, type ControllerOptions } from './controller.ts';
 export { createEventRecorder, type EventRecorder, type EventRecorderDeps } from './event-recorder.ts';
 export { createInformer, type InformerDeps, type InformerOptions } from './informer.ts';
 export { createInformerSet, type InformerSet } from './informer-set.ts';
-/** @public For control planes of several replicas; one that has its storage to itself needs none. */
-export { leaderElection, type LeaderElectionOptions } from './leader-election.ts';
+export { freshLayers } from './fresh-layers.ts';
+export { leaderElection, type Election, type LeaderElectionOptions } from './leader-election.ts';
 export { WorkQueue, type IdleOptions, type WorkQueueOptions } from './work-queue.ts';

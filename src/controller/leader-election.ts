@@ -4,18 +4,22 @@ import { leases } from './resources.ts';
 import type { Client } from '../client/index.ts';
 import { start, withDeadline, type Clock, type Logger, type Runnable, type Running } from '../component-base/index.ts';
 
-export interface LeaderElectionOptions {
-  readonly client: Client;
-  readonly lease: { readonly namespace: string; readonly name: string };
+/** How a candidate behaves. */
+export interface Election {
   /** Unique among the candidates. */
   readonly identity: string;
-  readonly clock: Clock;
-  readonly log: Logger;
   /** How long the others wait after the last renewal they saw. */
   readonly leaseDurationMs?: number;
   /** The leader that could not renew for so long stops leading; shorter than `leaseDurationMs`. */
   readonly renewDeadlineMs?: number;
   readonly retryPeriodMs?: number;
+}
+
+export interface LeaderElectionOptions extends Election {
+  readonly client: Client;
+  readonly lease: { readonly namespace: string; readonly name: string };
+  readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /**

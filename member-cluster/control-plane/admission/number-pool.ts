@@ -60,6 +60,11 @@ export class Reservation {
     this.#had = had;
   }
 
+  /** Beside what its object had before. */
+  get taken(): ReadonlySet<number> {
+    return this.#taken;
+  }
+
   contains(number: number): boolean {
     return this.#pool.contains(number);
   }
@@ -76,6 +81,11 @@ export class Reservation {
     const number = this.#pool.allocate();
     if (number !== undefined) this.#taken.add(number);
     return number;
+  }
+
+  /** Are somebody else's now: not to be released. */
+  keep(numbers: ReadonlySet<number>): void {
+    for (const number of numbers) this.#taken.delete(number);
   }
 
   /** The write did not happen. */
