@@ -26,8 +26,16 @@ import {
   type Clock,
   type Logger,
   type Registry,
+  type Runnable,
 } from '../../src/component-base/index.ts';
-import { createInformerSet } from '../../src/controller/index.ts';
+import {
+  createInformerSet,
+  freshLayers,
+  leaderElection,
+  type Election,
+  type InformerSet,
+  type LeaderElectionOptions,
+} from '../../src/controller/index.ts';
 import { customResources } from '../../src/custom-resources/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
@@ -62,6 +70,8 @@ export interface FederationOptions {
   readonly serving?: FederationServing;
   /** Records are published nowhere without. */
   readonly provider?: DnsProvider;
+  /** Where the storage has other control planes: of all of them the elected one runs the controllers. */
+  readonly election?: Election;
   readonly health?: Partial<HealthTimings>;
   readonly sync?: SyncOptions;
   /** For members inside this process. */
@@ -99,19 +109,22 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const listener = listenerOf(server, options.serving);
   const extensions = customResources({ server, client, informers, clock, log });
   const createClient = options.createClient ?? createRemoteClient;
-  const controllers = federationControllers(
-    {
-      ...options,
-      federation: client,
-      resources: storedResources(server.catalog),
-      informers,
-      createClient,
-      clock,
-      log,
-      metrics,
-    },
-    options,
-  );
+  const build = (informers: InformerSet) =>
+    federationControllers(
+      {
+        ...options,
+        federation: client,
+        resources: storedResources(server.catalog),
+        informers,
+        createClient,
+        clock,
+        log,
+        metrics,
+      },
+      options,
+    );
+  const controllers =
+    options.election === undefined ? build(informers) : [elected({ client, clock, log, ...options.election }, build)];
   // The API goes last: until then the controllers can still say what they did.
   const serving = starting.use(await start([...(listener === undefined ? [] : [listener]), informers], signal));
   const running = starting.use(await start([...extensions, ...controllers], signal));
@@ -126,6 +139,21 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     done,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** What decides is begun anew with each term, with informers of its own. */
+function elected(
+  options: Omit<LeaderElectionOptions, 'lease'>,
+  build: (informers: InformerSet) => readonly Runnable[],
+): Runnable {
+  const lease = { namespace: FEDERATION_SYSTEM_NAMESPACE, name: 'federation-controller-manager' };
+  const controllers = freshLayers('federation controllers', () => {
+    const informers = createInformerSet(options.client, options);
+    // They ask for their informers as they are built.
+    const built = build(informers);
+    return [[informers], built];
+  });
+  return leaderElection({ ...options, lease }, [controllers]);
 }
 
 interface ServerDeps {
