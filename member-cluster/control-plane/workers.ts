@@ -16,6 +16,7 @@ import type { HostPort } from '../host-ports/index.ts';
 import { createServiceProxy } from '../proxy/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
 import type { AddressPlan } from './address-plan.ts';
+import { serviceResolver } from './admission/service-resolver.ts';
 import { createBootstrapObjects } from './bootstrap.ts';
 import type { MemberServer } from './create-server.ts';
 import { controllerManager, kubeProxy, kubeScheduler } from './identities.ts';
@@ -56,7 +57,14 @@ export function createWorkers(deps: WorkersDeps): Workers {
       await aborted(signal);
     },
   };
-  const extensions = customResources({ server, client: server.client(controllerManager), informers, clock, log });
+  const extensions = customResources({
+    server,
+    client: server.client(controllerManager),
+    informers,
+    resolveService: serviceResolver(informers),
+    clock,
+    log,
+  });
   return {
     foundations: [informers, ...recorders, ...(deps.hasNetwork ? [events] : [])],
     controllers: [bootstrap, ...extensions, ...controllers, ...network],

@@ -1,6 +1,10 @@
 export { createApiServer } from './create-api-server.ts';
 export { dynamicAdmission, type DynamicAdmission, type DynamicAdmissionDeps } from './admission/dynamic-admission.ts';
-export type { ResolveService } from './admission/webhooks/webhook-transport.ts';
+export {
+  createWebhookTransport,
+  type ResolveService,
+  type WebhookTransport,
+} from './admission/webhooks/webhook-transport.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
 export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from './authorization/access-review.ts';

@@ -1,5 +1,5 @@
 import { customResourceDefinitions } from '../apis/index.ts';
-import type { ApiServer } from '../apiserver/index.ts';
+import { createWebhookTransport, type ApiServer, type ResolveService } from '../apiserver/index.ts';
 import type { Client } from '../client/index.ts';
 import type { Clock, Logger, Runnable } from '../component-base/index.ts';
 import type { InformerSet } from '../controller/index.ts';
@@ -11,6 +11,8 @@ export interface CustomResourceDeps {
   /** May do anything with definitions and with what they define. */
   readonly client: Client;
   readonly informers: InformerSet;
+  /** Where the Services are that conversion webhooks may name; absent where there are none. */
+  readonly resolveService?: ResolveService;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -19,9 +21,11 @@ export interface CustomResourceDeps {
  * What lets users add kinds to an API server that serves their definitions. To be started when `informers` are synced;
  * what was defined before is served when these are ready.
  */
-export function customResources({ server, client, informers, clock, log }: CustomResourceDeps): readonly Runnable[] {
+export function customResources(deps: CustomResourceDeps): readonly Runnable[] {
+  const { server, client, informers, resolveService, clock, log } = deps;
   const definitions = informers.of(customResourceDefinitions);
   const component = log.child({ component: 'custom-resources' });
-  const served = createCustomResources({ definitions, catalog: server.catalog, log: component });
+  const transport = createWebhookTransport(resolveService === undefined ? {} : { resolveService });
+  const served = createCustomResources({ definitions, catalog: server.catalog, transport, log: component });
   return [served, customResourceDefinitionController({ client, definitions, served, clock, log: component })];
 }

@@ -1,16 +1,16 @@
 import { isConditionTrue, stableJson } from '../apimachinery/index.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../apis/index.ts';
-import type { ResourceCatalog, ResourceDefinition } from '../apiserver/index.ts';
+import type { ResourceCatalog, ResourceDefinition, WebhookTransport } from '../apiserver/index.ts';
 import { aborted, type Logger, type Runnable } from '../component-base/index.ts';
 import type { Informer } from '../controller/index.ts';
-import type * as parts from './custom-resource.ts';
 import type { Convert } from './custom-resource.ts';
+import type * as parts from './served-parts.ts';
 
 export interface CustomResourcesDeps {
   readonly definitions: Informer<CustomResourceDefinition>;
   readonly catalog: ResourceCatalog;
-  /** Asks the webhook of a definition that converts by one. */
-  readonly converter?: (definition: CustomResourceDefinition) => Convert;
+  /** To the webhooks of definitions that convert by them. */
+  readonly transport: WebhookTransport;
   readonly log: Logger;
 }
 
@@ -20,7 +20,7 @@ export interface CustomResources extends Runnable {
   serves(definition: CustomResourceDefinition): boolean;
 }
 
-type Parts = Pick<typeof parts, 'customResource'>;
+type Parts = Pick<typeof parts, 'customResource' | 'webhookConverter'>;
 
 interface Served {
   readonly resource: ResourceDefinition;
@@ -84,7 +84,7 @@ class ServedCustomResources implements CustomResources {
 
   /** Most clusters of a fleet never need them. */
   async #load(): Promise<void> {
-    this.#parts ??= await import('./custom-resource.ts');
+    this.#parts ??= await import('./served-parts.ts');
     this.#update(this.#parts);
   }
 
@@ -118,9 +118,9 @@ class ServedCustomResources implements CustomResources {
     for (const controller of retired) controller.abort();
   }
 
-  #conversionOf(definition: CustomResourceDefinition): { readonly convert?: Convert } {
-    const { converter } = this.#deps;
-    return converter !== undefined && convertsByWebhook(definition) ? { convert: converter(definition) } : {};
+  #conversionOf(parts: Parts, definition: CustomResourceDefinition): { readonly convert?: Convert } {
+    if (!convertsByWebhook(definition)) return {};
+    return { convert: parts.webhookConverter(definition, this.#deps.transport) };
   }
 
   /** Versions that are as they were stay the same ones, and so do their watches. */
@@ -147,7 +147,7 @@ class ServedCustomResources implements CustomResources {
         version,
         retired: retire.signal,
         isTerminating: () => isTerminating(entry.definition),
-        ...this.#conversionOf(definition),
+        ...this.#conversionOf(parts, definition),
       });
       entry.versions.set(version.name, { resource, madeOf: own, retire });
     }
