@@ -3,6 +3,9 @@ import { headerDictionary } from './header-dictionary.ts';
 
 export type Headers = ReadonlyMap<string, string>;
 
+/** A stored block of nothing: what makes readers hand out what they have, as those in Go wait for. */
+const FLUSH = Buffer.from([0, 0, 0, 0xff, 0xff]);
+
 /** What one block may come to when it is unpacked. */
 const LIMIT_BYTES = 64 * 1024;
 
@@ -78,7 +81,7 @@ export class HeaderPacker {
     start.writeUInt16LE(~plain.length & 0xffff, 3);
     const intro = this.#begun ? Buffer.alloc(0) : Buffer.from([0x78, 0x01]);
     this.#begun = true;
-    return Buffer.concat([intro, start, plain]);
+    return Buffer.concat([intro, start, plain, FLUSH]);
   }
 }
 
