@@ -143,6 +143,19 @@ ${forConfigMaps}validations: [{expression: "object.data.missing == 'x'"}]
     });
   });
 
+  it('refuses expressions that do not compile, with source and caret', async () => {
+    const rules = `${forConfigMaps}variables: [{name: a, expression: "1 + 1"}]
+validations: [{expression: "variables.a == 'x'"}, {expression: "object.x", messageExpression: "1"}]
+`;
+    const { stderr } = await create(policy('broken', rules));
+    expect(stderr).toContain(
+      `spec.validations[0].expression: Invalid value: "variables.a == 'x'": compilation failed: ERROR: <input>:1:13: found no matching overload for '_==_' applied to '(int, string)'`,
+    );
+    expect(stderr).toContain('spec.validations[1].messageExpression: Invalid value: "1": must evaluate to string');
+    expect(stderr).not.toContain('spec.validations[1].expression');
+    await kubectl.out('delete validatingadmissionpolicybinding broken-binding');
+  });
+
   it('asks the authorizer', async () => {
     const rules = `${forConfigMaps}validations:
 - expression: "authorizer.requestResource.check('create').allowed() && authorizer.serviceAccount('default', 'nobody').group('').resource('configmaps').check('create').allowed()"

@@ -9,6 +9,7 @@ import { isExempt } from './matching/exempt.ts';
 import { checkReady } from './matching/ready.ts';
 import { Reinvocation, withObject } from './matching/reinvocation.ts';
 import type { Source } from './matching/derived.ts';
+import { expressionCheck } from './policies/expression-check.ts';
 import { mutatingPolicies, type MutatingPolicies } from './policies/mutating-policies.ts';
 import type { MergeConfiguration } from './policies/mutate.ts';
 import type { MutatingPolicy, PolicyBinding, ValidatingPolicy } from './policies/shapes.ts';
@@ -62,6 +63,7 @@ export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
       [policies, bindings, hooks],
     ),
     validating: [
+      expressionCheck,
       validatingAdmissionPolicy({
         ...common,
         policies: sourceOf<ValidatingPolicy>('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
