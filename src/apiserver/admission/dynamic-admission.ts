@@ -1,14 +1,13 @@
 import type { KubeObject, Resource } from '../../apimachinery/index.ts';
 import type { Client } from '../../client/index.ts';
 import type { Logger } from '../../component-base/index.ts';
-import type { InformerSet } from '../../controller/index.ts';
 import type { AdmissionPlugin } from '../admission.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import type { Authorizer } from '../security.ts';
 import { isExempt } from './matching/exempt.ts';
 import { checkReady } from './matching/ready.ts';
 import { Reinvocation, withObject } from './matching/reinvocation.ts';
-import type { Source } from './matching/derived.ts';
+import type { Source, Sources } from './matching/source.ts';
 import { expressionCheck } from './policies/expression-check.ts';
 import { mutatingPolicies, type MutatingPolicies } from './policies/mutating-policies.ts';
 import type { MergeConfiguration } from './policies/mutate.ts';
@@ -20,7 +19,8 @@ import { validatingAdmissionWebhook } from './webhooks/validating-webhooks.ts';
 import { createWebhookTransport, type ResolveService } from './webhooks/webhook-transport.ts';
 
 export interface DynamicAdmissionDeps {
-  readonly informers: InformerSet;
+  /** Those of the server; the ones that are needed are asked for at once. */
+  readonly informers: Sources;
   /** A client of the very server that this is part of. */
   readonly own: Client;
   readonly authorizer: Authorizer;

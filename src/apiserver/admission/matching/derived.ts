@@ -1,8 +1,5 @@
 import type { KubeObject } from '../../../apimachinery/index.ts';
-import type { Informer } from '../../../controller/index.ts';
-
-/** What of an informer is used: it has to be run by somebody else. */
-export type Source<T extends KubeObject> = Pick<Informer<T>, 'lister' | 'onEvent' | 'synced'>;
+import type { Source } from './source.ts';
 
 /** What `make` makes of all objects of a source; made again after a change, when it is next asked for. */
 export function derived<T extends KubeObject, R>(source: Source<T>, make: (objects: readonly T[]) => R): () => R {

@@ -1,6 +1,6 @@
 import { forbidden, type KubeObject } from '../../../apimachinery/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
-import type { Source } from './derived.ts';
+import type { Source } from './source.ts';
 
 /**
  * Nobody slips through while it is not known yet what to ask: a request is refused until the sources were read once.

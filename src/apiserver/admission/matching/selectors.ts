@@ -7,14 +7,14 @@ import {
   type Resource,
 } from '../../../apimachinery/index.ts';
 import type { Client } from '../../../client/index.ts';
-import type { Lister } from '../../../controller/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
+import type { Source } from './source.ts';
 
 const NAMESPACES: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
 export interface NamespaceReaderDeps {
   /** Asked first. */
-  readonly namespaces: Pick<Lister<KubeObject>, 'get'>;
+  readonly namespaces: Pick<Source<KubeObject>['lister'], 'get'>;
   /** Asked for a namespace that the lister has not seen yet. */
   readonly own: Client;
 }

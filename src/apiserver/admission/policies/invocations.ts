@@ -1,14 +1,14 @@
 import type { KubeObject } from '../../../apimachinery/index.ts';
 import type { Client } from '../../../client/index.ts';
-import type { Lister } from '../../../controller/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
 import type { ResourceDefinition } from '../../resource-definition.ts';
 import type { Authorizer } from '../../security.ts';
-import { byName, derived, type Source } from '../matching/derived.ts';
+import { byName, derived } from '../matching/derived.ts';
 import type { Equivalent } from '../matching/equivalents.ts';
 import { namespaceReader } from '../matching/selectors.ts';
 import { matchResources } from './policy-matching.ts';
 import type { PolicyBinding, PolicySpec } from './shapes.ts';
+import type { Source } from '../matching/source.ts';
 
 export interface Policy extends KubeObject {
   readonly spec?: PolicySpec;
@@ -17,7 +17,7 @@ export interface Policy extends KubeObject {
 export interface PolicyDeps<P extends Policy> {
   readonly policies: Source<P>;
   readonly bindings: Source<PolicyBinding>;
-  readonly namespaces: Pick<Lister<KubeObject>, 'get'>;
+  readonly namespaces: Pick<Source<KubeObject>['lister'], 'get'>;
   /** A client of the very server that this is part of. */
   readonly own: Client;
   readonly authorizer: Authorizer;

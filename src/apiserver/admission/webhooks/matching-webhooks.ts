@@ -1,19 +1,19 @@
 import { forbidden, type KubeObject } from '../../../apimachinery/index.ts';
 import type { Client } from '../../../client/index.ts';
 import type { Logger } from '../../../component-base/index.ts';
-import type { Lister } from '../../../controller/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
 import type { ResourceDefinition } from '../../resource-definition.ts';
 import type { Authorizer } from '../../security.ts';
-import { byName, derived, type Source } from '../matching/derived.ts';
+import { byName, derived } from '../matching/derived.ts';
 import { matchingResource, type Equivalent } from '../matching/equivalents.ts';
 import { matchesNamespace, matchesObject, namespaceReader } from '../matching/selectors.ts';
 import type { Webhook, WebhookConfiguration } from './shapes.ts';
 import type { WebhookTransport } from './webhook-transport.ts';
+import type { Source } from '../matching/source.ts';
 
 export interface WebhookDeps {
   readonly configurations: Source<WebhookConfiguration>;
-  readonly namespaces: Pick<Lister<KubeObject>, 'get'>;
+  readonly namespaces: Pick<Source<KubeObject>['lister'], 'get'>;
   readonly own: Client;
   readonly authorizer: Authorizer;
   readonly served: () => readonly ResourceDefinition[];
