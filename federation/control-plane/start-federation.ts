@@ -11,6 +11,7 @@ import {
 } from '../../src/apis/index.ts';
 import {
   createApiServer,
+  dynamicAdmission,
   namespaceLifecycle,
   storedResources,
   type ApiServer,
@@ -173,6 +174,8 @@ function createServer({ storage, clock, log, metrics, readiness }: ServerDeps) {
     admission: (own) => [
       namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
       access.admission,
+      dynamic.mutating,
+      ...dynamic.validating,
     ],
     authorizer: () => access.authorizer,
     clock,
@@ -186,6 +189,13 @@ function createServer({ storage, clock, log, metrics, readiness }: ServerDeps) {
   });
   const client = server.client(controllerManager);
   const informers = createInformerSet(client, { clock, log });
+  const dynamic = dynamicAdmission({
+    informers,
+    own: client,
+    authorizer: access.authorizer,
+    served: () => server.catalog.definitions(),
+    log: log.child({ component: 'admission' }),
+  });
   // Asked for before they run, so that they are synced before the first question of who may do what.
   for (const resource of [roles, roleBindings, clusterRoles, clusterRoleBindings]) informers.of<KubeObject>(resource);
   return { server, client, informers };
