@@ -1,4 +1,5 @@
 import type { FleetConfig } from './config.ts';
+import { electionProblem } from './etcd-config.ts';
 
 /** RFC 1123. */
 export const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -14,6 +15,9 @@ export interface FleetProblem {
 export function problemOf({ federation, clusters }: FleetConfig): FleetProblem | undefined {
   if (federation.name === SUPERVISOR)
     return problem(['federation', 'name'], SUPERVISOR, 'is what the process that keeps the fleet is called');
+  const { leaderElection: timings } = federation;
+  const election = timings && electionProblem(timings);
+  if (election !== undefined) return { path: ['federation', 'leaderElection'], text: election };
   const uses = new Map([
     [SUPERVISOR, 'is what the process that keeps the fleet is called'],
     [federation.name, 'is the name of the federation'],

@@ -43,7 +43,7 @@ export interface SpecDeps {
 }
 
 export async function federationSpec({ home, config, certificates }: SpecDeps, block: number): Promise<ComponentSpec> {
-  const { name, port, domain, dns } = config.federation;
+  const { name, port, domain, dns, storage, leaderElection } = config.federation;
   return {
     kind: 'federation',
     name,
@@ -52,7 +52,13 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
     dataDirectory: home.federation,
     ...encryptionOf(config),
     pki: await certificates.forComponent(name, block),
-    federation: { domain, dns, dnsDirectory: home.dns },
+    federation: {
+      domain,
+      dns,
+      dnsDirectory: home.dns,
+      ...(storage === undefined ? {} : { storage }),
+      ...(leaderElection === undefined ? {} : { leaderElection }),
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
+
 /** The processes of a fleet: one for each member cluster and one for the federation control plane. */
 export type ComponentKind = 'member' | 'federation';
 
@@ -36,6 +38,10 @@ export interface FederationSpec {
   readonly domain: string;
   readonly dnsDirectory: string;
   readonly dns: { readonly host: string; readonly port: number; readonly ttlSeconds: number };
+  /** The data directory when absent. */
+  readonly storage?: EtcdConfig;
+  /** With storage in etcd the control planes that use it elect one; so does a single one when this is given. */
+  readonly leaderElection?: LeaderElectionConfig;
 }
 
 /** What a component's process says to its supervisor. */

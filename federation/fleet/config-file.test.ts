@@ -89,3 +89,34 @@ it.each([
 ])('names line and key of %s', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(message);
 });
+
+it('takes storage in etcd, its files beside the fleet file, and how a leader is elected', async () => {
+  const config = await parseFleetConfig(
+    `
+federation:
+  storage: { type: etcd, servers: ['https://10.0.0.1:2379'], caFile: etcd/ca.pem }
+  leaderElection: { leaseDurationSeconds: 30 }
+`,
+    '/fleets/fleet.yaml',
+  );
+  expect(config.federation.storage).toEqual({
+    type: 'etcd',
+    servers: ['https://10.0.0.1:2379'],
+    caFile: '/fleets/etcd/ca.pem',
+  });
+  expect(config.federation.leaderElection).toEqual({
+    leaseDurationSeconds: 30,
+    renewDeadlineSeconds: 10,
+    retryPeriodSeconds: 2,
+  });
+});
+
+it.each([
+  ['{ storage: { type: etcd, servers: [] } }', /storage.servers/],
+  ['{ storage: { type: etcd, servers: [localhost] } }', /storage.servers\[0\]/],
+  ['{ storage: { type: etcd, servers: ["http://a:1"], certFile: a } }', /keyFile/],
+  ['{ storage: { type: redis, servers: ["http://a:1"] } }', /must be one of etcd/],
+  ['{ leaderElection: { renewDeadlineSeconds: 15 } }', /leaseDurationSeconds must exceed/],
+])('refuses %s', async (federation, message) => {
+  await expect(read(`federation: ${federation}\n`)).rejects.toThrow(message);
+});

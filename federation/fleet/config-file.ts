@@ -11,6 +11,7 @@ import {
   type FleetConfig,
 } from './config.ts';
 import { problemOf } from './cluster-rules.ts';
+import { leaderElectionDefaults, type EtcdConfig } from './etcd-config.ts';
 import { fleetSchema, type ClusterFile, type FleetFile } from './config-schema.ts';
 
 /**
@@ -44,15 +45,15 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
 function resolve(file: FleetFile, directory: string): FleetConfig {
   const { encryptionProviderConfig: encryption } = file;
   return {
-    federation: resolveFederation(file.federation ?? {}),
+    federation: resolveFederation(file.federation ?? {}, directory),
     clusters: resolveClusters(file.clusters ?? defaults.clusters, file.nodes ?? defaults.nodes),
     runtime: file.runtime ?? 'hollow',
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolvePath(directory, encryption) }),
   };
 }
 
-function resolveFederation(file: NonNullable<FleetFile['federation']>): FleetConfig['federation'] {
-  const { name, domain, port, context, namespace, dns } = file;
+function resolveFederation(file: NonNullable<FleetFile['federation']>, directory: string): FleetConfig['federation'] {
+  const { name, domain, port, context, namespace, dns, storage, leaderElection } = file;
   return {
     name: name ?? defaults.name,
     domain: domain ?? defaults.domain,
@@ -63,7 +64,17 @@ function resolveFederation(file: NonNullable<FleetFile['federation']>): FleetCon
       ...parseDnsAddress(dns?.address ?? defaults.dnsAddress),
       ttlSeconds: dns?.ttlSeconds ?? defaults.ttlSeconds,
     },
+    ...(storage === undefined ? {} : { storage: resolveStorage(storage, directory) }),
+    ...(leaderElection === undefined ? {} : { leaderElection: { ...leaderElectionDefaults, ...leaderElection } }),
   };
+}
+
+function resolveStorage(storage: EtcdConfig, directory: string): EtcdConfig {
+  const file = (key: 'caFile' | 'certFile' | 'keyFile' | 'passwordFile') => {
+    const path = storage[key];
+    return path === undefined ? {} : { [key]: resolvePath(directory, path) };
+  };
+  return { ...storage, ...file('caFile'), ...file('certFile'), ...file('keyFile'), ...file('passwordFile') };
 }
 
 function resolveClusters(clusters: number | readonly ClusterFile[], nodes: number): readonly ClusterConfig[] {

@@ -1,4 +1,5 @@
 import { LABEL } from './cluster-rules.ts';
+import { etcdSchema, leaderElectionSchema, type EtcdConfig, type LeaderElectionConfig } from './etcd-config.ts';
 import { MAX_CLUSTERS, MAX_NODES, MAX_TTL_SECONDS, runtimes, type Runtime } from './config.ts';
 
 /** A fleet file as it is written: everything may be left out. */
@@ -10,6 +11,8 @@ export interface FleetFile {
     readonly context?: string;
     readonly namespace?: string;
     readonly dns?: { readonly address?: string; readonly ttlSeconds?: number };
+    readonly storage?: EtcdConfig;
+    readonly leaderElection?: Partial<LeaderElectionConfig>;
   };
   /** A number of default clusters, or the clusters themselves. */
   readonly clusters?: number | readonly ClusterFile[];
@@ -60,6 +63,8 @@ export const fleetSchema = {
             ttlSeconds: { type: 'integer', minimum: 0, maximum: MAX_TTL_SECONDS },
           },
         },
+        storage: etcdSchema,
+        leaderElection: leaderElectionSchema,
       },
     },
     clusters: {

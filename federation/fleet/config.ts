@@ -1,3 +1,5 @@
+import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
+
 /** What a fleet is made of: resolved, validated, every default filled in. */
 export interface FleetConfig {
   readonly federation: FederationConfig;
@@ -18,6 +20,9 @@ export interface FederationConfig {
   /** The namespace that the kubeconfig contexts start in; made at the federation, and so in every member. */
   readonly namespace: string;
   readonly dns: { readonly host: string; readonly port: number; readonly ttlSeconds: number };
+  /** Its own directory when absent. */
+  readonly storage?: EtcdConfig;
+  readonly leaderElection?: LeaderElectionConfig;
 }
 
 export interface ClusterConfig {

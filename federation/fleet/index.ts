@@ -3,7 +3,14 @@ export type { FleetCertificates } from './certificates.ts';
 export { openComponentLog } from './component-log.ts';
 export type { CommandLine } from './component-process.ts';
 export { componentNames, specFile } from './component-specs.ts';
-export type { ComponentKind, ComponentMessage, ComponentSpec, ComponentStatus } from './component.ts';
+export type {
+  ComponentKind,
+  ComponentMessage,
+  ComponentPki,
+  ComponentSpec,
+  ComponentStatus,
+  FederationSpec,
+} from './component.ts';
 export { parseFleetConfig } from './config-file.ts';
 export {
   defaultClusters,
@@ -18,6 +25,7 @@ export {
   type FleetConfig,
   type Runtime,
 } from './config.ts';
+export { electionProblem, leaderElectionDefaults, type EtcdConfig, type LeaderElectionConfig } from './etcd-config.ts';
 export { controlClient, NotRunning, type FleetControl, type FleetStatus, type ProgressStep } from './control.ts';
 export { discardFleet, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
 export { isAlive, lockHolder, tryLock, type Lock } from './lock.ts';

@@ -6,5 +6,9 @@ export async function dataDirectoryOf(home: Home, name: string): Promise<string>
   if (state === undefined) throw new Error(`there is no fleet in ${home.directory}; "koinon up" makes one`);
   const names = componentNames(state.config);
   if (!names.includes(name)) throw new Error(`there is no ${name} in this fleet; it has ${names.join(', ')}`);
-  return name === state.config.federation.name ? home.federation : home.cluster(name);
+  if (name !== state.config.federation.name) return home.cluster(name);
+  if (state.config.federation.storage !== undefined) {
+    throw new Error(`${name} keeps its objects in etcd: save and restore them there, with etcdctl snapshot`);
+  }
+  return home.federation;
 }

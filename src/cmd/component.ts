@@ -10,15 +10,23 @@ import type { ComponentMessage, ComponentSpec } from '../../federation/fleet/ind
 export async function component(file: string): Promise<void> {
   // @NOTE the supervisor wrote it.
   const spec = JSON.parse(await readFile(file, 'utf8')) as ComponentSpec;
+  await runComponent(spec, (deps) => startComponent({ ...deps, spec }));
+}
+
+/** Runs what `begin` starts until it is asked to end. */
+export async function runComponent(
+  spec: Pick<ComponentSpec, 'kind' | 'name'>,
+  begin: (deps: Omit<ComponentDeps, 'spec'>) => Promise<RunningComponent>,
+): Promise<void> {
+  const log = createLogger({ level: process.env['KOINON_LOG_LEVEL'] ?? 'info' });
   const stopped = new AbortController();
   const onEnd = () => {
     stopped.abort(new Error('asked to stop'));
   };
   process.once('SIGTERM', onEnd).once('SIGINT', onEnd).once('disconnect', onEnd);
   process.title = `koinon ${spec.kind} ${spec.name}`;
-  const log = createLogger({ level: process.env['KOINON_LOG_LEVEL'] ?? 'info' });
   try {
-    await using running = await startComponent({ spec, log, metrics: createMetrics(), signal: stopped.signal });
+    await using running = await begin({ log, metrics: createMetrics(), signal: stopped.signal });
     tell({ type: 'ready', url: running.url });
     await Promise.race([aborted(stopped.signal), running.done]);
   } catch (err) {
@@ -36,8 +44,12 @@ async function startComponent(deps: ComponentDeps): Promise<RunningComponent> {
   switch (deps.spec.kind) {
     case 'member':
       return (await import('./member.ts')).startMember(deps);
-    case 'federation':
-      return (await import('./federation.ts')).startFederationControlPlane(deps);
+    case 'federation': {
+      const { federation, name } = deps.spec;
+      if (federation === undefined) throw new Error(`the spec of ${name} says nothing about a federation`);
+      const { startFederationControlPlane } = await import('./federation.ts');
+      return startFederationControlPlane({ ...deps, spec: { ...deps.spec, federation } });
+    }
   }
 }
 

@@ -3,9 +3,20 @@ import { startFederation } from '../../federation/control-plane/index.ts';
 import { publishFederationInfo } from '../../federation/join/index.ts';
 import { createLocalDns } from '../../dns/provider/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
-import { createEmbeddedStorage, createEncryptedStorage, createWatchCache } from '../storage/index.ts';
+import { createEncryptedStorage, createWatchCache } from '../storage/index.ts';
 import { readEncryption } from './encryption.ts';
+import { federationElection, federationStorage } from './federation-storage.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
+import type { ComponentPki, ComponentSpec, FederationSpec } from '../../federation/fleet/index.ts';
+
+/** What a federation control plane is told. */
+export interface FederationComponent extends Pick<
+  ComponentSpec,
+  'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig'
+> {
+  readonly pki: Pick<ComponentPki, 'ca' | 'servingCertificate' | 'servingKey'>;
+  readonly federation: FederationSpec;
+}
 
 /** The federation control plane and the DNS server of its zone, as its spec says. */
 export async function startFederationControlPlane({
@@ -13,9 +24,8 @@ export async function startFederationControlPlane({
   log,
   metrics,
   signal,
-}: ComponentDeps): Promise<RunningComponent> {
+}: Omit<ComponentDeps, 'spec'> & { readonly spec: FederationComponent }): Promise<RunningComponent> {
   const { federation, pki, name } = spec;
-  if (federation === undefined) throw new Error(`the spec of ${name} says nothing about a federation`);
   const { domain, dns, dnsDirectory } = federation;
   const clock = systemClock;
   const read = (file: string) => readFile(file, 'utf8');
@@ -29,12 +39,11 @@ export async function startFederationControlPlane({
     log: log.child({ component: 'dns' }),
     metrics,
   });
-  const embedded = createEmbeddedStorage({ directory: spec.dataDirectory, clock, log });
+  const inner = await federationStorage(spec, { clock, log });
   const { encryptionProviderConfig: encryption } = spec;
-  const stored =
-    encryption === undefined ? embedded : createEncryptedStorage(embedded, await readEncryption(encryption));
+  const stored = encryption === undefined ? inner : createEncryptedStorage(inner, await readEncryption(encryption));
   const storage = createWatchCache(stored, { clock, log });
-  const below = starting.use(await start([embedded, storage, provider]));
+  const below = starting.use(await start([inner, storage, provider]));
   const controlPlane = starting.use(
     await startFederation({
       name,
@@ -48,6 +57,7 @@ export async function startFederationControlPlane({
         clientCa: await read(pki.ca),
       },
       provider,
+      ...federationElection(spec),
       clock,
       log,
       metrics,

@@ -7,6 +7,8 @@ import {
   MAX_TTL_SECONDS,
   runtimes,
 } from '../../federation/fleet/index.ts';
+import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
+import type { FederationFlags } from './federation-command.ts';
 import { VERSION } from './version.ts';
 
 /** The commands, each in a file of its own that is loaded only when it is called. */
@@ -24,7 +26,21 @@ export function createProgram(): Command {
         'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no fleet is running, 130 interrupted.',
       ].join('\n'),
     );
-  const commands = [up, down, status, logs, cluster, join, unjoin, backup, restore, completion, supervisor, component];
+  const commands = [
+    up,
+    down,
+    status,
+    logs,
+    cluster,
+    join,
+    unjoin,
+    backup,
+    restore,
+    completion,
+    federation,
+    supervisor,
+    component,
+  ];
   for (const add of commands) add(program);
   return program;
 }
@@ -46,7 +62,7 @@ function dnsAddress(text: string) {
 }
 
 function up(program: Command): void {
-  program
+  const command = program
     .command('up')
     .description('start a fleet: member clusters, the federation control plane and DNS')
     .option('--config <file>', 'a fleet file (docs/reference/fleet.md)')
@@ -74,10 +90,10 @@ function up(program: Command): void {
       '--encryption-provider-config <file>',
       'which resources are encrypted at rest (docs/reference/encryption.md)',
     )
-    .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data')
-    .action(async (options: object) => {
-      await (await import('./up.ts')).up(options);
-    });
+    .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data');
+  addStorageFlags(command).action(async (options: object) => {
+    await (await import('./up.ts')).up(options);
+  });
 }
 
 function down(program: Command): void {
@@ -196,6 +212,35 @@ function completion(program: Command): void {
     .action(async (shell: 'bash' | 'zsh' | 'fish') => {
       (await import('./completion.ts')).completion(program, shell);
     });
+}
+
+/** What `up` runs, without `up`: for control planes of several machines on one etcd. */
+function federation(program: Command): void {
+  const command = program
+    .command('federation')
+    .description('one federation control plane in the foreground; several on one etcd are one federation')
+    .requiredOption('--name <name>', 'third label of the DNS names', defaults.name)
+    .requiredOption('--domain <zone>', 'the zone in which names are published', defaults.domain)
+    .addOption(new Option('--listen <host:port>', 'of the API').argParser(dnsAddress).makeOptionMandatory())
+    .requiredOption('--data-dir <directory>', 'for DNS records, and for objects with --storage embedded')
+    .requiredOption('--tls-cert-file <file>', 'PEM of the certificate of the API')
+    .requiredOption('--tls-private-key-file <file>', 'PEM of its key')
+    .requiredOption('--client-ca-file <file>', 'PEM of the CA whose client certificates are believed')
+    .addOption(
+      new Option('--dns-address <host:port>', 'where DNS is answered').argParser(dnsAddress).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--dns-ttl <seconds>', 'TTL of DNS records')
+        .argParser(integer(MAX_TTL_SECONDS, 0))
+        .default(defaults.ttlSeconds),
+    )
+    .option(
+      '--encryption-provider-config <file>',
+      'which resources are encrypted at rest (docs/reference/encryption.md)',
+    );
+  addElectionFlags(addStorageFlags(command)).action(async (flags: FederationFlags) => {
+    await (await import('./federation-command.ts')).federationCommand(flags);
+  });
 }
 
 /** What `up` leaves behind in the background. */

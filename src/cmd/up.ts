@@ -26,12 +26,13 @@ import {
 } from '../../federation/fleet/index.ts';
 import { assertContextsFree, mergeContexts } from './contexts.ts';
 import { readEncryption } from './encryption.ts';
+import { etcdOf, type StorageFlags } from './etcd-config.ts';
 import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
 import { Interrupted } from './exit.ts';
 import { nextCommands } from './next-commands.ts';
 import { createSupervisor } from './supervisor.ts';
 
-export interface UpOptions {
+export interface UpOptions extends StorageFlags {
   readonly config?: string;
   readonly clusters?: number;
   readonly nodes?: number;
@@ -101,6 +102,7 @@ async function configOf({
   dnsAddress,
   dnsTtl,
   encryptionProviderConfig,
+  ...storageFlags
 }: UpOptions): Promise<FleetConfig> {
   const config =
     file === undefined
@@ -115,7 +117,12 @@ async function configOf({
   const dns = { ...federation.dns, ...dnsAddress, ttlSeconds };
   const encryption =
     encryptionProviderConfig === undefined ? {} : { encryptionProviderConfig: resolve(encryptionProviderConfig) };
-  return { ...config, ...encryption, federation: { ...federation, dns } };
+  const storage = etcdOf(storageFlags);
+  return {
+    ...config,
+    ...encryption,
+    federation: { ...federation, dns, ...(storage === undefined ? {} : { storage }) },
+  };
 }
 
 async function readFleetFile(file: string): Promise<string> {

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import type { DnsAddress } from '../../federation/fleet/index.ts';
+import { runComponent } from './component.ts';
+import { etcdOf, type StorageFlags } from './etcd-config.ts';
+import type { FederationComponent } from './federation.ts';
+
+export interface FederationFlags extends StorageFlags {
+  readonly name: string;
+  readonly domain: string;
+  readonly listen: DnsAddress;
+  readonly dataDir: string;
+  readonly tlsCertFile: string;
+  readonly tlsPrivateKeyFile: string;
+  readonly clientCaFile: string;
+  readonly dnsAddress: DnsAddress;
+  readonly dnsTtl: number;
+  readonly encryptionProviderConfig?: string;
+  readonly leaderElectLeaseDuration: number;
+  readonly leaderElectRenewDeadline: number;
+  readonly leaderElectRetryPeriod: number;
+}
+
+/** One federation control plane in the foreground, by flags alone. */
+export async function federationCommand(flags: FederationFlags): Promise<void> {
+  const spec = specOf(flags);
+  await runComponent({ kind: 'federation', name: flags.name }, async (deps) =>
+    (await import('./federation.ts')).startFederationControlPlane({ ...deps, spec }),
+  );
+}
+
+function specOf(flags: FederationFlags): FederationComponent {
+  const storage = etcdOf(flags);
+  const { encryptionProviderConfig: encryption } = flags;
+  return {
+    name: flags.name,
+    listen: flags.listen,
+    dataDirectory: resolve(flags.dataDir),
+    ...(encryption === undefined ? {} : { encryptionProviderConfig: resolve(encryption) }),
+    pki: { ca: flags.clientCaFile, servingCertificate: flags.tlsCertFile, servingKey: flags.tlsPrivateKeyFile },
+    federation: {
+      domain: flags.domain,
+      dnsDirectory: resolve(flags.dataDir, 'dns'),
+      dns: { ...flags.dnsAddress, ttlSeconds: flags.dnsTtl },
+      ...(storage === undefined
+        ? {}
+        : {
+            storage,
+            leaderElection: {
+              leaseDurationSeconds: flags.leaderElectLeaseDuration,
+              renewDeadlineSeconds: flags.leaderElectRenewDeadline,
+              retryPeriodSeconds: flags.leaderElectRetryPeriod,
+            },
+          }),
+    },
+  };
+}
