@@ -71,7 +71,8 @@ function nodeSpecs({ nodes, clusterName }: NodesOptions): readonly NodeSpec[] {
 /** Where nothing listens a probe finds what it would find if something did. */
 function simulatedProber(runtime: HollowRuntime): Prober {
   return async (target) => {
-    if (target.type === 'unsupported') throw new Error(`${target.what} probes are not supported`);
+    if (target.type !== 'http' && target.type !== 'tcp')
+      throw new Error(`nothing answers a probe of type ${target.type}`);
     if (!runtime.listensOn(target.host, target.port))
       throw new Error(`connection refused: ${target.host}:${target.port}`);
   };

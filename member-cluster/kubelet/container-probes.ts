@@ -2,7 +2,7 @@ import { deepEqual } from '../../src/apimachinery/index.ts';
 import type { Container, Probe } from '../../src/apis/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
 import type { ProbeFindings } from './observed-pod.ts';
-import { probeTarget, type Prober } from './prober.ts';
+import { probeTarget, type Prober, type ProbeTarget } from './prober.ts';
 
 export interface ContainerProbesDeps {
   readonly container: Container;
@@ -10,9 +10,16 @@ export interface ContainerProbesDeps {
   readonly startedAt: number;
   readonly clock: Clock;
   readonly prober: Prober;
+  /** Runs a command in the container; resolves to its exit code and the first of its output. */
+  readonly exec: (command: readonly string[], signal: AbortSignal) => Promise<ExecOutcome>;
   /** The findings have changed. */
   readonly onChange: () => void;
   readonly onFailure: (message: string) => void;
+}
+
+export interface ExecOutcome {
+  readonly exitCode: number;
+  readonly output: string;
 }
 
 type Kind = 'startup' | 'readiness' | 'liveness';
@@ -98,7 +105,7 @@ export class ContainerProbes {
 
   /** What is wrong, if anything. */
   async #problem(probe: Probe): Promise<string | undefined> {
-    const { container, podIP, clock, prober } = this.#deps;
+    const { container, podIP, clock } = this.#deps;
     const attempt = new AbortController();
     const timeoutSeconds = probe.timeoutSeconds ?? 1;
     const cancel = clock.after(timeoutSeconds * 1000, () => {
@@ -106,8 +113,7 @@ export class ContainerProbes {
     });
     const signal = AbortSignal.any([attempt.signal, this.#ending.signal]);
     try {
-      await prober(probeTarget(probe, container, podIP), signal);
-      return undefined;
+      return await this.#problemOf(probeTarget(probe, container, podIP), signal);
     } catch (err) {
       const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : err;
       return reason instanceof Error ? reason.message : String(reason);
@@ -116,15 +122,23 @@ export class ContainerProbes {
     }
   }
 
+  async #problemOf(target: ProbeTarget, signal: AbortSignal): Promise<string | undefined> {
+    if (target.type !== 'exec') {
+      await this.#deps.prober(target, signal);
+      return undefined;
+    }
+    const { exitCode, output } = await this.#deps.exec(target.command, signal);
+    if (exitCode === 0) return undefined;
+    return output.trim() === '' ? `the command ended with code ${exitCode}` : output.trim();
+  }
+
   #conclude({ kind, probe, successes, failures }: Series): void {
     const good = successes >= (kind === 'readiness' ? (probe.successThreshold ?? 1) : 1);
     const bad = failures >= (probe.failureThreshold ?? 3);
     if (!good && !bad) return;
     const { container } = this.#deps;
     const before = this.#findings;
-    // That a probe cannot be made is no reason to kill what it was to be made of.
-    const isSupported = probe.httpGet !== undefined || probe.tcpSocket !== undefined;
-    const unhealthy = bad && isSupported ? `container ${container.name} failed its ${kind} probe` : undefined;
+    const unhealthy = bad ? `container ${container.name} failed its ${kind} probe` : undefined;
     this.#findings = findingsAfter(before, kind, { good, unhealthy }, container);
     if (kind === 'startup' && good) this.#beginOthers();
     if (!deepEqual(before, this.#findings)) this.#deps.onChange();

@@ -32,7 +32,11 @@ export function logContainer(pod: Pod, name: string | undefined): string {
   const choice = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
   if (choice !== undefined && names.includes(choice)) return choice;
   if (containersOf(pod).length === 1 && first !== undefined) return first.name;
-  throw badRequest(`a container name must be specified for pod ${podName}, choose one of: [${names.join(' ')}]`);
+  const [others, inits] = [containersOf(pod), initContainersOf(pod)].map((list) =>
+    list.map(({ name: own }) => own).join(' '),
+  );
+  const orInit = inits === '' ? '' : ` or one of the init containers: [${inits ?? ''}]`;
+  throw badRequest(`a container name must be specified for pod ${podName}, choose one of: [${others ?? ''}]${orInit}`);
 }
 
 /** The attempt meant; 400 when it has not begun. */

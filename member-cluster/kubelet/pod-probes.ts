@@ -1,14 +1,16 @@
 import type { Container, Pod } from '../../src/apis/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
-import type { ContainerStatus } from '../runtime/index.ts';
+import type { ContainerRuntime, ContainerStatus } from '../runtime/index.ts';
 import { ContainerProbes } from './container-probes.ts';
 import { containersOf, initContainersOf, type ProbeFindings } from './observed-pod.ts';
 import type { PodEvents } from './pod-events.ts';
+import { probeByCommand } from './exec-probe.ts';
 import type { Prober } from './prober.ts';
 
 export interface PodProbesDeps {
   readonly clock: Clock;
   readonly prober: Prober;
+  readonly runtime: Pick<ContainerRuntime, 'exec'>;
   readonly events: PodEvents;
   readonly wake: () => void;
 }
@@ -50,13 +52,14 @@ export class PodProbes {
   #of(pod: Pod, container: Container, status: ContainerStatus, podIP: string): ContainerProbes {
     const known = this.#probes.get(status.id);
     if (known !== undefined) return known;
-    const { clock, prober, events, wake } = this.#deps;
+    const { clock, prober, events, wake, runtime } = this.#deps;
     const probes = new ContainerProbes({
       container,
       podIP,
       startedAt: status.startedAt ?? status.createdAt,
       clock,
       prober,
+      exec: (command, signal) => probeByCommand(runtime, status.id, command, signal),
       onChange: wake,
       onFailure: (message) => {
         events.warning(pod, container, 'Unhealthy', message);

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Container, Probe } from '../../src/apis/index.ts';
+import { probeGrpc } from './grpc-probe.ts';
 import type { HostPort } from '../host-ports/index.ts';
 
 /** One thing to ask of a container. */
@@ -15,13 +16,15 @@ export type ProbeTarget =
       readonly headers: Readonly<Record<string, string>>;
     }
   | { readonly type: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly type: 'unsupported'; readonly what: string };
+  | { readonly type: 'grpc'; readonly host: string; readonly port: number; readonly service: string }
+  | { readonly type: 'exec'; readonly command: readonly string[] }
+  | { readonly type: 'none' };
 
 /** Resolves when the target is well, rejects with what is wrong with it. */
 export type Prober = (target: ProbeTarget, signal: AbortSignal) => Promise<void>;
 
 export function probeTarget(probe: Probe, container: Container, podIP: string): ProbeTarget {
-  const { httpGet, tcpSocket } = probe;
+  const { httpGet, tcpSocket, grpc, exec } = probe;
   if (httpGet !== undefined) {
     const { path = '/', scheme, host = podIP, httpHeaders = [] } = httpGet;
     return {
@@ -36,7 +39,8 @@ export function probeTarget(probe: Probe, container: Container, podIP: string): 
   if (tcpSocket !== undefined) {
     return { type: 'tcp', host: tcpSocket.host ?? podIP, port: portNumber(tcpSocket.port, container) };
   }
-  return { type: 'unsupported', what: probe.exec === undefined ? 'grpc' : 'exec' };
+  if (grpc !== undefined) return { type: 'grpc', host: podIP, port: grpc.port, service: grpc.service ?? '' };
+  return exec === undefined ? { type: 'none' } : { type: 'exec', command: exec.command ?? [] };
 }
 
 /** NaN for a name that no port has; connecting to it fails. */
@@ -53,14 +57,14 @@ export function networkProber(hostPort: HostPort): Prober {
         return probeHttp({ ...target, port: hostPort(target.host, target.port) }, signal);
       case 'tcp':
         return probeTcp({ ...target, port: hostPort(target.host, target.port) }, signal);
-      case 'unsupported':
-        return Promise.reject(new Error(unsupportedText(target.what)));
+      case 'grpc':
+        return probeGrpc({ ...target, port: hostPort(target.host, target.port) }, signal);
+      case 'exec':
+        return Promise.reject(new Error('a command is run by the runtime, not over the network'));
+      case 'none':
+        return Promise.reject(new Error('the probe says nothing that could be done'));
     }
   };
-}
-
-export function unsupportedText(what: string): string {
-  return `${what} probes are not supported`;
 }
 
 /** Any answer from 200 to 399 is a good one. */

@@ -90,7 +90,8 @@ async function startNode(runtime: HollowRuntime, kubelet: Kubelet): Promise<Node
 
 function simulatedProber(runtime: HollowRuntime): Prober {
   return async (target) => {
-    if (target.type === 'unsupported') throw new Error(`${target.what} is not supported`);
+    if (target.type !== 'http' && target.type !== 'tcp')
+      throw new Error(`nothing answers a probe of type ${target.type}`);
     if (!runtime.listensOn(target.host, target.port)) throw new Error('connection refused');
   };
 }

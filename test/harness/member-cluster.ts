@@ -6,13 +6,15 @@ import {
   type MemberCluster,
   type MemberClusterOptions,
 } from '../../member-cluster/control-plane/index.ts';
-import { createCertificateAuthority, issueServingCertificate } from '../../src/pki/index.ts';
+import { createCertificateAuthority, issueServingCertificate, type KeyPairPem } from '../../src/pki/index.ts';
 
 export type TestMemberOptions = Partial<Omit<MemberClusterOptions, 'certificates'>> &
   Partial<Pick<MemberClusterOptions, 'certificates'>>;
 
 /** Certificates for a member of this block; any will do for a simulated one. */
-export async function memberCertificates(block = 1): Promise<MemberClusterOptions['certificates']> {
+export async function memberCertificates(
+  block = 1,
+): Promise<MemberClusterOptions['certificates'] & { readonly ca: KeyPairPem }> {
   const ca = await createCertificateAuthority();
   const hosts = [`127.${block}.0.1`, `127.${block}.96.1`, 'localhost', 'kubernetes.default.svc'];
   const serving = await issueServingCertificate(ca, { commonName: 'kube-apiserver', hosts });

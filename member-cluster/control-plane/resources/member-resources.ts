@@ -63,8 +63,8 @@ import type { Clock } from '../../../src/component-base/index.ts';
 import type { HostPort } from '../../host-ports/index.ts';
 import { podBinding } from './pod-binding.ts';
 import { podEviction } from './pod-eviction.ts';
-import { podAttach, podExec, podPortForward, type KubeletFinderDeps } from './pod-connect.ts';
-import { podLog } from './pod-log.ts';
+import type { KubeletFinderDeps } from './pod-connect.ts';
+import { podConnections } from './pod-connections.ts';
 import { nodeProxy, podProxy, serviceProxy } from './proxies.ts';
 
 export interface MemberResourcesDeps extends KubeletFinderDeps {
@@ -91,15 +91,7 @@ export function memberResources({
   return [
     namespaces,
     withSubresources(nodes, [nodeProxy(proxies)]),
-    withSubresources(pods, [
-      podBinding(clock),
-      podEviction(own),
-      podLog(finder),
-      podExec(finder),
-      podAttach(finder),
-      podPortForward(finder),
-      podProxy(proxies),
-    ]),
+    withSubresources(pods, [podBinding(clock), podEviction(own), ...podConnections(finder), podProxy(proxies)]),
     withSubresources(services, [serviceProxy(proxies)]),
     endpoints,
     configMaps,

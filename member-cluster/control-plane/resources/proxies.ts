@@ -47,27 +47,35 @@ export function serviceProxy(deps: ProxyDeps): Subresource<Service> {
     const { signal } = request;
     const key = { ...request.key, name: asked.name };
     const service = await deps.own().get(services, key, { signal });
-    const none = () => serviceUnavailable(`no endpoints available for service ${JSON.stringify(request.key.name)}`);
-    const [only] = service.spec?.ports ?? [];
-    const wanted = (service.spec?.ports ?? []).find(
-      ({ name, port }) => name === asked.port || String(port) === asked.port || asked.port === '',
-    );
-    if (
-      wanted === undefined ||
-      (asked.port === '' && (service.spec?.ports?.length ?? 0) > 1 && only?.name !== undefined)
-    ) {
-      throw serviceUnavailable(
-        `no service port ${JSON.stringify(asked.port)} found for service ${JSON.stringify(asked.name)}`,
-      );
-    }
+    const wanted = servicePort(service, asked);
     const labelSelector = `kubernetes.io/service-name=${asked.name}`;
     const options = { ...(key.namespace === undefined ? {} : { namespace: key.namespace }), labelSelector, signal };
     const { items } = await deps.own().list(endpointSlices, options);
     const targets = items.flatMap((slice) => readyTargets(slice, wanted.name ?? ''));
     const target = targets[Math.floor(deps.random() * targets.length)];
-    if (target === undefined) throw none();
+    if (target === undefined) {
+      throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(request.key.name)}`);
+    }
     return to(deps, { asked, ...target }, request);
   });
+}
+
+/** Without a port in the request it is the only one, or the first without a name. */
+function servicePort(
+  { spec }: Service,
+  asked: ProxiedName,
+): NonNullable<NonNullable<Service['spec']>['ports']>[number] {
+  const ports = spec?.ports ?? [];
+  const [only] = ports;
+  const isMeant =
+    asked.port === ''
+      ? ports.length === 1
+        ? only
+        : ports.find(({ name = '' }) => name === '')
+      : ports.find(({ name, port }) => name === asked.port || String(port) === asked.port);
+  if (isMeant !== undefined) return isMeant;
+  const [port, service] = [asked.port, asked.name].map((text) => JSON.stringify(text));
+  throw serviceUnavailable(`no service port ${port ?? ''} found for service ${service ?? ''}`);
 }
 
 /** `nodes/proxy`: what the kubelet answers, or HTTP to another port of the node. */

@@ -6,7 +6,7 @@ import type { ApiAnswer, ApiRequest, StreamingAnswer } from './api-request.ts';
 import { splitAtSubresource, type ResourceInfo } from './request-info.ts';
 import type { ResourceCall } from './resource-requests.ts';
 
-type Connecting = Subresource & { readonly type: 'connect' };
+export type Connecting = Subresource & { readonly type: 'connect' };
 
 /** What becomes of a request on a subresource that is no object. */
 export async function connect(part: Connecting, call: ResourceCall, key: ObjectKey): Promise<ApiAnswer> {

@@ -6,7 +6,7 @@ import type { WriteRequest } from '../registry/deps.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, noSuchResource, subresourceOf } from '../registry/rules.ts';
 import type { UserInfo } from '../resource-definition.ts';
-import { connect } from './connect.ts';
+import { connect, type Connecting } from './connect.ts';
 import { header, json, type ApiAnswer, type ApiRequest } from './api-request.ts';
 import { deleteOptions } from './delete-options.ts';
 import { negotiate, type Forms } from './negotiation.ts';
@@ -52,10 +52,8 @@ export class ResourceRequests {
   answer(call: ResourceCall): Promise<ApiAnswer> {
     const { info, registry } = call;
     checkScope(info, registry);
-    if (info.subresource !== undefined) {
-      const part = registry.definition.subresources?.find(({ name }) => name === info.subresource);
-      if (part?.type === 'connect') return connect(part, call, keyOf(info));
-    }
+    const connecting = connectingPart(call);
+    if (connecting !== undefined) return connect(connecting, call, keyOf(info));
     if (info.subresource === undefined) registry.requireVerb(info.verb);
     switch (info.verb) {
       case 'get':
@@ -179,6 +177,12 @@ function checkScope({ namespace, name, verb }: ResourceInfo, { definition }: Ser
   if (namespace !== undefined) return;
   if (name !== undefined) throw noSuchResource();
   if (verb === 'create' || verb === 'deletecollection') throw methodNotAllowed();
+}
+
+function connectingPart({ info, registry }: ResourceCall): Connecting | undefined {
+  if (info.subresource === undefined) return undefined;
+  const part = registry.definition.subresources?.find(({ name }) => name === info.subresource);
+  return part?.type === 'connect' ? part : undefined;
 }
 
 function keyOf({ name, namespace }: ResourceInfo): ObjectKey {

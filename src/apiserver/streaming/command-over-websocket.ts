@@ -44,12 +44,12 @@ export async function commandOverWebSocket(
 
 /** Never rejects. */
 export async function outcome(
-  { run }: Connection & { readonly type: 'command' },
+  command: Connection & { readonly type: 'command' },
   session: CommandSession,
   signal: AbortSignal,
 ): Promise<CommandStatus> {
   try {
-    return exitStatus(await run(session, signal));
+    return exitStatus(await command.run(session, signal));
   } catch (err) {
     return failureStatus(err);
   }
@@ -59,9 +59,8 @@ export async function outcome(
 export async function ended(...streams: readonly (Writable | undefined)[]): Promise<void> {
   const open = streams.filter((stream) => stream?.writable === true);
   await Promise.allSettled(
-    open.map((stream) => {
-      stream?.end();
-      return stream === undefined ? undefined : finished(stream, { readable: false });
+    open.map(async (stream) => {
+      if (stream !== undefined) await finished(stream.end(), { readable: false });
     }),
   );
 }

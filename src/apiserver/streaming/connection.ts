@@ -60,4 +60,20 @@ export interface ProxyTarget {
   readonly path: string;
   /** The part of the path at this server that stands before `path`. */
   readonly prefix: string;
+  /** How to speak to it when `scheme` is https; absent: whoever answers is believed. */
+  readonly tls?: ProxyTls;
+  /** Said to it, whatever the client says. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+}
+
+/** PEM throughout. */
+export interface ProxyTls {
+  /** The name in its certificate, and the one that is asked for. */
+  readonly servername: string;
+  /** The system's when absent. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Whoever answers is believed. */
+  readonly insecure?: boolean;
 }

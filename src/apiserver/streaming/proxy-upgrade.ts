@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,9 +14,10 @@ export async function proxyUpgrade(
 ): Promise<void> {
   const options = requestOptions(target, { method: request.method ?? 'GET', headers: request.headers, query });
   const { upgrade = '' } = request.headers;
+  const passed: OutgoingHttpHeaders = { ...options.headers, connection: 'Upgrade', upgrade };
   const outgoing = (target.scheme === 'https' ? httpsRequest : httpRequest)({
     ...options,
-    headers: { ...options.headers, connection: 'Upgrade', upgrade },
+    headers: passed,
     signal,
   });
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();

@@ -1,8 +1,8 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions as SecureOptions } from 'node:https';
 import type { Readable } from 'node:stream';
 import { serviceUnavailable } from '../../apimachinery/index.ts';
-import type { ProxyTarget } from './connection.ts';
+import type { ProxyTarget, ProxyTls } from './connection.ts';
 import { passedAnswer, type PassedAnswer } from './proxy-answer.ts';
 
 export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -28,7 +28,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 /** Said to this server, and nobody behind it may learn it; answers are looked into, and so come as they are. */
-const OURS = /^(authorization|accept-encoding|audit-id|host|impersonate-.*|:.*)$/;
+const OURS = /^(authorization|accept-encoding|audit-id|host|impersonate-.*|x-remote-.*|:.*)$/;
 
 /** Passes a request on and resolves to the answer once its headers are there. Its body is still to come. */
 export async function proxyRequest(
@@ -54,10 +54,17 @@ export function unreachable(err: unknown): Error {
   return serviceUnavailable(`error trying to reach service: ${err instanceof Error ? err.message : String(err)}`, err);
 }
 
+/** Nobody gave the certificates of pods to this server. */
+function tlsOptions(tls: ProxyTls | undefined): SecureOptions {
+  if (tls === undefined) return { rejectUnauthorized: false };
+  const { insecure = false, ...options } = tls;
+  return { ...options, rejectUnauthorized: !insecure };
+}
+
 export function requestOptions(
   target: ProxyTarget,
   { method, headers, query }: Omit<ProxiedRequest, 'body'>,
-): RequestOptions & { readonly headers: Record<string, string | string[]> } {
+): Omit<SecureOptions, 'headers'> & { readonly headers: Record<string, string | string[]> } {
   const { host, port, path } = target;
   return {
     method,
@@ -65,14 +72,14 @@ export function requestOptions(
     port,
     path: query === '' ? path : `${path}?${query}`,
     agent: false,
-    // Nobody gave the certificates of pods to this server.
-    ...(target.scheme === 'https' ? { rejectUnauthorized: false } : {}),
+    ...(target.scheme === 'https' ? tlsOptions(target.tls) : {}),
     headers: {
       ...passable(headers),
-      host: `${host}:${port}`,
+      host: target.tls?.servername ?? `${host}:${port}`,
       'x-forwarded-host': one(headers['host'] ?? headers[':authority']),
       'x-forwarded-proto': 'https',
       'x-forwarded-uri': target.prefix + path,
+      ...target.headers,
     },
   };
 }

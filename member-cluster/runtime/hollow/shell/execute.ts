@@ -29,17 +29,7 @@ export async function execute(host: ProcessHost, execution: Execution): Promise<
   };
   const screen = streams.stdout ?? nowhere();
   const terminal = tty ? new Terminal(streams.stdin, screen, interrupted) : undefined;
-  const process: Process = {
-    host,
-    argv: execution.argv,
-    env: new Map(execution.env),
-    cwd: execution.cwd,
-    stdin: terminal?.input ?? streams.stdin ?? Readable.from([]),
-    stdout: terminal?.output ?? screen,
-    stderr: terminal?.output ?? streams.stderr ?? nowhere(),
-    tty,
-    signal,
-  };
+  const process = processOf(host, execution, { screen, terminal });
   const [name = '', ...args] = execution.argv;
   if (SHELL.test(name) && args.every((arg) => /^-[il]+$/.test(arg))) {
     return interactiveShell(process, { ...(tty ? { prompt: '# ' } : {}), interruption: () => interruption.signal });
@@ -54,6 +44,18 @@ export async function execute(host: ProcessHost, execution: Execution): Promise<
     if (signal.aborted || !own.aborted) throw err;
     return INTERRUPTED;
   }
+}
+
+function processOf(
+  host: ProcessHost,
+  { argv, env, cwd, tty, streams, signal }: Execution,
+  { screen, terminal }: { readonly screen: Writable; readonly terminal: Terminal | undefined },
+): Process {
+  const common = { host, argv, cwd, tty, signal, variables: new Map(env) };
+  if (terminal !== undefined) {
+    return { ...common, stdin: terminal.input, stdout: terminal.output, stderr: terminal.output };
+  }
+  return { ...common, stdin: streams.stdin ?? Readable.from([]), stdout: screen, stderr: streams.stderr ?? nowhere() };
 }
 
 async function runScript(process: Process, script: string, args: readonly string[]): Promise<number> {

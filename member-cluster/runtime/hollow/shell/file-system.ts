@@ -91,15 +91,10 @@ export class FileSystem {
     const old = parent.children.get(name);
     if (old?.type === 'directory' || name === '') throw new FileError('Is a directory');
     writable(parent);
-    const before = old?.data.length ?? 0;
-    const size = append ? before + data.length : data.length;
-    parent.quota.take(size - before + (old === undefined ? ENTRY_BYTES : 0));
-    parent.children.set(name, {
-      type: 'file',
-      ...(append && old !== undefined ? appended(old, data) : { data, store: data }),
-      mode: mode ?? old?.mode ?? 0o644,
-      modifiedAt: this.#now(),
-    });
+    const next =
+      old === undefined ? fileNode(data) : append ? { ...old, ...appended(old, data) } : { ...old, data, store: data };
+    parent.quota.take(sizeOf(next) - (old === undefined ? 0 : sizeOf(old)));
+    parent.children.set(name, { ...next, mode: mode ?? next.mode, modifiedAt: this.#now() });
   }
 
   makeDirectory(path: string, { parents = false }: { readonly parents?: boolean } = {}): DirectoryNode {

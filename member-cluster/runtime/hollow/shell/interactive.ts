@@ -34,8 +34,7 @@ export async function interactiveShell(process: Process, { prompt = '', interrup
       const result = await new Shell(own).run(script);
       state.cwd = own.cwd;
       code = result.code;
-      if (result.exited && prompt === '') return code;
-      if (result.exited && !(await isMistake(script))) return code;
+      if (result.exited && (prompt === '' || !isMistake(script))) return code;
     } catch (err) {
       if (process.signal.aborted || !interrupted.aborted) throw err;
       code = INTERRUPTED;
@@ -55,7 +54,7 @@ function isUnfinished(script: string): boolean {
 }
 
 /** One that is at a terminal is not thrown out for it. */
-async function isMistake(script: string): Promise<boolean> {
+function isMistake(script: string): boolean {
   try {
     parseScript(script);
     return false;

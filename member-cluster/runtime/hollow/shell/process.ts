@@ -22,7 +22,7 @@ export interface Process {
   readonly host: ProcessHost;
   /** The name is the first. */
   readonly argv: readonly string[];
-  readonly env: Map<string, string>;
+  readonly variables: Map<string, string>;
   cwd: string;
   readonly stdin: Readable;
   readonly stdout: Writable;

@@ -1,5 +1,6 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { ShellSyntaxError } from './lexer.ts';
+import { Fields } from './fields.ts';
+import { ShellSyntaxError, type Piece } from './lexer.ts';
 import {
   parseScript,
   type Command,
@@ -71,7 +72,8 @@ export class Shell {
       const isLast = index === commands.length - 1;
       const pipe = new PassThrough().on('error', () => undefined);
       const stdout = isLast ? process.stdout : pipe;
-      const own = commands.length === 1 ? process : { ...process, env: new Map(process.env), stdin, stdout };
+      const own =
+        commands.length === 1 ? process : { ...process, variables: new Map(process.variables), stdin, stdout };
       const input = stdin;
       running.push(
         this.#command(command, own).finally(() => {
@@ -125,7 +127,7 @@ export class Shell {
 
   async *#forEach({ name, words }: Command & { readonly type: 'for' }, process: Process): AsyncGenerator<void> {
     for (const value of await this.#expandAll(words, process)) {
-      process.env.set(name, value);
+      process.variables.set(name, value);
       yield;
     }
   }
@@ -151,13 +153,13 @@ export class Shell {
     const first = all.findIndex((word, index) => !(ASSIGNMENT.test(word) && isLiteral(words[index])));
     const assignments = first < 0 ? all : all.slice(0, first);
     const [name, ...args] = first < 0 ? [] : all.slice(first);
-    const env = name === undefined ? process.env : new Map(process.env);
+    const env = name === undefined ? process.variables : new Map(process.variables);
     for (const assignment of assignments) {
       const [, key = ''] = ASSIGNMENT.exec(assignment) ?? [];
       env.set(key, assignment.slice(key.length + 1));
     }
     const redirected = await this.#redirect(
-      { ...process, env: assignments.length > 0 ? env : process.env },
+      { ...process, variables: assignments.length > 0 ? env : process.variables },
       redirections,
     );
     if (redirected === undefined) return 1;
@@ -179,22 +181,18 @@ export class Shell {
       case ':':
         return 0;
       case 'exit':
+        throw new Leave(name, Number(first || this.#exitCode) & 255);
       case 'break':
       case 'continue':
-        throw new Leave(name, Number(first || (name === 'exit' ? this.#exitCode : 0)) & 255);
+        throw new Leave(name, 0);
       case 'cd':
-        return this.#cd(first === '' ? (process.env.get('HOME') ?? '/') : first, process);
+        return this.#cd(first || (process.variables.get('HOME') ?? '/'), process);
       case 'export':
-        for (const arg of args) {
-          const [, key = ''] = ASSIGNMENT.exec(arg) ?? [];
-          if (key !== '') process.env.set(key, arg.slice(key.length + 1));
-        }
-        return 0;
       case 'unset':
-        for (const arg of args) process.env.delete(arg);
+        changeVariables(name, args, process.variables);
         return 0;
       case 'set':
-        if (first.startsWith('-') && first.includes('e')) this.#exitOnError = true;
+        this.#exitOnError ||= /^-\w*e/.test(first);
         return 0;
       default:
         return undefined;
@@ -214,7 +212,7 @@ export class Shell {
     // Pipelines work on a copy; this one is for all that follows.
     process.cwd = target;
     this.#process.cwd = target;
-    process.env.set('PWD', target);
+    process.variables.set('PWD', target);
     return 0;
   }
 
@@ -260,37 +258,30 @@ export class Shell {
   }
 
   async #expand(word: Word, process: Process): Promise<readonly string[]> {
-    const fields: string[] = [];
-    let current: string | undefined;
+    const fields = new Fields();
     for (const piece of word) {
-      if (piece.type === 'text') current = (current ?? '') + piece.text;
+      if (piece.type === 'text') fields.add(piece.text);
       else {
-        const value =
-          piece.type === 'variable'
-            ? (this.#variable(piece.name, process) ?? piece.fallback ?? '')
-            : await this.#substitute(piece.script, process);
-        if (piece.quoted) current = (current ?? '') + value;
-        else {
-          const [head = '', ...rest] = value.split(/\s+/);
-          if (head !== '') current = (current ?? '') + head;
-          for (const part of rest) {
-            if (current !== undefined) fields.push(current);
-            current = part === '' ? undefined : part;
-          }
-        }
+        const value = await this.#valueOf(piece, process);
+        if (piece.quoted) fields.add(value);
+        else fields.split(value);
       }
     }
-    if (current !== undefined) fields.push(current);
-    return fields;
+    return fields.all();
   }
 
-  #variable(name: string, { env }: Process): string | undefined {
+  async #valueOf(piece: Exclude<Piece, { readonly type: 'text' }>, process: Process): Promise<string> {
+    if (piece.type === 'command') return this.#substitute(piece.script, process);
+    return this.#variable(piece.name, process) ?? piece.fallback ?? '';
+  }
+
+  #variable(name: string, { variables }: Process): string | undefined {
     if (name === '?') return String(this.#exitCode);
     if (name === '$') return '1';
     if (name === '#') return String(Math.max(0, this.#arguments.length - 1));
     if (name === '@' || name === '*') return this.#arguments.slice(1).join(' ');
     if (/^\d+$/.test(name)) return this.#arguments[Number(name)];
-    const value = env.get(name);
+    const value = variables.get(name);
     return value === '' ? undefined : value;
   }
 
@@ -304,15 +295,23 @@ export class Shell {
         done(size > SUBSTITUTION_BYTES ? new Error('too much output') : null);
       },
     }).on('error', () => undefined);
-    const shell = new Shell({ ...process, env: new Map(process.env), stdout }, this.#arguments);
+    const shell = new Shell({ ...process, variables: new Map(process.variables), stdout }, this.#arguments);
     this.#exitCode = (await shell.run(script)).code;
     return Buffer.concat(chunks).toString().replace(/\n+$/, '');
   }
 }
 
+function changeVariables(how: 'export' | 'unset', args: readonly string[], variables: Map<string, string>): void {
+  for (const arg of args) {
+    const [, key = ''] = ASSIGNMENT.exec(arg) ?? [];
+    if (how === 'unset') variables.delete(arg);
+    else if (key !== '') variables.set(key, arg.slice(key.length + 1));
+  }
+}
+
 /** The program `sh` that a program starts. */
 async function runShell(process: Process, script: string, args: readonly string[]): Promise<number> {
-  return (await new Shell({ ...process, env: new Map(process.env) }, args).run(script)).code;
+  return (await new Shell({ ...process, variables: new Map(process.variables) }, args).run(script)).code;
 }
 
 interface FileSink {

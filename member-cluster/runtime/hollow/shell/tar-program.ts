@@ -18,18 +18,16 @@ export const tar: Program = async (process, args) => {
 };
 
 function understood(args: readonly string[]) {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const paths = [...args.slice(end + 1)];
   let [mode, file, base] = ['', '-', '.'];
-  const paths: string[] = [];
-  for (let index = 0; index < args.length; index++) {
+  for (let index = 0; index < end; index++) {
     const arg = args[index] ?? '';
     if (arg === '-C') base = args[++index] ?? '.';
-    else if (arg === '--') paths.push(...args.slice(index + 1).splice(0));
-    else if (arg.startsWith('--') || arg === '-') continue;
     else if (OK.test(arg) && (index === 0 || arg.startsWith('-'))) {
       mode += arg;
       if (arg.includes('f')) file = args[++index] ?? '-';
-    } else paths.push(arg);
-    if (arg === '--') break;
+    } else if (!arg.startsWith('-')) paths.push(arg);
   }
   return { mode, file, base, paths };
 }

@@ -1,3 +1,4 @@
+import type { DirectoryNode, FileNode } from './file-system.ts';
 import { absolute, type Process, type Program } from './process.ts';
 
 /** `test` and `[`: POSIX 1003.1, one or several primaries joined by `-a` or `-o`. */
@@ -25,26 +26,23 @@ function holds(process: Process, [first = '', ...rest]: readonly string[]): bool
   return binary(first, operator, right);
 }
 
+const OF_FILES: Readonly<Record<string, (node: FileNode | DirectoryNode) => boolean>> = {
+  '-d': ({ type }) => type === 'directory',
+  '-f': ({ type }) => type === 'file',
+  '-s': (node) => node.type === 'file' && node.data.length > 0,
+  '-e': () => true,
+  '-r': () => true,
+  '-w': () => true,
+  '-x': ({ mode }) => (mode & 0o111) !== 0,
+};
+
 function unary(process: Process, operator: string, value: string): boolean {
   if (operator === '-n') return value !== '';
   if (operator === '-z') return value === '';
+  const isSo = OF_FILES[operator];
+  if (isSo === undefined) throw new Error(`unknown operand ${operator}`);
   const node = process.host.files.find(absolute(process, value));
-  switch (operator) {
-    case '-d':
-      return node?.type === 'directory';
-    case '-f':
-      return node?.type === 'file';
-    case '-s':
-      return node?.type === 'file' && node.data.length > 0;
-    case '-e':
-    case '-r':
-    case '-w':
-      return node !== undefined;
-    case '-x':
-      return node !== undefined && (node.mode & 0o111) !== 0;
-    default:
-      throw new Error(`unknown operand ${operator}`);
-  }
+  return node !== undefined && isSo(node);
 }
 
 function binary(left: string, operator: string, right: string): boolean {

@@ -23,16 +23,16 @@ export const textPrograms: Readonly<Record<string, Program>> = {
     if (args.length > 0) throw new Error('running a command is not supported');
     return printAll(
       process,
-      [...process.env].map(([name, value]) => `${name}=${value}`),
+      [...process.variables].map(([name, value]) => `${name}=${value}`),
     );
   },
   printenv: async (process, names) => {
     if (names.length === 0)
       return printAll(
         process,
-        [...process.env].map(([name, value]) => `${name}=${value}`),
+        [...process.variables].map(([name, value]) => `${name}=${value}`),
       );
-    const values = names.map((name) => process.env.get(name));
+    const values = names.map((name) => process.variables.get(name));
     await printAll(
       process,
       values.filter((value) => value !== undefined),

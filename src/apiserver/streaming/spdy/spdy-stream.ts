@@ -34,9 +34,7 @@ export class SpdyStream {
     this.duplex = new Duplex({
       allowHalfOpen: true,
       highWaterMark: WINDOW_BYTES,
-      read: () => {
-        this.#acknowledge();
-      },
+      read: () => undefined,
       write: (chunk: Buffer, _encoding, done) => {
         this.#send(chunk).then(done, done);
       },
@@ -50,6 +48,13 @@ export class SpdyStream {
         done(err);
       },
     });
+    // Node asks for more before it hands out what there is: only after that is it known what was taken.
+    const read = this.duplex.read.bind(this.duplex);
+    this.duplex.read = (size?: number): unknown => {
+      const taken: unknown = read(size);
+      this.#acknowledge();
+      return taken;
+    };
     // Whoever uses it sees the error at its own calls; nobody has to.
     this.duplex.on('error', () => undefined);
   }
@@ -67,6 +72,7 @@ export class SpdyStream {
     if (data.length > 0) {
       this.#pending += data.length;
       this.duplex.push(data);
+      this.#acknowledge();
     }
     if (fin) this.endReading();
   }
@@ -87,7 +93,7 @@ export class SpdyStream {
     const taken = this.#pending - this.duplex.readableLength;
     const isWorthIt = taken >= WINDOW_BYTES / 2;
     if (isWorthIt) this.#pending -= taken;
-    this.#connection.acknowledge(this, isWorthIt ? taken : 0);
+    if (taken > 0) this.#connection.acknowledge(this, isWorthIt ? taken : 0);
   }
 
   async #send(chunk: Buffer): Promise<Error | null> {
