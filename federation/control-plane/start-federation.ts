@@ -38,6 +38,7 @@ import {
   type LeaderElectionOptions,
 } from '../../src/controller/index.ts';
 import { customResources } from '../../src/custom-resources/index.ts';
+import { policyStatus } from '../../src/policy-status/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
 import type { HealthTimings, MemberClientFactory } from '../cluster/index.ts';
@@ -110,8 +111,9 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const listener = listenerOf(server, options.serving);
   const extensions = customResources({ server, client, informers, clock, log });
   const createClient = options.createClient ?? createRemoteClient;
-  const build = (informers: InformerSet) =>
-    federationControllers(
+  const build = (informers: InformerSet) => [
+    policyStatus({ client, informers, catalog: server.catalog, types: typeTable, clock, log }),
+    ...federationControllers(
       {
         ...options,
         federation: client,
@@ -123,7 +125,8 @@ export async function startFederation(options: FederationOptions): Promise<Feder
         metrics,
       },
       options,
-    );
+    ),
+  ];
   const controllers =
     options.election === undefined ? build(informers) : [elected({ client, clock, log, ...options.election }, build)];
   // The API goes last: until then the controllers can still say what they did.

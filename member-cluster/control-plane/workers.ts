@@ -1,4 +1,4 @@
-import type { Secret, ServiceAccount } from '../../src/apis/index.ts';
+import { typeTable, type Secret, type ServiceAccount } from '../../src/apis/index.ts';
 import { storedResources, type ServiceAccountTokens, type TokenSubject } from '../../src/apiserver/index.ts';
 import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type EventRecorder,
 } from '../../src/controller/index.ts';
 import { customResources } from '../../src/custom-resources/index.ts';
+import { policyStatus } from '../../src/policy-status/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
 import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
 import type { HostPort } from '../host-ports/index.ts';
@@ -106,7 +107,15 @@ function createDeciders(deps: WorkersDeps) {
     clock,
     log: log.child({ component: 'scheduler' }),
   });
-  return { recorders, controllers: [...controllers, scheduler] };
+  const policies = policyStatus({
+    client: server.client(controllerManager),
+    informers,
+    catalog: server.catalog,
+    types: typeTable,
+    clock,
+    log,
+  });
+  return { recorders, controllers: [...controllers, scheduler, policies] };
 }
 
 function controllerSettings({ plan, server, rootCa, tokens }: WorkersDeps): ControllerSettings {

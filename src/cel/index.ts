@@ -42,3 +42,4 @@ export {
   type CelAuthorizationDecision,
 } from './library/authorization.ts';
 export { lazyObject } from './lazy-object.ts';
+export { celTypeOfTable } from './schema/type-of-table.ts';

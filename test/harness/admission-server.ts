@@ -12,10 +12,12 @@ import {
   horizontalPodAutoscalers,
   namespaces,
   secrets,
+  typeTable,
 } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { silentLogger, start, systemClock, untilAborted } from '../../src/component-base/index.ts';
 import { createInformerSet, type InformerSet } from '../../src/controller/index.ts';
+import { policyStatus } from '../../src/policy-status/index.ts';
 import { adminUser, startTestApiServer, type TestApiServer, type TestApiServerOptions } from './api-server.ts';
 
 export interface AdmissionServerOptions extends Omit<TestApiServerOptions, 'resources' | 'admission'> {
@@ -49,7 +51,11 @@ export async function startAdmissionServer(options: AdmissionServerOptions = {})
     },
   });
   if (known.informers === undefined) throw new TypeError('the first write makes the plugins');
-  const running = await untilAborted(start([known.informers]), AbortSignal.timeout(10_000));
+  const { informers } = known;
+  const types = typeTable;
+  const { catalog } = api.server;
+  const status = policyStatus({ client: api.admin, informers, catalog, types, clock: systemClock, log: silentLogger });
+  const running = await untilAborted(start([informers, status]), AbortSignal.timeout(10_000));
   return {
     server: api.server,
     admin: api.admin,

@@ -156,6 +156,40 @@ validations: [{expression: "variables.a == 'x'"}, {expression: "object.x", messa
     await kubectl.out('delete validatingadmissionpolicybinding broken-binding');
   });
 
+  it('warns in the status of what would go wrong with the kinds that the policy names', async () => {
+    const rules = `${forConfigMaps}validations:
+- expression: "object.data['a'].size() > 1"
+- expression: "object.dta.size() > 1"
+- expression: "object.metadata.name > 3"
+  messageExpression: "object.kind + object.metadata.labels"
+`;
+    await withPolicy(policy('typed', rules, 'validationActions: [Audit]'), async () => {
+      const status = () => kubectl.out('get validatingadmissionpolicy typed -o jsonpath={.status}');
+      await expect.poll(status).toContain('expressionWarnings');
+      const { typeChecking, observedGeneration } = JSON.parse(await status()) as {
+        typeChecking: { expressionWarnings: readonly { fieldRef: string; warning: string }[] };
+        observedGeneration: number;
+      };
+      expect(observedGeneration).toBe(1);
+      expect(typeChecking.expressionWarnings).toEqual([
+        {
+          fieldRef: 'spec.validations[1].expression',
+          warning: `v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field 'dta'\n | object.dta.size() > 1\n | ......^\n`,
+        },
+        {
+          fieldRef: 'spec.validations[2].expression',
+          warning: expect.stringContaining(
+            `found no matching overload for '_>_' applied to '(string, int)'`,
+          ) as unknown,
+        },
+        {
+          fieldRef: 'spec.validations[2].messageExpression',
+          warning: expect.stringContaining(`applied to '(string, map(string, string))'`) as unknown,
+        },
+      ]);
+    });
+  });
+
   it('asks the authorizer', async () => {
     const rules = `${forConfigMaps}validations:
 - expression: "authorizer.requestResource.check('create').allowed() && authorizer.serviceAccount('default', 'nobody').group('').resource('configmaps').check('create').allowed()"

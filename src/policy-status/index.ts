@@ -1,0 +1,1 @@
+export { policyStatus, type PolicyStatusDeps } from './policy-status.ts';
