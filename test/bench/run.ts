@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/component-base/index.ts';
 import { apiServerProcess, watchers, wholeLists } from './api-server.ts';
 import { dnsThroughput } from './dns.ts';
+import { etcdThroughput } from './etcd.ts';
 import { FleetUnderTest } from './fleet-under-test.ts';
 import { killedMember, readinessToAnswer, serviceToShards } from './following.ts';
 import { printSection, writePerformancePage, type Section } from './report.ts';
@@ -32,6 +33,7 @@ const add = (section: Section) => {
 
 if (wanted('start')) add(await startUp());
 if (wanted('storage')) add(await storageThroughput());
+if (wanted('etcd')) add(await etcdThroughput());
 if (wanted('apiserver-process')) add(await apiServerProcess());
 if (wanted('lists')) add(await wholeLists());
 if (wanted('watchers')) add(await watchers());

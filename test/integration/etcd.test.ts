@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Etcd3 } from 'etcd3';
 import { describe, expect, it } from 'vitest';
 import { start, systemClock } from '../../src/component-base/index.ts';
 import { createEtcdStorage, createWatchCache, isStorageError, type Storage } from '../../src/storage/index.ts';
 import { described, text, Watched } from '../conformance/storage/fixture.ts';
+import { createTestCertificates } from '../harness/certificates.ts';
 import { EtcdCluster, withoutEtcd } from '../harness/etcd.ts';
 
 const bytes = (value: string) => Buffer.from(value);
@@ -149,6 +153,37 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
       await expect(storage.create('/a', new Uint8Array(size))).rejects.toMatchObject({ code: 'TooLarge' });
     }
     expect((await storage.get('/fits'))?.value.length).toBe(90_000);
+  });
+
+  it('speaks TLS in which both sides show certificates, to servers of its CA only', async () => {
+    await using stack = new AsyncDisposableStack();
+    const directory = await mkdtemp(join(tmpdir(), 'koinon-etcd-tls-'));
+    stack.defer(() => rm(directory, { recursive: true }));
+    const { ca, serving, admin } = await createTestCertificates();
+    const file = async (name: string, text: string) => {
+      await writeFile(join(directory, name), text);
+      return join(directory, name);
+    };
+    const tls = {
+      ca: await file('ca.pem', ca),
+      certificate: await file('cert.pem', serving.cert),
+      key: await file('key.pem', serving.key),
+    };
+    const etcd = stack.use(await EtcdCluster.start({ tls }));
+    const { certificate, key } = admin;
+    const storage = createEtcdStorage({ ...etcd.options(), tls: { ca, certificate, key } });
+    stack.use(await start([storage]));
+    await using watched = new Watched(storage, '/', 0);
+    await storage.create('/a', bytes('1'));
+    expect(await watched.take(1)).toEqual(['put /a=1']);
+
+    const other = await createTestCertificates();
+    const impatient = { ...etcd.options(), startTimeoutMs: 100 };
+    const distrusting = createEtcdStorage({ ...impatient, tls: { ca: other.ca, certificate, key } });
+    await expect(start([distrusting])).rejects.toThrow(/cannot be used/);
+    const stranger = await other.issue('stranger');
+    const distrusted = createEtcdStorage({ ...impatient, tls: { ca, ...stranger } });
+    await expect(start([distrusted])).rejects.toThrow(/cannot be used/);
   });
 
   it('of two that share an etcd one compacts, and history goes after two intervals', async () => {
