@@ -117,3 +117,14 @@ export { loadProtobufCodec, type ProtobufCodec } from './protobuf/protobuf-codec
 export type { TypeNames } from './protobuf/type-names.ts';
 export { createSchemaCheck, type Checked, type SchemaCheck } from './schema-check.ts';
 export { SchemaMismatch } from './schema-mismatch.ts';
+export { applyConfig } from './structured-merge/apply.ts';
+export { Change, ownable, type FieldFilter, type ObjectVersions } from './structured-merge/change.ts';
+export { checkStructure } from './structured-merge/check-structure.ts';
+export { changedFields, compareObjects } from './structured-merge/compare.ts';
+export { isEmptySet, onlyTrees, setOf, union, withoutTrees, type FieldSet } from './structured-merge/field-set.ts';
+export { StructureError } from './structured-merge/list-items.ts';
+export { ATOMIC, DEDUCED, UNTYPED_OBJECT, type MergeField, type MergeType } from './structured-merge/merge-type.ts';
+export { ownersAfterUpdate, type Conflict, type Owner, type Owners } from './structured-merge/owners.ts';
+export { parseFieldSet } from './structured-merge/parse-field-set.ts';
+export { fieldElement, formatPath } from './structured-merge/path-element.ts';
+export { createMergeTypes, type MergeTypes } from './structured-merge/table-merge-types.ts';
