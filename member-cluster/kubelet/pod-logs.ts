@@ -1,4 +1,4 @@
-import { badRequest, formatTime } from '../../src/apimachinery/index.ts';
+import { badRequest, formatTime, type StatusError } from '../../src/apimachinery/index.ts';
 import type { Pod } from '../../src/apis/index.ts';
 import type { ContainerLogEntry, ContainerRuntime, ContainerStatus } from '../runtime/index.ts';
 import { containersOf, initContainersOf } from './observed-pod.ts';
@@ -32,11 +32,14 @@ export function logContainer(pod: Pod, name: string | undefined): string {
   const choice = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
   if (choice !== undefined && names.includes(choice)) return choice;
   if (containersOf(pod).length === 1 && first !== undefined) return first.name;
-  const [others, inits] = [containersOf(pod), initContainersOf(pod)].map((list) =>
-    list.map(({ name: own }) => own).join(' '),
-  );
-  const orInit = inits === '' ? '' : ` or one of the init containers: [${inits ?? ''}]`;
-  throw badRequest(`a container name must be specified for pod ${podName}, choose one of: [${others ?? ''}]${orInit}`);
+  throw noContainerNamed(pod);
+}
+
+function noContainerNamed(pod: Pod): StatusError {
+  const [own, inits] = [containersOf(pod), initContainersOf(pod)].map((list) => list.map(({ name }) => name).join(' '));
+  const others = inits === '' ? '' : ` or one of the init containers: [${inits ?? ''}]`;
+  const podName = pod.metadata.name ?? '';
+  return badRequest(`a container name must be specified for pod ${podName}, choose one of: [${own ?? ''}]${others}`);
 }
 
 /** The attempt meant; 400 when it has not begun. */

@@ -25,22 +25,27 @@ export type Prober = (target: ProbeTarget, signal: AbortSignal) => Promise<void>
 
 export function probeTarget(probe: Probe, container: Container, podIP: string): ProbeTarget {
   const { httpGet, tcpSocket, grpc, exec } = probe;
-  if (httpGet !== undefined) {
-    const { path = '/', scheme, host = podIP, httpHeaders = [] } = httpGet;
-    return {
-      type: 'http',
-      scheme: scheme === 'HTTPS' ? 'HTTPS' : 'HTTP',
-      host: host === '' ? podIP : host,
-      port: portNumber(httpGet.port, container),
-      path: path.startsWith('/') ? path : `/${path}`,
-      headers: Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value])),
-    };
-  }
+  if (httpGet !== undefined) return httpTarget(httpGet, container, podIP);
   if (tcpSocket !== undefined) {
     return { type: 'tcp', host: tcpSocket.host ?? podIP, port: portNumber(tcpSocket.port, container) };
   }
   if (grpc !== undefined) return { type: 'grpc', host: podIP, port: grpc.port, service: grpc.service ?? '' };
   return exec === undefined ? { type: 'none' } : { type: 'exec', command: exec.command ?? [] };
+}
+
+function httpTarget(
+  { path = '/', scheme, host = '', port, httpHeaders = [] }: NonNullable<Probe['httpGet']>,
+  container: Container,
+  podIP: string,
+): ProbeTarget {
+  return {
+    type: 'http',
+    scheme: scheme === 'HTTPS' ? 'HTTPS' : 'HTTP',
+    host: host === '' ? podIP : host,
+    port: portNumber(port, container),
+    path: path.startsWith('/') ? path : `/${path}`,
+    headers: Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value])),
+  };
 }
 
 /** NaN for a name that no port has; connecting to it fails. */

@@ -139,13 +139,17 @@ describe('a pod', () => {
     expect(findCondition((await cluster.pod('web')).status?.conditions, 'Ready')?.reason).toBeUndefined();
   });
 
-  it('says that a probe of a kind that is not supported is not', async () => {
+  it.each([
+    ['good', ['test', '-e', '/etc/hostname'], true],
+    ['bad', ['sh', '-c', 'echo broken; exit 1'], false],
+  ])('is as ready as the command of its probe is %s', async (_, command, isGood) => {
     await using cluster = await startCluster();
     await using _node = await cluster.startNode();
-    const readinessProbe = { exec: { command: ['true'] } };
+    const readinessProbe = { exec: { command }, periodSeconds: 1 };
     await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', readinessProbe }] });
-    await cluster.until(async () => (await cluster.eventReasons('web')).includes('Unhealthy'));
-    expect(isReady(await cluster.pod('web'))).toBe(false);
+    if (isGood) await cluster.until(ready(cluster, 'web'));
+    else await cluster.until(async () => (await cluster.eventReasons('web')).includes('Unhealthy'));
+    expect(isReady(await cluster.pod('web'))).toBe(isGood);
   });
 
   it('that asks for what is not done is told so', async () => {

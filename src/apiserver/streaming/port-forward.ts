@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../component-base/index.ts';
 import { badRequest } from '../../apimachinery/index.ts';
@@ -112,7 +112,8 @@ export async function portsOverChannels(
       try {
         const target = await ports.connect(port, signal);
         signal.addEventListener('abort', () => target.destroy(), { once: true });
-        await Promise.all([pipeline(input, target), pipeline(target, output)]);
+        // These clients cannot say that they have no more to send: it is over when the pod has said all.
+        await Promise.all([carriedIn(input, target), pipeline(target, output).finally(() => target.destroy())]);
       } catch (err) {
         if (!signal.aborted) {
           await channels.send(error, Buffer.from(`an error occurred forwarding port ${port}: ${messageOf(err)}`));
@@ -122,6 +123,10 @@ export async function portsOverChannels(
   );
   webSocket.resume();
   webSocket.close();
+}
+
+async function carriedIn(input: Readable, target: Duplex): Promise<void> {
+  await Promise.allSettled([pipeline(input, target)]);
 }
 
 export function portsOf(query: URLSearchParams): readonly number[] {

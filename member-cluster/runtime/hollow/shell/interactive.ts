@@ -20,7 +20,7 @@ export async function interactiveShell(process: Process, { prompt = '', interrup
   let code = 0;
   let pending = '';
   for (;;) {
-    if (prompt !== '') await print(state, pending === '' ? `${state.cwd} ${prompt}` : '> ');
+    await ask(state, prompt, pending !== '');
     const line = await readLine(process.stdin, process.signal);
     if (line === undefined) return code;
     pending += line;
@@ -40,6 +40,10 @@ export async function interactiveShell(process: Process, { prompt = '', interrup
       code = INTERRUPTED;
     }
   }
+}
+
+async function ask(process: Process, prompt: string, isContinued: boolean): Promise<void> {
+  if (prompt !== '') await print(process, isContinued ? '> ' : `${process.cwd} ${prompt}`);
 }
 
 function isUnfinished(script: string): boolean {

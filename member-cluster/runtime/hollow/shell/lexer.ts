@@ -50,11 +50,23 @@ class Lexer {
     } else if (/\s/.test(first)) {
       this.#endWord();
       this.#at++;
-    } else if (first === "'") this.#single();
-    else if (first === '"') this.#double();
-    else if (first === '\\') this.#escaped(false);
-    else if (first === '$' || first === '`') this.#expansion(false);
-    else this.#plain();
+    } else this.#piece(first);
+  }
+
+  #piece(first: string): void {
+    switch (first) {
+      case "'":
+        return this.#single();
+      case '"':
+        return this.#double();
+      case '\\':
+        return this.#escaped(false);
+      case '$':
+      case '`':
+        return this.#expansion(false);
+      default:
+        return this.#plain();
+    }
   }
 
   #plain(): void {

@@ -178,15 +178,13 @@ export class Shell {
   async #builtin(name: string, args: readonly string[], process: Process): Promise<number | undefined> {
     const [first = ''] = args;
     switch (name) {
-      case ':':
-        return 0;
       case 'exit':
         throw new Leave(name, Number(first || this.#exitCode) & 255);
       case 'break':
       case 'continue':
         throw new Leave(name, 0);
       case 'cd':
-        return this.#cd(first || (process.variables.get('HOME') ?? '/'), process);
+        return this.#cd(first, process);
       case 'export':
       case 'unset':
         changeVariables(name, args, process.variables);
@@ -194,12 +192,15 @@ export class Shell {
       case 'set':
         this.#exitOnError ||= /^-\w*e/.test(first);
         return 0;
+      case ':':
+        return 0;
       default:
         return undefined;
     }
   }
 
-  async #cd(path: string, process: Process): Promise<number> {
+  async #cd(where: string, process: Process): Promise<number> {
+    const path = where === '' ? (process.variables.get('HOME') ?? '/') : where;
     const target = absolute(process, path);
     const node = process.host.files.find(target);
     if (node?.type !== 'directory') {

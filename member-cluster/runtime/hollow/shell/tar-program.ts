@@ -42,13 +42,13 @@ async function create(process: Process, file: string, paths: readonly string[]):
       else chunks.push(chunk);
     }
   })();
-  let code = 0;
+  const failed: string[] = [];
   const adding = (async () => {
     for (const path of paths) {
       const node = process.host.files.find(absolute(process, path));
       if (node === undefined) {
         await complain(process, `tar: ${path}: No such file or directory`);
-        code = 2;
+        failed.push(path);
       } else await add(pack, path.replace(/^\/+/, ''), node);
     }
     pack.finalize();
@@ -62,7 +62,7 @@ async function create(process: Process, file: string, paths: readonly string[]):
     adding,
   ]);
   if (file !== '-') process.host.files.write(absolute(process, file), Buffer.concat(chunks));
-  return code;
+  return failed.length === 0 ? 0 : 2;
 }
 
 async function add(pack: Pack, name: string, node: FileNode | DirectoryNode): Promise<void> {
