@@ -197,6 +197,7 @@ function createServer({ storage, clock, log, metrics, readiness }: ServerDeps) {
     own: client,
     authorizer: access.authorizer,
     served: () => server.catalog.definitions(),
+    types: withClusterTypes(typeTable),
     log: log.child({ component: 'admission' }),
   });
   // Asked for before they run, so that they are synced before the first question of who may do what.

@@ -84,6 +84,7 @@ export function createServer(deps: ServerDeps): MemberServer {
     own: client,
     authorizer: access.authorizer,
     served: () => server.catalog.definitions(),
+    types: typeTable,
     resolveService: serviceResolver(informers),
     log: log.child({ component: 'admission' }),
   });

@@ -44,6 +44,7 @@ export async function startAdmissionServer(options: AdmissionServerOptions = {})
         own,
         authorizer: async ({ user }) => ({ allowed: user.groups.includes(adminUser.groups[0] ?? '') }),
         served: () => resources,
+        types: typeTable,
         log: silentLogger,
         ...(resolveService === undefined ? {} : { resolveService }),
       });
@@ -52,9 +53,15 @@ export async function startAdmissionServer(options: AdmissionServerOptions = {})
   });
   if (known.informers === undefined) throw new TypeError('the first write makes the plugins');
   const { informers } = known;
-  const types = typeTable;
   const { catalog } = api.server;
-  const status = policyStatus({ client: api.admin, informers, catalog, types, clock: systemClock, log: silentLogger });
+  const status = policyStatus({
+    client: api.admin,
+    informers,
+    catalog,
+    types: typeTable,
+    clock: systemClock,
+    log: silentLogger,
+  });
   const running = await untilAborted(start([informers, status]), AbortSignal.timeout(10_000));
   return {
     server: api.server,

@@ -32,6 +32,7 @@ const hook = await startWebhookServer({
     '/garbage': () => '<html>',
     '/first': label('first'),
     '/second': label('second'),
+    '/misfits': () => ({ allowed: true, patch: [{ op: 'add', path: '/data', value: { a: [1] } }] }),
     '/breaks': () => ({ allowed: true, patch: [{ op: 'remove', path: '/metadata' }] }),
   },
 });
@@ -187,6 +188,15 @@ it('lets no patch make something else of an object', async () => {
   await expect
     .poll(() => create('any').catch((err: unknown) => String(err)))
     .toContain('failed calling webhook "breaks.example.com"');
+});
+
+it('reads what a patch made as it would read a body', async () => {
+  await configure('mutating', webhook('/misfits'));
+  await expect
+    .poll(() => create('any').catch((err: unknown) => String(err)))
+    .toContain(
+      'failed calling webhook "misfits.example.com": ConfigMap in version "v1" cannot be handled as a ConfigMap',
+    );
 });
 
 it('shows a resource in the version that was asked for', async () => {

@@ -1,9 +1,10 @@
-import type { KubeObject, Resource } from '../../apimachinery/index.ts';
+import type { KubeObject, Resource, TypeTable } from '../../apimachinery/index.ts';
 import type { Client } from '../../client/index.ts';
 import type { Logger } from '../../component-base/index.ts';
 import type { AdmissionPlugin } from '../admission.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import type { Authorizer } from '../security.ts';
+import { changedObjectReader } from './matching/changed-object.ts';
 import { isExempt } from './matching/exempt.ts';
 import { checkReady } from './matching/ready.ts';
 import { Reinvocation, withObject } from './matching/reinvocation.ts';
@@ -26,6 +27,7 @@ export interface DynamicAdmissionDeps {
   readonly authorizer: Authorizer;
   /** Everything that the server serves. */
   readonly served: () => readonly ResourceDefinition[];
+  readonly types: TypeTable;
   /** Absent where Services cannot be reached: webhooks need a URL then. */
   readonly resolveService?: ResolveService;
   readonly log: Logger;
@@ -51,14 +53,16 @@ export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
   const policies = sourceOf<MutatingPolicy>('MutatingAdmissionPolicy', 'mutatingadmissionpolicies');
   const bindings = sourceOf<PolicyBinding>('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings');
   const hooks = sourceOf<WebhookConfiguration>('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations');
-  const merge: MergeConfiguration = () =>
-    Promise.reject(new Error('patchType ApplyConfiguration is not supported by this server: use JSONPatch'));
+  const merge: MergeConfiguration = () => {
+    throw new Error('patchType ApplyConfiguration is not supported by this server: use JSONPatch');
+  };
+  const readChanged = changedObjectReader(deps);
 
   return {
     mutating: mutating(
       [
-        mutatingPolicies({ ...common, policies, bindings, merge }),
-        mutatingWebhooks({ ...common, configurations: hooks, transport, log }),
+        mutatingPolicies({ ...common, policies, bindings, merge, readChanged }),
+        mutatingWebhooks({ ...common, configurations: hooks, transport, log, readChanged }),
       ],
       [policies, bindings, hooks],
     ),

@@ -1,5 +1,6 @@
-import { applyJsonPatch, isObject, type KubeObject } from '../../../apimachinery/index.ts';
+import { applyJsonPatch, type KubeObject, type Resource } from '../../../apimachinery/index.ts';
 import { DYN, listOf, STRING, toJson, type CelField, type CelObjectType, type CelType } from '../../../cel/index.ts';
+import type { ReadChanged } from '../matching/changed-object.ts';
 import type { RequestBindings } from './bindings-of-request.ts';
 import { compileBase, type CompiledBase } from './compiled-policy.ts';
 import { compileExpression, type Expression } from './expressions.ts';
@@ -7,8 +8,8 @@ import { evaluateConditions } from './match-conditions.ts';
 import { PolicyRun } from './policy-run.ts';
 import type { MutatingPolicy, Mutation } from './shapes.ts';
 
-/** Merges what an `ApplyConfiguration` says into an object of the kind that it is for. Throws an `Error`. */
-export type MergeConfiguration = (object: KubeObject, configuration: unknown) => Promise<KubeObject>;
+/** Lays what an `ApplyConfiguration` says over an object of the kind that it is for. Throws an `Error`. */
+export type MergeConfiguration = (object: KubeObject, configuration: unknown, resource: Resource) => unknown;
 
 interface CompiledMutation {
   readonly mutation: Mutation;
@@ -21,7 +22,10 @@ interface CompiledPolicy extends CompiledBase {
 
 export interface MutationContext {
   readonly params: KubeObject | null;
+  /** As what the object is shown. */
+  readonly resource: Resource;
   readonly merge: MergeConfiguration;
+  readonly readChanged: ReadChanged;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +37,7 @@ export class Mutator {
   async mutate(
     policy: MutatingPolicy,
     { values, book }: RequestBindings,
-    { params, merge, signal }: MutationContext,
+    { params, resource, merge, readChanged, signal }: MutationContext,
   ): Promise<KubeObject | undefined> {
     const compiled = this.#compile(policy);
     const run = (object: unknown) => new PolicyRun({ ...values, object, params }, compiled.variables);
@@ -47,7 +51,8 @@ export class Mutator {
       if (!outcome.ok) throw new Error(outcome.error);
       if (object === null) throw new Error('there is no object to change');
       const made = toJson(outcome.value);
-      object = mutation.patchType === 'JSONPatch' ? patched(object, made) : await merge(object, made);
+      const changed = mutation.patchType === 'JSONPatch' ? applyJsonPatch(object, made) : merge(object, made, resource);
+      object = readChanged(changed, resource);
     }
     return object ?? undefined;
   }
@@ -65,21 +70,6 @@ export class Mutator {
     this.#compiled.set(policy, compiled);
     return compiled;
   }
-}
-
-function patched(object: KubeObject, operations: unknown): KubeObject {
-  const result = applyJsonPatch(object, operations);
-  if (isSameKind(result, object)) return result;
-  throw new Error('the patch makes something else of the object');
-}
-
-function isSameKind(value: unknown, before: KubeObject): value is KubeObject {
-  return (
-    isObject(value) &&
-    isObject(value['metadata']) &&
-    value['kind'] === before.kind &&
-    value['apiVersion'] === before.apiVersion
-  );
 }
 
 export function textOf({ patchType, applyConfiguration, jsonPatch }: Mutation): string {

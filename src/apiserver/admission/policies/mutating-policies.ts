@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../../apimachinery/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
+import type { ReadChanged } from '../matching/changed-object.ts';
 import { withObject, type Reinvocation } from '../matching/reinvocation.ts';
 import { namespaceReader } from '../matching/selectors.ts';
 import { denial } from './denial.ts';
@@ -10,6 +11,7 @@ import type { MutatingPolicy } from './shapes.ts';
 
 export interface MutatingPolicyDeps extends PolicyDeps<MutatingPolicy> {
   readonly merge: MergeConfiguration;
+  readonly readChanged: ReadChanged;
 }
 
 export interface MutatingPolicies {
@@ -80,7 +82,8 @@ function createStrictApply(deps: MutatingPolicyDeps): Apply {
     let current = request;
     for (const each of params) {
       const bindings = await bindingsOf(current, matched, { authorizer: deps.authorizer, namespaceObject });
-      const context = { params: each, merge: deps.merge, signal };
+      const { merge, readChanged } = deps;
+      const context = { params: each, resource: matched.resource, merge, readChanged, signal };
       const object = await mutator.mutate(policy, bindings, context);
       if (object !== undefined) current = withObject(current, await matched.restore(object));
     }

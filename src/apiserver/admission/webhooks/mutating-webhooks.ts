@@ -1,5 +1,6 @@
-import { applyJsonPatch, isObject, type KubeObject } from '../../../apimachinery/index.ts';
+import { applyJsonPatch, type KubeObject } from '../../../apimachinery/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
+import type { ReadChanged } from '../matching/changed-object.ts';
 import { withObject, type Reinvocation } from '../matching/reinvocation.ts';
 import { callWebhook } from './call-webhook.ts';
 import { createWebhooks, type MatchedWebhook, type WebhookDeps } from './matching-webhooks.ts';
@@ -11,7 +12,8 @@ export interface MutatingWebhooks {
 }
 
 /** Asks mutating webhooks one after the other; each sees what those before it made. */
-export function mutatingWebhooks(deps: WebhookDeps): MutatingWebhooks {
+export function mutatingWebhooks(deps: WebhookDeps & { readonly readChanged: ReadChanged }): MutatingWebhooks {
+  const { readChanged } = deps;
   const webhooks = createWebhooks(deps);
   return {
     isEmpty: () => webhooks.isEmpty(),
@@ -22,7 +24,8 @@ export function mutatingWebhooks(deps: WebhookDeps): MutatingWebhooks {
         const matched = await webhooks.match(each, current, signal);
         if (matched === undefined) continue;
         const answer = await callWebhook(matched, current, { ...deps, signal });
-        const object = answer?.patch === undefined ? current.object : await patched(matched, current, answer.patch);
+        const patch = answer?.patch;
+        const object = patch === undefined ? current.object : await patched(matched, current, { patch, readChanged });
         if (object === undefined) continue;
         current = withObject(current, object);
         again.asked(each.key, object);
@@ -35,24 +38,13 @@ export function mutatingWebhooks(deps: WebhookDeps): MutatingWebhooks {
 async function patched(
   { webhook, matched }: MatchedWebhook,
   { object }: AdmissionRequest,
-  patch: unknown,
+  { patch, readChanged }: { readonly patch: unknown; readonly readChanged: ReadChanged },
 ): Promise<KubeObject | undefined> {
   if (object === undefined) return undefined;
   try {
-    const shown = await matched.convert(object);
-    const result = applyJsonPatch(shown, patch);
-    if (!isSameKind(result, shown)) throw new Error('the patch makes something else of the object');
-    return await matched.restore(result);
+    const result = applyJsonPatch(await matched.convert(object), patch);
+    return await matched.restore(readChanged(result, matched.resource));
   } catch (err) {
     throw webhookFailure(webhook.name, err);
   }
-}
-
-function isSameKind(value: unknown, before: KubeObject): value is KubeObject {
-  return (
-    isObject(value) &&
-    isObject(value['metadata']) &&
-    value['kind'] === before.kind &&
-    value['apiVersion'] === before.apiVersion
-  );
 }
