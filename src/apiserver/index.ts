@@ -5,7 +5,7 @@ export {
   type ResolveService,
   type WebhookTransport,
 } from './admission/webhooks/webhook-transport.ts';
-export { policyTypeWarnings, type ExpressionWarning } from './admission/policies/policy-type-check.ts';
+export { policyTypeWarnings } from './admission/policies/policy-type-check.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
 export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from './authorization/access-review.ts';

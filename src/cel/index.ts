@@ -11,9 +11,6 @@ export {
 } from './contract.ts';
 export {
   BOOL,
-  BYTES,
-  DOUBLE,
-  DURATION,
   DYN,
   INT,
   listOf,
@@ -23,7 +20,6 @@ export {
   optionalOf,
   STRING,
   TIMESTAMP,
-  UINT,
   type CelField,
   type CelListType,
   type CelObjectType,
@@ -32,7 +28,6 @@ export {
 export type { CelValue } from './values/cel-value.ts';
 export { celTypeOfSchema, type TypeOfSchemaOptions } from './schema/type-of-schema.ts';
 export type { StructuralSchema } from './schema/structural-schema.ts';
-export { escapeFieldName } from './schema/escape.ts';
 export { toJson } from './values/to-json.ts';
 export { AuthorizerBook, type Authorize } from './authorizer-book.ts';
 export {

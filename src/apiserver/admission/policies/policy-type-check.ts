@@ -1,11 +1,6 @@
 import type { TypeTable } from '../../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../resource-definition.ts';
-import type { ValidatingPolicy } from './shapes.ts';
-
-export interface ExpressionWarning {
-  readonly fieldRef: string;
-  readonly warning: string;
-}
+import type { ExpressionWarning, ValidatingPolicy } from './shapes.ts';
 
 /** A policy that speaks of more kinds is checked for the first ones only. */
 const MAX_KINDS = 10;

@@ -69,3 +69,8 @@ export interface PolicyBinding extends KubeObject {
     readonly validationActions?: readonly string[];
   };
 }
+
+export interface ExpressionWarning {
+  readonly fieldRef: string;
+  readonly warning: string;
+}

@@ -9,8 +9,7 @@ import {
 import type { ResourceDefinition } from '../../resource-definition.ts';
 import { compileBase } from './compiled-policy.ts';
 import { compileExpression, RETURNS } from './expressions.ts';
-import type { ExpressionWarning } from './policy-type-check.ts';
-import type { ValidatingPolicy } from './shapes.ts';
+import type { ExpressionWarning, ValidatingPolicy } from './shapes.ts';
 
 const OBJECT_META = 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta';
 
