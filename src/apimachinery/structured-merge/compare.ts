@@ -45,10 +45,7 @@ class Difference implements Comparison {
   removed: FieldSet = NO_FIELDS;
 
   put(part: Part, element: string, node: FieldSet): void {
-    // @NOTE a set of ours that is not the shared empty one was begun here and is nobody else's yet.
-    const set = (this[part] === NO_FIELDS ? (this[part] = {}) : this[part]) as FieldSetBuilder;
-    const present = set[element];
-    set[element] = present === undefined ? node : (union({ n: present }, { n: node })['n'] ?? node);
+    this[part] = isEmptySet(this[part]) ? { [element]: node } : withNode(this[part], element, node);
   }
 
   putBelow(element: string, inner: Comparison): void {
@@ -56,6 +53,13 @@ class Difference implements Comparison {
     if (!isEmptySet(inner.modified)) this.put('modified', element, inner.modified);
     if (!isEmptySet(inner.removed)) this.put('removed', element, inner.removed);
   }
+}
+
+/** The set is begun here and nobody else's yet. */
+function withNode(set: FieldSetBuilder, element: string, node: FieldSet): FieldSet {
+  if (set[element] !== undefined) return union(set, { [element]: node });
+  set[element] = node;
+  return set;
 }
 
 function compareValues(

@@ -21,14 +21,11 @@ export function mergeObjects(live: UnknownObject, config: UnknownObject, type: M
 
 function mergeValues(live: unknown, config: unknown, type: MergeType): unknown {
   if (config === undefined) return live;
-  const container = containerFor(type, config) ?? (config === null ? containerFor(type, live) : undefined);
-  if (container === undefined) return config;
-  if (container.kind === 'map') {
-    if (config === null) return isEmptyValue(live) ? config : live;
-    return isObject(config) ? mergeMaps(isObject(live) ? live : {}, config, container) : config;
-  }
-  if (config === null) return isEmptyValue(live) ? config : live;
-  return isList(config) ? mergeLists(isList(live) ? live : [], config, container) : config;
+  if (config === null) return containerFor(type, live) === undefined || isEmptyValue(live) ? config : live;
+  const container = containerFor(type, config);
+  if (container?.kind === 'map' && isObject(config)) return mergeMaps(isObject(live) ? live : {}, config, container);
+  if (container === undefined || container.kind === 'map' || !isList(config)) return config;
+  return mergeLists(isList(live) ? live : [], config, container);
 }
 
 function isEmptyValue(value: unknown): boolean {

@@ -1,6 +1,13 @@
 import { isJsonUnion } from '../protobuf/json-unions.ts';
 import type { FieldSchema, FieldType, TypeSchema, TypeTable } from '../schema.ts';
-import { ATOMIC, DEDUCED, type GranularMap, type MergeField, type MergeType } from './merge-type.ts';
+import {
+  ATOMIC,
+  UNTYPED_OBJECT,
+  type GranularMap,
+  type KeyedList,
+  type MergeField,
+  type MergeType,
+} from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 
 /** The merge types of the API tables, by type name. Throws `TypeError` for a type that the tables do not have. */
@@ -75,6 +82,15 @@ function mergeTypeOf(field: FieldSchema, table: TypeTable, typeNamed: MergeTypes
   return typeOf(type, typeNamed);
 }
 
+const SCALARS: Readonly<Partial<Record<FieldType['kind'], MergeType>>> = {
+  boolean: { kind: 'scalar', of: 'boolean' },
+  int32: { kind: 'scalar', of: 'numeric' },
+  int64: { kind: 'scalar', of: 'numeric' },
+  double: { kind: 'scalar', of: 'numeric' },
+  intOrString: { kind: 'scalar', of: 'untyped' },
+  quantity: { kind: 'scalar', of: 'untyped' },
+};
+
 /** What no field says more of. */
 function typeOf(type: FieldType, typeNamed: MergeTypes): MergeType {
   switch (type.kind) {
@@ -82,45 +98,38 @@ function typeOf(type: FieldType, typeNamed: MergeTypes): MergeType {
       return typeNamed(type.name);
     case 'list':
       return { kind: 'atomic', of: 'list' };
-    case 'map': {
-      const values = typeOf(type.values, typeNamed);
-      return { kind: 'map', field: () => undefined, values };
-    }
-    case 'boolean':
-      return { kind: 'scalar', of: 'boolean' };
-    case 'int32':
-    case 'int64':
-    case 'double':
-      return { kind: 'scalar', of: 'numeric' };
+    case 'map':
+      return { kind: 'map', field: () => undefined, values: typeOf(type.values, typeNamed) };
     case 'rawExtension':
-      return { kind: 'map', field: () => undefined, values: DEDUCED };
+      return UNTYPED_OBJECT;
     case 'fieldsV1':
     case 'json':
       return ATOMIC;
-    case 'intOrString':
-    case 'quantity':
-      return { kind: 'scalar', of: 'untyped' };
     default:
-      return { kind: 'scalar', of: 'string' };
+      return SCALARS[type.kind] ?? { kind: 'scalar', of: 'string' };
   }
 }
 
-/** A strategic-merge key says what a list is where nothing else does. */
-function listType(
-  field: FieldSchema,
-  items: FieldType,
-  itemType: (items: FieldType) => MergeType,
-  table: TypeTable,
-): MergeType {
-  const byPatch = field.patchStrategies?.includes('merge') === true ? (field.patchMergeKey ?? '') : undefined;
-  const keys = field.listMapKeys ?? (byPatch === undefined || byPatch === '' ? [] : [byPatch]);
-  const kind = field.listType ?? (byPatch === undefined ? 'atomic' : keys.length > 0 ? 'map' : 'set');
+type ItemType = (items: FieldType) => MergeType;
+
+function listType(field: FieldSchema, items: FieldType, itemType: ItemType, table: TypeTable): MergeType {
+  const keys = field.listMapKeys ?? (field.patchMergeKey === undefined ? [] : [field.patchMergeKey].filter(Boolean));
+  const kind = field.listType ?? kindByPatch(field, keys);
   if (kind === 'set') return { kind: 'set' };
   if (kind === 'atomic' || items.kind !== 'ref') return { kind: 'atomic', of: 'list' };
-  const schema = table.get(items.name);
-  const defaults = new Map<string, string | number | boolean>();
-  for (const { name, default: value } of schema === undefined ? [] : fieldsOf(schema, table)) {
-    if (value !== undefined && keys.includes(name)) defaults.set(name, value);
-  }
-  return { kind: 'list', keys, defaults: Object.fromEntries(defaults), items: itemType(items) };
+  return { kind: 'list', keys, defaults: defaultsOf(items.name, keys, table), items: itemType(items) };
+}
+
+/** How a list is patched says what it is where nothing else does. */
+function kindByPatch({ patchStrategies = [] }: FieldSchema, keys: readonly string[]): 'atomic' | 'set' | 'map' {
+  if (!patchStrategies.includes('merge')) return 'atomic';
+  return keys.length > 0 ? 'map' : 'set';
+}
+
+function defaultsOf(typeName: string, keys: readonly string[], table: TypeTable): KeyedList['defaults'] {
+  const schema = table.get(typeName);
+  const fields = schema === undefined ? [] : fieldsOf(schema, table);
+  return Object.fromEntries(
+    fields.flatMap(({ name, default: value }) => (value !== undefined && keys.includes(name) ? [[name, value]] : [])),
+  );
 }
