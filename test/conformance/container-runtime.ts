@@ -1,3 +1,4 @@
+import { Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type {
   ContainerConfig,
@@ -42,6 +43,9 @@ export function containerRuntimeConformance(name: string, factory: () => Promise
     });
     describe('containers', () => {
       containerTests(test);
+    });
+    describe('connections', () => {
+      connectionTests(test);
     });
     describe('logs and events', () => {
       outputTests(test);
@@ -103,6 +107,71 @@ class Given {
     const entries = await Array.fromAsync(this.runtime.containerLogs(id, { signal }));
     return entries.map(({ line }) => line);
   }
+}
+
+function connectionTests(test: Tests): void {
+  const collected = () => {
+    const chunks: Buffer[] = [];
+    const stream = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        chunks.push(chunk);
+        done();
+      },
+    });
+    return { stream, text: () => Buffer.concat(chunks).toString() };
+  };
+  const command = (...words: readonly string[]) => ({ command: words, tty: false });
+  const onResize = () => undefined;
+  const { signal } = new AbortController();
+
+  test('a command gets input, writes output and ends with a code', async (given) => {
+    const id = await given.run(await given.sandbox(), 'server');
+    const [stdout, stderr] = [collected(), collected()];
+    const streams = {
+      stdin: Readable.from([Buffer.from('abc')]),
+      stdout: stdout.stream,
+      stderr: stderr.stream,
+      onResize,
+    };
+    const code = await given.runtime.exec(id, command('sh', '-c', 'cat; echo no >&2; exit 3'), streams, signal);
+    expect([code, stdout.text(), stderr.text()]).toEqual([3, 'abc', 'no\n']);
+  });
+
+  test('a command that is not there says so', async (given) => {
+    const id = await given.run(await given.sandbox(), 'server');
+    const stderr = collected();
+    expect(await given.runtime.exec(id, command('nonsense'), { stderr: stderr.stream, onResize }, signal)).toBe(127);
+    expect(stderr.text()).toContain('executable file not found in $PATH');
+  });
+
+  test('a command ends when nobody waits for it any more, and with its container', async (given) => {
+    const id = await given.run(await given.sandbox(), 'server');
+    const gone = new AbortController();
+    const abandoned = given.runtime.exec(id, command('sleep', '1000'), { onResize }, gone.signal);
+    gone.abort(new Error('gone'));
+    await expect(abandoned).rejects.toThrow('gone');
+    const running = given.runtime.exec(id, command('sleep', '1000'), { onResize }, signal);
+    await given.runtime.stopContainer(id, 0);
+    expect(await running).not.toBe(0);
+    await expect(given.runtime.exec(id, command('true'), { onResize }, signal)).rejects.toMatchObject({
+      code: 'Invalid',
+    });
+  });
+
+  test('who is attached sees what is written until the container has ended', async (given) => {
+    const id = await given.run(await given.sandbox(), 'server');
+    const stdout = collected();
+    const attached = given.runtime.attach(id, { stdout: stdout.stream, stderr: stdout.stream, onResize }, signal);
+    await given.runtime.stopContainer(id, 1);
+    await attached;
+    expect(stdout.text()).not.toBe('');
+  });
+
+  test('a port that nobody listens on is refused', async (given) => {
+    const sandbox = await given.sandbox();
+    await given.run(sandbox, 'server');
+    await expect(given.runtime.portForward(sandbox, 1, signal)).rejects.toThrow();
+  });
 }
 
 function sandboxTests(test: Tests): void {

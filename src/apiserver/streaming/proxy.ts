@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions as SecureOptions } from 'node:https';
 import type { Readable } from 'node:stream';
 import { serviceUnavailable } from '../../apimachinery/index.ts';
@@ -39,8 +39,14 @@ export async function proxyRequest(
   const { method, body } = request;
   const options = requestOptions(target, request);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const outgoing = (target.scheme === 'https' ? httpsRequest : httpRequest)({ ...options, signal });
+  // Who is told that the connection is over with the answer may cut it off while the request is still being sent.
+  const agent = target.scheme === 'https' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const send = target.scheme === 'https' ? httpsRequest : httpRequest;
+  const outgoing = send({ ...options, agent, signal });
   outgoing.once('response', resolve).once('error', reject);
+  outgoing.once('close', () => {
+    agent.destroy();
+  });
   if (Buffer.isBuffer(body)) outgoing.end(body);
   else body.on('error', () => outgoing.destroy()).pipe(outgoing);
   try {

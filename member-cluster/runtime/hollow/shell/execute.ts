@@ -21,7 +21,7 @@ const SHELL = /^(?:\/(?:usr\/)?bin\/)?(?:sh|ash|bash)$/;
 
 /** Runs one command as `exec` does. Resolves to its exit code. */
 export async function execute(host: ProcessHost, execution: Execution): Promise<number> {
-  const { streams, tty, signal } = execution;
+  const { streams, tty } = execution;
   let interruption = new AbortController();
   const interrupted = () => {
     interruption.abort(new Error('interrupted'));
@@ -30,16 +30,23 @@ export async function execute(host: ProcessHost, execution: Execution): Promise<
   const screen = streams.stdout ?? nowhere();
   const terminal = tty ? new Terminal(streams.stdin, screen, interrupted) : undefined;
   const process = processOf(host, execution, { screen, terminal });
-  const [name = '', ...args] = execution.argv;
+  try {
+    return await run(process, () => interruption.signal);
+  } finally {
+    await terminal?.flush();
+  }
+}
+
+async function run(process: Process, interruption: () => AbortSignal): Promise<number> {
+  const { signal, tty } = process;
+  const [name = '', ...args] = process.argv;
   if (SHELL.test(name) && args.every((arg) => /^-[il]+$/.test(arg))) {
-    return interactiveShell(process, { ...(tty ? { prompt: '# ' } : {}), interruption: () => interruption.signal });
+    return interactiveShell(process, { ...(tty ? { prompt: '# ' } : {}), interruption });
   }
   if (programNamed(name) === undefined) return refuse(process, name);
-  const own = interruption.signal;
+  const own = interruption();
   try {
-    return await runProgram({ ...process, signal: AbortSignal.any([signal, own]) }, (shell, script, rest) =>
-      runScript(shell, script, rest),
-    );
+    return await runProgram({ ...process, signal: AbortSignal.any([signal, own]) }, runScript);
   } catch (err) {
     if (signal.aborted || !own.aborted) throw err;
     return INTERRUPTED;

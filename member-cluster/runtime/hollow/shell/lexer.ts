@@ -55,17 +55,27 @@ class Lexer {
 
   #piece(first: string): void {
     switch (first) {
-      case "'":
-        return this.#single();
-      case '"':
-        return this.#double();
-      case '\\':
-        return this.#escaped(false);
+      case "'": {
+        this.#single();
+        return;
+      }
+      case '"': {
+        this.#double();
+        return;
+      }
+      case '\\': {
+        this.#escaped(false);
+        return;
+      }
       case '$':
-      case '`':
-        return this.#expansion(false);
-      default:
-        return this.#plain();
+      case '`': {
+        this.#expansion(false);
+        return;
+      }
+      default: {
+        this.#plain();
+        return;
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import { PassThrough, Writable, type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 const INTERRUPT = 3;
 const END = 4;
@@ -25,6 +26,11 @@ export class Terminal {
     });
     stdin?.once('end', () => this.input.end());
     if (stdin === undefined) this.input.end();
+  }
+
+  /** All that was written is on the screen. */
+  async flush(): Promise<void> {
+    await Promise.allSettled([finished(this.output.end())]);
   }
 
   #type(byte: number): void {
