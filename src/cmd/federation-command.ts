@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { DnsAddress } from '../../federation/fleet/index.ts';
 import { runComponent } from './component.ts';
 import { etcdOf, type StorageFlags } from './etcd-config.ts';
-import type { FederationComponent } from './federation.ts';
+import type { FederationComponent } from './federation-component.ts';
 
 export interface FederationFlags extends StorageFlags {
   readonly name: string;

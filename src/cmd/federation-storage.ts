@@ -5,7 +5,7 @@ import { electionProblem, leaderElectionDefaults, type EtcdConfig } from '../../
 import type { Clock, Logger, Runnable } from '../component-base/index.ts';
 import type { Election } from '../controller/index.ts';
 import { createEmbeddedStorage, createEtcdStorage, type Storage } from '../storage/index.ts';
-import type { FederationComponent } from './federation.ts';
+import type { FederationComponent } from './federation-component.ts';
 
 /** Where the federation keeps its objects, as its spec says. */
 export async function federationStorage(

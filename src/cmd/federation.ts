@@ -7,16 +7,7 @@ import { createEncryptedStorage, createWatchCache } from '../storage/index.ts';
 import { readEncryption } from './encryption.ts';
 import { federationElection, federationStorage } from './federation-storage.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
-import type { ComponentPki, ComponentSpec, FederationSpec } from '../../federation/fleet/index.ts';
-
-/** What a federation control plane is told. */
-export interface FederationComponent extends Pick<
-  ComponentSpec,
-  'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig'
-> {
-  readonly pki: Pick<ComponentPki, 'ca' | 'servingCertificate' | 'servingKey'>;
-  readonly federation: FederationSpec;
-}
+import type { FederationComponent } from './federation-component.ts';
 
 /** The federation control plane and the DNS server of its zone, as its spec says. */
 export async function startFederationControlPlane({

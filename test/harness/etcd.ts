@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createEtcdStorage, type EtcdStorageOptions } from '../../src/storage/index.ts';
+import type { EtcdStorageOptions } from '../../src/storage/index.ts';
 import { silentLogger, systemClock } from '../../src/component-base/index.ts';
 
 const fetched = fileURLToPath(new URL('../../.cache/etcd/usr/bin/etcd', import.meta.url));
@@ -139,9 +139,6 @@ export class EtcdCluster implements AsyncDisposable {
     await rm(this.#root, { recursive: true, force: true });
   }
 }
-
-/** Storage in a new etcd's empty part, not run: nothing compacts. */
-export const etcdStorage = (cluster: EtcdCluster, prefix = '') => createEtcdStorage(cluster.options(prefix));
 
 interface Status {
   readonly leader: string;

@@ -60,6 +60,8 @@ export class LiveWatches {
   readonly #closing = new AbortController();
   #lastId = 0;
   #stream: GrpcStream | undefined;
+  /** Closed here because nobody watched any more: no failure. */
+  #givenUp = false;
   #running: Promise<void> | undefined;
   #cancelProgress: (() => void) | undefined;
 
@@ -106,6 +108,8 @@ export class LiveWatches {
     this.#stream?.send(encodeWatchCancel(id));
     if (this.#watchers.size > 0) return;
     this.#stream?.close();
+    this.#stream = undefined;
+    this.#givenUp = true;
     this.#cancelProgress?.();
     this.#cancelProgress = undefined;
   }
@@ -114,13 +118,15 @@ export class LiveWatches {
     const { clock, client, log } = this.#deps;
     let retryMs = FIRST_RETRY_MS;
     while (this.#watchers.size > 0 && !this.#closing.signal.aborted) {
+      this.#givenUp = false;
       try {
         await this.#follow(() => {
           retryMs = FIRST_RETRY_MS;
         });
       } catch (err) {
+        if (this.#hasGivenUp()) continue;
         client.streamFailed(err);
-        if (this.#watchers.size > 0) log.warn({ err, retryMs }, 'the watches of etcd broke');
+        log.warn({ err, retryMs }, 'the watches of etcd broke');
       }
       this.#stream = undefined;
       if (this.#watchers.size === 0) break;
@@ -128,6 +134,10 @@ export class LiveWatches {
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
     }
     this.#running = undefined;
+  }
+
+  #hasGivenUp(): boolean {
+    return this.#givenUp || this.#closing.signal.aborted;
   }
 
   async #follow(onMessage: () => void): Promise<void> {

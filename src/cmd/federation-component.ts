@@ -1,0 +1,10 @@
+import type { ComponentPki, ComponentSpec, FederationSpec } from '../../federation/fleet/index.ts';
+
+/** What a federation control plane is told. */
+export interface FederationComponent extends Pick<
+  ComponentSpec,
+  'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig'
+> {
+  readonly pki: Pick<ComponentPki, 'ca' | 'servingCertificate' | 'servingKey'>;
+  readonly federation: FederationSpec;
+}
