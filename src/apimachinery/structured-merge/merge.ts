@@ -21,11 +21,17 @@ export function mergeObjects(live: UnknownObject, config: UnknownObject, type: M
 
 function mergeValues(live: unknown, config: unknown, type: MergeType): unknown {
   if (config === undefined) return live;
-  if (config === null) return containerFor(type, live) === undefined || isEmptyValue(live) ? config : live;
+  if (config === null) return keepsFromNull(live, type) ? live : config;
   const container = containerFor(type, config);
-  if (container?.kind === 'map' && isObject(config)) return mergeMaps(isObject(live) ? live : {}, config, container);
-  if (container === undefined || container.kind === 'map' || !isList(config)) return config;
+  if (container?.kind === 'map')
+    return isObject(config) ? mergeMaps(isObject(live) ? live : {}, config, container) : config;
+  if (container === undefined || !isList(config)) return config;
   return mergeLists(isList(live) ? live : [], config, container);
+}
+
+/** A null says nothing of the parts of a map or list, which have owners of their own. */
+function keepsFromNull(live: unknown, type: MergeType): boolean {
+  return containerFor(type, live) !== undefined && !isEmptyValue(live);
 }
 
 function isEmptyValue(value: unknown): boolean {

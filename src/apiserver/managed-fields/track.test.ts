@@ -139,10 +139,12 @@ it('leaves the entries alone when nothing changes', async () => {
 });
 
 it('keeps ten who update and one for those before', async () => {
-  let live = config({ n: '0' });
+  let data: Readonly<Record<string, string>> = { n: '0' };
+  let live = config(data);
   let entries = await entriesAfterWrite({ next: live }, [], writer('m00'));
   for (let n = 1; n < 15; n += 1) {
-    const next = config({ ...Object(live.data), [`k${n}`]: '1' });
+    data = { ...data, [`k${n}`]: '1' };
+    const next = config(data);
     entries = await entriesAfterWrite(
       { live, next },
       entries,
