@@ -148,6 +148,20 @@ describe.skipIf(!hasKubectl()).each([
     await once(child, 'close');
   });
 
+  it('has terminals', { timeout: TIMEOUT_MS }, async () => {
+    const terminal = `kubectl exec -it web -- sh -c 'id; exit 5'`;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    execFile(
+      'script',
+      ['-qec', terminal, '/dev/null'],
+      { env: environment(env), timeout: TIMEOUT_MS },
+      (err, stdout) => {
+        resolve(`${String(err?.code)} ${stdout}`);
+      },
+    ).stdin?.end();
+    expect(await promise).toMatch(/^5 uid=0\(root\)[^\n]*\r\n[^]*exit code 5/);
+  });
+
   it('attaches', { timeout: TIMEOUT_MS }, async () => {
     const child = spawn('kubectl', ['attach', '-i', 'web'], { env: environment(env) });
     let output = '';
@@ -178,6 +192,14 @@ describe.skipIf(!hasKubectl())('proxies', () => {
     ['a named port of a Service', 'services/http:web:http/proxy/'],
   ])('reach %s', async (_, path) => {
     expect(await raw(path)).toMatchObject({ code: 0, stdout: expect.stringContaining('web') as string });
+  });
+
+  it('pass on bodies that are larger than the API takes', async () => {
+    const home = given.home ?? '';
+    await writeFile(join(home, 'body'), Buffer.alloc(LARGE_BYTES, 32));
+    const path = '/api/v1/namespaces/default/pods/web/proxy/upload';
+    const posted = await kubectl(['create', '--raw', path, '-f', join(home, 'body')], WEBSOCKETS);
+    expect(posted).toMatchObject({ code: 0, stdout: expect.stringContaining('"pod":"web"') as string });
   });
 
   it('say what is not there', async () => {
