@@ -123,6 +123,7 @@ export { checkStructure } from './structured-merge/check-structure.ts';
 export { changedFields, compareObjects } from './structured-merge/compare.ts';
 export { isEmptySet, onlyTrees, setOf, union, withoutTrees, type FieldSet } from './structured-merge/field-set.ts';
 export { StructureError } from './structured-merge/list-items.ts';
+export { mergeObjects } from './structured-merge/merge.ts';
 export { ATOMIC, DEDUCED, UNTYPED_OBJECT, type MergeField, type MergeType } from './structured-merge/merge-type.ts';
 export { ownersAfterUpdate, type Conflict, type Owner, type Owners } from './structured-merge/owners.ts';
 export { parseFieldSet } from './structured-merge/parse-field-set.ts';

@@ -228,4 +228,35 @@ spec: {policyName: stamps}
     await expect.poll(() => stamped().then(({ stdout }) => stdout)).toBe('{"a/b":"2","by":"kubernetes-admin"}');
     await kubectl.out('delete mutatingadmissionpolicy stamps');
   });
+
+  it('changes objects by configurations that are merged', async () => {
+    const mutation = (expression: string) => `
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata: {name: merges}
+spec:
+  reinvocationPolicy: IfNeeded
+${forConfigMaps.replaceAll(/^/gm, '  ')}
+  mutations:
+  - patchType: ApplyConfiguration
+    applyConfiguration: {expression: '${expression}'}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicyBinding
+metadata: {name: merges}
+spec: {policyName: merges}
+`;
+    const labels = 'Object{metadata: Object.metadata{labels: {"added": object.metadata.name}, finalizers: ["x.io/y"]}}';
+    await kubectl.out('apply --validate=false -f -', mutation(labels));
+    const made = (path: string) =>
+      kubectl
+        .run(['create', '-f', '-', '--dry-run=server', '-o', `jsonpath=${path}`], configMap('a', '{}', '{own: "1"}'))
+        .then(({ stdout, stderr }) => stdout + stderr);
+    await expect
+      .poll(() => made('{.metadata.labels} {.metadata.finalizers}'))
+      .toBe('{"added":"a","own":"1"} ["x.io/y"]');
+    await kubectl.out('apply --validate=false -f -', mutation('Object{metadata: Object.metadata{nope: 1}}'));
+    await expect.poll(() => made('{.metadata.labels}')).toBe('{"own":"1"}');
+    await kubectl.out('delete mutatingadmissionpolicy merges');
+  });
 });

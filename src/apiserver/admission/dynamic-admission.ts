@@ -9,9 +9,9 @@ import { isExempt } from './matching/exempt.ts';
 import { checkReady } from './matching/ready.ts';
 import { Reinvocation, withObject } from './matching/reinvocation.ts';
 import type { Source, Sources } from './matching/source.ts';
+import { applyConfigurations } from './policies/apply-configuration.ts';
 import { expressionCheck } from './policies/expression-check.ts';
 import { mutatingPolicies, type MutatingPolicies } from './policies/mutating-policies.ts';
-import type { MergeConfiguration } from './policies/mutate.ts';
 import type { MutatingPolicy, PolicyBinding, ValidatingPolicy } from './policies/shapes.ts';
 import { validatingAdmissionPolicy } from './policies/validating-admission-policy.ts';
 import { mutatingWebhooks, type MutatingWebhooks } from './webhooks/mutating-webhooks.ts';
@@ -53,9 +53,7 @@ export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
   const policies = sourceOf<MutatingPolicy>('MutatingAdmissionPolicy', 'mutatingadmissionpolicies');
   const bindings = sourceOf<PolicyBinding>('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings');
   const hooks = sourceOf<WebhookConfiguration>('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations');
-  const merge: MergeConfiguration = () => {
-    throw new Error('patchType ApplyConfiguration is not supported by this server: use JSONPatch');
-  };
+  const merge = applyConfigurations(deps);
   const readChanged = changedObjectReader(deps);
 
   return {

@@ -1,0 +1,66 @@
+import {
+  createMergeTypes,
+  isList,
+  isObject,
+  mergeObjects,
+  type KubeObject,
+  type MergeType,
+  type Resource,
+  type TypeTable,
+} from '../../../apimachinery/index.ts';
+import type { ResourceDefinition } from '../../resource-definition.ts';
+import type { MergeConfiguration } from './mutate.ts';
+
+export interface ApplyConfigurationDeps {
+  readonly types: TypeTable;
+  readonly served: () => readonly ResourceDefinition[];
+}
+
+/** Merges as server-side apply does: maps and keyed lists part by part. What changes as a whole may not be touched. */
+export function applyConfigurations({ types, served }: ApplyConfigurationDeps): MergeConfiguration {
+  const typeNamed = createMergeTypes(types);
+  const typeOf = (resource: Resource): MergeType => {
+    const found = served().find((each) => isSame(each, resource));
+    if (found === undefined || types.get(found.schema) === undefined) {
+      throw new Error(`ApplyConfiguration is not supported for ${resource.kind}, a custom resource: use JSONPatch`);
+    }
+    return typeNamed(found.schema);
+  };
+  return (object, configuration, resource) => {
+    if (!isObject(configuration)) throw new Error('the configuration is no object');
+    const type = typeOf(resource);
+    const [atomic] = atomicParts(configuration, type, '');
+    if (atomic !== undefined) {
+      throw new Error(`invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${atomic}`);
+    }
+    return mergeObjects(fieldsOf(object), configuration, type);
+  };
+}
+
+function fieldsOf(object: KubeObject): Readonly<Record<string, unknown>> {
+  return { ...object };
+}
+
+function isSame(a: Resource, b: Resource): boolean {
+  return a.group === b.group && a.version === b.version && a.plural === b.plural;
+}
+
+/** Where a configuration says something of a list or map that only changes as a whole. */
+function atomicParts(value: unknown, type: MergeType, path: string): readonly string[] {
+  switch (type.kind) {
+    case 'atomic':
+    case 'deduced':
+      return isList(value) || isObject(value) ? [path] : [];
+    case 'map':
+      if (!isObject(value)) return [];
+      return Object.entries(value).flatMap(([name, part]) => {
+        const field = type.field(name)?.type ?? type.values;
+        return field === undefined ? [] : atomicParts(part, field, `${path}.${name}`);
+      });
+    case 'list':
+      return isList(value) ? value.flatMap((item, index) => atomicParts(item, type.items, `${path}[${index}]`)) : [];
+    case 'set':
+    case 'scalar':
+      return [];
+  }
+}
