@@ -1,5 +1,6 @@
 import type { DnsProvider } from '../../dns/provider/index.ts';
 import { isAlreadyExists, type KubeObject } from '../../src/apimachinery/index.ts';
+import { aggregation } from '../../src/aggregation/index.ts';
 import {
   bootstrapRbac,
   clusterRoleBindings,
@@ -37,7 +38,7 @@ import {
   type InformerSet,
   type LeaderElectionOptions,
 } from '../../src/controller/index.ts';
-import { customResources } from '../../src/custom-resources/index.ts';
+import { customResources, customResourceSchemas } from '../../src/custom-resources/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
@@ -109,7 +110,8 @@ export async function startFederation(options: FederationOptions): Promise<Feder
 
   await using starting = new AsyncDisposableStack();
   const listener = listenerOf(server, options.serving);
-  const extensions = customResources({ server, client, informers, clock, log });
+  const added = { server, client, informers, clock, log };
+  const extensions = [...customResources(added), ...aggregation(added)];
   const createClient = options.createClient ?? createRemoteClient;
   const build = (informers: InformerSet) => [
     policyStatus({ client, informers, catalog: server.catalog, types: typeTable, clock, log }),
@@ -177,6 +179,7 @@ function createServer({ storage, clock, log, metrics, readiness }: ServerDeps) {
     admission: (own) => [
       namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
       access.admission,
+      customResourceSchemas,
       dynamic.mutating,
       ...dynamic.validating,
     ],

@@ -9,7 +9,6 @@ import {
   type Election,
   type EventRecorder,
 } from '../../src/controller/index.ts';
-import { customResources } from '../../src/custom-resources/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
 import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
@@ -17,9 +16,9 @@ import type { HostPort } from '../host-ports/index.ts';
 import { createServiceProxy } from '../proxy/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
 import type { AddressPlan } from './address-plan.ts';
-import { serviceResolver } from './admission/service-resolver.ts';
 import { createBootstrapObjects } from './bootstrap.ts';
 import type { MemberServer } from './create-server.ts';
+import { createExtensions } from './extensions.ts';
 import { controllerManager, kubeProxy, kubeScheduler } from './identities.ts';
 
 export interface WorkersDeps extends MemberServer {
@@ -58,14 +57,7 @@ export function createWorkers(deps: WorkersDeps): Workers {
       await aborted(signal);
     },
   };
-  const extensions = customResources({
-    server,
-    client: server.client(controllerManager),
-    informers,
-    resolveService: serviceResolver(informers),
-    clock,
-    log,
-  });
+  const extensions = createExtensions(deps);
   return {
     foundations: [informers, ...recorders, ...(deps.hasNetwork ? [events] : [])],
     controllers: [bootstrap, ...extensions, ...controllers, ...network],

@@ -3,6 +3,7 @@ import type { Client } from '../client/index.ts';
 import type { Clock, Logger, Registry as MetricsRegistry, Runnable } from '../component-base/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import type { RemoteApis } from './aggregation/remote-apis.ts';
 import type { ResourceCatalog } from './catalog.ts';
 import type { ResourceDefinition, UserInfo } from './resource-definition.ts';
 import type { Authenticator, Authorizer } from './security.ts';
@@ -15,6 +16,8 @@ export interface ApiServerOptions {
   /** In order; each gets a client with the server's own identity, which passes admission and authorization too. */
   readonly admission?: (own: Client) => readonly AdmissionPlugin[];
   readonly authenticators?: (own: Client) => readonly Authenticator[];
+  /** Names in the certificates of front proxies, which say who their users are; nobody is one when absent. */
+  readonly frontProxies?: readonly string[];
   readonly authorizer?: (own: Client) => Authorizer;
   readonly clock: Clock;
   readonly log: Logger;
@@ -47,6 +50,8 @@ export interface HttpsListener extends Runnable {
 export interface ApiServer {
   /** What is served; more sources may be added while it runs. */
   readonly catalog: ResourceCatalog;
+  /** What other servers serve behind this one. */
+  readonly remoteApis: RemoteApis;
   /** The in-process transport: same admission, authorization and validation, shared frozen objects, nothing parsed. */
   client(user: UserInfo): Client;
   /** The HTTPS transport, HTTP/1.1 and HTTP/2 on one port. */

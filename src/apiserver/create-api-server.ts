@@ -1,6 +1,8 @@
 import type { TypeTable } from '../apimachinery/index.ts';
 import type { Client } from '../client/index.ts';
 import { AdmissionChain } from './admission/chain.ts';
+import { RemoteApis } from './aggregation/remote-apis.ts';
+import { requestHeaderAuthenticator } from './aggregation/request-header.ts';
 import type { ApiServer, ApiServerOptions } from './api-server.ts';
 import { certificateAuthenticator } from './authentication/authenticate.ts';
 import { authenticated, serverItself } from './authentication/users.ts';
@@ -40,9 +42,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const own: Client = new InProcessClient({ user: serverItself, registries, authorizer: everything, raw });
   const authorizer = options.authorizer?.(own) ?? unionAuthorizer(mastersAuthorizer, discoveryAuthorizer);
   const lifecycle = { stopping: false };
-  const handler = createHandler(options, { own, catalog, registries, authorizer, lifecycle });
+  const remoteApis = new RemoteApis();
+  const handler = createHandler(options, { own, catalog, registries, remoteApis, authorizer, lifecycle });
   return {
     catalog,
+    remoteApis,
     client: (user) => new InProcessClient({ user: authenticated(user), registries, authorizer, raw }),
     listener: (serving) =>
       httpsListener(serving, {
@@ -60,11 +64,13 @@ interface Parts {
   readonly own: Client;
   readonly catalog: ResourceCatalog;
   readonly registries: Registries;
+  readonly remoteApis: RemoteApis;
   readonly authorizer: Authorizer;
   readonly lifecycle: { readonly stopping: boolean };
 }
 
-function createHandler(options: ApiServerOptions, { own, catalog, registries, authorizer, lifecycle }: Parts): Handler {
+function createHandler(options: ApiServerOptions, parts: Parts): Handler {
+  const { own, catalog, registries, remoteApis, authorizer, lifecycle } = parts;
   const { types, clock, log, gitVersion = DEFAULT_GIT_VERSION } = options;
   const metrics = new ServerMetrics(options.metrics);
   const requests = new ResourceRequests({
@@ -78,15 +84,21 @@ function createHandler(options: ApiServerOptions, { own, catalog, registries, au
   });
   return new Handler({
     registries,
+    remoteApis,
     requests,
     paths: {
+      remoteApis,
       openApi: openApiLoader(catalog, types, gitVersion),
-      discovery: new Discovery(catalog),
+      discovery: new Discovery(catalog, remoteApis),
       health: healthOf(options, lifecycle),
       version: versionInfo(gitVersion),
       metrics: options.metrics,
     },
-    authenticators: [certificateAuthenticator, ...(options.authenticators?.(own) ?? [])],
+    authenticators: [
+      requestHeaderAuthenticator(options.frontProxies ?? []),
+      certificateAuthenticator,
+      ...(options.authenticators?.(own) ?? []),
+    ],
     authorizer,
     inFlight: new InFlight(options.inFlight ?? IN_FLIGHT, (kind, count) => {
       metrics.inFlight(kind, count);

@@ -20,6 +20,7 @@ export {
 } from './authentication/service-account-tokens.ts';
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+export { RemoteApis, type RemoteApi, type RemoteResource } from './aggregation/remote-apis.ts';
 export { ResourceCatalog } from './catalog.ts';
 export { storedResources, type StoredResources } from './stored-resources.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';

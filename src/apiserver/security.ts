@@ -5,6 +5,8 @@ export interface Credentials {
   /** The verified client certificate's subject: CN is the user, each O a group. */
   readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] };
   readonly bearerToken?: string;
+  /** Whom the request names as its user; to be believed only of front proxies, by their certificates. */
+  readonly remoteUser?: UserInfo;
 }
 
 /** `undefined`: not mine. Throws `unauthorized()` when the credential is mine and bad. */

@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { unauthorized } from '../../apimachinery/index.ts';
+import { remoteUserOf } from '../aggregation/request-header.ts';
 import type { Credentials } from '../security.ts';
 
 type Certificate = NonNullable<Credentials['certificate']>;
@@ -21,7 +22,9 @@ export class PeerCertificates {
   credentialsOf(request: Connected): Credentials {
     const certificate = this.#certificateOf(request);
     const token = bearerToken(request.headers['authorization']);
+    const remoteUser = certificate === undefined ? undefined : remoteUserOf(request.headers);
     return {
+      ...(remoteUser === undefined ? {} : { remoteUser }),
       ...(certificate === undefined ? {} : { certificate }),
       ...(token === undefined ? {} : { bearerToken: token }),
     };

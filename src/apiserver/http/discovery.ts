@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { apiVersionOf, compareVersions, statusError, type StatusError } from '../../apimachinery/index.ts';
+import { aggregatedVersion as remoteVersion } from '../aggregation/remote-discovery.ts';
+import type { RemoteApi, RemoteApis } from '../aggregation/remote-apis.ts';
 import type { ResourceCatalog } from '../catalog.ts';
 import { SCALE_KIND } from '../registry/scale.ts';
 import type { ResourceDefinition, Subresource, Verb } from '../resource-definition.ts';
@@ -25,8 +27,10 @@ type Kind = Pick<ResourceDefinition, 'group' | 'version' | 'kind'>;
 /** The documents by which clients learn what is served: one for everything, and one for every group and version. */
 export class Discovery {
   readonly #derived: () => Groups;
+  readonly #remote: RemoteApis;
 
-  constructor(catalog: ResourceCatalog) {
+  constructor(catalog: ResourceCatalog, remote: RemoteApis) {
+    this.#remote = remote;
     this.#derived = catalog.derive(groupsOf);
   }
 
@@ -60,19 +64,21 @@ export class Discovery {
     accept: string | undefined,
   ): CompleteAnswer | undefined {
     if (group === undefined) {
-      const groups = [...this.#groups.keys()].filter((name) => name !== '');
+      const groups = this.#groupNames();
       const legacy = { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map((name) => this.#group(name)) };
       return withTag(accept, (asked) =>
         asked === undefined ? legacy : this.#aggregated(asked, (name) => name !== ''),
       );
     }
     if (version !== undefined) return this.#resources(group, version);
-    if (!this.#groups.has(group)) return undefined;
+    if (!this.#groupNames().includes(group)) return undefined;
     return json({ kind: 'APIGroup', apiVersion: 'v1', ...this.#group(group) });
   }
 
   #group(name: string) {
-    const versions = [...(this.#groups.get(name)?.keys() ?? [])].map((version) => ({
+    const own = [...(this.#groups.get(name)?.keys() ?? [])];
+    const remote = this.#remoteOf(name).map(({ version }) => version);
+    const versions = [...new Set([...own, ...remote])].map((version) => ({
       groupVersion: `${name}/${version}`,
       version,
     }));
@@ -92,20 +98,40 @@ export class Discovery {
   }
 
   #aggregated(version: string, wanted: (group: string) => boolean): unknown {
-    const groups = [...this.#groups].filter(([name]) => wanted(name));
+    const groups = ['', ...this.#groupNames()].filter((name) => wanted(name));
     return {
       kind: 'APIGroupDiscoveryList',
       apiVersion: `apidiscovery.k8s.io/${version}`,
       metadata: {},
-      items: groups.map(([name, versions]) => ({
+      items: groups.map((name) => ({
         metadata: { name, creationTimestamp: null },
-        versions: [...versions].map(([served, resources]) => ({
-          version: served,
-          resources: resources.map(aggregatedEntry),
-          freshness: 'Current',
-        })),
+        versions: this.#aggregatedVersions(name),
       })),
     };
+  }
+
+  #aggregatedVersions(group: string): readonly unknown[] {
+    const remote = this.#remoteOf(group);
+    const own = [...(this.#groups.get(group) ?? [])].filter(
+      ([version]) => !remote.some((other) => other.version === version),
+    );
+    return [
+      ...own.map(([version, resources]) => ({
+        version,
+        resources: resources.map(aggregatedEntry),
+        freshness: 'Current',
+      })),
+      ...remote.map(remoteVersion),
+    ];
+  }
+
+  #groupNames(): readonly string[] {
+    const own = [...this.#groups.keys()].filter((name) => name !== '');
+    return [...new Set([...own, ...this.#remote.all().map(({ group }) => group)])];
+  }
+
+  #remoteOf(name: string): readonly RemoteApi[] {
+    return this.#remote.all().filter(({ group }) => group === name);
   }
 }
 

@@ -171,6 +171,8 @@ export class HttpExchange {
   /** As fast as the client takes it. */
   async #pass(reply: Outgoing, answer: PassedAnswer, own: Record<string, string | string[]>): Promise<void> {
     reply.raw.writeHead(answer.status, { ...answer.headers, 'audit-id': own['audit-id'] ?? '' });
+    // What is passed on may be a watch, whose client waits for nothing but the headers.
+    reply.raw.flushHeaders?.();
     // @NOTE fastify's reply is Node's response below, of either version.
     const response = reply.raw as unknown as Writable;
     await pipeline(answer.body, response, { signal: this.#stop.signal }).catch(() => {

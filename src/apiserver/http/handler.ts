@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
+import { passOn } from '../aggregation/pass-on.ts';
+import type { RemoteApis } from '../aggregation/remote-apis.ts';
 import { authenticate } from '../authentication/authenticate.ts';
 import { impersonated } from '../authentication/impersonation.ts';
 import { requireAllowed } from '../authorization/gate.ts';
@@ -18,6 +20,7 @@ import type { ResourceRequests } from './resource-requests.ts';
 
 export interface HandlerDeps {
   readonly registries: Registries;
+  readonly remoteApis: RemoteApis;
   readonly requests: ResourceRequests;
   readonly paths: PathsDeps;
   readonly authenticators: readonly Authenticator[];
@@ -71,9 +74,11 @@ export class Handler {
 
   /** Past authentication. Throws what is answered with a Status. */
   async answerAs(user: UserInfo, request: ApiRequest, warn: (text: string) => void): Promise<ApiAnswer> {
-    const { authorizer, registries, requests, paths } = this.#deps;
+    const { authorizer, registries, remoteApis, requests, paths } = this.#deps;
     const info = resourceInfo(request.method, request.path, request.query);
     await requireAllowed(authorizer, attributesOf(user, request, info));
+    const remote = remoteApis.ofPath(request.path);
+    if (remote !== undefined) return passOn(remote, user, request);
     if (info === undefined) {
       if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
       return answerPath(paths, request);

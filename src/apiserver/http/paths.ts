@@ -1,4 +1,6 @@
 import type { Registry as MetricsRegistry } from '../../component-base/index.ts';
+import type { RemoteApis } from '../aggregation/remote-apis.ts';
+import { withRemoteDocuments } from '../aggregation/remote-open-api.ts';
 import { header, json, type ApiRequest, type CompleteAnswer } from './api-request.ts';
 import type { Discovery } from './discovery.ts';
 import { noSuchPath } from './failure.ts';
@@ -10,6 +12,7 @@ export interface PathsDeps {
   /** Loaded when first asked for: only clients that check what they send, or explain it, do. */
   readonly openApi: () => Promise<OpenApi>;
   readonly discovery: Discovery;
+  readonly remoteApis: RemoteApis;
   readonly health: Health;
   readonly version: VersionInfo;
   readonly metrics: MetricsRegistry;
@@ -28,7 +31,10 @@ export async function answerPath(deps: PathsDeps, request: ApiRequest): Promise<
         paths: ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
       });
   }
-  if (isOpenApiPath(path)) return answerOpenApi(await deps.openApi(), path, request);
+  if (isOpenApiPath(path)) {
+    const answer = await answerOpenApi(await deps.openApi(), path, request);
+    return path === '/openapi/v3' ? withRemoteDocuments(answer, deps.remoteApis.all()) : answer;
+  }
   return (
     deps.discovery.answer(path, header(request, 'accept')) ??
     (await deps.health.answer({ path, query: request.query })) ??

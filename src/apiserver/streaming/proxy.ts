@@ -1,11 +1,10 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions as SecureOptions } from 'node:https';
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions as SecureOptions } from 'node:https';
 import type { Readable } from 'node:stream';
 import { serviceUnavailable } from '../../apimachinery/index.ts';
 import type { ProxyTarget, ProxyTls } from './connection.ts';
+import { oneValue, passable, type HeaderValues } from './proxy-headers.ts';
 import { passedAnswer, type PassedAnswer } from './proxy-answer.ts';
-
-export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A request that is passed on. */
 export interface ProxiedRequest {
@@ -14,21 +13,6 @@ export interface ProxiedRequest {
   readonly query: string;
   readonly body: Readable | Buffer;
 }
-
-/** Between two neighbours only: RFC 9110 §7.6.1. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-/** Said to this server, and nobody behind it may learn it; answers are looked into, and so come as they are. */
-const OURS = /^(authorization|accept-encoding|audit-id|host|impersonate-.*|x-remote-.*|:.*)$/;
 
 /** Passes a request on and resolves to the answer once its headers are there. Its body is still to come. */
 export async function proxyRequest(
@@ -82,29 +66,10 @@ export function requestOptions(
     headers: {
       ...passable(headers),
       host: target.tls?.servername ?? `${host}:${port}`,
-      'x-forwarded-host': one(headers['host'] ?? headers[':authority']),
+      'x-forwarded-host': oneValue(headers['host'] ?? headers[':authority']),
       'x-forwarded-proto': 'https',
       'x-forwarded-uri': target.prefix + path,
       ...target.headers,
     },
   };
-}
-
-/** Without what is between two neighbours, or between the client and this server. */
-export function passable(headers: HeaderValues): Record<string, string | string[]> {
-  const named = new Set(
-    one(headers['connection'])
-      .split(',')
-      .map((name) => name.trim().toLowerCase()),
-  );
-  const kept: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || HOP_BY_HOP.has(name) || named.has(name) || OURS.test(name)) continue;
-    kept[name] = typeof value === 'string' ? value : [...value];
-  }
-  return kept;
-}
-
-function one(value: string | readonly string[] | undefined): string {
-  return typeof value === 'string' ? value : (value?.join(', ') ?? '');
 }
