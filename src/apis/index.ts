@@ -337,3 +337,4 @@ export { ingressClasses } from './networking/ingress-class.ts';
 export { serviceCidrs } from './networking/service-cidr.ts';
 export { autoscalersV1 } from './autoscaling/autoscaler-v1.ts';
 export { eventsV1 } from './events/event.ts';
+export { convertManifest, isNoManifest } from './legacy/convert.ts';

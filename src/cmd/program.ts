@@ -36,6 +36,7 @@ export function createProgram(): Command {
     unjoin,
     backup,
     restore,
+    convert,
     completion,
     federation,
     supervisor,
@@ -201,6 +202,21 @@ function restore(program: Command): void {
     .option('--force', 'replace the data that is there; take a backup of another cluster')
     .action(async (name: string, file: string, options: { force?: boolean }) => {
       await (await import('./restore.ts')).restore(name, file, options);
+    });
+}
+
+function convert(program: Command): void {
+  program
+    .command('convert')
+    .description('print manifests of any Kubernetes since 2014 as what they are today')
+    .requiredOption(
+      '-f, --filename <file>',
+      'YAML or JSON, any number of documents and lists; "-" reads standard input',
+    )
+    .option('--output-version <group/version>', 'the version to write instead, such as "apps/v1beta1"')
+    .addOption(new Option('-o, --output <format>', 'how to print it').choices(['yaml', 'json']).default('yaml'))
+    .action(async (options: { filename: string; outputVersion?: string; output: 'yaml' | 'json' }) => {
+      await (await import('./convert.ts')).convert(options);
     });
 }
 
