@@ -191,6 +191,14 @@ it('shows the source and a caret below the fault', () => {
   );
 });
 
+it.each(['toString', 'valueOf', 'constructor', '__proto__', 'hasOwnProperty'])('knows nothing of %s', (name) => {
+  expect(run(`"a".${name}("b")`)).toContain(`undeclared reference to '${name}'`);
+  expect(run(`${name}("b")`)).toContain(`undeclared reference to '${name}'`);
+  expect(run(`x.${name}`)).toBe(`error: no such key: ${name}`);
+  expect(run(name)).toContain(`undeclared reference to '${name}'`);
+  expect(run(`"%${name}".format(["a"])`)).not.toBe('a');
+});
+
 it('stops at the cost limit', () => {
   const compiled = compileCel({ expression: 'x.all(a, x.all(b, x.all(c, a + b + c >= 0)))', variables: { x: DYN } });
   const outcome = compiled.ok && compiled.program.evaluate({ x: Array.from({ length: 200 }, () => 1) });

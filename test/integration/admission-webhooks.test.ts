@@ -183,6 +183,19 @@ it('applies patches in order, and asks once more whoever wishes so', async () =>
   expect(hook.asked.slice(-3).map(({ path }) => path)).toEqual(['/first', '/second', '/first']);
 });
 
+it('asks mutating webhooks about deletions, which they may refuse', async () => {
+  const { name } = (await create('bad')).metadata;
+  await configure('mutating', webhook('/deny'));
+  await expect.poll(() => create('bad').catch((err: unknown) => String(err))).toContain('denied');
+  const key = { namespace: 'default', name: name ?? '' };
+  await expect(api.admin.delete(configMaps, key)).rejects.toThrow(`denied the request: ${key.name} is bad`);
+  expect(hook.asked.at(-1)?.request).toMatchObject({
+    operation: 'DELETE',
+    object: null,
+    oldObject: { kind: 'ConfigMap' },
+  });
+});
+
 it('lets no patch make something else of an object', async () => {
   await configure('mutating', webhook('/breaks'));
   await expect

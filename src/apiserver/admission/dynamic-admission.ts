@@ -56,14 +56,13 @@ export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
   const merge = applyConfigurations(deps);
   const readChanged = changedObjectReader(deps);
 
+  const webhooks = mutatingWebhooks({ ...common, configurations: hooks, transport, log, readChanged });
   return {
-    mutating: mutating(
-      [
-        mutatingPolicies({ ...common, policies, bindings, merge, readChanged }),
-        mutatingWebhooks({ ...common, configurations: hooks, transport, log, readChanged }),
-      ],
-      [policies, bindings, hooks],
-    ),
+    mutating: mutating({
+      policies: mutatingPolicies({ ...common, policies, bindings, merge, readChanged }),
+      webhooks,
+      sources: [policies, bindings, hooks],
+    }),
     validating: [
       expressionCheck,
       validatingAdmissionPolicy({
@@ -84,17 +83,19 @@ export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
   };
 }
 
+interface MutatingParts {
+  readonly policies: MutatingPolicies;
+  readonly webhooks: MutatingWebhooks;
+  readonly sources: readonly Source<KubeObject>[];
+}
+
 /** One plugin, so that each part can be asked again when a later one changed the object. */
-function mutating(
-  parts: readonly (MutatingPolicies | MutatingWebhooks)[],
-  sources: readonly Source<KubeObject>[],
-): AdmissionPlugin {
+function mutating({ policies, webhooks, sources }: MutatingParts): AdmissionPlugin {
+  const parts = [policies, webhooks];
   return {
     name: 'MutatingAdmission',
     handles: (request) =>
-      request.operation !== 'DELETE' &&
-      !isExempt(request) &&
-      (parts.some((part) => !part.isEmpty()) || sources.some(({ synced }) => !synced)),
+      !isExempt(request) && (parts.some((part) => !part.isEmpty()) || sources.some(({ synced }) => !synced)),
     async mutate(request, signal) {
       checkReady(request, sources);
       const { object } = request;
@@ -109,6 +110,12 @@ function mutating(
         }
       }
       return current;
+    },
+    async validate(request, signal) {
+      // There is nothing to change about a deletion, and mutating webhooks are asked all the same: they may refuse.
+      if (request.operation !== 'DELETE') return;
+      checkReady(request, sources);
+      await webhooks.mutate(request, new Reinvocation(), signal);
     },
   };
 }

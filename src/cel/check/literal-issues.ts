@@ -13,7 +13,7 @@ export function literalIssues({ overloads }: Checked): LocatedIssue[] {
 function issuesOf(call: Call): LocatedIssue[] {
   const literal = call.args.at(call.name === 'matches' ? -1 : 0);
   if (literal?.kind !== 'literal' || typeof literal.value !== 'string') return [];
-  const read = READERS[call.name];
+  const read = READERS.get(call.name);
   if (read === undefined) return [];
   try {
     read(literal.value);
@@ -24,8 +24,10 @@ function issuesOf(call: Call): LocatedIssue[] {
   }
 }
 
-const READERS: Readonly<Record<string, (text: string) => unknown>> = {
-  matches: compilePattern,
-  timestamp: (text) => Timestamp.parse(text),
-  duration: (text) => Duration.parse(text),
-};
+const READERS: ReadonlyMap<string, (text: string) => unknown> = new Map(
+  Object.entries({
+    matches: compilePattern,
+    timestamp: (text) => Timestamp.parse(text),
+    duration: (text) => Duration.parse(text),
+  }),
+);

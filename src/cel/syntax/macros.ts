@@ -10,22 +10,24 @@ export function expandMacro(call: Call): Expr {
     return bind(call);
   }
   if (isExtreme(call) && call.args.length > 2) return nestedExtreme(call);
-  return EXPANSIONS[call.name]?.(call, call.target) ?? call;
+  return EXPANSIONS.get(call.name)?.(call, call.target) ?? call;
 }
 
-const EXPANSIONS: Readonly<Record<string, Expansion>> = {
-  all: (call, target) => predicate('all', call, target),
-  exists: (call, target) => predicate('exists', call, target),
-  exists_one: (call, target) => predicate('existsOne', call, target),
-  existsOne: (call, target) => predicate('existsOne', call, target),
-  map: (call, target) => transform('map', call, target, 1),
-  filter: (call, target) => (call.args.length === 2 ? predicate('filter', call, target) : undefined),
-  transformList: (call, target) => transform('transformList', call, target, 2),
-  transformMap: (call, target) => transform('transformMap', call, target, 2),
-  transformMapEntry: (call, target) => transform('transformMapEntry', call, target, 2),
-  optMap: (call, target) => optionalMap(call, target, true),
-  optFlatMap: (call, target) => optionalMap(call, target, false),
-};
+const EXPANSIONS: ReadonlyMap<string, Expansion> = new Map(
+  Object.entries<Expansion>({
+    all: (call, target) => predicate('all', call, target),
+    exists: (call, target) => predicate('exists', call, target),
+    exists_one: (call, target) => predicate('existsOne', call, target),
+    existsOne: (call, target) => predicate('existsOne', call, target),
+    map: (call, target) => transform('map', call, target, 1),
+    filter: (call, target) => (call.args.length === 2 ? predicate('filter', call, target) : undefined),
+    transformList: (call, target) => transform('transformList', call, target, 2),
+    transformMap: (call, target) => transform('transformMap', call, target, 2),
+    transformMapEntry: (call, target) => transform('transformMapEntry', call, target, 2),
+    optMap: (call, target) => optionalMap(call, target, true),
+    optFlatMap: (call, target) => optionalMap(call, target, false),
+  }),
+);
 
 function has(call: Call): Expr {
   const [argument] = call.args;
