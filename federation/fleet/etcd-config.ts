@@ -28,6 +28,9 @@ export const leaderElectionDefaults: LeaderElectionConfig = {
 const file = { type: 'string', minLength: 1 };
 const seconds = { type: 'integer', minimum: 1, maximum: 3_600 };
 
+/** Of what may stand before every key. */
+export const ETCD_PREFIX = '^/[-._a-zA-Z0-9/]*[-._a-zA-Z0-9]$';
+
 export const etcdSchema = {
   type: 'object',
   additionalProperties: false,
@@ -40,7 +43,7 @@ export const etcdSchema = {
       maxItems: 20,
       items: { type: 'string', pattern: '^https?://[^/]+:[0-9]+$' },
     },
-    prefix: { type: 'string', pattern: '^/[-._a-zA-Z0-9/]*[-._a-zA-Z0-9]$' },
+    prefix: { type: 'string', pattern: ETCD_PREFIX },
     caFile: file,
     certFile: file,
     keyFile: file,

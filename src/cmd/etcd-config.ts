@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import type { EtcdConfig } from '../../federation/fleet/index.ts';
+import { UsageError } from './exit.ts';
 
 /** Flags of the storage, as kube-apiserver has them. */
 export interface StorageFlags {
@@ -14,17 +14,17 @@ export interface StorageFlags {
   readonly etcdPasswordFile?: string;
 }
 
-/** Undefined for storage in a directory. Throws when flags contradict each other. */
+/** Undefined for storage in a directory. Throws `UsageError` when flags contradict each other. */
 export function etcdOf(flags: StorageFlags): EtcdConfig | undefined {
   const given = (['Prefix', 'Cafile', 'Certfile', 'Keyfile', 'Username', 'PasswordFile', 'Servers'] as const).find(
     (name) => flags[`etcd${name}`] !== undefined,
   );
   if (flags.storage !== 'etcd') {
     if (given === undefined) return undefined;
-    throw new InvalidArgumentError(`--etcd-${kebab(given)} needs --storage etcd`);
+    throw new UsageError(`--etcd-${kebab(given)} needs --storage etcd`);
   }
   const { etcdServers: servers, etcdPrefix: prefix, etcdUsername: username } = flags;
-  if (servers === undefined) throw new InvalidArgumentError('--storage etcd needs --etcd-servers');
+  if (servers === undefined) throw new UsageError('--storage etcd needs --etcd-servers');
   requireBoth(flags, 'etcdCertfile', 'etcdKeyfile');
   requireBoth(flags, 'etcdUsername', 'etcdPasswordFile');
   return {
@@ -43,7 +43,7 @@ const kebab = (name: string) => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toL
 
 function requireBoth(flags: StorageFlags, one: keyof StorageFlags, other: keyof StorageFlags): void {
   if ((flags[one] === undefined) === (flags[other] === undefined)) return;
-  throw new InvalidArgumentError(`--${kebab(one)} and --${kebab(other)} go together`);
+  throw new UsageError(`--${kebab(one)} and --${kebab(other)} go together`);
 }
 
 function file(key: 'caFile' | 'certFile' | 'keyFile' | 'passwordFile', path: string | undefined) {

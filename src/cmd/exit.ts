@@ -15,7 +15,13 @@ export class Interrupted extends Error {
   }
 }
 
+/** Flags that contradict each other. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
 export function exitCodeOf(err: unknown): number {
+  if (err instanceof UsageError) return EXIT_USAGE;
   if (err instanceof Interrupted) return EXIT_INTERRUPTED;
   return err instanceof NotRunning ? EXIT_NOT_RUNNING : EXIT_FAILED;
 }

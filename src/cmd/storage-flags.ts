@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { leaderElectionDefaults } from '../../federation/fleet/index.ts';
+import { ETCD_PREFIX, leaderElectionDefaults } from '../../federation/fleet/index.ts';
 
 const SERVER = /^https?:\/\/[^/]+:\d+$/;
 const MAX_SECONDS = 3_600;
@@ -9,6 +9,11 @@ function servers(text: string): readonly string[] {
   const bad = list.find((server) => !SERVER.test(server));
   if (bad === undefined) return list;
   throw new InvalidArgumentError(`"${bad}" is not a server such as https://127.0.0.1:2379.`);
+}
+
+function prefix(text: string): string {
+  if (new RegExp(ETCD_PREFIX).test(text)) return text;
+  throw new InvalidArgumentError('It must look like /my-federation.');
 }
 
 function seconds(text: string): number {
@@ -31,7 +36,11 @@ export function addStorageFlags(command: Command): Command {
         servers,
       ),
     )
-    .option('--etcd-prefix <prefix>', 'stands before every key, for several federations in one etcd')
+    .addOption(
+      new Option('--etcd-prefix <prefix>', 'stands before every key, for several federations in one etcd').argParser(
+        prefix,
+      ),
+    )
     .option('--etcd-cafile <file>', 'PEM of the CA of the etcd servers')
     .option('--etcd-certfile <file>', 'PEM of the certificate shown to etcd')
     .option('--etcd-keyfile <file>', 'PEM of its key')
