@@ -25,7 +25,13 @@ export {
   type FleetConfig,
   type Runtime,
 } from './config.ts';
-export { electionProblem, leaderElectionDefaults, type EtcdConfig, type LeaderElectionConfig } from './etcd-config.ts';
+export {
+  electionProblem,
+  ETCD_PREFIX,
+  leaderElectionDefaults,
+  type EtcdConfig,
+  type LeaderElectionConfig,
+} from './etcd-config.ts';
 export { controlClient, NotRunning, type FleetControl, type FleetStatus, type ProgressStep } from './control.ts';
 export { discardFleet, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
 export { isAlive, lockHolder, tryLock, type Lock } from './lock.ts';
