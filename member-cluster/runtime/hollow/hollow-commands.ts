@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns/promises';
+import { promises as dns } from 'node:dns';
 import { request } from 'node:http';
 import { isIP } from 'node:net';
 import type { Clock } from '../../../src/component-base/index.ts';
@@ -119,7 +119,7 @@ export class HollowCommands {
     const names = name.includes('.')
       ? [...searches.map((search) => `${name}.${search}`), name]
       : searches.map((search) => `${name}.${search}`);
-    const resolver = new Resolver({ timeout: LOOKUP_MS, tries: 1 });
+    const resolver = new dns.Resolver({ timeout: LOOKUP_MS, tries: 1 });
     if (servers.length > 0) resolver.setServers(servers.map((server) => `${server}:${hostPort(server, 53)}`));
     for (const candidate of names) {
       signal.throwIfAborted();

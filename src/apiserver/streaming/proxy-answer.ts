@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ProxyTarget } from './connection.ts';
-import { passable } from './proxy.ts';
+import { passable } from './proxy-headers.ts';
 import { rewriteLinks, rewriteUrl } from './rewrite-links.ts';
 
 /** The answer of somebody else, passed on as it comes. */

@@ -91,14 +91,13 @@ async function extract(process: Process, file: string): Promise<number> {
     })
     .pipe(archive as unknown as Writable);
   for await (const entry of archive) {
-    const { name, mode } = entry.header;
-    const type: string | undefined = entry.header.type ?? undefined;
+    const { name, type, mode } = entry.header;
     const path = absolute(process, name.replace(/^\/+/, ''));
     if (type === 'directory') files.makeDirectory(path, { parents: true });
-    else if (type === undefined || type === 'file') {
+    else if (type === 'file') {
       files.makeDirectory(posix.dirname(path), { parents: true });
       const content = Buffer.concat(await Array.fromAsync(entry as AsyncIterable<Buffer>));
-      files.write(path, content, mode === undefined ? {} : { mode });
+      files.write(path, content, { mode });
     } else await complain(process, `tar: ${name}: links are not supported`);
     entry.resume();
   }
