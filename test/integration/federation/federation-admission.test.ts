@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { startFederation } from '../../../federation/control-plane/index.ts';
+import {
+  configMaps,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+  validatingWebhookConfigurations,
+} from '../../../src/apis/index.ts';
+import { systemClock } from '../../../src/component-base/index.ts';
+import { createMemoryStorage } from '../../../src/storage/index.ts';
+import { adminUser } from '../../harness/api-server.ts';
+
+const rules = [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }];
+
+it('asks policies, and says that it has no way to Services', async () => {
+  const storage = createMemoryStorage({ clock: systemClock });
+  await using federation = await startFederation({ name: 'fed', dnsDomain: 'example.com', storage });
+  const admin = federation.client(adminUser);
+  const create = (name: string) =>
+    admin
+      .create(configMaps, { metadata: { namespace: 'default', name } }, { dryRun: true })
+      .then(() => 'created', String);
+
+  await admin.create(validatingAdmissionPolicies, {
+    metadata: { name: 'names' },
+    spec: {
+      matchConstraints: { resourceRules: rules },
+      validations: [{ expression: "object.metadata.name != 'bad'" }],
+    },
+  });
+  await admin.create(validatingAdmissionPolicyBindings, {
+    metadata: { name: 'names' },
+    spec: { policyName: 'names', validationActions: ['Deny'] },
+  });
+  await expect
+    .poll(() => create('bad'))
+    .toContain("ValidatingAdmissionPolicy 'names' with binding 'names' denied request");
+  expect(await create('good')).toBe('created');
+
+  await admin.create(validatingWebhookConfigurations, {
+    metadata: { name: 'hook' },
+    webhooks: [
+      {
+        name: 'hook.example.com',
+        clientConfig: { service: { namespace: 'default', name: 'hook' } },
+        rules,
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+      },
+    ],
+  });
+  await expect
+    .poll(() => create('good'))
+    .toContain('service "default/hook" cannot be reached from here: use clientConfig.url');
+});
