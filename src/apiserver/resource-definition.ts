@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { FieldError, KubeObject, ObjectKey, Resource } from '../apimachinery/index.ts';
+import type { FieldError, KubeObject, MergeType, MergeTypes, ObjectKey, Resource } from '../apimachinery/index.ts';
 import type { Connection } from './streaming/connection.ts';
 
 export interface UserInfo {
@@ -190,6 +190,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends R
   readonly readContent?: (object: KubeObject) => ReadContent;
   /** The schema that is published of a kind that is in no table; it may refer to types of the table by their names. */
   readonly openApi?: (reference: (typeName: string) => JsonSchema) => JsonSchema;
+  /** How objects are merged and owned, of a kind that is in no table. */
+  readonly mergeType?: (typeNamed: MergeTypes) => MergeType;
   /** Aborts when the resource is no longer served in this way: its watches end, and clients begin them anew. */
   readonly retired?: AbortSignal;
   /** NAME and AGE when absent. The first is the name. */

@@ -33,8 +33,9 @@ export function storedResources(catalog: ResourceCatalog): StoredResources {
   };
 }
 
-function isStored({ answer, verbs }: ResourceDefinition): boolean {
-  if (answer !== undefined) return false;
+function isStored(definition: ResourceDefinition): boolean {
+  if ('answer' in definition) return false;
+  const { verbs } = definition;
   return verbs === undefined || (['list', 'watch', 'delete'] as const).every((verb) => verbs.includes(verb));
 }
 

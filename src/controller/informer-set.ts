@@ -59,15 +59,7 @@ export function createInformerSet(client: Client, deps: InformerDeps): InformerS
     },
 
     drop(resource) {
-      for (const [identity, { resource: own, dropped, synced }] of entries) {
-        const isMeant =
-          own.group === resource.group && own.version === resource.version && own.plural === resource.plural;
-        if (!isMeant) continue;
-        entries.delete(identity);
-        dropped.abort();
-        // Whoever waits for all informers does not wait for one that will never come.
-        synced.resolve(undefined);
-      }
+      dropFrom(entries, resource);
     },
 
     async synced(signal) {
@@ -98,6 +90,16 @@ export function createInformerSet(client: Client, deps: InformerDeps): InformerS
       }
     },
   };
+}
+
+function dropFrom(entries: Map<string, Entry>, { group, version, plural }: Resource): void {
+  for (const [identity, { resource, dropped, synced }] of entries) {
+    if (resource.group !== group || resource.version !== version || resource.plural !== plural) continue;
+    entries.delete(identity);
+    dropped.abort();
+    // Whoever waits for all informers does not wait for one that will never come.
+    synced.resolve(undefined);
+  }
 }
 
 function runIn<T extends KubeObject>(session: Session, { informer, synced, dropped }: Entry<T>): void {

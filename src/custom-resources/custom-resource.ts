@@ -10,6 +10,7 @@ import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '
 import type { ResourceDefinition, StoredVersions, Strategy, Subresource } from '../apiserver/index.ts';
 import { columnsOf } from './columns.ts';
 import { parseSimplePath, valueAt } from './json-path.ts';
+import { customMergeType } from './merge-type.ts';
 import { namesOf } from './names.ts';
 import { publishedSchema } from './published-schema.ts';
 import { scaleSubresource } from './scale.ts';
@@ -51,6 +52,7 @@ export function customResource(options: CustomResourceOptions): ResourceDefiniti
     fieldSelectors: fieldSelectorsOf(version),
     readContent: (object) => schema.read(object),
     openApi: publishedSchema(stated),
+    mergeType: customMergeType(stated),
     stored: storedVersions(options, schema),
     retired,
   };
