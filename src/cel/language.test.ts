@@ -214,7 +214,16 @@ it('does not take exponential time for nested errors', () => {
   expect(run(expression, { a: true })).toBe('error: no such key: b');
 });
 
+it('does not take exponential time for chains of optionals', () => {
+  expect(run(`x.?a${'.optMap(v, v + 1)'.repeat(100)}.value()`, { a: 0 })).toBe(100);
+});
+
 it('refuses what nests too deeply instead of overflowing the stack', () => {
   expect(run(`${'('.repeat(5000)}1${')'.repeat(5000)}`)).toContain('expression recursion limit exceeded: 250');
   expect(run(`${'!'.repeat(5001)}true`)).toBe(false);
+  expect(run(`1${'+1'.repeat(20_000)}`)).toContain('expression recursion limit exceeded: 250');
+  expect(run(`x${'.a'.repeat(20_000)}`)).toContain('expression recursion limit exceeded: 250');
+  expect(run(`1${'+1'.repeat(200)}`)).toBe(201);
+  expect(run(`true${'&&true'.repeat(9000)}`)).toBe(true);
+  expect(run(`x.b || ${'false||'.repeat(9000)}true`)).toBe(true);
 });

@@ -72,24 +72,30 @@ function transform(
   return { kind: 'comprehension', at: call.at, macro, range, variables, ...(filter && { filter }), body };
 }
 
+/** A name that nobody can write. */
+const RECEIVER = '@optional';
+
+/** The receiver is bound first: in a chain of these each would otherwise be evaluated twice as often as the one before. */
 function optionalMap(call: Call, target: Expr, wraps: boolean): Expr | undefined {
   const { at, args } = call;
   const [name, body] = args;
   if (args.length !== 2 || body === undefined) return undefined;
   const variable = variableName(name, `${call.name}() variable name must be a simple identifier`);
   const optional: Expr = { kind: 'ident', at, name: 'optional' };
-  const init: Expr = { kind: 'call', at, name: 'value', target, args: [] };
+  const receiver: Expr = { kind: 'ident', at, name: RECEIVER };
+  const init: Expr = { kind: 'call', at, name: 'value', target: receiver, args: [] };
   const mapped: Expr = { kind: 'bind', at, variable, init, body };
-  return {
+  const choice: Expr = {
     kind: 'call',
     at,
     name: '_?_:_',
     args: [
-      { kind: 'call', at, name: 'hasValue', target, args: [] },
+      { kind: 'call', at, name: 'hasValue', target: receiver, args: [] },
       wraps ? { kind: 'call', at, name: 'of', target: optional, args: [mapped] } : mapped,
       { kind: 'call', at, name: 'none', target: optional, args: [] },
     ],
   };
+  return { kind: 'bind', at, variable: RECEIVER, init: target, body: choice };
 }
 
 function variableNames(args: readonly Expr[]): readonly string[] {

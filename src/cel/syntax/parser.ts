@@ -5,15 +5,17 @@ import { qualifiedName } from './ast.ts';
 import { CelSyntaxError } from './issue.ts';
 import { tokenize } from './lexer.ts';
 import { expandMacro } from './macros.ts';
+import { nestingOf } from './nesting.ts';
 import { bytesOf, stringOf } from './string-literal.ts';
 import type { Token } from './token.ts';
 
+/** Of brackets within brackets. */
 const MAX_DEPTH = 250;
+/** Of operands within operands: what works on an expression does so recursively. */
+const MAX_NESTING = 500;
 
-/** From loosest to tightest. */
+/** From loosest to tightest; `||` and `&&` are looser still. */
 const BINARY: readonly (readonly string[])[] = [
-  ['||'],
-  ['&&'],
   ['<', '<=', '>=', '>', '==', '!=', 'in'],
   ['+', '-'],
   ['*', '/', '%'],
@@ -31,7 +33,9 @@ export function parse(source: string): Expr {
   if (source.length > CEL_LIMITS.expressionLength) {
     throw new CelSyntaxError(0, `expression code point size exceeds limit: size: ${source.length}, limit 100000`);
   }
-  return new Parser(source).parseAll();
+  const expr = new Parser(source).parseAll();
+  if (nestingOf(expr) > MAX_NESTING) throw tooDeep(0);
+  return expr;
 }
 
 class Parser {
@@ -50,16 +54,26 @@ class Parser {
   }
 
   #expression(): Expr {
-    if (++this.#depth > MAX_DEPTH) {
-      throw new CelSyntaxError(this.#token.at, `expression recursion limit exceeded: ${MAX_DEPTH}`);
-    }
-    const condition = this.#binary(0);
+    if (++this.#depth > MAX_DEPTH) throw tooDeep(this.#token.at);
+    const condition = this.#logic('||');
     const question = this.#accept('?');
     this.#depth -= 1;
     if (question === undefined) return condition;
-    const whenTrue = this.#binary(0);
+    const whenTrue = this.#logic('||');
     this.#expect(':');
     return call(question.at, '_?_:_', [condition, whenTrue, this.#expression()]);
+  }
+
+  /** A long chain becomes a balanced tree: which operand decides does not depend on how they are grouped. */
+  #logic(operator: '||' | '&&'): Expr {
+    const operand = () => (operator === '||' ? this.#logic('&&') : this.#binary(0));
+    const operands = [operand()];
+    const positions: number[] = [];
+    for (let token = this.#accept(operator); token !== undefined; token = this.#accept(operator)) {
+      positions.push(token.at);
+      operands.push(operand());
+    }
+    return balanced(`_${operator}_`, operands, positions);
   }
 
   #binary(level: number): Expr {
@@ -247,6 +261,20 @@ class Parser {
   #fail(message: string, token = this.#token): never {
     throw new CelSyntaxError(token.at, `Syntax error: ${message}`);
   }
+}
+
+/** `positions`: of the operators between the operands. */
+function balanced(name: string, operands: readonly Expr[], positions: readonly number[]): Expr {
+  const middle = Math.ceil(operands.length / 2);
+  const [only] = operands;
+  if (only !== undefined && operands.length === 1) return only;
+  const left = balanced(name, operands.slice(0, middle), positions.slice(0, middle - 1));
+  const right = balanced(name, operands.slice(middle), positions.slice(middle));
+  return call(positions[middle - 1] ?? 0, name, [left, right]);
+}
+
+function tooDeep(at: number): CelSyntaxError {
+  return new CelSyntaxError(at, `expression recursion limit exceeded: ${MAX_DEPTH}`);
 }
 
 function call(at: number, name: string, args: readonly Expr[]): Call {
