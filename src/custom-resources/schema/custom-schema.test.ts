@@ -85,3 +85,27 @@ it('gives the very same object when there is nothing to do', () => {
   expect(schema.complete(object)).toBe(object);
   expect(schema.read(object).object).toBe(object);
 });
+
+it('knows the metadata of embedded objects', () => {
+  const schema = of({
+    type: 'object',
+    properties: {
+      template: {
+        type: 'object',
+        'x-kubernetes-embedded-resource': true,
+        'x-kubernetes-preserve-unknown-fields': true,
+      },
+    },
+  });
+  const template = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', odd: 1 }, spec: {} };
+  const { object, unknownFields } = schema.read({ ...meta, ...{ spec: { template } } });
+  expect(object).toMatchObject({ spec: { template: { metadata: { name: 'p' } } } });
+  expect(unknownFields).toEqual(['spec.template.metadata.odd']);
+  const errors = (wrong: object) =>
+    schema.validate({ ...meta, ...{ spec: { template: wrong } } }).map(({ field, message }) => `${field}: ${message}`);
+  expect(errors({ ...template, metadata: {} })).toEqual([]);
+  expect(errors({ kind: 'Pod', metadata: { name: 'A' } })).toEqual([
+    'spec.template.apiVersion: Required value: must not be empty',
+    expect.stringContaining('spec.template.metadata.name: Invalid value: "A"'),
+  ]);
+});

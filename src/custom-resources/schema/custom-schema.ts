@@ -2,6 +2,7 @@ import { invalidValue, type FieldError, type KubeObject } from '../../apimachine
 import type { ReadContent } from '../../apiserver/index.ts';
 import { hasRules, RuleValidator } from '../rules/rule-validator.ts';
 import { withDefaults } from './defaults.ts';
+import { embeddedErrors, hasEmbedded, withKnownMetadata } from './embedded.ts';
 import { validateListTypes } from './list-types.ts';
 import { prune } from './prune.ts';
 import type { Schema } from './schema.ts';
@@ -18,9 +19,12 @@ export interface CustomSchema {
 }
 
 export function customSchema(schema: Schema): CustomSchema {
+  const embeds = hasEmbedded(schema);
   const rules = hasRules(schema) ? new RuleValidator(schema) : undefined;
   const read = (object: KubeObject): ReadContent => {
-    const { value, unknownFields } = prune({ ...object }, schema);
+    const pruned = prune({ ...object }, schema);
+    const unknownFields = [...pruned.unknownFields];
+    const value = embeds ? withKnownMetadata(pruned.value, schema, unknownFields) : pruned.value;
     // @NOTE pruning keeps apiVersion, kind and metadata.
     return { object: unknownFields.length === 0 ? object : (value as unknown as KubeObject), unknownFields };
   };
@@ -36,8 +40,8 @@ export function customSchema(schema: Schema): CustomSchema {
     validate: (object, old) => {
       const errors =
         old === undefined
-          ? [...validateValue(object, schema), ...validateListTypes(object, schema)]
-          : [...validateChange(object, old, schema), ...listTypeErrors(schema, object, old)];
+          ? [...validateValue(object, schema), ...shapeErrors(schema, object)]
+          : [...validateChange(object, old, schema), ...newShapeErrors(schema, object, old)];
       if (rules === undefined) return errors;
       if (errors.some(({ reason }) => BLOCKING.has(reason))) return [...errors, RULES_SKIPPED];
       return [...errors, ...rules.validate(object, old)];
@@ -60,8 +64,12 @@ const RULES_SKIPPED = invalidValue(
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 );
 
-/** Whoever has had duplicates may keep them, until there are none. */
-function listTypeErrors(schema: Schema, object: KubeObject, old: KubeObject): readonly FieldError[] {
-  const errors = validateListTypes(object, schema);
-  return errors.length === 0 || validateListTypes(old, schema).length > 0 ? [] : errors;
+/** Whoever has had such faults may keep them, until there are none. */
+function newShapeErrors(schema: Schema, object: KubeObject, old: KubeObject): readonly FieldError[] {
+  const errors = shapeErrors(schema, object);
+  return errors.length === 0 || shapeErrors(schema, old).length > 0 ? [] : errors;
+}
+
+function shapeErrors(schema: Schema, object: KubeObject): readonly FieldError[] {
+  return [...validateListTypes(object, schema), ...embeddedErrors(object, schema)];
 }
