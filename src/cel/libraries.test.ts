@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { compileCel, toJson } from './index.ts';
+import { compileCel, STRING, toJson } from './index.ts';
 
 function run(expression: string): unknown {
   const compiled = compileCel({ expression, variables: {} });
@@ -58,4 +58,27 @@ it.each([
   ['format.dns1035LabelPrefix().validate("my-label-prefix-").hasValue()', false],
 ])('%s', (expression, expected) => {
   expect(run(expression)).toEqual(expected);
+});
+
+it.each([
+  ['duration(x)', '1'],
+  ['double(x)', '1'],
+  ['int(x)', '1'],
+  ['x.trim()', ' '],
+  ['isSemver(x)', '1'],
+  ['isSemver("1.0.0-" + x)', '1'],
+  ['isURL(x)', '@'],
+  ['isURL("http://" + x)', '%41'],
+  ['isIP(x) || isCIDR(x)', ':'],
+  ['timestamp(x)', '1'],
+  ['format.byte().validate(x).hasValue()', 'A'],
+  ['x.matches("^(a|a)*$")', 'a'],
+])('%s takes no more than linear time for what it refuses', (expression, part) => {
+  const compiled = compileCel({ expression, variables: { x: STRING } });
+  if (!compiled.ok) throw new Error(compiled.message);
+  const started = performance.now();
+  for (const before of ['', 'x']) {
+    compiled.program.evaluate({ x: `${before}${part.repeat(200_000)}x` }, { costLimit: Infinity });
+  }
+  expect(performance.now() - started).toBeLessThan(2000);
 });

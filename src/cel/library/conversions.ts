@@ -9,6 +9,8 @@ import { overload, traversal, type Overload, type OverloadOptions } from './over
 import * as receive from './receive.ts';
 
 const NANOS = 1_000_000_000n;
+/** Of 64 bits; reading more of them takes more than linear time. */
+const MAX_DIGITS = 20;
 
 const throughText: OverloadOptions = {
   cost: ([size = 0]) => traversal(size),
@@ -86,19 +88,23 @@ function uintOfDouble(value: number): Uint {
 }
 
 function intOfText(text: string): bigint {
-  if (!/^[+-]?\d+$/.test(text)) throw cannotConvert(text, 'int');
-  return receive.checkedInt(BigInt(text.replace(/^\+/, '')));
+  const [, sign = '', digits] = /^([+-]?)0*(\d+)$/.exec(text) ?? [];
+  if (digits === undefined) throw cannotConvert(text, 'int');
+  if (digits.length > MAX_DIGITS) throw new CelError('integer overflow');
+  return receive.checkedInt(sign === '-' ? -BigInt(digits) : BigInt(digits));
 }
 
 function uintOfText(text: string): Uint {
-  if (!/^\d+$/.test(text)) throw cannotConvert(text, 'uint');
-  return receive.checkedUint(BigInt(text));
+  const [, digits] = /^0*(\d+)$/.exec(text) ?? [];
+  if (digits === undefined) throw cannotConvert(text, 'uint');
+  if (digits.length > MAX_DIGITS) throw new CelError('unsigned integer overflow');
+  return receive.checkedUint(BigInt(digits));
 }
 
 function doubleOfText(text: string): number {
   if (/^[+-]?(inf|infinity)$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw cannotConvert(text, 'double');
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw cannotConvert(text, 'double');
   return Number(text);
 }
 

@@ -54,7 +54,7 @@ class SemverValue {
 
 const SEMVER_TYPE = opaque('kubernetes.Semver');
 const S = 'kubernetes.Semver';
-const NUMBER = '(0|[1-9]\\d*)';
+const NUMBER = '(0|[1-9]\\d{0,19})';
 const SHAPE = new RegExp(
   `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-((?:0|[1-9]\\d*|\\d*[A-Za-z-][\\dA-Za-z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[A-Za-z-][\\dA-Za-z-]*))*))?(?:\\+[\\dA-Za-z-]+(?:\\.[\\dA-Za-z-]+)*)?$`,
 );
@@ -75,7 +75,7 @@ function compareIdentifiers(a: string, b: string): number {
   const [isNumberA, isNumberB] = [/^\d+$/.test(a), /^\d+$/.test(b)];
   if (isNumberA !== isNumberB) return isNumberA ? -1 : 1;
   if (a === b) return 0;
-  if (isNumberA) return BigInt(a) < BigInt(b) ? -1 : 1;
+  if (isNumberA && a.length !== b.length) return a.length < b.length ? -1 : 1;
   return a < b ? -1 : 1;
 }
 

@@ -86,7 +86,7 @@ const parts: readonly Overload[] = [
 const changing: readonly Overload[] = [
   overload('lowerAscii', 'string.(): string', ([a]) => receive.string(a).replaceAll(/[A-Z]+/g, lower), scan),
   overload('upperAscii', 'string.(): string', ([a]) => receive.string(a).replaceAll(/[a-z]+/g, upper), scan),
-  overload('trim', 'string.(): string', ([a]) => receive.string(a).replaceAll(SURROUNDING_BLANKS, ''), scan),
+  overload('trim', 'string.(): string', ([a]) => trim(receive.string(a)), scan),
   overload('reverse', 'string.(): string', ([a]) => toCodePoints(receive.string(a)).toReversed().join(''), scan),
   overload(
     'replace',
@@ -111,7 +111,15 @@ const changing: readonly Overload[] = [
 
 export const STRINGS: readonly Overload[] = [...searching, ...parts, ...changing];
 
-const SURROUNDING_BLANKS = /^[\p{White_Space}]+|[\p{White_Space}]+$/gu;
+const BLANK = /\p{White_Space}/u;
+
+/** A pattern for blanks at the end would try each of them as the beginning of the end. */
+function trim(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && BLANK.test(text.charAt(start))) start += 1;
+  while (end > start && BLANK.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
 
 function lower(text: string): string {
   return text.toLowerCase();

@@ -49,7 +49,8 @@ export class Duration {
 
   /** Go's form: `1h30m`, `-1.5s`, `10ms`. */
   static parse(text: string): Duration {
-    const [, sign, parts] = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text) ?? [];
+    const [, sign, parts] =
+      /^([+-]?)((?:(?:\d{1,19}(?:\.\d{0,30})?|\.\d{1,30})(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text) ?? [];
     if (parts === undefined) throw new CelError(`time: invalid duration "${text}"`);
     let nanos = 0n;
     for (const [, whole = '', fraction = '', unit = ''] of parts.matchAll(/(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h)/g)) {
