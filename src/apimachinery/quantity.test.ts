@@ -63,3 +63,9 @@ describe('comparison', () => {
     expect(quantityToMillis(parseQuantity('2'))).toBe(2000);
   });
 });
+
+it('refuses a long text quickly', () => {
+  const started = performance.now();
+  expect(() => parseQuantity(`${'1'.repeat(200_000)}x`)).toThrow();
+  expect(performance.now() - started).toBeLessThan(1000);
+});
