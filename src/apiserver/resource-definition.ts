@@ -179,6 +179,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends R
   readonly categories?: readonly string[];
   /** Its type in the API tables, such as `k8s.io/api/core/v1.Pod`. */
   readonly schema: string;
+  /** `<kind>List` when absent. */
+  readonly listKind?: string;
+  /** Told to whoever asks for anything of it: that it is better not used any more. */
+  readonly deprecation?: string;
   /** All when absent. */
   readonly verbs?: readonly Verb[];
   readonly subresources?: readonly Subresource<T>[];

@@ -33,7 +33,7 @@ export type Convert = (objects: readonly KubeObject[], apiVersion: string) => Pr
 export function customResource(options: CustomResourceOptions): ResourceDefinition {
   const { definition, version, retired } = options;
   const { group, scope } = definition.spec;
-  const { plural, kind, singular, shortNames, categories } = namesOf(definition);
+  const { plural, kind, listKind, singular, shortNames, categories } = namesOf(definition);
   const stated = version.schema?.openAPIV3Schema ?? {};
   const schema = customSchema(stated);
   return {
@@ -44,6 +44,8 @@ export function customResource(options: CustomResourceOptions): ResourceDefiniti
     singular: singular ?? kind.toLowerCase(),
     ...(shortNames === undefined ? {} : { shortNames }),
     ...(categories === undefined ? {} : { categories }),
+    ...((listKind ?? '') === '' ? {} : { listKind }),
+    ...(version.deprecated === true ? { deprecation: deprecation(definition, version) } : {}),
     namespaced: scope === 'Namespaced',
     schema: schemaName({ group, version: version.name, kind }),
     subresources: subresourcesOf(version),
@@ -64,10 +66,7 @@ function schemaName(kind: { readonly group: string; readonly version: string; re
 
 type Content = KubeObject & { readonly status?: unknown };
 
-function strategyOf(
-  { version, definition, isTerminating }: CustomResourceOptions,
-  schema: CustomSchema,
-): Strategy<Content> {
+function strategyOf({ version, isTerminating }: CustomResourceOptions, schema: CustomSchema): Strategy<Content> {
   const hasStatus = version.subresources?.status !== undefined;
   return {
     requireResourceVersion: true,
@@ -82,7 +81,6 @@ function strategyOf(
       return deepEqual(object.status, old.status) ? object : withMetadata(object, { generation: generation + 1 });
     },
     validate: (object, old): readonly FieldError[] => schema.validate(object, old),
-    warnings: () => (version.deprecated === true ? [deprecation(definition, version)] : []),
   };
 }
 

@@ -85,6 +85,18 @@ describe.skipIf(!hasKubectl())('custom resources, by kubectl', () => {
     expect(await kubectl.out('explain crontab.metadata.name')).toContain('FIELD: name <string>');
   });
 
+  it('warns of versions that are better not used any more, and calls lists as it is told', async () => {
+    const definition = crontabDefinition();
+    const [version] = definition.spec.versions;
+    const names = { ...definition.spec.names, listKind: 'CronTabs' };
+    const versions = version === undefined ? [] : [{ ...version, deprecated: true }];
+    await kubectl.out('apply -f -', json({ ...definition, spec: { ...definition.spec, names, versions } }));
+    await expect
+      .poll(() => kubectl.run(['get', 'ct', 'a']).then(({ stderr }) => stderr))
+      .toBe('Warning: stable.example.com/v1 CronTab is deprecated\n');
+    expect(await kubectl.out('get --raw /apis/stable.example.com/v1/crontabs')).toContain('"kind":"CronTabs"');
+  });
+
   it('removes the objects, and then the definition', async () => {
     await kubectl.out('delete crd crontabs.stable.example.com');
     expect(await refusal('get crontabs.v1.stable.example.com')).toMatch(

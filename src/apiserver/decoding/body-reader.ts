@@ -13,9 +13,9 @@ import type { ResourceCatalog } from '../catalog.ts';
 import { SCALE_KIND } from '../registry/scale.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 
-const JSON_TYPE = 'application/json';
-const YAML_TYPE = 'application/yaml';
-const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+export const JSON_TYPE = 'application/json';
+export const YAML_TYPE = 'application/yaml';
+export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 export const BODY_TYPES = [JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE];
 const DELETE_OPTIONS = 'k8s.io/apimachinery/pkg/apis/meta/v1.DeleteOptions';
 

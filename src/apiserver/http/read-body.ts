@@ -6,7 +6,14 @@ import {
   type KubeObject,
   type StatusError,
 } from '../../apimachinery/index.ts';
-import { mediaTypeOf, unsupportedMediaType, type BodyReader } from '../decoding/body-reader.ts';
+import {
+  JSON_TYPE,
+  mediaTypeOf,
+  PROTOBUF_TYPE,
+  unsupportedMediaType,
+  YAML_TYPE,
+  type BodyReader,
+} from '../decoding/body-reader.ts';
 import type { Decoder, DecodeOptions } from '../decoding/decoder.ts';
 import type { PatchBody } from '../registry/patch.ts';
 import { header, type ApiRequest } from './api-request.ts';
@@ -18,6 +25,10 @@ export async function readObject(
   options: Omit<DecodeOptions, 'duplicates'>,
 ): Promise<KubeObject> {
   const mediaType = mediaTypeOf(header(request, 'content-type'));
+  // A kind that is in no table has no protobuf form.
+  if (options.expected.readContent !== undefined && mediaType === PROTOBUF_TYPE) {
+    throw unsupportedMediaType([JSON_TYPE, YAML_TYPE]);
+  }
   const { value, duplicates } = await reader.read(request.body, mediaType, options.expected.kind);
   return decoder.decode(value, { ...options, duplicates });
 }

@@ -84,7 +84,7 @@ export class Renderer {
   }
 
   #listKind(): { readonly kind: string; readonly apiVersion: string } {
-    return { kind: `${this.#shown.kind}List`, apiVersion: apiVersionOf(this.#shown) };
+    return { kind: this.#shown.listKind ?? `${this.#shown.kind}List`, apiVersion: apiVersionOf(this.#shown) };
   }
 
   #listBytes(versions: readonly Version[], metadata: ListMeta): Buffer {

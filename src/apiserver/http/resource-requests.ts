@@ -50,8 +50,9 @@ export class ResourceRequests {
   }
 
   answer(call: ResourceCall): Promise<ApiAnswer> {
-    const { info, registry } = call;
+    const { info, registry, warn } = call;
     checkScope(info, registry);
+    warnOfAge(registry, warn);
     const connecting = connectingPart(call);
     if (connecting !== undefined) return connect(connecting, call, keyOf(info));
     if (info.subresource === undefined) registry.requireVerb(info.verb);
@@ -167,6 +168,10 @@ export class ResourceRequests {
     const shown = shownKind(registry.definition, info.subresource);
     return new Renderer(shown, representation, { query: request.query, now: this.#deps.now(), lines: this.#lines });
   }
+}
+
+function warnOfAge({ definition: { deprecation } }: ServedResource, warn: ResourceCall['warn']): void {
+  if (deprecation !== undefined) warn(deprecation);
 }
 
 function checkScope({ namespace, name, verb }: ResourceInfo, { definition }: ServedResource): void {

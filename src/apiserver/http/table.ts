@@ -3,7 +3,7 @@ import { SCALE_KIND, type Scale } from '../registry/scale.ts';
 import type { Column, ResourceDefinition } from '../resource-definition.ts';
 
 /** A kind as answers show it. */
-export type ShownKind = Pick<ResourceDefinition, 'group' | 'version' | 'kind' | 'columns'>;
+export type ShownKind = Pick<ResourceDefinition, 'group' | 'version' | 'kind' | 'listKind' | 'columns'>;
 
 export interface TableOptions {
   readonly version: 'v1' | 'v1beta1';
