@@ -42,7 +42,8 @@ export interface Webhooks {
 }
 
 export function createWebhooks(deps: WebhookDeps): Webhooks {
-  const { served, log } = deps;
+  const { served } = deps;
+  const conditionsHold = conditionsOf(deps);
   const all = derived(deps.configurations, (objects) =>
     objects
       .toSorted(byName)
@@ -61,22 +62,28 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
       if (matched === undefined) return undefined;
       if (!(await matchesNamespace(webhook.namespaceSelector, request, { read, signal }))) return undefined;
       const found = { key, webhook, matched };
-      return (await conditionsHold(found, request, { ...deps, log, signal })) ? found : undefined;
+      return (await conditionsHold(found, request, signal)) ? found : undefined;
     },
   };
 }
 
-async function conditionsHold(
-  { webhook, matched }: MatchedWebhook,
-  request: AdmissionRequest,
-  deps: WebhookDeps & { readonly signal: AbortSignal },
-): Promise<boolean> {
-  const { name, matchConditions = [], failurePolicy } = webhook;
-  if (matchConditions.length === 0) return true;
-  const { checkConditions } = await import('./webhook-conditions.ts');
-  const result = await checkConditions(matchConditions, request, { ...deps, matched });
-  if (result.failed === undefined) return result.matches;
-  if (failurePolicy !== 'Ignore') throw forbidden(request.resource, request.name, result.failed);
-  deps.log.warn({ webhook: name, reason: result.failed }, 'match conditions failed, webhook is not called');
-  return false;
+type ConditionsHold = (found: MatchedWebhook, request: AdmissionRequest, signal: AbortSignal) => Promise<boolean>;
+
+/** The expression language is loaded with the first webhook that has conditions. */
+function conditionsOf({ authorizer, log }: WebhookDeps): ConditionsHold {
+  const load = async () => {
+    const { WebhookConditions } = await import('./webhook-conditions.ts');
+    return new WebhookConditions();
+  };
+  let loading: ReturnType<typeof load> | undefined;
+  return async ({ webhook, matched }, request, signal) => {
+    const { name, matchConditions = [], failurePolicy } = webhook;
+    if (matchConditions.length === 0) return true;
+    const conditions = await (loading ??= load());
+    const result = await conditions.hold(webhook, request, { authorizer, matched, signal });
+    if (result.failed === undefined) return result.matches;
+    if (failurePolicy !== 'Ignore') throw forbidden(request.resource, request.name, result.failed);
+    log.warn({ webhook: name, reason: result.failed }, 'match conditions failed, webhook is not called');
+    return false;
+  };
 }

@@ -10,6 +10,7 @@ import {
   type ConditionsResult,
 } from '../policies/match-conditions.ts';
 import type { MatchCondition } from '../policies/shapes.ts';
+import type { Webhook } from './shapes.ts';
 
 export interface ConditionDeps {
   readonly authorizer: Authorizer;
@@ -17,15 +18,21 @@ export interface ConditionDeps {
   readonly signal: AbortSignal;
 }
 
-/** Whether a webhook wants to be asked about a request. */
-export async function checkConditions(
-  conditions: readonly MatchCondition[],
-  request: AdmissionRequest,
-  { authorizer, matched, signal }: ConditionDeps,
-): Promise<ConditionsResult> {
-  const compiled = conditions.map(compileCondition);
-  const { values, book } = await bindingsOf(request, matched, { authorizer, namespaceObject: undefined });
-  return book.settled(() => evaluateConditions(compiled, conditionsRun(values)), signal);
+/** The match conditions of webhooks; those of each are compiled with its first request. */
+export class WebhookConditions {
+  readonly #compiled = new WeakMap<Webhook, readonly CompiledCondition[]>();
+
+  /** Whether a webhook wants to be asked about a request. */
+  async hold(
+    webhook: Webhook,
+    request: AdmissionRequest,
+    { authorizer, matched, signal }: ConditionDeps,
+  ): Promise<ConditionsResult> {
+    const conditions = this.#compiled.get(webhook) ?? (webhook.matchConditions ?? []).map(compileCondition);
+    this.#compiled.set(webhook, conditions);
+    const { values, book } = await bindingsOf(request, matched, { authorizer, namespaceObject: undefined });
+    return book.settled(() => evaluateConditions(conditions, conditionsRun(values)), signal);
+  }
 }
 
 function compileCondition({ name, expression }: MatchCondition): CompiledCondition {
