@@ -21,10 +21,8 @@ export function applyConfigurations({ types, served }: ApplyConfigurationDeps): 
   const typeNamed = createMergeTypes(types);
   const typeOf = (resource: Resource): MergeType => {
     const found = served().find((each) => isSame(each, resource));
-    if (found === undefined || types.get(found.schema) === undefined) {
-      throw new Error(`ApplyConfiguration is not supported for ${resource.kind}, a custom resource: use JSONPatch`);
-    }
-    return typeNamed(found.schema);
+    if (found === undefined) throw new Error(`${resource.plural} is served no longer`);
+    return found.mergeType?.(typeNamed) ?? typeNamed(found.schema);
   };
   return (object, configuration, resource) => {
     if (!isObject(configuration)) throw new Error('the configuration is no object');
@@ -49,18 +47,23 @@ function isSame(a: Resource, b: Resource): boolean {
 function atomicParts(value: unknown, type: MergeType, path: string): readonly string[] {
   switch (type.kind) {
     case 'atomic':
-    case 'deduced':
       return isList(value) || isObject(value) ? [path] : [];
+    case 'deduced':
+      return isList(value) ? [path] : partsOf(value, path, () => type);
     case 'map':
-      if (!isObject(value)) return [];
-      return Object.entries(value).flatMap(([name, part]) => {
-        const field = type.field(name)?.type ?? type.values;
-        return field === undefined ? [] : atomicParts(part, field, `${path}.${name}`);
-      });
+      return partsOf(value, path, (name) => type.field(name)?.type ?? type.values);
     case 'list':
       return isList(value) ? value.flatMap((item, index) => atomicParts(item, type.items, `${path}[${index}]`)) : [];
     case 'set':
     case 'scalar':
       return [];
   }
+}
+
+function partsOf(value: unknown, path: string, typeOf: (name: string) => MergeType | undefined): readonly string[] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, part]) => {
+    const type = typeOf(name);
+    return type === undefined ? [] : atomicParts(part, type, `${path}.${name}`);
+  });
 }
