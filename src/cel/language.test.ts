@@ -199,6 +199,11 @@ it.each(['toString', 'valueOf', 'constructor', '__proto__', 'hasOwnProperty'])('
   expect(run(`"%${name}".format(["a"])`)).not.toBe('a');
 });
 
+it('takes numbers of JSON beyond 64 bits as doubles', () => {
+  expect(run('type(x) == double && x > 1e200', 1e300)).toBe(true);
+  expect(run('type(x) == int && x + 1 > x', 2 ** 53)).toBe(true);
+});
+
 it('stops at the cost limit', () => {
   const compiled = compileCel({ expression: 'x.all(a, x.all(b, x.all(c, a + b + c >= 0)))', variables: { x: DYN } });
   const outcome = compiled.ok && compiled.program.evaluate({ x: Array.from({ length: 200 }, () => 1) });

@@ -55,7 +55,7 @@ function simpleFromJson(json: unknown, kind: Exclude<CelType['kind'], 'object' |
 function numberFromJson(json: unknown, kind: 'int' | 'uint' | 'double'): CelValue {
   if (typeof json !== 'number') return unfit(kind, json);
   if (kind === 'double') return json;
-  if (!Number.isInteger(json)) return unfit(kind, json);
+  if (!isInt(json)) return unfit(kind, json);
   return kind === 'int' ? BigInt(json) : new Uint(BigInt(json));
 }
 
@@ -72,6 +72,11 @@ function textFromJson(text: string, kind: 'string' | 'bytes' | 'timestamp' | 'du
   }
 }
 
+/** Whole and within 64 bits: what is larger is a double, as it is to everybody else who reads JSON. */
+function isInt(json: number): boolean {
+  return Number.isInteger(json) && Math.abs(json) < 2 ** 63;
+}
+
 /** As the reference implementation takes JSON without a schema: whole numbers are ints. */
 function dynamicFromJson(json: unknown): CelValue {
   switch (typeof json) {
@@ -79,7 +84,7 @@ function dynamicFromJson(json: unknown): CelValue {
     case 'boolean':
       return json;
     case 'number':
-      return Number.isInteger(json) ? BigInt(json) : json;
+      return isInt(json) ? BigInt(json) : json;
     default:
       if (isList(json)) return listOfJson(json, LIST_OF_ANYTHING);
       return isObject(json) ? CelMap.ofJson(json, (value) => fromJson(value, DYN)) : unfit('JSON', json);
