@@ -14,7 +14,9 @@ import { customMergeType } from './merge-type.ts';
 import { namesOf } from './names.ts';
 import { publishedSchema } from './published-schema.ts';
 import { scaleSubresource } from './scale.ts';
-import { customSchema, type CustomSchema } from './schema/custom-schema.ts';
+import { customSchema, type CustomSchema, type SchemaRules } from './schema/custom-schema.ts';
+import { hasRules } from './schema/has-rules.ts';
+import type { Schema } from './schema/schema.ts';
 
 export interface CustomResourceOptions {
   readonly definition: CustomResourceDefinition;
@@ -22,6 +24,8 @@ export interface CustomResourceOptions {
   /** Aborts when this version is served in this way no longer. */
   readonly retired: AbortSignal;
   readonly isTerminating: () => boolean;
+  /** Makes what judges by the rules of a schema that has any. */
+  readonly rulesOf: ((schema: Schema) => SchemaRules) | undefined;
   /** Between versions; absent where they differ in nothing but their name. */
   readonly convert?: Convert;
 }
@@ -35,7 +39,7 @@ export function customResource(options: CustomResourceOptions): ResourceDefiniti
   const { group, scope } = definition.spec;
   const { plural, kind, listKind, singular, shortNames, categories } = namesOf(definition);
   const stated = version.schema?.openAPIV3Schema ?? {};
-  const schema = customSchema(stated);
+  const schema = customSchema(stated, hasRules(stated) ? options.rulesOf?.(stated) : undefined);
   return {
     group,
     version: version.name,

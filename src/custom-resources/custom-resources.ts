@@ -4,6 +4,9 @@ import type { ResourceCatalog, ResourceDefinition, WebhookTransport } from '../a
 import { aborted, type Logger, type Runnable } from '../component-base/index.ts';
 import type { Informer } from '../controller/index.ts';
 import type { Convert } from './custom-resource.ts';
+import type { SchemaRules } from './schema/custom-schema.ts';
+import { hasRules } from './schema/has-rules.ts';
+import type { Schema } from './schema/schema.ts';
 import type * as parts from './served-parts.ts';
 
 export interface CustomResourcesDeps {
@@ -46,6 +49,7 @@ class ServedCustomResources implements CustomResources {
   readonly #entries = new Map<string, Entry>();
   #own: ReadonlySet<ResourceDefinition> = new Set();
   #parts: Parts | undefined;
+  #rulesOf: ((schema: Schema) => SchemaRules) | undefined;
 
   constructor(deps: CustomResourcesDeps) {
     this.#deps = deps;
@@ -64,28 +68,43 @@ class ServedCustomResources implements CustomResources {
     const { definitions } = this.#deps;
     let changed = Promise.withResolvers<undefined>();
     const remove = definitions.onEvent(() => {
-      // Without waiting, once the parts are loaded: whoever hears of the same event later finds it served.
-      if (this.#parts !== undefined) this.#update(this.#parts);
-      else changed.resolve(undefined);
+      // Without waiting, once all that takes is loaded: whoever hears of the same event later finds it served.
+      const parts = this.#loaded();
+      if (parts === undefined) changed.resolve(undefined);
+      else this.#update(parts);
     });
     try {
-      if (definitions.lister.list().length > 0) await this.#load();
+      await this.#load();
       ready();
-      while (!signal.aborted && this.#parts === undefined) {
+      while (!signal.aborted) {
         await Promise.race([changed.promise, aborted(signal)]);
         changed = Promise.withResolvers<undefined>();
-        if (definitions.lister.list().length > 0) await this.#load();
+        await this.#load();
       }
-      await aborted(signal);
     } finally {
       remove();
     }
   }
 
-  /** Most clusters of a fleet never need them. */
+  /** What serves the present definitions, unless some of it is still to be loaded. */
+  #loaded(): Parts | undefined {
+    return this.#parts !== undefined && (this.#rulesOf !== undefined || !this.#hasRules()) ? this.#parts : undefined;
+  }
+
+  /** Most clusters of a fleet have no definitions, and most definitions no rules. */
   async #load(): Promise<void> {
+    if (this.#deps.definitions.lister.list().length === 0 && this.#parts === undefined) return;
     this.#parts ??= await import('./served-parts.ts');
+    if (this.#rulesOf === undefined && this.#hasRules()) {
+      const { RuleValidator } = await import('./rules/rule-validator.ts');
+      this.#rulesOf = (schema) => new RuleValidator(schema);
+    }
     this.#update(this.#parts);
+  }
+
+  #hasRules(): boolean {
+    const versions = this.#deps.definitions.lister.list().flatMap(({ spec }) => spec.versions);
+    return versions.some(({ schema }) => schema?.openAPIV3Schema !== undefined && hasRules(schema.openAPIV3Schema));
   }
 
   #update(parts: Parts): void {
@@ -147,6 +166,7 @@ class ServedCustomResources implements CustomResources {
         version,
         retired: retire.signal,
         isTerminating: () => isTerminating(entry.definition),
+        rulesOf: this.#rulesOf,
         ...this.#conversionOf(parts, definition),
       });
       entry.versions.set(version.name, { resource, madeOf: own, retire });

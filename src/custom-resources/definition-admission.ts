@@ -13,7 +13,7 @@ export const customResourceSchemas: AdmissionPlugin = {
     // What was let through once may be changed elsewhere, whatever is thought of it today.
     if (oldObject !== undefined && deepEqual(definition.spec.versions, definitionOf(oldObject).spec.versions)) return;
     const { schemaErrors } = await import('./definition-schemas.ts');
-    const errors = schemaErrors(definition);
+    const errors = await schemaErrors(definition);
     if (errors.length > 0) throw invalid(resource, definition.metadata.name ?? '', errors);
   },
 };

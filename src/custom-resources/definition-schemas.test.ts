@@ -5,7 +5,7 @@ import type { Schema } from './schema/schema.ts';
 
 const ROOT = 'spec.validation.openAPIV3Schema';
 
-function problems(spec: Schema, root: Partial<Schema> = {}): readonly string[] {
+async function problems(spec: Schema, root: Partial<Schema> = {}): Promise<readonly string[]> {
   const openAPIV3Schema: Schema = { type: 'object', properties: { spec }, ...root };
   const definition: CustomResourceDefinition = {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -18,7 +18,7 @@ function problems(spec: Schema, root: Partial<Schema> = {}): readonly string[] {
       versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
     },
   };
-  return schemaErrors(definition).map(({ field, message }) => `${field}: ${message}`.replaceAll(ROOT, '~'));
+  return (await schemaErrors(definition)).map(({ field, message }) => `${field}: ${message}`.replaceAll(ROOT, '~'));
 }
 
 const SPEC = '~.properties[spec]';
@@ -118,19 +118,21 @@ it.each<[Schema, readonly string[]]>([
       expect.stringMatching(/rule: Forbidden: estimated rule cost exceeds budget by factor of more than 100x/),
     ]) as string[],
   ],
-])('%j', (spec, expected) => {
-  expect(problems(spec)).toEqual(expected);
+])('%j', async (spec, expected) => {
+  expect(await problems(spec)).toEqual(expected);
 });
 
-it('lets metadata be restricted in its names alone', () => {
+it('lets metadata be restricted in its names alone', async () => {
   const metadata = (properties: Schema['properties']): Schema => ({
     type: 'object',
     ...(properties && { properties }),
   });
-  expect(problems({ type: 'object' }, { properties: { metadata: metadata({ name: { type: 'string' } }) } })).toEqual(
-    [],
-  );
-  expect(problems({ type: 'object' }, { properties: { metadata: metadata({ labels: { type: 'object' } }) } })).toEqual([
+  expect(
+    await problems({ type: 'object' }, { properties: { metadata: metadata({ name: { type: 'string' } }) } }),
+  ).toEqual([]);
+  expect(
+    await problems({ type: 'object' }, { properties: { metadata: metadata({ labels: { type: 'object' } }) } }),
+  ).toEqual([
     '~.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified',
   ]);
 });

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isNotFound, type KubeObject } from '../../src/apimachinery/index.ts';
-import { customResourceDefinitions as definitions, type CustomResourceDefinition } from '../../src/apis/index.ts';
+import {
+  customResourceDefinitions as definitions,
+  type CustomResourceDefinition,
+  type JSONSchemaProps,
+} from '../../src/apis/index.ts';
 import type { ObjectEvent } from '../../src/client/index.ts';
 import type { TestApiServer } from '../harness/api-server.ts';
 import { startCustomResourceServer } from '../harness/custom-resources.ts';
@@ -207,5 +211,30 @@ describe('custom resources', () => {
     await expect(api.admin.create(definitions, crontabDefinition({ versions }))).rejects.toThrow(
       'spec.validation.openAPIV3Schema.properties[spec].type: Required value: must not be empty for specified object fields',
     );
+  });
+
+  it('judges by the rules of a schema, of what is there and of what changes', async () => {
+    const spec: JSONSchemaProps = {
+      type: 'object',
+      properties: { min: { type: 'integer' }, max: { type: 'integer' } },
+      'x-kubernetes-validations': [
+        { rule: 'self.min <= self.max', messageExpression: "'min %d exceeds max'.format([self.min])" },
+        { rule: 'self.max >= oldSelf.max', message: 'max may only grow' },
+      ],
+    };
+    await define({
+      versions: [crontabVersion('v1', { schema: { openAPIV3Schema: { type: 'object', properties: { spec } } } })],
+    });
+    const create = (min: number, max: number) =>
+      api.admin.create<KubeObject>(crontabs, { metadata: key('a'), ...{ spec: { min, max } } });
+    await expect(create(3, 2)).rejects.toMatchObject({
+      code: 422,
+      message: 'CronTab.stable.example.com "a" is invalid: spec: Invalid value: "object": min 3 exceeds max',
+    });
+    await create(1, 2);
+    const change = (patch: object) =>
+      api.admin.patch(crontabs, key('a'), { type: 'merge', patch: { spec: { ...patch } } });
+    await expect(change({ max: 1 })).rejects.toThrow('spec: Invalid value: "object": max may only grow');
+    await expect(change({ max: 5 })).resolves.toMatchObject({ spec: { max: 5 } });
   });
 });

@@ -2,6 +2,7 @@ import { deepEqual, invalidValue, isList, isObject, type FieldError } from '../.
 import { CEL_LIMITS, type CelProgram } from '../../cel/index.ts';
 import { correlated } from '../schema/correlate.ts';
 import { additionalSchemaOf, below, isEmbedded, itemsOf, propertyOf, type Schema } from '../schema/schema.ts';
+import type { SchemaRules } from '../schema/custom-schema.ts';
 import { compileRules, withRulesOf, type CompiledRule } from './compiled-rule.ts';
 import { brokenRule, messageOrDefault, ruleText } from './rule-errors.ts';
 
@@ -21,7 +22,7 @@ const MAX_MESSAGE_BYTES = 5 * 1024;
 const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
 
 /** The rules of a schema and of all that is in it, compiled when they are first needed. */
-export class RuleValidator {
+export class RuleValidator implements SchemaRules {
   readonly #schema: Schema;
   readonly #compiled = new Map<Schema, readonly CompiledRule[]>();
 
@@ -44,19 +45,6 @@ export class RuleValidator {
     }
     return rules;
   }
-}
-
-/** Whether there is any rule in a schema. */
-export function hasRules(schema: Schema): boolean {
-  const items = itemsOf(schema);
-  const additional = additionalSchemaOf(schema);
-  return (
-    (schema['x-kubernetes-validations'] ?? []).length > 0 ||
-    (items !== undefined && hasRules(items)) ||
-    (additional !== undefined && hasRules(additional)) ||
-    (schema.allOf ?? []).some(hasRules) ||
-    Object.values(schema.properties ?? {}).some(hasRules)
-  );
 }
 
 /** One object on its way through the rules, with what it may cost in all. */

@@ -1,6 +1,5 @@
 import { invalidValue, type FieldError, type KubeObject } from '../../apimachinery/index.ts';
 import type { ReadContent } from '../../apiserver/index.ts';
-import { hasRules, RuleValidator } from '../rules/rule-validator.ts';
 import { withDefaults } from './defaults.ts';
 import { embeddedErrors, hasEmbedded, withKnownMetadata } from './embedded.ts';
 import { validateListTypes } from './list-types.ts';
@@ -18,9 +17,14 @@ export interface CustomSchema {
   validate(object: KubeObject, old?: KubeObject): readonly FieldError[];
 }
 
-export function customSchema(schema: Schema): CustomSchema {
+/** What the rules of a schema say of an object. */
+export interface SchemaRules {
+  validate(object: unknown, old?: unknown): readonly FieldError[];
+}
+
+/** `rules`: absent where the schema states none. */
+export function customSchema(schema: Schema, rules?: SchemaRules): CustomSchema {
   const embeds = hasEmbedded(schema);
-  const rules = hasRules(schema) ? new RuleValidator(schema) : undefined;
   const read = (object: KubeObject): ReadContent => {
     const pruned = prune({ ...object }, schema);
     const unknownFields = [...pruned.unknownFields];
