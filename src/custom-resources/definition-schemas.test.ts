@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { CustomResourceDefinition } from '../apis/index.ts';
 import { schemaErrors } from './definition-schemas.ts';
 import type { Schema } from './schema/schema.ts';
+import { selectableFieldErrors } from './selectable-fields.ts';
 
 const ROOT = 'spec.validation.openAPIV3Schema';
 
@@ -135,4 +136,28 @@ it('lets metadata be restricted in its names alone', async () => {
   ).toEqual([
     '~.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified',
   ]);
+});
+
+it.each([
+  ['.spec.colour', []],
+  ['.spec.none', ['is an invalid path: does not refer to a valid field']],
+  ['.metadata.name', ['must not point to fields in metadata']],
+  [
+    '.spec',
+    [
+      'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.',
+    ],
+  ],
+])('lets %s be selected by, or not', (jsonPath, expected) => {
+  const colour: Schema = { type: 'string' };
+  const openAPIV3Schema: Schema = { type: 'object', properties: { spec: { type: 'object', properties: { colour } } } };
+  const version = {
+    name: 'v1',
+    served: true,
+    storage: true,
+    schema: { openAPIV3Schema },
+    selectableFields: [{ jsonPath }],
+  };
+  const texts = selectableFieldErrors(version, 'spec.versions[0]').map(({ message }) => message);
+  expect(texts).toEqual(expected.map((why) => `Invalid value: ${JSON.stringify(jsonPath)}: ${why}`));
 });

@@ -4,12 +4,16 @@ import { defaultErrors } from './schema/default-rules.ts';
 import { hasRules } from './schema/has-rules.ts';
 import { keywordErrors } from './schema/keyword-rules.ts';
 import type { Schema } from './schema/schema.ts';
+import { selectableFieldErrors } from './selectable-fields.ts';
 import { structuralErrors } from './schema/structural-rules.ts';
 
 /** What is wrong with the schemas of a definition: the first kind of fault there is, for the others may follow from it. */
 export async function schemaErrors({ spec }: CustomResourceDefinition): Promise<readonly FieldError[]> {
   const errors = await Promise.all(statedSchemas(spec).map(([field, schema]) => errorsOf(schema, field)));
-  return errors.flat();
+  const selectable = spec.versions.flatMap((version, index) =>
+    selectableFieldErrors(version, `spec.versions[${index}]`),
+  );
+  return [...errors.flat(), ...selectable];
 }
 
 async function errorsOf(schema: Schema, field: string): Promise<readonly FieldError[]> {
