@@ -43,22 +43,42 @@ export interface ControllerContext {
   readonly events: (component: string) => EventRecorder;
 }
 
+/** What one controller is built with. */
+export interface BuildContext extends ControllerContext {
+  /** `release` is called when the controller ends: what listens beyond its informers lets go. */
+  readonly onEnd: (release: () => void) => void;
+}
+
 /** One controller, as data. */
 export interface ControllerDefinition {
   readonly name: string;
   /** 1 when absent. */
   readonly workers?: number;
   /** Asks for informers, lets their events fill the queue, and returns what works on its keys. Does no I/O. */
-  build(context: ControllerContext, queue: WorkQueue): Reconciler;
+  build(context: BuildContext, queue: WorkQueue): Reconciler;
 }
 
 export function buildController(definition: ControllerDefinition, context: ControllerContext): Runnable {
   const { name, workers = 1 } = definition;
   const { clock, log, metrics, informers } = context;
   const queue = new WorkQueue(clock, { name, metrics });
-  const reconcile = tolerant(definition.build(context, queue));
+  const releases: (() => void)[] = [];
+  const onEnd = (release: () => void) => {
+    releases.push(release);
+  };
+  const reconcile = tolerant(definition.build({ ...context, onEnd }, queue));
   const synced = (signal: AbortSignal) => informers.synced(signal);
-  return controller({ name, reconcile, queue, workers, synced, clock, log });
+  const worker = controller({ name, reconcile, queue, workers, synced, clock, log });
+  return {
+    name,
+    async run(signal, ready) {
+      try {
+        await worker.run(signal, ready);
+      } finally {
+        for (const release of releases.splice(0)) release();
+      }
+    },
+  };
 }
 
 /** What a namespace that is being deleted takes no more is not missed. */

@@ -11,7 +11,7 @@ const isIgnored = ({ plural }: Resource) => plural === 'events';
 export const garbageCollectorController: ControllerDefinition = {
   name: 'garbage-collector',
   workers: 20,
-  build({ informers, client, settings }, queue) {
+  build({ informers, client, settings, onEnd }, queue) {
     const collector = createGarbageCollector({
       resourceOf: (apiVersion, kind) => settings.resources.ofKind(apiVersion, kind),
       client,
@@ -22,10 +22,11 @@ export const garbageCollectorController: ControllerDefinition = {
     informers.of(pods, { indexes: podIndexes });
     const watched = new WatchedResources(informers, collector);
     watched.follow(settings.resources.list());
-    // @NOTE both live as long as the control plane, so nobody has to stop listening.
-    settings.resources.onChange(() => {
-      watched.follow(settings.resources.list());
-    });
+    onEnd(
+      settings.resources.onChange(() => {
+        watched.follow(settings.resources.list());
+      }),
+    );
     return collector.reconcile;
   },
 };
