@@ -26,7 +26,7 @@ function takeInModel(model: Model, by: string, wanted: UnknownObject, force: boo
   }
   for (const [name, value] of Object.entries(wanted)) {
     const field = model.get(name);
-    if (field?.value === value) field.owners.add(by);
+    if (field !== undefined && field.value === value) field.owners.add(by);
     else model.set(name, { value, owners: new Set([by]) });
   }
   return true;

@@ -4,7 +4,7 @@ import type { Subresource } from '../resource-definition.ts';
 import type { Connection } from '../streaming/connection.ts';
 import type { ApiAnswer, ApiRequest, StreamingAnswer } from './api-request.ts';
 import { splitAtSubresource, type ResourceInfo } from './request-info.ts';
-import type { ResourceCall } from './resource-requests.ts';
+import type { ResourceCall } from './resource-call.ts';
 
 export type Connecting = Subresource & { readonly type: 'connect' };
 

@@ -5,27 +5,18 @@ import { deletedStatus } from '../registry/delete.ts';
 import type { WriteRequest } from '../registry/deps.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, noSuchResource, subresourceOf } from '../registry/rules.ts';
-import type { UserInfo } from '../resource-definition.ts';
 import { connect, type Connecting } from './connect.ts';
-import { header, json, type ApiAnswer, type ApiRequest } from './api-request.ts';
+import { header, json, type ApiAnswer } from './api-request.ts';
 import { deleteOptions } from './delete-options.ts';
 import { negotiate, type Forms } from './negotiation.ts';
 import { getQuery, listQuery, watchQuery, writeQuery, type WriteQuery } from './options.ts';
 import { patchRefusal, readObject, readPatch } from './read-body.ts';
 import { Renderer } from './render.ts';
 import { shownKind } from './table.ts';
+import type { ResourceCall } from './resource-call.ts';
 import type { ResourceInfo } from './request-info.ts';
 import { EventLines } from './event-lines.ts';
 import { watchAnswer } from './watch-answer.ts';
-
-/** One authorized request on a resource that is served. */
-export interface ResourceCall {
-  readonly info: ResourceInfo;
-  readonly request: ApiRequest;
-  readonly registry: ServedResource;
-  readonly user: UserInfo;
-  readonly warn: (text: string) => void;
-}
 
 export interface ResourceRequestsDeps {
   readonly reader: BodyReader;
