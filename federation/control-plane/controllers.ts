@@ -25,6 +25,8 @@ import * as sync from '../sync/index.ts';
 import { memberInformers, type MemberInformers } from './member-informers.ts';
 import { namespaceController } from './namespace-controller.ts';
 
+const FEDERATED = [sync.configMaps, sync.secrets, sync.services, sync.deployments, sync.replicaSets];
+
 export interface ControllersOptions {
   readonly name: string;
   readonly dnsDomain: string;
@@ -73,6 +75,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
       federation,
       namespaces: informers.of(apis.namespaces),
       resources: () => deps.resources.list().filter(({ namespaced }) => namespaced),
+      federated: FEDERATED.map(({ resource }) => resource),
       clock,
       log,
     }),

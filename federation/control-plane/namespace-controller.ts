@@ -10,6 +10,8 @@ export interface NamespaceControllerDeps {
   readonly namespaces: Informer<Namespace>;
   /** The namespaced resources that are served now. */
   readonly resources: () => readonly Resource[];
+  /** What is copied to members, and so can be orphaned there. */
+  readonly federated: readonly Resource[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -69,17 +71,20 @@ function reviewMs({ metadata }: Namespace, now: number): number {
 }
 
 async function holdsContent(
-  { federation, resources }: NamespaceControllerDeps,
+  { federation, resources, federated }: NamespaceControllerDeps,
   { metadata: { name: namespace = '', finalizers: held = [] } }: Namespace,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const propagationPolicy = held.includes(finalizers.orphan) ? 'Orphan' : 'Background';
+  const isOrphaned = held.includes(finalizers.orphan);
   const counts = await mapConcurrent(
     resources(),
     CONCURRENT,
     async (content) => {
       const { items } = await federation.list(content, { namespace, signal });
       if (items.some(({ metadata }) => metadata.deletionTimestamp === undefined)) {
+        // Nobody would ever take that finalizer from what has no copies.
+        const isCopied = federated.some(({ group, plural }) => group === content.group && plural === content.plural);
+        const propagationPolicy = isOrphaned && isCopied ? 'Orphan' : 'Background';
         await federation.deleteCollection(content, { namespace }, { propagationPolicy, signal });
         return (await federation.list(content, { namespace, signal, limit: 1 })).items.length;
       }

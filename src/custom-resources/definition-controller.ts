@@ -29,6 +29,7 @@ export interface DefinitionControllerDeps {
 }
 
 const APPROVAL = 'api-approved.kubernetes.io';
+const SERVED_MS = 5;
 const FIRST_REVIEW_MS = 20;
 const LONGEST_REVIEW_MS = 5_000;
 
@@ -79,19 +80,20 @@ class DefinitionStates {
       return {};
     }
     if (definition.metadata.deletionTimestamp !== undefined) return this.#remove(definition, signal);
-    await this.#judge(definition, signal);
-    return {};
+    return this.#judge(definition, signal);
   }
 
-  async #judge(definition: CustomResourceDefinition, signal: AbortSignal): Promise<void> {
+  async #judge(definition: CustomResourceDefinition, signal: AbortSignal): Promise<ReconcileResult> {
     const { clock, definitions, served } = this.#deps;
     const now = clock.now();
     const status = withApproval(definition, withNamesJudged(definition, rivalsOf(definitions, definition), now), now);
-    if (await this.#write(definition, status, signal)) return;
+    if (await this.#write(definition, status, signal)) return {};
     const { conditions } = status;
-    if (!isConditionTrue(conditions, 'NamesAccepted') || isConditionTrue(conditions, 'Established')) return;
-    if (!served.serves(definition)) throw new Error('the definition is not served yet');
+    if (!isConditionTrue(conditions, 'NamesAccepted') || isConditionTrue(conditions, 'Established')) return {};
+    // What serves it may still be loading.
+    if (!served.serves(definition)) return { requeueAfterMs: SERVED_MS };
     await this.#write(definition, withEstablished(definition, now), signal);
+    return {};
   }
 
   async #remove(definition: CustomResourceDefinition, signal: AbortSignal): Promise<ReconcileResult> {

@@ -47,9 +47,9 @@ function indexOf(paths: readonly string[], documentAt: (path: string) => OpenApi
 /** The kinds that stand in a document's paths, by the name of their type. */
 function kindsOf(definitions: readonly ResourceDefinition[]): ReadonlyMap<string, GroupVersionKind> {
   return new Map(
-    definitions.flatMap(({ group, version, kind, schema, subresources = [] }) => [
+    definitions.flatMap(({ group, version, kind, listKind, schema, subresources = [] }) => [
       [schema, { group, kind, version }] as const,
-      [`${schema}List`, { group, kind: `${kind}List`, version }] as const,
+      [`${schema}List`, { group, kind: listKind ?? `${kind}List`, version }] as const,
       ...subresources.flatMap((subresource) => {
         if (subresource.type !== 'create') return [];
         const { body } = subresource;

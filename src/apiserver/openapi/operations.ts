@@ -82,31 +82,34 @@ export function pathParameter(name: string): JsonSchema {
 const contentOf = (types: readonly string[], schema: JsonSchema) =>
   Object.fromEntries(types.map((type) => [type, { schema }]));
 
+function answerContent({ answer, answerType, schemaOnly = false }: OperationOptions): JsonSchema {
+  if (answerType !== undefined) return contentOf([answerType], answer);
+  return contentOf(schemaOnly ? WRITTEN_TYPES : [...WRITTEN_TYPES, PROTOBUF], answer);
+}
+
+function requestBody({ action, body, schemaOnly = false }: OperationOptions): JsonSchema {
+  if (body === undefined) return {};
+  const patchTypes = schemaOnly ? PATCH_TYPES : [...PATCH_TYPES, STRATEGIC_PATCH];
+  const content = contentOf(action === 'patch' ? patchTypes : ['*/*'], body);
+  const required = action !== 'delete' && action !== 'deletecollection';
+  return { requestBody: { content, ...(required && { required }) } };
+}
+
 /** The method and what stands under it in a path. */
 export function operation(options: OperationOptions): readonly [method: string, operation: JsonSchema] {
-  const { action, id, kind, body, answer, answerType, schemaOnly = false } = options;
-  const patchTypes = schemaOnly ? PATCH_TYPES : [...PATCH_TYPES, STRATEGIC_PATCH];
-  const writtenTypes = schemaOnly ? WRITTEN_TYPES : [...WRITTEN_TYPES, PROTOBUF];
+  const { action, id, kind } = options;
   const parameters = QUERIES[action].map(({ name, type }) => ({
     name,
     in: 'query',
     schema: { type, uniqueItems: true },
   }));
-  const ok = { description: 'OK', content: contentOf(answerType === undefined ? writtenTypes : [answerType], answer) };
-  const required = action !== 'delete' && action !== 'deletecollection';
+  const ok = { description: 'OK', content: answerContent(options) };
   return [
     METHODS[action],
     {
       operationId: id,
       ...(parameters.length === 0 ? {} : { parameters }),
-      ...(body === undefined
-        ? {}
-        : {
-            requestBody: {
-              content: contentOf(action === 'patch' ? patchTypes : ['*/*'], body),
-              ...(required && { required }),
-            },
-          }),
+      ...requestBody(options),
       responses: {
         200: ok,
         ...((action === 'post' || action === 'put' || action === 'patch') && {
