@@ -11,6 +11,7 @@ import { silentLogger, start, systemClock } from '../../src/component-base/index
 import { createInformerSet } from '../../src/controller/index.ts';
 import { createCertificateAuthority, issueServingCertificate, type CertificateAuthority } from '../../src/pki/index.ts';
 import { startTestApiServer, type TestApiServer } from '../harness/api-server.ts';
+import { http1Transport } from '../harness/https.ts';
 import { hasKubectl, kubectlFor, type Kubectl } from '../harness/kubectl.ts';
 
 const NAME = 'v1beta1.metrics.example.com';
@@ -197,5 +198,15 @@ describe('API servers behind this one', () => {
     await expect(api.admin.raw('/apis/gone.example.com/v1/things')).rejects.toMatchObject({ code: 503 });
     await api.admin.delete(apiServices, { name: 'v1.gone.example.com' });
     await expect.poll(() => api.admin.raw('/apis')).not.toContain('gone.example.com');
+  });
+
+  it('can be behind another one itself', async () => {
+    await using behind = await startTestApiServer({ listen: true, frontProxies: ['front-proxy-client'] });
+    const proxy = await behind.certificates.issue('front-proxy-client');
+    const other = await behind.certificates.issue('somebody');
+    const headers = { 'x-remote-user': 'ann', 'x-remote-group': 'system:masters' };
+    const path = '/api/v1/namespaces';
+    expect(await http1Transport.send(behind, path, { headers, identity: proxy })).toMatchObject({ status: 200 });
+    expect(await http1Transport.send(behind, path, { headers, identity: other })).toMatchObject({ status: 403 });
   });
 });
