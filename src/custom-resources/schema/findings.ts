@@ -1,4 +1,4 @@
-import { invalidValue, required, tooLong, tooMany, type FieldError } from '../../apimachinery/index.ts';
+import { invalidValue, type FieldError } from '../../apimachinery/index.ts';
 
 /** What a schema has to say against a value, in the words of upstream. */
 export class Findings {
@@ -29,18 +29,6 @@ export function wrongType(path: string, wanted: string, got: string): FieldError
 /** `should`: such as `be at least 3 chars long`. */
 export function shouldBe(path: string, value: unknown, should: string): FieldError {
   return invalidValue(path, value, `${path} in body should ${should}`.trimStart());
-}
-
-export function missing(path: string): FieldError {
-  return required(path, '');
-}
-
-export function tooLongText(path: string, max: number): FieldError {
-  return tooLong(path, max);
-}
-
-export function tooManyItems(path: string, count: number, max: number): FieldError {
-  return tooMany(path, count, max);
 }
 
 export function unsupported(path: string, value: unknown, supported: readonly unknown[]): FieldError {

@@ -1,17 +1,17 @@
-import { deepEqual, isList, isObject, type FieldError, type UnknownObject } from '../../apimachinery/index.ts';
 import {
-  combination,
-  Findings,
-  missing,
-  shouldBe,
-  tooLongText,
-  tooManyItems,
-  unsupported,
-  wrongType,
-} from './findings.ts';
+  deepEqual,
+  isList,
+  isObject,
+  required,
+  tooLong,
+  tooMany,
+  type FieldError,
+  type UnknownObject,
+} from '../../apimachinery/index.ts';
+import { correlated } from './correlate.ts';
+import { combination, Findings, shouldBe, unsupported, wrongType } from './findings.ts';
 import { isKnownFormat, isOfFormat } from './formats.ts';
 import { matchesPattern } from './patterns.ts';
-import { correlated } from './correlate.ts';
 import { below, itemsOf, schemaOfField, type Schema } from './schema.ts';
 
 /** What is wrong with a value. `path` is where it stands; empty for a resource. */
@@ -71,7 +71,7 @@ function typesOf(schema: Schema): readonly string[] {
 function checkText(text: string, schema: Schema, path: string, findings: Findings): void {
   const { minLength, maxLength, pattern = '', format = '' } = schema;
   const length = maxLength === undefined && minLength === undefined ? 0 : Array.from(text).length;
-  if (maxLength !== undefined) findings.check(length <= maxLength, () => tooLongText(path, maxLength));
+  if (maxLength !== undefined) findings.check(length <= maxLength, () => tooLong(path, maxLength));
   if (minLength !== undefined) {
     findings.check(length >= minLength, () => shouldBe(path, text, `be at least ${minLength} chars long`));
   }
@@ -130,7 +130,7 @@ function checkList({ list, old }: ListChange, schema: Schema, path: string, find
     findings.check(list.length >= minItems, () => shouldBe(path, list.length, `have at least ${minItems} items`));
   }
   if (maxItems !== undefined) {
-    findings.check(list.length <= maxItems, () => tooManyItems(path, list.length, maxItems));
+    findings.check(list.length <= maxItems, () => tooMany(path, list.length, maxItems));
   }
 }
 
@@ -140,7 +140,7 @@ interface ObjectChange {
 }
 
 function checkObject({ object, old }: ObjectChange, schema: Schema, path: string, findings: Findings): void {
-  const { minProperties, maxProperties, required = [] } = schema;
+  const { minProperties, maxProperties, required: wanted = [] } = schema;
   const fields = Object.keys(object);
   if (minProperties !== undefined) {
     findings.check(fields.length >= minProperties, () =>
@@ -148,9 +148,9 @@ function checkObject({ object, old }: ObjectChange, schema: Schema, path: string
     );
   }
   if (maxProperties !== undefined) {
-    findings.check(fields.length <= maxProperties, () => tooManyItems(path, fields.length, maxProperties));
+    findings.check(fields.length <= maxProperties, () => tooMany(path, fields.length, maxProperties));
   }
-  for (const name of required) findings.check(Object.hasOwn(object, name), () => missing(below(path, name)));
+  for (const name of wanted) findings.check(Object.hasOwn(object, name), () => required(below(path, name)));
   for (const name of fields) {
     const known = schemaOfField(schema, name);
     if (known === undefined) continue;
