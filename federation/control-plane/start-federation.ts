@@ -110,8 +110,8 @@ export async function startFederation(options: FederationOptions): Promise<Feder
 
   await using starting = new AsyncDisposableStack();
   const listener = listenerOf(server, options.serving);
-  const added = { server, client, informers, clock, log };
-  const extensions = [...customResources(added), ...aggregation(added)];
+  const api = { server, client, informers, clock, log };
+  const extensions = [...customResources(api), ...aggregation(api)];
   const createClient = options.createClient ?? createRemoteClient;
   const build = (informers: InformerSet) => [
     policyStatus({ client, informers, catalog: server.catalog, types: typeTable, clock, log }),
@@ -133,10 +133,12 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     options.election === undefined ? build(informers) : [elected({ client, clock, log, ...options.election }, build)];
   // The API goes last: until then the controllers can still say what they did.
   const serving = starting.use(await start([...(listener === undefined ? [] : [listener]), informers], signal));
-  const running = starting.use(await start([...extensions, ...controllers], signal));
+  // Whatever decides by what there is would miss what is not served yet.
+  const added = starting.use(await start(extensions, signal));
+  const running = starting.use(await start(controllers, signal));
   readiness.ready = true;
   const parts = starting.move();
-  const done = Promise.all([serving.done, running.done]).then(() => undefined);
+  const done = Promise.all([serving.done, added.done, running.done]).then(() => undefined);
   // Whoever awaits it sees the failure; nobody has to.
   done.catch(() => undefined);
   return {

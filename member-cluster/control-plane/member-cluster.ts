@@ -70,6 +70,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     () => createNamespaces(member.client),
     () => layers.start(listener === undefined ? [] : [listener]),
     () => layers.start([...workers.foundations, ...memberNodes.foundations]),
+    () => layers.start(workers.extensions),
     () => layers.start([...memberNodes.kubelets.values(), ...workers.controllers]),
   ]);
   readiness.ready = true;

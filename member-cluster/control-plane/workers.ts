@@ -39,6 +39,8 @@ export interface WorkersDeps extends MemberServer {
 export interface Workers {
   /** What the others stand on. */
   readonly foundations: readonly Runnable[];
+  /** What users added to the API, which stands before anything decides by what there is. */
+  readonly extensions: readonly Runnable[];
   /** Everything that works on the API, started at once. */
   readonly controllers: readonly Runnable[];
 }
@@ -57,10 +59,10 @@ export function createWorkers(deps: WorkersDeps): Workers {
       await aborted(signal);
     },
   };
-  const extensions = createExtensions(deps);
   return {
     foundations: [informers, ...recorders, ...(deps.hasNetwork ? [events] : [])],
-    controllers: [bootstrap, ...extensions, ...controllers, ...network],
+    extensions: createExtensions(deps),
+    controllers: [bootstrap, ...controllers, ...network],
   };
 }
 
