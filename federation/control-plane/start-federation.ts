@@ -2,7 +2,7 @@ import type { DnsProvider } from '../../dns/provider/index.ts';
 import { isAlreadyExists, type KubeObject } from '../../src/apimachinery/index.ts';
 import { aggregation } from '../../src/aggregation/index.ts';
 import {
-  bootstrapRbac,
+  bootstrapFlowControl,
   clusterRoleBindings,
   clusterRoles,
   namespaces,
@@ -39,7 +39,9 @@ import {
   type LeaderElectionOptions,
 } from '../../src/controller/index.ts';
 import { customResources, customResourceSchemas } from '../../src/custom-resources/index.ts';
+import { flowSchemaStatus, informedFlowControl } from '../../src/flow-control/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
+import { bootstrapRbac, roleAggregation } from '../../src/rbac/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
 import type { HealthTimings, MemberClientFactory } from '../cluster/index.ts';
@@ -107,6 +109,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const { server, client, informers } = createServer({ storage: options.storage, clock, log, metrics, readiness });
   await createNamespaces(client, signal);
   await bootstrapRbac(client, signal);
+  await bootstrapFlowControl(client, signal);
 
   await using starting = new AsyncDisposableStack();
   const listener = listenerOf(server, options.serving);
@@ -114,7 +117,9 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const extensions = [...customResources(api), ...aggregation(api)];
   const createClient = options.createClient ?? createRemoteClient;
   const build = (informers: InformerSet) => [
+    flowSchemaStatus({ client, informers, clock, log }),
     policyStatus({ client, informers, catalog: server.catalog, types: typeTable, clock, log }),
+    roleAggregation({ client, informers, clock, log }),
     ...federationControllers(
       {
         ...options,
@@ -186,6 +191,7 @@ function createServer({ storage, clock, log, metrics, readiness }: ServerDeps) {
       ...dynamic.validating,
     ],
     authorizer: () => access.authorizer,
+    flowControl: () => informedFlowControl(() => informers),
     clock,
     log,
     metrics,

@@ -1,6 +1,6 @@
 import { isAlreadyExists, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import {
-  bootstrapRbac,
+  bootstrapFlowControl,
   namespaces,
   priorityClasses,
   services,
@@ -8,6 +8,7 @@ import {
   type Service,
 } from '../../src/apis/index.ts';
 import type { Client, NewObject } from '../../src/client/index.ts';
+import { bootstrapRbac } from '../../src/rbac/index.ts';
 import type { AddressPlan } from './address-plan.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -23,6 +24,7 @@ export async function createBootstrapObjects(client: Client, plan: AddressPlan, 
     ensure(client, services, dnsService(plan), signal),
     ...systemPriorityClasses.map((priorityClass) => ensure(client, priorityClasses, priorityClass, signal)),
     bootstrapRbac(client, signal),
+    bootstrapFlowControl(client, signal),
   ]);
 }
 

@@ -10,14 +10,14 @@ import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import { createInformerSet, type InformerSet } from '../../src/controller/index.ts';
 import { customResourceSchemas } from '../../src/custom-resources/index.ts';
+import { informedFlowControl } from '../../src/flow-control/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { createAccess } from './access.ts';
 import type { AddressPlan } from './address-plan.ts';
-import { defaultTolerationSeconds, priority, serviceAccountAdmission } from './admission/pod-defaults.ts';
+import { builtInAdmission } from './admission/built-in-admission.ts';
 import type { NumberClaims } from './admission/number-claims.ts';
 import { serviceAllocator } from './admission/service-allocator.ts';
 import { serviceResolver } from './admission/service-resolver.ts';
-import { taintNewNodes } from './admission/taint-new-nodes.ts';
 import { admin, controllerManager } from './identities.ts';
 import { answeredBindings } from './resources/answered-bindings.ts';
 import { memberResources } from './resources/member-resources.ts';
@@ -61,20 +61,21 @@ export function createServer(deps: ServerDeps): MemberServer {
     clock,
     log: log.child({ component: 'apiserver' }),
     metrics,
-    admission: (self) => [
-      namespaceLifecycle(self),
-      access.admission,
-      taintNewNodes,
-      priority,
-      serviceAccountAdmission(self, clock),
-      defaultTolerationSeconds,
-      customResourceSchemas,
-      serviceAllocator({ informers: learnt(), plan, random: () => clock.random(), claims: deps.claims, log }),
-      dynamic.mutating,
-      ...dynamic.validating,
-    ],
+    admission: (self) => {
+      const builtIn = builtInAdmission({ own: self, informers: learnt(), clock });
+      return [
+        namespaceLifecycle(self),
+        access.admission,
+        ...builtIn.beforeWebhooks,
+        customResourceSchemas,
+        serviceAllocator({ informers: learnt(), plan, random: () => clock.random(), claims: deps.claims, log }),
+        dynamic.mutating,
+        ...dynamic.validating,
+      ];
+    },
     authenticators: () => access.authenticators,
     authorizer: () => access.authorizer,
+    flowControl: () => informedFlowControl(learnt),
     readyChecks: { 'informer-sync': checkReady },
   });
   const client = server.client(admin);

@@ -9,7 +9,9 @@ import {
   type Election,
   type EventRecorder,
 } from '../../src/controller/index.ts';
+import { flowSchemaStatus } from '../../src/flow-control/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
+import { roleAggregation } from '../../src/rbac/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
 import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
 import type { HostPort } from '../host-ports/index.ts';
@@ -109,7 +111,8 @@ function createDeciders(deps: WorkersDeps) {
     clock,
     log,
   });
-  return { recorders, controllers: [...controllers, scheduler, policies] };
+  const flows = flowSchemaStatus({ client: server.client(controllerManager), informers, clock, log });
+  return { recorders, controllers: [...controllers, scheduler, policies, flows] };
 }
 
 function controllerSettings({ plan, server, rootCa, tokens }: WorkersDeps): ControllerSettings {

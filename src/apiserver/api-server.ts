@@ -5,6 +5,7 @@ import type { Storage } from '../storage/index.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import type { RemoteApis } from './aggregation/remote-apis.ts';
 import type { ResourceCatalog } from './catalog.ts';
+import type { FlowControlSource } from './flow-control/contract.ts';
 import type { ResourceDefinition, UserInfo } from './resource-definition.ts';
 import type { Authenticator, Authorizer } from './security.ts';
 
@@ -26,7 +27,9 @@ export interface ApiServerOptions {
   readonly readyChecks?: Readonly<Record<string, () => void>>;
   /** What /version says; a semantic version such as `v1.36.0+koinon`. */
   readonly gitVersion?: string;
-  /** How many requests may be answered at a time before others get 429; 200 and 400 when absent. */
+  /** Who gets an answer first when not everybody can have one at once: FlowSchemas and PriorityLevelConfigurations. */
+  readonly flowControl?: (own: Client) => FlowControlSource;
+  /** How many requests may be answered at a time before others wait, or without flow control get 429; 200 and 400 when absent. */
   readonly inFlight?: { readonly mutating: number; readonly readOnly: number };
 }
 

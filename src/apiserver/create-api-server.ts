@@ -10,6 +10,7 @@ import { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './autho
 import { ResourceCatalog } from './catalog.ts';
 import { BodyReader } from './decoding/body-reader.ts';
 import { Decoder } from './decoding/decoder.ts';
+import { FlowControl } from './flow-control/flow-control.ts';
 import { Discovery } from './http/discovery.ts';
 import { Handler } from './http/handler.ts';
 import { Health, type HealthCheck } from './http/health.ts';
@@ -29,6 +30,7 @@ import type { Authorizer } from './security.ts';
 /** The source of what is served from the start. */
 const BUILT_IN = 'built-in';
 const IN_FLIGHT = { mutating: 200, readOnly: 400 };
+const NO_LIMITS = { mutating: Infinity, readOnly: Infinity };
 
 const everything: Authorizer = async () => ({ allowed: true });
 
@@ -100,13 +102,24 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
       ...(options.authenticators?.(own) ?? []),
     ],
     authorizer,
-    inFlight: new InFlight(options.inFlight ?? IN_FLIGHT, (kind, count) => {
-      metrics.inFlight(kind, count);
-    }),
+    flowControl: flowControlOf(options, own),
+    // Where turns are taken, nobody is refused for what others do.
+    inFlight: new InFlight(
+      options.flowControl === undefined ? (options.inFlight ?? IN_FLIGHT) : NO_LIMITS,
+      (kind, count) => {
+        metrics.inFlight(kind, count);
+      },
+    ),
     metrics,
     clock,
     log,
   });
+}
+
+function flowControlOf(options: ApiServerOptions, own: Client): FlowControl | undefined {
+  const { flowControl, clock, metrics, inFlight: { mutating, readOnly } = IN_FLIGHT } = options;
+  if (flowControl === undefined) return undefined;
+  return new FlowControl({ source: flowControl(own), seats: mutating + readOnly, clock, metrics });
 }
 
 function healthOf({ storage, readyChecks = {} }: ApiServerOptions, lifecycle: Parts['lifecycle']): Health {

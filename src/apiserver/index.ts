@@ -11,6 +11,7 @@ export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './autho
 export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from './authorization/access-review.ts';
 export { rbacEscalation } from './authorization/escalation.ts';
 export { rbacAuthorizer, type RbacSource } from './authorization/rbac.ts';
+export { uncovered } from './authorization/rule-cover.ts';
 export { serviceAccountAuthenticator, tokenRequestHandler } from './authentication/service-account.ts';
 export {
   createServiceAccountTokens,
@@ -21,6 +22,7 @@ export {
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export { RemoteApis, type RemoteApi, type RemoteResource } from './aggregation/remote-apis.ts';
+export type { FlowControlSource, FlowSchemaLike, PriorityLevelLike } from './flow-control/contract.ts';
 export { ResourceCatalog } from './catalog.ts';
 export { storedResources, type StoredResources } from './stored-resources.ts';
 export type { ApiServer, ApiServerOptions, HttpsListener, SecureServing } from './api-server.ts';

@@ -135,7 +135,6 @@ it.each<[string, HttpsOptions & { path?: string }, number, string]>([
   ['a version that is none', { path: `${path}/a?resourceVersion=x` }, 400, 'invalid resource version'],
   ['a version to come', { path: `${path}/a?resourceVersion=99` }, 504, 'Too large resource version: 99'],
   ['a part that is not served', { path: `${path}/a/exec` }, 404, 'requested resource: configmaps/exec is not served'],
-  ['the schema of old clients', { path: '/openapi/v2' }, 404, 'there is no OpenAPI v2'],
   ['events in YAML', { path: `${path}?watch=1`, headers: { accept: 'application/yaml' } }, 406, 'application/json'],
   [
     'two ways to treat dependents',

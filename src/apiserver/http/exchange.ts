@@ -248,8 +248,17 @@ function send(reply: Outgoing, answer: CompleteAnswer, headers: Record<string, s
   else reply.raw.end(body.toString('latin1'), 'latin1');
 }
 
-function headersOf({ auditId, warnings }: Handled): Record<string, string | string[]> {
-  const headers = { 'audit-id': auditId, 'cache-control': 'no-cache, private' };
+function headersOf({ auditId, warnings, placement }: Handled): Record<string, string | string[]> {
+  const headers = {
+    'audit-id': auditId,
+    'cache-control': 'no-cache, private',
+    ...(placement === undefined
+      ? {}
+      : {
+          'x-kubernetes-pf-flowschema-uid': placement.schemaUid,
+          'x-kubernetes-pf-prioritylevel-uid': placement.levelUid,
+        }),
+  };
   return warnings.length === 0 ? headers : { ...headers, warning: [...new Set(warnings)].map(warningHeader) };
 }
 

@@ -5,6 +5,7 @@ import type { RemoteApis } from '../aggregation/remote-apis.ts';
 import { authenticate } from '../authentication/authenticate.ts';
 import { impersonated } from '../authentication/impersonation.ts';
 import { requireAllowed } from '../authorization/gate.ts';
+import type { FlowControl, Placement } from '../flow-control/flow-control.ts';
 import type { Registries } from '../registry/registries.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, noSuchResource } from '../registry/rules.ts';
@@ -26,6 +27,8 @@ export interface HandlerDeps {
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
   readonly inFlight: InFlight;
+  /** Absent: first come, first served, within `inFlight`. */
+  readonly flowControl: FlowControl | undefined;
   readonly metrics: ServerMetrics;
   readonly clock: Clock;
   readonly log: Logger;
@@ -36,6 +39,8 @@ export interface Handled {
   readonly answer: ApiAnswer;
   readonly auditId: string;
   readonly warnings: readonly string[];
+  /** Absent without flow control, and for what no flow schema is for. */
+  readonly placement: Placement | undefined;
   /** What to call when a streaming answer has ended. */
   readonly ended: () => void;
 }
@@ -54,11 +59,15 @@ export class Handler {
     const warnings: string[] = [];
     let info: ResourceInfo | undefined;
     let answer: ApiAnswer;
+    let placement: Placement | undefined;
     try {
       info = resourceInfo(request.method, request.path, request.query);
       const work = inFlight.run(requestKindOf(request.method), async () => {
         const user = await this.#userOf(request);
-        return this.answerAs(user, request, (text) => warnings.push(text));
+        return this.#inTurn(user, request, (flow) => {
+          placement = flow;
+          return this.answerAs(user, request, (text) => warnings.push(text));
+        });
       });
       answer = await untilAborted(work, request.signal);
     } catch (err) {
@@ -69,7 +78,7 @@ export class Handler {
     metrics.answered(known, request.method, { code, ms: clock.now() - start });
     const isLong = answer.type === 'stream' || answer.type === 'connection';
     const ended = isLong && known !== undefined ? metrics.streaming(known) : () => undefined;
-    return { answer, warnings, ended, auditId: header(request, 'audit-id') ?? randomUUID() };
+    return { answer, warnings, ended, auditId: header(request, 'audit-id') ?? randomUUID(), placement };
   }
 
   /** Past authentication. Throws what is answered with a Status. */
@@ -90,6 +99,20 @@ export class Handler {
     if (registry !== undefined) return requests.answer({ info, request, registry, user, warn });
     if (!registries.hasVersion(info)) return noSuchPath();
     throw noSuchResource();
+  }
+
+  /** What goes on for long is no matter of turns: only its beginning is, and of a watch that is most of the work. */
+  #inTurn(
+    user: UserInfo,
+    request: ApiRequest,
+    work: (placement: Placement | undefined) => Promise<ApiAnswer>,
+  ): Promise<ApiAnswer> {
+    const { flowControl, registries } = this.#deps;
+    const info = resourceInfo(request.method, request.path, request.query);
+    if (flowControl === undefined || (info !== undefined && isConnection(info, registries.find(info)))) {
+      return work(undefined);
+    }
+    return flowControl.run(attributesOf(user, request, info), request.signal, work);
   }
 
   async #userOf(request: ApiRequest): Promise<UserInfo> {
@@ -117,6 +140,11 @@ function codeOf(answer: ApiAnswer): number {
     case 'connection':
       return 101;
   }
+}
+
+function isConnection({ subresource }: ResourceInfo, registry: ServedResource | undefined): boolean {
+  const parts = registry?.definition.subresources ?? [];
+  return subresource !== undefined && parts.some(({ name, type }) => name === subresource && type === 'connect');
 }
 
 /** To run a command in a container is more than to read something, though some clients ask for it with GET. */
