@@ -112,7 +112,8 @@ function createDeciders(deps: WorkersDeps) {
     log,
   });
   const flows = flowSchemaStatus({ client: server.client(controllerManager), informers, clock, log });
-  return { recorders, controllers: [...controllers, scheduler, policies, flows] };
+  const aggregation = roleAggregation({ client: server.client(controllerManager), informers, clock, log });
+  return { recorders, controllers: [...controllers, scheduler, policies, flows, aggregation] };
 }
 
 function controllerSettings({ plan, server, rootCa, tokens }: WorkersDeps): ControllerSettings {

@@ -288,7 +288,6 @@ export { deployments } from './apps/deployment.ts';
 export { replicaSets } from './apps/replica-set.ts';
 export { endpointSlices } from './discovery/endpoint-slice.ts';
 export { leases } from './coordination/lease.ts';
-export { bootstrapRbac } from './rbac/bootstrap-policy.ts';
 export { clusterRoles, roles } from './rbac/role.ts';
 export { clusterRoleBindings, roleBindings } from './rbac/role-binding.ts';
 export { ipAddresses } from './networking/ip-address.ts';

@@ -1,0 +1,2 @@
+export { bootstrapRbac } from './bootstrap-rbac.ts';
+export { roleAggregation, type RoleAggregationDeps } from './role-aggregation.ts';
