@@ -75,10 +75,6 @@ export function programNamed(name: string): string | undefined {
   return SHELLS.has(base) || PROGRAMS.has(base) ? base : undefined;
 }
 
-export function programNames(): readonly string[] {
-  return [...SHELLS, ...PROGRAMS.keys()].sort();
-}
-
 /** Runs what `argv` says. The exit code is 127 for what is not there. */
 export async function runProgram(process: Process, shell: RunShell): Promise<number> {
   const [name = '', ...args] = process.argv;
