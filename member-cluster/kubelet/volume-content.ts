@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { serviceAccounts, type Container, type Pod, type Volume } from '../../src/apis/index.ts';
 import type { KubeObject } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
@@ -23,14 +22,13 @@ interface Chosen {
   readonly items?: readonly { readonly key: string; readonly path: string }[];
 }
 
-const ACCOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const TOKEN_SECONDS = 3607;
 
 /** What a container sees of its pod's volumes; what they hold is looked up when somebody looks. */
 export function mountsOf(context: VolumeContext): readonly ContainerMount[] {
   const { pod, container } = context;
   const volumes = new Map((pod.spec?.volumes ?? []).map((volume) => [volume.name, volume]));
-  const mounts = (container.volumeMounts ?? []).flatMap((mount): ContainerMount[] => {
+  return (container.volumeMounts ?? []).flatMap((mount): ContainerMount[] => {
     const volume = volumes.get(mount.name);
     if (volume === undefined) return [];
     const content = contentOf(volume, context);
@@ -44,19 +42,7 @@ export function mountsOf(context: VolumeContext): readonly ContainerMount[] {
       },
     ];
   });
-  const hasAccount = mounts.some(({ containerPath }) => posix.normalize(containerPath) === ACCOUNT_PATH);
-  const wantsAccount = pod.spec?.automountServiceAccountToken !== false && pod.spec?.serviceAccountName !== undefined;
-  if (hasAccount || !wantsAccount) return mounts;
-  const account = { containerPath: ACCOUNT_PATH, volume: ACCOUNT_PATH, readOnly: true };
-  return [...mounts, { ...account, content: () => merged(ACCOUNT_SOURCES, context) }];
 }
-
-/** As Kubernetes projects them into every pod. */
-const ACCOUNT_SOURCES: readonly Projection[] = [
-  { serviceAccountToken: { path: 'token', expirationSeconds: TOKEN_SECONDS } },
-  { configMap: { name: 'kube-root-ca.crt', optional: true, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-  { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
-];
 
 /** Undefined for volumes that begin empty. */
 function contentOf(volume: Volume, context: VolumeContext): (() => Promise<Content>) | undefined {

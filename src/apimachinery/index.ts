@@ -66,6 +66,7 @@ export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 export {
   canonicalQuantity,
   compareQuantities,
+  formatQuantity,
   parseQuantity,
   quantityToMillis,
   quantityToNumber,

@@ -1,0 +1,35 @@
+import { limitRanges, priorityClasses } from '../../../src/apis/index.ts';
+import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
+import type { Client } from '../../../src/client/index.ts';
+import type { Clock } from '../../../src/component-base/index.ts';
+import type { InformerSet } from '../../../src/controller/index.ts';
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { knownObjects } from './known-objects.ts';
+import { limitRanger } from './limit-ranger.ts';
+import { priority } from './priority.ts';
+import { serviceAccountAdmission } from './service-account.ts';
+import { taintNewNodes } from './taint-new-nodes.ts';
+
+export interface BuiltInAdmissionDeps {
+  readonly own: Client;
+  readonly informers: InformerSet;
+  readonly clock: Clock;
+}
+
+export interface BuiltInAdmission {
+  /** In the order of Kubernetes. */
+  readonly beforeWebhooks: readonly AdmissionPlugin[];
+}
+
+/** What Kubernetes' own API server does with writes, beside what their users tell it to do. */
+export function builtInAdmission({ own, informers, clock }: BuiltInAdmissionDeps): BuiltInAdmission {
+  return {
+    beforeWebhooks: [
+      limitRanger(knownObjects(informers, limitRanges)),
+      serviceAccountAdmission(own, clock),
+      taintNewNodes,
+      priority({ classes: knownObjects(informers, priorityClasses), own }),
+      defaultTolerationSeconds,
+    ],
+  };
+}

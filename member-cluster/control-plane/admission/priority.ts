@@ -1,0 +1,105 @@
+import { forbidden, isNotFound, type KubeObject } from '../../../src/apimachinery/index.ts';
+import { priorityClasses, systemPriorityClasses, type Pod, type PriorityClass } from '../../../src/apis/index.ts';
+import type { AdmissionPlugin, AdmissionRequest } from '../../../src/apiserver/index.ts';
+import type { Client } from '../../../src/client/index.ts';
+import type { KnownObjects } from './known-objects.ts';
+import { isNewPod, podOf } from './new-pod.ts';
+
+export interface PriorityDeps {
+  readonly classes: KnownObjects<PriorityClass>;
+  /** Asked for classes that are not known yet. */
+  readonly own: Pick<Client, 'get'>;
+}
+
+/** The number behind a pod's priority class; and there is one class at most for pods that name none. */
+export function priority(deps: PriorityDeps): AdmissionPlugin {
+  return {
+    name: 'Priority',
+    handles: (request) => isNewPod(request) || isWrittenClass(request),
+    async mutate(request, signal) {
+      const { object } = request;
+      if (object === undefined) throw new TypeError('a write has an object');
+      return isNewPod(request) ? withPriority(deps, request, signal) : object;
+    },
+    async validate(request, signal) {
+      if (isWrittenClass(request)) await checkDefault(deps, request, signal);
+    },
+  };
+}
+
+function isWrittenClass({ resource, operation }: AdmissionRequest): boolean {
+  return resource.group === 'scheduling.k8s.io' && resource.plural === 'priorityclasses' && operation !== 'DELETE';
+}
+
+async function withPriority(deps: PriorityDeps, { object, resource }: AdmissionRequest, signal: AbortSignal) {
+  const pod = podOf(object);
+  if (pod.spec === undefined) return pod;
+  const { name = '' } = pod.metadata;
+  const priorityClass = await classOf(deps, pod, signal);
+  if (priorityClass === undefined) {
+    throw forbidden(resource, name, `no PriorityClass with name ${pod.spec.priorityClassName ?? ''} was found`);
+  }
+  const { value = 0, preemptionPolicy = 'PreemptLowerPriority', metadata } = priorityClass;
+  if (pod.spec.priority !== undefined && pod.spec.priority !== value) {
+    throw forbidden(resource, name, computed(`integer value of priority (${pod.spec.priority})`, value));
+  }
+  const { preemptionPolicy: sent = preemptionPolicy } = pod.spec;
+  if (sent !== preemptionPolicy) {
+    throw forbidden(resource, name, computed(`string value of PreemptionPolicy (${sent})`, preemptionPolicy));
+  }
+  const { name: priorityClassName = '' } = metadata;
+  return {
+    ...pod,
+    spec: {
+      ...pod.spec,
+      ...(priorityClassName === '' ? {} : { priorityClassName }),
+      priority: value,
+      preemptionPolicy,
+    },
+  };
+}
+
+function computed(what: string, value: number | string): string {
+  return `the ${what} must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`;
+}
+
+const NO_CLASS: Pick<PriorityClass, 'metadata' | 'value' | 'preemptionPolicy'> = {
+  metadata: {},
+  value: 0,
+  preemptionPolicy: 'PreemptLowerPriority',
+};
+
+async function classOf(
+  { classes, own }: PriorityDeps,
+  { spec }: Pod,
+  signal: AbortSignal,
+): Promise<typeof NO_CLASS | undefined> {
+  const name = spec?.priorityClassName ?? '';
+  const known = await classes(signal);
+  if (name === '') return defaultOf(known.list()) ?? NO_CLASS;
+  const found = known.get(name) ?? systemPriorityClasses.find(({ metadata }) => metadata.name === name);
+  if (found !== undefined) return found;
+  return own.get(priorityClasses, { name }, { signal }).catch((err: unknown) => {
+    if (isNotFound(err)) return undefined;
+    throw err;
+  });
+}
+
+/** Of several, which only a race can make, the lowest. */
+function defaultOf(classes: readonly PriorityClass[]): PriorityClass | undefined {
+  return classes
+    .filter(({ globalDefault }) => globalDefault === true)
+    .toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
+}
+
+async function checkDefault(
+  { classes }: PriorityDeps,
+  { object, resource, name }: AdmissionRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const written: (KubeObject & Pick<PriorityClass, 'globalDefault'>) | undefined = object;
+  if (written?.globalDefault !== true) return;
+  const present = defaultOf((await classes(signal)).list())?.metadata.name;
+  if (present === undefined || present === written.metadata.name) return;
+  throw forbidden(resource, name, `PriorityClass ${present} is already marked as default. Only one default can exist`);
+}
