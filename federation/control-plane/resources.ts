@@ -7,6 +7,7 @@ import {
   eventsV1,
   extensionResources,
   leases,
+  legacyResources,
   namespaces,
   replicaSets,
   roleBindings,
@@ -17,8 +18,8 @@ import {
 import type { ResourceDefinition } from '../../src/apiserver/index.ts';
 import { clusters } from '../apis/index.ts';
 
-/** What the federation's API serves, in the order of discovery. Services are stored as they come: no cluster IP is allocated. */
-export const federationResources: readonly ResourceDefinition[] = [
+/** Services are stored as they come: no cluster IP is allocated. */
+const resources: readonly ResourceDefinition[] = [
   clusters,
   namespaces,
   services,
@@ -35,3 +36,6 @@ export const federationResources: readonly ResourceDefinition[] = [
   clusterRoleBindings,
   ...extensionResources,
 ];
+
+/** What the federation's API serves, in the order of discovery. */
+export const federationResources: readonly ResourceDefinition[] = [...resources, ...legacyResources(resources)];

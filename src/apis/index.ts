@@ -249,6 +249,7 @@ export type {
   VolumeSource,
   WeightedPodAffinityTerm,
 } from './generated/wire-types.ts';
+export { legacyResources } from './legacy/legacy-resources.ts';
 export { typeNameOf, typeTable } from './type-table.ts';
 export { withAnswer, withSubresources } from './compose.ts';
 export { otherVersion, type OtherVersion, type VersionConversion } from './other-version.ts';
@@ -259,6 +260,7 @@ export { events } from './core/event.ts';
 export { namespaces } from './core/namespace.ts';
 export { nodes } from './core/node.ts';
 export { pods } from './core/pod.ts';
+export { podQosClass } from './core/pod-qos.ts';
 export { podSummary, type PodSummary } from './core/pod-summary.ts';
 export { secrets } from './core/secret.ts';
 export { serviceAccounts } from './core/service-account.ts';

@@ -23,6 +23,7 @@ import {
   extensionResources,
   jobs,
   leases,
+  legacyResources,
   limitRanges,
   namespaces,
   networkPolicies,
@@ -133,7 +134,7 @@ export function memberResources({
     body: tokenRequestBody,
     create: tokenRequestHandler({ tokens, own, clock }),
   };
-  return [
+  const resources = [
     namespaces,
     withSubresources(nodes, [nodeProxy(proxies)]),
     withSubresources(pods, [podBinding(clock), podEviction(own), ...podConnections(finder), podProxy(proxies)]),
@@ -145,4 +146,5 @@ export function memberResources({
     ...PLAIN,
     ...extensionResources,
   ];
+  return [...resources, ...legacyResources(resources)];
 }

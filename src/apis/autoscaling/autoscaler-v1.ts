@@ -1,23 +1,23 @@
-import { badRequest, withMetadata } from '../../apimachinery/index.ts';
+import { withMetadata } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import type {
   AutoscalingV1HorizontalPodAutoscaler,
   AutoscalingV1MetricSpec,
   AutoscalingV1MetricStatus,
   HorizontalPodAutoscaler,
-  HorizontalPodAutoscalerBehavior,
   HorizontalPodAutoscalerCondition,
   MetricSpec,
 } from '../generated/wire-types.ts';
 import { otherVersion } from '../other-version.ts';
+import { BEHAVIOR, behaviorOf, behaviorText } from './behavior-annotation.ts';
 import { horizontalPodAutoscalers } from './horizontal-pod-autoscaler.ts';
+import { parsed } from './json-annotation.ts';
 import { metricFromOld, metricToOld, statusFromOld, statusToOld } from './metric-conversion.ts';
 
 /** What v1 has no field for stands in annotations. */
 const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
 const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics';
 const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
-const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
 
 export const autoscalersV1: ResourceDefinition<AutoscalingV1HorizontalPodAutoscaler> = otherVersion<
   HorizontalPodAutoscaler,
@@ -58,7 +58,7 @@ function annotationsOf({ spec, status }: HorizontalPodAutoscaler): Readonly<Reco
     ...(others.length === 0 ? {} : { [METRICS]: JSON.stringify(others.map(metricToOld)) }),
     ...(currentMetrics.length === 0 ? {} : { [CURRENT_METRICS]: JSON.stringify(currentMetrics.map(statusToOld)) }),
     ...(conditions.length === 0 ? {} : { [CONDITIONS]: JSON.stringify(conditions) }),
-    ...(spec.behavior === undefined ? {} : { [BEHAVIOR]: JSON.stringify(renamed(spec.behavior, capitalised)) }),
+    ...(spec.behavior === undefined ? {} : { [BEHAVIOR]: behaviorText(spec.behavior) }),
   };
 }
 
@@ -94,10 +94,7 @@ function toStored(old: AutoscalingV1HorizontalPodAutoscaler): HorizontalPodAutos
     spec: {
       ...spec,
       ...(all.length === 0 ? {} : { metrics: all }),
-      ...(behavior === undefined
-        ? {}
-        : // @NOTE as above.
-          { behavior: renamed(parsed(BEHAVIOR, behavior), uncapitalised) as HorizontalPodAutoscalerBehavior }),
+      ...(behavior === undefined ? {} : { behavior: behaviorOf(behavior) }),
     },
     ...(old.status === undefined ? {} : { status: statusOf(old.status, currentMetrics, conditions) }),
   };
@@ -133,27 +130,4 @@ function statusOf(
       : // @NOTE as above.
         { conditions: parsed(CONDITIONS, conditions) as readonly HorizontalPodAutoscalerCondition[] }),
   };
-}
-
-function parsed(annotation: string, text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (err) {
-    throw badRequest(`metadata.annotations[${annotation}] is not JSON`, err);
-  }
-}
-
-const capitalised = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
-const uncapitalised = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
-
-/** Upstream writes the behavior with the names of its Go fields. */
-function renamed(value: unknown, rename: (name: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => renamed(item, rename));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, field]) => field !== null)
-      .map(([name, field]) => [rename(name), renamed(field, rename)]),
-  );
 }

@@ -1,5 +1,7 @@
 import { metricFromOld, metricToOld, statusFromOld, statusToOld } from '../autoscaling/metric-conversion.ts';
-import { at, changed, fieldsOf, isEmpty, present, type Fields } from './fields.ts';
+import { BEHAVIOR, behaviorOf, behaviorText } from '../autoscaling/behavior-annotation.ts';
+import type { HorizontalPodAutoscalerBehavior } from '../generated/wire-types.ts';
+import { at, changed, fieldsOf, isEmpty, present, textOf, without, type Fields } from './fields.ts';
 import { renamed, type LegacyKind } from './legacy-kind.ts';
 
 const modern = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
@@ -14,16 +16,39 @@ function betaToModern(object: Fields): Fields {
   const withSpec = changed(object, 'spec', ({ metrics, ...spec }) =>
     present({ ...spec, metrics: mapped(metrics, metricFromOld) }),
   );
-  return changed(withSpec, 'status', ({ currentMetrics, ...status }) =>
+  const withStatus = changed(withSpec, 'status', ({ currentMetrics, ...status }) =>
     present({
       ...status,
       currentMetrics: mapped(currentMetrics, statusFromOld),
     }),
   );
+  return behaviorToModern(withStatus);
+}
+
+function behaviorToModern(object: Fields): Fields {
+  const text = at(object, 'metadata', 'annotations', BEHAVIOR);
+  if (text === undefined) return object;
+  const withSpec = changed(object, 'spec', (spec) => ({ ...spec, behavior: behaviorOf(textOf(text)) }));
+  return changed(withSpec, 'metadata', (metadata) => {
+    const annotations = without(fieldsOf(metadata['annotations']), BEHAVIOR);
+    return isEmpty(annotations) ? without(metadata, 'annotations') : { ...metadata, annotations };
+  });
+}
+
+function behaviorFromModern(object: Fields): Fields {
+  const behavior = at(object, 'spec', 'behavior');
+  if (behavior === undefined) return object;
+  const metadata = fieldsOf(object['metadata']);
+  // @NOTE whoever made the object was told by its schema if that is something else.
+  const text = behaviorText(behavior as HorizontalPodAutoscalerBehavior);
+  return {
+    ...object,
+    metadata: { ...metadata, annotations: { ...fieldsOf(metadata['annotations']), [BEHAVIOR]: text } },
+  };
 }
 
 function betaFromModern(object: Fields): Fields {
-  const withSpec = changed(object, 'spec', ({ metrics, behavior: _behavior, ...spec }) =>
+  const withSpec = changed(behaviorFromModern(object), 'spec', ({ metrics, behavior: _behavior, ...spec }) =>
     present({ ...spec, metrics: mapped(metrics, metricToOld) }),
   );
   return changed(withSpec, 'status', ({ currentMetrics, ...status }) =>

@@ -2,6 +2,8 @@ import { isObject } from '../../apimachinery/index.ts';
 import { changed, fieldsOf, listOf, present, type Fields } from './fields.ts';
 import type { LegacyKind } from './legacy-kind.ts';
 
+const UNSAID = 'ImplementationSpecific';
+
 function backendToModern(backend: unknown): Fields {
   const { serviceName, servicePort, ...rest } = fieldsOf(backend);
   if (serviceName === undefined && servicePort === undefined) return rest;
@@ -36,11 +38,18 @@ function toModern(object: Fields): Fields {
     withPaths(
       backend === undefined ? spec : { ...spec, defaultBackend: backendToModern(backend) },
       ({ backend: target, ...path }) => ({
-        pathType: 'ImplementationSpecific',
+        pathType: UNSAID,
         ...path,
         ...(target === undefined ? {} : { backend: backendToModern(target) }),
       }),
     ),
+  );
+}
+
+/** What an old path means by saying nothing is left out again: it was written before there was such a field. */
+function withoutOldPathType(object: Fields): Fields {
+  return changed(object, 'spec', (spec) =>
+    withPaths(spec, ({ pathType, ...path }) => (pathType === UNSAID ? path : present({ ...path, pathType }))),
   );
 }
 
@@ -56,12 +65,15 @@ function fromModern(object: Fields): Fields {
   );
 }
 
-export const legacyIngresses: readonly LegacyKind[] = ['extensions/v1beta1', 'networking.k8s.io/v1beta1'].map(
-  (apiVersion) => ({
-    apiVersion,
+const modern = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
+
+export const legacyIngresses: readonly LegacyKind[] = [
+  {
+    apiVersion: 'extensions/v1beta1',
     kind: 'Ingress',
-    modern: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+    modern,
     toModern,
-    fromModern,
-  }),
-);
+    fromModern: (object) => withoutOldPathType(fromModern(object)),
+  },
+  { apiVersion: 'networking.k8s.io/v1beta1', kind: 'Ingress', modern, toModern, fromModern },
+];

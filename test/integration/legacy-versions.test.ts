@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  clusterRoleBindings,
+  clusterRoles,
+  controllerRevisions,
+  cronJobs,
+  daemonSets,
+  deployments,
+  horizontalPodAutoscalers,
+  ingresses,
+  legacyResources,
+  namespaces,
+  networkPolicies,
+  podDisruptionBudgets,
+  replicaSets,
+  roleBindings,
+  services,
+  statefulSets,
+} from '../../src/apis/index.ts';
+import { startTestApiServer, type TestApiServer } from '../harness/api-server.ts';
+import { hasKubectl, kubectlFor, type Kubectl } from '../harness/kubectl.ts';
+
+const MANIFEST = 'examples/legacy/guestbook-2016.yaml';
+const stored = [
+  ...[namespaces, services, deployments, replicaSets, daemonSets, statefulSets, controllerRevisions, cronJobs],
+  ...[horizontalPodAutoscalers, ingresses, networkPolicies, podDisruptionBudgets],
+  ...[clusterRoles, roleBindings, clusterRoleBindings],
+];
+const OBJECTS = [
+  'deployment.extensions/frontend',
+  'service/frontend',
+  'ingress.extensions/frontend',
+  'daemonset.extensions/logger',
+  'networkpolicy.extensions/frontend',
+  'cronjob.batch/hello',
+  'statefulset.apps/web',
+  'poddisruptionbudget.policy/web',
+  'horizontalpodautoscaler.autoscaling/frontend',
+  'rolebinding.rbac.authorization.k8s.io/readers',
+];
+const each = (verb: string) => OBJECTS.map((name) => `${name} ${verb}\n`).join('');
+
+describe.skipIf(!hasKubectl())('manifests of 2016, judged by kubectl', () => {
+  let api: TestApiServer;
+  let kubectl: Kubectl;
+
+  beforeAll(async () => {
+    api = await startTestApiServer({ listen: true, resources: [...stored, ...legacyResources(stored)] });
+    kubectl = await kubectlFor(api);
+  });
+
+  afterAll(async () => {
+    await kubectl[Symbol.asyncDispose]();
+    await api[Symbol.asyncDispose]();
+  });
+
+  it('are applied as they are, and change nothing the second time', async () => {
+    const { stdout, stderr } = await kubectl.run(['apply', '-f', MANIFEST]);
+    expect(stdout).toBe(each('created'));
+    expect(stderr).toContain(
+      'Warning: extensions/v1beta1 Deployment is deprecated in v1.8+, unavailable in v1.16+; use apps/v1 Deployment',
+    );
+    expect(await kubectl.out(`apply -f ${MANIFEST}`)).toBe(each('unchanged'));
+  });
+
+  it('are shown in their own version, and in that of today to whoever names none', async () => {
+    expect(await kubectl.out('get deployments.v1beta1.extensions -o name')).toBe('deployment.extensions/frontend\n');
+    const { stdout, stderr } = await kubectl.run(['get', 'deploy,ing,all', '-o', 'name']);
+    expect(stdout.split('\n')).toEqual(
+      expect.arrayContaining(['deployment.apps/frontend', 'ingress.networking.k8s.io/frontend']),
+    );
+    expect(stdout).not.toContain('extensions');
+    expect(stderr).toBe('');
+    expect(await kubectl.out('get ingresses.v1beta1.extensions frontend --no-headers')).toMatch(
+      /^frontend +<none> +guestbook\.example\.com +80 /,
+    );
+  });
+
+  it('follow what is done in either version', async () => {
+    await kubectl.out('scale deployments.v1beta1.extensions frontend --replicas=5');
+    await kubectl.out('set image deployment/frontend php-redis=gb-frontend:v5');
+    const path = '{.spec.replicas}/{.spec.template.spec.containers[0].image}/{.apiVersion}';
+    expect(await kubectl.out(`get deployments.v1beta1.apps frontend -o jsonpath=${path}`)).toBe(
+      '5/gb-frontend:v5/apps/v1beta1',
+    );
+  });
+
+  it('are refused by the rules of what they became', async () => {
+    const manifest = { apiVersion: 'extensions/v1beta1', kind: 'Ingress', metadata: { name: 'a' }, spec: {} };
+    const { stderr } = await kubectl.run(['create', '-f', '-'], JSON.stringify(manifest));
+    expect(stderr).toContain('either `defaultBackend` or `rules` must be specified');
+    const misspelt = { ...manifest, spec: { backend: { serviceName: 's', servicePort: 80, weight: 1 } } };
+    const strict = await kubectl.run(['create', '-f', '-'], JSON.stringify(misspelt));
+    expect(strict.stderr).toContain('unknown field "spec.backend.weight"');
+  });
+
+  it('have fields that can be explained', async () => {
+    const fields = await kubectl.out('explain deployments.spec --api-version=extensions/v1beta1');
+    expect(fields).toContain('rollbackTo');
+    expect(fields).not.toMatch(/selector\t<LabelSelector> -required-/);
+  });
+
+  it('are deleted', async () => {
+    expect((await kubectl.out(`delete -f ${MANIFEST}`)).trim().split('\n')).toHaveLength(OBJECTS.length);
+    expect(await kubectl.out('get deploy,ing,ds,sts -o name')).toBe('');
+  });
+});
