@@ -10,6 +10,8 @@ export async function decodeYaml(text: string): Promise<Decoded> {
   const composer = new yaml.Composer({
     version: '1.1',
     uniqueKeys: false,
+    // Else the library warns the process of keys that are no text.
+    logLevel: 'error',
     customTags: (tags) =>
       tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME')),
   });

@@ -54,9 +54,16 @@ function serviceAccount(username: string): readonly (string | undefined)[] {
 
 function extraOf(headers: Headers): Readonly<Record<string, readonly string[]>> {
   const names = Object.keys(headers).filter((name) => name.startsWith(EXTRA));
-  return Object.fromEntries(
-    names.map((name) => [decodeURIComponent(name.slice(EXTRA.length)), valuesOf(headers, name)]),
-  );
+  return Object.fromEntries(names.map((name) => [unescaped(name.slice(EXTRA.length)), valuesOf(headers, name)]));
+}
+
+/** What is not escaped properly counts as it stands. */
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
 }
 
 /** Several headers of one name may have been joined into one on the way. */

@@ -114,6 +114,7 @@ it('does not look again at what came from the store', () => {
 it.each([
   [{ kind: 'Other' }, 'Other in version "v1" cannot be handled as a Thing'],
   [{ apiVersion: 'v2' }, 'the API version in the data (v2) does not match the expected API version (v1)'],
+  [{ kind: [{ toString: 1 }] }, 'cannot unmarshal array into Go struct field .kind of type string'],
   ['text', 'it is not a JSON object'],
   [{ metadata: [] }, 'metadata is not a JSON object'],
 ])('refuses %j, which is no Thing', (value, message) => {

@@ -29,16 +29,27 @@ export function cannotBeHandled({ version, kind }: ExpectedKind, why: string): S
 
 function checkKind(kind: unknown, apiVersion: unknown, expected: ExpectedKind): void {
   const wanted = apiVersionOf(expected);
-  const isOther = (given: unknown, own: string) => given !== undefined && given !== '' && given !== own;
-  if (isOther(kind, expected.kind)) {
-    const from = JSON.stringify(apiVersion ?? wanted);
+  const givenVersion = textOf(apiVersion, 'apiVersion', expected);
+  const givenKind = textOf(kind, 'kind', expected);
+  if (givenKind !== '' && givenKind !== expected.kind) {
+    const from = JSON.stringify(givenVersion === '' ? wanted : givenVersion);
     throw badRequest(
-      `${String(kind)} in version ${from} cannot be handled as a ${expected.kind}: it is of another kind than the resource`,
+      `${givenKind} in version ${from} cannot be handled as a ${expected.kind}: it is of another kind than the resource`,
     );
   }
-  if (isOther(apiVersion, wanted)) {
+  if (givenVersion !== '' && givenVersion !== wanted) {
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${wanted})`,
+      `the API version in the data (${givenVersion}) does not match the expected API version (${wanted})`,
     );
   }
+}
+
+/** Empty when absent. */
+function textOf(value: unknown, field: string, { kind }: ExpectedKind): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  const why = `json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go struct field .${field} of type string`;
+  throw badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why}`,
+  );
 }

@@ -13,6 +13,7 @@ import { failureAnswer, requestTimedOut } from './failure.ts';
 import type { Handled, Handler } from './handler.ts';
 import { requestTimeoutMs } from './request-timeout.ts';
 import { StreamWriter, type StreamTarget } from './stream-writer.ts';
+import { warningHeaders } from './warning-headers.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -259,12 +260,7 @@ function headersOf({ auditId, warnings, placement }: Handled): Record<string, st
           'x-kubernetes-pf-prioritylevel-uid': placement.levelUid,
         }),
   };
-  return warnings.length === 0 ? headers : { ...headers, warning: [...new Set(warnings)].map(warningHeader) };
-}
-
-/** RFC 7234 §5.5; 299 is for warnings that last. */
-function warningHeader(text: string): string {
-  return `299 - ${JSON.stringify(text.replaceAll(/[^\t\x20-\x7e]/g, '?'))}`;
+  return warnings.length === 0 ? headers : { ...headers, warning: warningHeaders(warnings) };
 }
 
 /** The client went away while it sent a body: nobody is there to be answered. */
