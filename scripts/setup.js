@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { fetchKubectls } from './setup-kubectl.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const mode = process.argv[2];
@@ -105,4 +106,5 @@ buildBundle();
 if (mode === 'test') {
   installJudges();
   fetchEtcd();
+  fetchKubectls();
 }
