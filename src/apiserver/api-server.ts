@@ -4,8 +4,10 @@ import type { Clock, Logger, Registry as MetricsRegistry, Runnable } from '../co
 import type { Storage } from '../storage/index.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import type { RemoteApis } from './aggregation/remote-apis.ts';
+import type { AuditOptions } from './audit/auditor.ts';
 import type { ResourceCatalog } from './catalog.ts';
 import type { FlowControlSource } from './flow-control/contract.ts';
+import type { Documents } from './documents.ts';
 import type { ResourceDefinition, UserInfo } from './resource-definition.ts';
 import type { Authenticator, Authorizer } from './security.ts';
 
@@ -20,11 +22,15 @@ export interface ApiServerOptions {
   /** Names in the certificates of front proxies, which say who their users are; nobody is one when absent. */
   readonly frontProxies?: readonly string[];
   readonly authorizer?: (own: Client) => Authorizer;
+  /** Who asked over HTTPS for what, and what came of it, is noted; nothing is when absent. */
+  readonly audit?: AuditOptions;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
   /** Checks beside `ping` and `storage` for /readyz: throws while not ready. */
   readonly readyChecks?: Readonly<Record<string, () => void>>;
+  /** What it answers at paths of its own, such as the keys of its tokens. */
+  readonly documents?: Documents;
   /** What /version says; a semantic version such as `v1.36.0+koinon`. */
   readonly gitVersion?: string;
   /** Who gets an answer first when not everybody can have one at once: FlowSchemas and PriorityLevelConfigurations. */

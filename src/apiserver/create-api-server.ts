@@ -9,6 +9,8 @@ import { authenticated, serverItself } from './authentication/users.ts';
 import { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
 import { ResourceCatalog } from './catalog.ts';
 import { BodyReader } from './decoding/body-reader.ts';
+import { auditedBody } from './audit/audited-body.ts';
+import { Auditor } from './audit/auditor.ts';
 import { Decoder } from './decoding/decoder.ts';
 import { FlowControl } from './flow-control/flow-control.ts';
 import { Discovery } from './http/discovery.ts';
@@ -75,8 +77,9 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
   const { own, catalog, registries, remoteApis, authorizer, lifecycle } = parts;
   const { types, clock, log, gitVersion = DEFAULT_GIT_VERSION } = options;
   const metrics = new ServerMetrics(options.metrics);
+  const reader = new BodyReader(types, catalog);
   const requests = new ResourceRequests({
-    reader: new BodyReader(types, catalog),
+    reader,
     decoder: new Decoder(types),
     now: () => clock.now(),
     random: () => clock.random(),
@@ -95,6 +98,7 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
       health: healthOf(options, lifecycle),
       version: versionInfo(gitVersion),
       metrics: options.metrics,
+      documents: options.documents ?? {},
     },
     authenticators: [
       requestHeaderAuthenticator(options.frontProxies ?? []),
@@ -102,6 +106,8 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
       ...(options.authenticators?.(own) ?? []),
     ],
     authorizer,
+    auditor: options.audit === undefined ? undefined : new Auditor(options.audit, clock),
+    readBody: auditedBody(reader),
     flowControl: flowControlOf(options, own),
     // Where turns are taken, nobody is refused for what others do.
     inFlight: new InFlight(

@@ -12,7 +12,9 @@ export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from '.
 export { rbacEscalation } from './authorization/escalation.ts';
 export { rbacAuthorizer, type RbacSource } from './authorization/rbac.ts';
 export { uncovered } from './authorization/rule-cover.ts';
-export { serviceAccountAuthenticator, tokenRequestHandler } from './authentication/service-account.ts';
+export { issuerDiscovery } from './authentication/issuer-discovery.ts';
+export { serviceAccountAuthenticator } from './authentication/service-account.ts';
+export { tokenRequestHandler } from './authentication/token-request.ts';
 export {
   createServiceAccountTokens,
   type BoundObject,
@@ -22,6 +24,9 @@ export {
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export { RemoteApis, type RemoteApi, type RemoteResource } from './aggregation/remote-apis.ts';
+export { AuditPolicyError, parseAuditPolicy } from './audit/parse-policy.ts';
+export type { AuditOptions } from './audit/auditor.ts';
+export type { AuditPolicy } from './audit/policy.ts';
 export type { FlowControlSource, FlowSchemaLike, PriorityLevelLike } from './flow-control/contract.ts';
 export { ResourceCatalog } from './catalog.ts';
 export { storedResources, type StoredResources } from './stored-resources.ts';

@@ -17,6 +17,8 @@ export interface ApiRequest {
   readonly bodyStream?: Readable;
   /** The connection is to speak another protocol from now on. */
   readonly isUpgrade?: boolean;
+  /** Where it came from: what proxies say of it (`X-Forwarded-For`), then the other end of the connection. */
+  sourceIps(): readonly string[];
   /** Throws 401 for a certificate that no CA of ours signed. */
   credentials(): Credentials;
   /** Aborts when the client is gone, when the server stops, and after the time that a request may take. */

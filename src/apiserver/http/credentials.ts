@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { unauthorized } from '../../apimachinery/index.ts';
 import { remoteUserOf } from '../aggregation/request-header.ts';
@@ -61,4 +62,13 @@ const BEARER = /^bearer +(\S+)$/i;
 
 function bearerToken(authorization: string | string[] | undefined): string | undefined {
   return typeof authorization === 'string' ? BEARER.exec(authorization.trim())?.[1] : undefined;
+}
+
+/** What proxies say of where a request came from, and the other end of its connection. */
+export function sourceIpsOf({ socket, headers }: Connected): readonly string[] {
+  // @NOTE the server serves nothing but TLS.
+  const { remoteAddress } = socket as TLSSocket;
+  const forwarded = [headers['x-forwarded-for'] ?? []].flat().flatMap((list) => list.split(','));
+  const addresses = forwarded.map((address) => address.trim()).filter((address) => isIP(address) !== 0);
+  return [...new Set([...addresses, ...(remoteAddress === undefined ? [] : [remoteAddress])])];
 }

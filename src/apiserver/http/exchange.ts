@@ -8,7 +8,7 @@ import { untilAborted, type Clock, type Logger } from '../../component-base/inde
 import { BODY_TYPES, unsupportedMediaType } from '../decoding/body-reader.ts';
 import type { PassedAnswer } from '../streaming/proxy-answer.ts';
 import type { ApiAnswer, ApiRequest, CompleteAnswer, StreamingAnswer } from './api-request.ts';
-import { PeerCertificates } from './credentials.ts';
+import { PeerCertificates, sourceIpsOf } from './credentials.ts';
 import { failureAnswer, requestTimedOut } from './failure.ts';
 import type { Handled, Handler } from './handler.ts';
 import { requestTimeoutMs } from './request-timeout.ts';
@@ -158,6 +158,7 @@ export class HttpExchange {
       headers,
       body: Buffer.isBuffer(body) ? body : NO_BODY,
       ...(body instanceof Readable ? { bodyStream: body } : {}),
+      sourceIps: () => sourceIpsOf(raw),
       credentials: () => this.#certificates.credentialsOf(raw),
       ...life,
     };

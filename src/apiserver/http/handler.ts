@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
 import { passOn } from '../aggregation/pass-on.ts';
 import type { RemoteApis } from '../aggregation/remote-apis.ts';
+import type { AuditedAnswer, Auditor, AuditTrail } from '../audit/auditor.ts';
 import { authenticate } from '../authentication/authenticate.ts';
 import { impersonated } from '../authentication/impersonation.ts';
 import { requireAllowed } from '../authorization/gate.ts';
@@ -29,10 +30,33 @@ export interface HandlerDeps {
   readonly inFlight: InFlight;
   /** Absent: first come, first served, within `inFlight`. */
   readonly flowControl: FlowControl | undefined;
+  /** Absent: nothing is noted. */
+  readonly auditor: Auditor | undefined;
+  /** The body of a request as a value; `undefined` when it cannot be read as one. */
+  readonly readBody: (request: ApiRequest) => Promise<unknown>;
   readonly metrics: ServerMetrics;
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+interface Audited {
+  readonly user: UserInfo;
+  readonly impersonator?: UserInfo | undefined;
+  readonly info: ResourceInfo | undefined;
+  readonly auditId: string;
+  readonly start: number;
+}
+
+/** What is learnt of a request on its way. */
+interface Seen {
+  placement: Placement | undefined;
+  trail: AuditTrail | undefined;
+  /** Somebody was found to have sent it. */
+  isSender: boolean;
+}
+
+/** Who sends a request and is not believed. */
+const NOBODY: UserInfo = { username: '', groups: [] };
 
 /** An answer and what goes with it. */
 export interface Handled {
@@ -57,28 +81,38 @@ export class Handler {
     const { clock, metrics, inFlight, log, registries } = this.#deps;
     const start = clock.now();
     const warnings: string[] = [];
+    const auditId = header(request, 'audit-id') ?? randomUUID();
     let info: ResourceInfo | undefined;
     let answer: ApiAnswer;
-    let placement: Placement | undefined;
+    const seen: Seen = { placement: undefined, trail: undefined, isSender: false };
     try {
       info = resourceInfo(request.method, request.path, request.query);
       const work = inFlight.run(requestKindOf(request.method), async () => {
-        const user = await this.#userOf(request);
+        const { user, impersonator } = await this.#userOf(request);
+        seen.isSender = true;
+        seen.trail = this.#audit(request, { user, impersonator, info, auditId, start });
         return this.#inTurn(user, request, (flow) => {
-          placement = flow;
+          seen.placement = flow;
           return this.answerAs(user, request, (text) => warnings.push(text));
         });
       });
       answer = await untilAborted(work, request.signal);
     } catch (err) {
       answer = failureAnswer(err, log);
+      if (!seen.isSender) seen.trail = this.#audit(request, { user: NOBODY, info, auditId, start });
     }
     const known = info === undefined ? undefined : counted(info, registries.find(info));
     const code = codeOf(answer);
     metrics.answered(known, request.method, { code, ms: clock.now() - start });
     const isLong = answer.type === 'stream' || answer.type === 'connection';
-    const ended = isLong && known !== undefined ? metrics.streaming(known) : () => undefined;
-    return { answer, warnings, ended, auditId: header(request, 'audit-id') ?? randomUUID(), placement };
+    const streamed = isLong && known !== undefined ? metrics.streaming(known) : () => undefined;
+    const ended = () => {
+      streamed();
+      if (isLong) this.#complete(seen.trail, { code });
+    };
+    if (isLong) seen.trail?.started(code);
+    else this.#complete(seen.trail, { code, ...(answer.type === 'complete' ? { body: answer.body } : {}) });
+    return { answer, warnings, ended, auditId, placement: seen.placement };
   }
 
   /** Past authentication. Throws what is answered with a Status. */
@@ -115,10 +149,35 @@ export class Handler {
     return flowControl.run(attributesOf(user, request, info), request.signal, work);
   }
 
-  async #userOf(request: ApiRequest): Promise<UserInfo> {
+  async #userOf(request: ApiRequest): Promise<{ readonly user: UserInfo; readonly impersonator?: UserInfo }> {
     const { authenticators, authorizer } = this.#deps;
-    const user = await authenticate(authenticators, request.credentials(), request.signal);
-    return impersonated(user, request.headers, authorizer);
+    const sender = await authenticate(authenticators, request.credentials(), request.signal);
+    const user = await impersonated(sender, request.headers, authorizer);
+    return user === sender ? { user } : { user, impersonator: sender };
+  }
+
+  #audit(request: ApiRequest, { user, impersonator, info, auditId, start }: Audited): AuditTrail | undefined {
+    const { auditor, readBody } = this.#deps;
+    if (auditor === undefined) return undefined;
+    const query = request.query.toString();
+    return auditor.begin(
+      {
+        auditId,
+        uri: query === '' ? request.path : `${request.path}?${query}`,
+        sourceIps: request.sourceIps(),
+        userAgent: header(request, 'user-agent'),
+        attributes: attributesOf(user, request, info),
+        impersonator,
+        body: () => readBody(request),
+      },
+      start,
+    );
+  }
+
+  #complete(trail: AuditTrail | undefined, answer: AuditedAnswer): void {
+    trail?.completed(answer).catch((err: unknown) => {
+      this.#deps.log.error({ err }, 'an audit event could not be written');
+    });
   }
 }
 

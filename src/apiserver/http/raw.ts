@@ -31,6 +31,7 @@ function requestOf(
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     headers: { accept },
     body: Buffer.alloc(0),
+    sourceIps: () => [],
     credentials: () => ({}),
     signal: signal ?? new AbortController().signal,
     keepOpen: () => undefined,
