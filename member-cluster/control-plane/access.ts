@@ -67,7 +67,7 @@ export function createAccess({ tokens, own, informers }: AccessDeps): Access {
     reviews: [
       withAnswer(
         tokenReviews,
-        answerTokenReview(() => authenticators),
+        answerTokenReview(() => authenticators, tokens.issuer),
       ),
       withAnswer(selfSubjectReviews, answerSelfSubjectReview),
       withAnswer(subjectAccessReviews, answerAccessReview(authorizer)),

@@ -2,6 +2,7 @@ import { typeTable } from '../../src/apis/index.ts';
 import {
   createApiServer,
   dynamicAdmission,
+  issuerDiscovery,
   namespaceLifecycle,
   type ApiServer,
   type ServiceAccountTokens,
@@ -35,6 +36,8 @@ export interface ServerDeps {
   readonly hostPort: HostPort;
   /** Who gets which number when the storage has other API servers. */
   readonly claims: NumberClaims;
+  /** Where it is called from outside. */
+  readonly url: () => string;
   /** Throws while the cluster is not ready. */
   readonly checkReady: () => void;
 }
@@ -75,6 +78,7 @@ export function createServer(deps: ServerDeps): MemberServer {
     },
     authenticators: () => access.authenticators,
     authorizer: () => access.authorizer,
+    documents: issuerDiscovery(tokens, deps.url),
     flowControl: () => informedFlowControl(learnt),
     readyChecks: { 'informer-sync': checkReady },
   });

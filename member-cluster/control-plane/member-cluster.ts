@@ -44,6 +44,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     hostPort,
     claims: options.storage.type === 'etcd' ? storedClaims(storage) : noClaims,
     kubelet: (nodeName) => memberNodes.kubelets.get(nodeName),
+    url: () => listener?.url ?? 'https://kubernetes.default.svc',
     checkReady: () => {
       if (!readiness.ready) throw new Error('informers and controllers are not synced');
     },

@@ -5,12 +5,17 @@ export interface Credentials {
   /** The verified client certificate's subject: CN is the user, each O a group. */
   readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] };
   readonly bearerToken?: string;
+  /** Whom the token must be for, any of them; the server itself when absent. */
+  readonly audiences?: readonly string[];
   /** Whom the request names as its user; to be believed only of front proxies, by their certificates. */
   readonly remoteUser?: UserInfo;
 }
 
+/** Who it is, and of a token that says so, whom it is for. */
+export type AuthenticatedUser = UserInfo & { readonly audiences?: readonly string[] };
+
 /** `undefined`: not mine. Throws `unauthorized()` when the credential is mine and bad. */
-export type Authenticator = (credentials: Credentials, signal: AbortSignal) => Promise<UserInfo | undefined>;
+export type Authenticator = (credentials: Credentials, signal: AbortSignal) => Promise<AuthenticatedUser | undefined>;
 
 export interface AuthorizationAttributes {
   readonly user: UserInfo;

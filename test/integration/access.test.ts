@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   configMaps,
@@ -20,6 +21,8 @@ import { createInformer } from '../../src/controller/index.ts';
 import { startTestApiServer } from '../harness/api-server.ts';
 import { startTestMember } from '../harness/member-cluster.ts';
 import { testConfigMaps, testResources } from '../harness/resources.ts';
+
+const ACCOUNTS = 'system:serviceaccounts';
 
 describe('in a member cluster', async () => {
   const member = await startTestMember({ nodes: 0 });
@@ -89,8 +92,13 @@ describe('in a member cluster', async () => {
       const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec };
       return (await client.createSubresource<TokenRequest>(serviceAccounts, key, 'token', body)).status?.token ?? '';
     };
-    const review = async (token: string) =>
-      (await client.create(tokenReviews, { metadata: {}, spec: { token } })).status;
+    const review = async (token: string, audiences?: readonly string[]) =>
+      (
+        await client.create(tokenReviews, {
+          metadata: {},
+          spec: { token, ...(audiences === undefined ? {} : { audiences }) },
+        })
+      ).status;
     expect(await review(await request({}))).toMatchObject({
       authenticated: true,
       user: {
@@ -100,11 +108,34 @@ describe('in a member cluster', async () => {
       },
     });
     expect((await review(await request({ audiences: ['vault'] })))?.authenticated).toBe(false);
+    const forVault = await request({ audiences: ['vault', 'bank'] });
+    expect(await review(forVault, ['vault', 'safe'])).toMatchObject({ authenticated: true, audiences: ['vault'] });
+    expect((await review(forVault, ['safe']))?.authenticated).toBe(false);
     expect((await review('abc'))?.authenticated).toBe(false);
     const orphan = await request({});
     await client.delete(serviceAccounts, key);
     expect((await review(orphan))?.authenticated).toBe(false);
   });
+});
+
+it('whoever accounts show their tokens to verifies them with the published keys', async () => {
+  await using member = await startTestMember({ nodes: 0 });
+  const key = { namespace: 'default', name: 'robot' };
+  await member.client.create(serviceAccounts, { metadata: key });
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec: {} };
+  const asked = await member.client.createSubresource<TokenRequest>(serviceAccounts, key, 'token', body);
+  const robot = member.server.client({ username: 'system:serviceaccount:default:robot', groups: [ACCOUNTS] });
+
+  // @NOTE as OpenID Connect Discovery 1.0 has it.
+  const found = JSON.parse(await robot.raw('/.well-known/openid-configuration')) as Record<string, string>;
+  // @NOTE as RFC 7517 has it; jose refuses what is not.
+  const keys = JSON.parse(await robot.raw(new URL(found['jwks_uri'] ?? '').pathname)) as JSONWebKeySet;
+  const { payload } = await jwtVerify(asked.status?.token ?? '', createLocalJWKSet(keys), {
+    issuer: found['issuer'] ?? '',
+  });
+  expect(payload.sub).toBe('system:serviceaccount:default:robot');
+  const someone = member.server.client({ username: 'carl', groups: [] });
+  await expect(someone.raw('/openid/v1/jwks')).rejects.toMatchObject({ code: 403 });
 });
 
 it('a token carries an account over HTTPS, and an informer follows what it may see', async () => {

@@ -16,8 +16,10 @@ export async function authenticate(
   signal: AbortSignal,
 ): Promise<UserInfo> {
   for (const ask of authenticators) {
-    const user = await ask(credentials, signal);
-    if (user !== undefined) return authenticated(user);
+    const found = await ask(credentials, signal);
+    if (found === undefined) continue;
+    const { audiences: _, ...user } = found;
+    return authenticated(user);
   }
   if (credentials.bearerToken !== undefined || credentials.certificate !== undefined) throw unauthorized();
   return anonymous;

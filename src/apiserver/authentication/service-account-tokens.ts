@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  randomUUID,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 import type * as Jose from 'jose';
 import type { Clock } from '../../component-base/index.ts';
 
@@ -14,6 +21,8 @@ export interface TokenSubject {
   readonly name: string;
   readonly uid: string;
   readonly bound?: BoundObject;
+  /** Where the pod is that the token is bound to. */
+  readonly node?: Named;
 }
 
 export interface IssuedToken {
@@ -22,13 +31,19 @@ export interface IssuedToken {
   readonly expiresAt?: number;
 }
 
+export interface IssueOptions {
+  readonly audiences?: readonly string[];
+  readonly expiresInSeconds?: number;
+  /** From then on whoever shows the token should have fetched a newer one. */
+  readonly warnAfterSeconds?: number;
+}
+
 export interface ServiceAccountTokens {
   /** The audience of the API server itself, for tokens that name none. */
   readonly issuer: string;
-  issue(
-    subject: TokenSubject,
-    options: { readonly audiences?: readonly string[]; readonly expiresInSeconds?: number },
-  ): Promise<IssuedToken>;
+  /** What others verify tokens with (RFC 7517). */
+  readonly publicKeys: readonly JsonWebKey[];
+  issue(subject: TokenSubject, options: IssueOptions): Promise<IssuedToken>;
   /** `undefined`: not one of ours. Rejects when it is, and bad or over. */
   verify(token: string, audiences?: readonly string[]): Promise<VerifiedToken | undefined>;
 }
@@ -56,14 +71,19 @@ export function createServiceAccountTokens({
 }): ServiceAccountTokens {
   const privateKey = createPrivateKey(key);
   const publicKey = createPublicKey(key);
+  const kid = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
   return {
     issuer: ISSUER,
-    issue: async (subject, { audiences = [ISSUER], expiresInSeconds }) => {
+    publicKeys: [{ ...publicKey.export({ format: 'jwk' }), use: 'sig', kid, alg: ALGORITHM }],
+    issue: async (subject, { audiences = [ISSUER], expiresInSeconds, warnAfterSeconds }) => {
       const { SignJWT } = await jose();
       const now = Math.floor(clock.now() / 1000);
       const { namespace, name } = subject;
-      const jwt = new SignJWT({ 'kubernetes.io': claimsOf(subject) })
-        .setProtectedHeader({ alg: ALGORITHM })
+      const warning = warnAfterSeconds === undefined ? {} : { warnafter: now + warnAfterSeconds };
+      const jwt = new SignJWT({ 'kubernetes.io': { ...claimsOf(subject), ...warning } })
+        .setProtectedHeader({ alg: ALGORITHM, kid })
         .setIssuer(ISSUER)
         .setSubject(`system:serviceaccount:${namespace}:${name}`)
         .setAudience([...audiences])
@@ -118,6 +138,7 @@ async function verified(token: string, { publicKey, audiences, now }: Verificati
     id: payload.jti ?? '',
     audiences: typeof payload.aud === 'string' ? [payload.aud] : (payload.aud ?? []),
     ...(bound === undefined ? {} : { bound }),
+    ...(bound?.kind === 'Pod' && claims.node !== undefined ? { node: claims.node } : {}),
   };
 }
 
@@ -136,10 +157,11 @@ interface Claims {
 
 const claimNames = { Pod: 'pod', Secret: 'secret', Node: 'node' } as const;
 
-function claimsOf({ namespace, name, uid, bound }: TokenSubject): Claims {
+function claimsOf({ namespace, name, uid, bound, node }: TokenSubject): Claims {
   return {
     namespace,
     serviceaccount: { name, uid },
+    ...(node === undefined ? {} : { node }),
     ...(bound === undefined ? {} : { [claimNames[bound.kind]]: { name: bound.name, uid: bound.uid } }),
   };
 }

@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { expect, it } from 'vitest';
 import { isStatusError, notFound, type KubeObject } from '../../apimachinery/index.ts';
 import type { Client } from '../../client/index.ts';
 import { FakeClock } from '../../component-base/index.ts';
 import type { SubresourceRequest } from '../resource-definition.ts';
 import { createServiceAccountTokens } from './service-account-tokens.ts';
-import { serviceAccountAuthenticator, tokenRequestHandler } from './service-account.ts';
+import { serviceAccountAuthenticator } from './service-account.ts';
+import { tokenRequestHandler } from './token-request.ts';
 
 const { signal } = new AbortController();
 const newKey = () =>
@@ -17,8 +19,9 @@ function holding(objects: Map<string, string>): Client {
     const uid = objects.get(`${resource.plural}/${name}`);
     if (uid === undefined) throw notFound(resource, name);
     const metadata = { name, uid, ...(namespace === undefined ? {} : { namespace }) };
-    // @NOTE the reader looks at metadata alone.
-    return { apiVersion: 'v1', kind: resource.kind, metadata } as never;
+    // @NOTE the reader looks at metadata, and of Pods at these two.
+    const spec = { serviceAccountName: 'bot', nodeName: 'here' };
+    return { apiVersion: 'v1', kind: resource.kind, metadata, ...(resource.kind === 'Pod' ? { spec } : {}) } as never;
   };
   // @NOTE a token's check calls nothing else.
   return { get } as Client;
@@ -80,25 +83,55 @@ it('refuses a token for another audience', async () => {
   await expect(authenticate({ bearerToken: token }, signal)).rejects.toThrow('Unauthorized');
 });
 
+// @NOTE a request body as the server hands it over, decoded.
+const tokenRequest = (spec: object) =>
+  ({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec }) as KubeObject;
+const request: SubresourceRequest = {
+  key: { namespace: 'ci', name: 'bot' },
+  query: new URLSearchParams(),
+  user: { username: 'a', groups: [] },
+  signal,
+  dryRun: false,
+};
+// @NOTE the shape of a TokenRequest's answer.
+const statusOf = (answer: KubeObject) =>
+  (answer as KubeObject & { status: { token: string; expirationTimestamp: string } }).status;
+
 it('answers a TokenRequest, and refuses less than ten minutes', async () => {
   const { tokens, own, clock, authenticate } = setUp({ 'serviceaccounts/bot': 'u1' });
   const handle = tokenRequestHandler({ tokens, own: () => own, clock });
-  // @NOTE a request body as the server hands it over, decoded.
-  const body = (spec: object) =>
-    ({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec }) as KubeObject;
-  const request: SubresourceRequest = {
-    key: { namespace: 'ci', name: 'bot' },
-    query: new URLSearchParams(),
-    user: { username: 'a', groups: [] },
-    signal,
-    dryRun: false,
-  };
-  // @NOTE the shape of a TokenRequest's answer.
-  const answer = (await handle(body({ expirationSeconds: 700 }), request)) as KubeObject & {
-    status: { token: string; expirationTimestamp: string };
-  };
-  expect(Date.parse(answer.status.expirationTimestamp)).toBe(clock.now() + 700_000);
-  expect(await authenticate({ bearerToken: answer.status.token }, signal)).toMatchObject({ uid: 'u1' });
-  const refused = await handle(body({ expirationSeconds: 60 }), request).catch((err: unknown) => err);
+  const { token, expirationTimestamp } = statusOf(await handle(tokenRequest({ expirationSeconds: 700 }), request));
+  expect(Date.parse(expirationTimestamp)).toBe(clock.now() + 700_000);
+  expect(await authenticate({ bearerToken: token }, signal)).toMatchObject({ uid: 'u1' });
+  const refused = await handle(tokenRequest({ expirationSeconds: 60 }), request).catch((err: unknown) => err);
   expect(isStatusError(refused, 'Invalid') && refused.message).toContain('10 minutes');
+});
+
+it('lets the tokens that pods get by themselves live for a year, and says when they should be newer', async () => {
+  const { tokens, own, clock, authenticate } = setUp({
+    'serviceaccounts/bot': 'u1',
+    'pods/p': 'u2',
+    'nodes/here': 'u3',
+  });
+  const handle = tokenRequestHandler({ tokens, own: () => own, clock });
+  const boundObjectRef = { kind: 'Pod', name: 'p', uid: 'u2' };
+  const ask = async (spec: object) => {
+    const { token } = statusOf(await handle(tokenRequest({ boundObjectRef, ...spec }), request));
+    return { token, claims: decodeJwt(token), exp: (decodeJwt(token).exp ?? 0) - Math.floor(clock.now() / 1000) };
+  };
+  const { token, claims, exp } = await ask({ expirationSeconds: 3_607 });
+  expect(exp).toBe(365 * 86_400);
+  expect(claims['kubernetes.io']).toMatchObject({
+    warnafter: Math.floor(clock.now() / 1000) + 3_607,
+    pod: { name: 'p', uid: 'u2' },
+    node: { name: 'here', uid: 'u3' },
+  });
+  const { extra } = (await authenticate({ bearerToken: token }, signal)) ?? {};
+  const about = 'authentication.kubernetes.io';
+  expect(extra).toMatchObject({ [`${about}/pod-name`]: ['p'], [`${about}/node-name`]: ['here'] });
+
+  expect((await ask({ expirationSeconds: 3_600 })).exp).toBe(3_600);
+  expect((await ask({ expirationSeconds: 3_607, audiences: ['vault'] })).exp).toBe(3_607);
+  const other = { ...boundObjectRef, uid: 'u9' };
+  await expect(ask({ boundObjectRef: other })).rejects.toMatchObject({ code: 409 });
 });

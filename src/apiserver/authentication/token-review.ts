@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../apimachinery/index.ts';
+import { badRequest, type KubeObject } from '../../apimachinery/index.ts';
 import type { SubresourceRequest, UserInfo } from '../resource-definition.ts';
 import type { Authenticator } from '../security.ts';
 import { authenticated } from './users.ts';
@@ -17,20 +17,32 @@ function wireUser({ username, uid, groups, extra }: UserInfo): WireUser {
 
 interface TokenReview extends KubeObject {
   readonly spec: { readonly token: string; readonly audiences?: readonly string[] };
-  readonly status?: { readonly authenticated?: boolean; readonly user?: object; readonly error?: string };
+  readonly status?: {
+    readonly authenticated?: boolean;
+    readonly user?: object;
+    readonly audiences?: readonly string[];
+    readonly error?: string;
+  };
 }
 
-/** Answers TokenReview: whose token is this? `authenticators` are the server's. */
+/** Answers TokenReview: whose token is this, and is it for one of the audiences that ask? `authenticators` are the server's. */
 export function answerTokenReview<T extends TokenReview>(
   authenticators: () => readonly Authenticator[],
+  ownAudience: string,
 ): (review: T, request: SubresourceRequest) => Promise<T> {
   return async (review, { signal }) => {
-    const credentials = { bearerToken: review.spec.token };
+    const { token, audiences: asked = [] } = review.spec;
+    if (token === '') throw badRequest('token is required for TokenReview in authentication');
+    const credentials = { bearerToken: token, ...(asked.length === 0 ? {} : { audiences: asked }) };
     try {
       for (const ask of authenticators()) {
         const user = await ask(credentials, signal);
         if (user === undefined) continue;
-        return { ...review, status: { authenticated: true, user: wireUser(authenticated(user)) } };
+        const wanted = asked.length === 0 ? [ownAudience] : asked;
+        // Tokens that say nothing of audiences are for the server itself.
+        const audiences = wanted.filter((audience) => (user.audiences ?? [ownAudience]).includes(audience));
+        if (audiences.length === 0) return { ...review, status: { authenticated: false } };
+        return { ...review, status: { authenticated: true, user: wireUser(authenticated(user)), audiences } };
       }
       return { ...review, status: { authenticated: false } };
     } catch (err) {

@@ -1,6 +1,7 @@
 import type { Registry as MetricsRegistry } from '../../component-base/index.ts';
 import type { RemoteApis } from '../aggregation/remote-apis.ts';
 import { withRemoteDocuments } from '../aggregation/remote-open-api.ts';
+import type { Documents } from '../documents.ts';
 import { header, json, type ApiRequest, type CompleteAnswer } from './api-request.ts';
 import type { Discovery } from './discovery.ts';
 import { noSuchPath } from './failure.ts';
@@ -16,7 +17,10 @@ export interface PathsDeps {
   readonly health: Health;
   readonly version: VersionInfo;
   readonly metrics: MetricsRegistry;
+  readonly documents: Documents;
 }
+
+const PATHS = ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
 
 /** Everything that is not a resource, all of it for reading only. */
 export async function answerPath(deps: PathsDeps, request: ApiRequest): Promise<CompleteAnswer> {
@@ -27,10 +31,9 @@ export async function answerPath(deps: PathsDeps, request: ApiRequest): Promise<
     case '/metrics':
       return metrics(deps.metrics);
     case '/':
-      return json({
-        paths: ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
-      });
+      return json({ paths: [...PATHS, ...Object.keys(deps.documents)].sort() });
   }
+  if (Object.hasOwn(deps.documents, path)) return documentAt(deps.documents, path);
   if (isOpenApiPath(path)) {
     const answer = await answerOpenApi(await deps.openApi(), path, request);
     return path === '/openapi/v3' ? withRemoteDocuments(answer, deps.remoteApis.all()) : answer;
@@ -40,6 +43,11 @@ export async function answerPath(deps: PathsDeps, request: ApiRequest): Promise<
     (await deps.health.answer({ path, query: request.query })) ??
     noSuchPath()
   );
+}
+
+function documentAt(documents: Documents, path: string): CompleteAnswer {
+  const document = documents[path]?.();
+  return document === undefined ? noSuchPath() : { type: 'complete', status: 200, ...document };
 }
 
 async function metrics(registry: MetricsRegistry): Promise<CompleteAnswer> {
