@@ -46,7 +46,9 @@ export interface DeleteOptions extends CallOptions {
 
 export type Patch =
   | { readonly type: 'json'; readonly patch: readonly JsonPatchOperation[] }
-  | { readonly type: 'merge' | 'strategic'; readonly patch: JsonValue };
+  | { readonly type: 'merge' | 'strategic'; readonly patch: JsonValue }
+  /** Server-side apply: the fields that the caller wants to own. `force` takes those of others. */
+  | { readonly type: 'apply'; readonly patch: JsonValue; readonly force?: boolean };
 
 export interface JsonPatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';

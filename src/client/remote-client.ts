@@ -70,6 +70,7 @@ const PATCH_TYPES: Readonly<Record<Patch['type'], string>> = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
 };
 
 class RemoteClient implements Client, AsyncDisposable {
@@ -134,7 +135,8 @@ class RemoteClient implements Client, AsyncDisposable {
     patch: Patch,
     options: WriteOptions & { readonly subresource?: string } = {},
   ): Promise<T> {
-    const path = withQuery(objectPath(resource, key, options.subresource), writeQuery(options));
+    const force = patch.type === 'apply' && patch.force === true ? { force: 'true' } : {};
+    const path = withQuery(objectPath(resource, key, options.subresource), { ...writeQuery(options), ...force });
     const contentType = PATCH_TYPES[patch.type];
     return this.#caller.json<T>({ method: 'PATCH', path, body: patch.patch, contentType }, options.signal);
   }

@@ -161,10 +161,16 @@ it.each<[string, HttpsOptions & { path?: string }, number, string]>([
   ],
   ['a path that is not encoded properly', { path: '/api/v1/nodes/%zz' }, 400, 'not encoded properly'],
   [
-    'server-side apply',
+    'server-side apply of nobody',
     { method: 'PATCH', path: `${path}/a`, headers: { 'content-type': 'application/apply-patch+yaml' }, body: '{}' },
+    422,
+    'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+  ],
+  [
+    'server-side apply of CBOR',
+    { method: 'PATCH', path: `${path}/a`, headers: { 'content-type': 'application/apply-patch+cbor' }, body: '{}' },
     415,
-    'server-side apply (application/apply-patch+yaml) is not supported',
+    'server-side apply of CBOR (application/apply-patch+cbor) is not supported',
   ],
   ['a large body', { method: 'POST', body: `"${'x'.repeat(3 * 1024 * 1024)}"` }, 413, 'limit is 3145728'],
   [

@@ -151,8 +151,6 @@ describe.skipIf(!hasKubectl())('judged by kubectl', () => {
       web(1).replace('app: web}}\n    spec', 'app: x}}\n    spec'),
     );
     expect(invalid.stderr).toContain('The Deployment "web" is invalid');
-    const apply = await kubectl.run(['apply', '--server-side', '-f', '-'], web(1));
-    expect(apply.stderr).toContain('server-side apply');
 
     await kubectl.out('create -f -', web(1));
     const patch = ['patch', 'deployment', 'web', '-p', '{"spec":{"replicas":"x"}}'];

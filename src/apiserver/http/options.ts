@@ -4,6 +4,7 @@ import {
   invalid,
   invalidValue,
   notSupported,
+  required,
   tooLong,
   type FieldError,
 } from '../../apimachinery/index.ts';
@@ -16,13 +17,19 @@ const MAX_FIELD_MANAGER = 128;
 export interface WriteQuery {
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
+  /** Empty when the client names none. */
+  readonly fieldManager: string;
 }
 
-/** `kind` is `CreateOptions`, `UpdateOptions`, `PatchOptions` or `DeleteOptions`, for the words of a refusal. */
-export function writeQuery(query: URLSearchParams, kind: string): WriteQuery {
-  if (query.size === 0) return { dryRun: false, fieldValidation: 'Warn' };
+/**
+ * `kind` is `CreateOptions`, `UpdateOptions`, `PatchOptions` or `DeleteOptions`, for the words of a refusal. `applies`:
+ * it is asked of a patch that is a configuration.
+ */
+export function writeQuery(query: URLSearchParams, kind: string, applies = false): WriteQuery {
+  if (query.size === 0 && !applies) return { dryRun: false, fieldValidation: 'Warn', fieldManager: '' };
   const errors: FieldError[] = dryRunErrors(query.getAll('dryRun'));
   const manager = query.get('fieldManager') ?? '';
+  if (applies && manager === '') errors.push(required('fieldManager', 'is required for apply patch'));
   if (Buffer.byteLength(manager) > MAX_FIELD_MANAGER) errors.push(tooLong('fieldManager', MAX_FIELD_MANAGER));
   if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(manager)) {
     errors.push(invalidValue('fieldManager', manager, 'should only contain printable characters'));
@@ -31,13 +38,14 @@ export function writeQuery(query: URLSearchParams, kind: string): WriteQuery {
   if (!isFieldValidation(fieldValidation) && fieldValidation !== '') {
     errors.push(notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn']));
   }
-  if (kind === 'PatchOptions' && query.has('force')) {
+  if (kind === 'PatchOptions' && !applies && query.has('force')) {
     errors.push(forbiddenField('force', 'may not be specified for non-apply patch'));
   }
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
   return {
     dryRun: query.getAll('dryRun').includes('All'),
     fieldValidation: isFieldValidation(fieldValidation) ? fieldValidation : 'Warn',
+    fieldManager: manager,
   };
 }
 

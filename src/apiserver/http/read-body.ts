@@ -1,6 +1,7 @@
 import {
   badRequest,
   decodeJson,
+  decodeYaml,
   invalid,
   invalidValue,
   type KubeObject,
@@ -17,6 +18,7 @@ import {
 import type { Decoder, DecodeOptions } from '../decoding/decoder.ts';
 import type { PatchBody } from '../registry/patch.ts';
 import { header, type ApiRequest } from './api-request.ts';
+import { isTrue } from './request-info.ts';
 
 /** The object in a body. */
 export async function readObject(
@@ -37,25 +39,54 @@ const PATCH_TYPES: Readonly<Record<string, PatchBody['type']>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
 };
-const APPLY_PATCH = 'application/apply-patch+yaml';
+const APPLY_CBOR = 'application/apply-patch+cbor';
 
 export interface ReadPatch {
   readonly patch: PatchBody;
+  /** Paths of fields that stood twice. */
   readonly duplicates: readonly string[];
 }
 
-export function readPatch(request: ApiRequest): ReadPatch {
+export async function readPatch(request: ApiRequest): Promise<ReadPatch> {
   const mediaType = mediaTypeOf(header(request, 'content-type'));
   const type = PATCH_TYPES[mediaType];
   if (type === undefined) throw unsupportedMediaType(Object.keys(PATCH_TYPES), refusedType(mediaType));
+  const text = request.body.toString();
+  if (type === 'apply') return readConfiguration(text, request.query);
   try {
-    const { value, duplicates } = decodeJson(request.body.toString());
+    const { value, duplicates } = decodeJson(text);
     return { patch: { type, patch: value }, duplicates };
   } catch (err) {
     if (err instanceof SyntaxError) throw badRequest(`error decoding patch: ${err.message}`, err);
     throw err;
   }
+}
+
+async function readConfiguration(text: string, query: URLSearchParams): Promise<ReadPatch> {
+  try {
+    const { value, duplicates } = await decodeYaml(text);
+    return { patch: { type: 'apply', patch: value, force: isTrue(query.get('force')) }, duplicates };
+  } catch (err) {
+    if (err instanceof SyntaxError) throw badRequest(`error decoding YAML: ${err.message}`, err);
+    throw err;
+  }
+}
+
+/** What a client wrote twice in a configuration shows nowhere in what is made of it. */
+export function checkDuplicates(
+  { patch, duplicates }: ReadPatch,
+  { fieldValidation }: Pick<DecodeOptions, 'fieldValidation'>,
+  warn: (text: string) => void,
+): readonly string[] {
+  if (patch.type !== 'apply') return duplicates;
+  const problems = duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`);
+  if (problems.length > 0 && fieldValidation === 'Strict') {
+    throw badRequest(`error strict decoding YAML: ${problems.join(', ')}`);
+  }
+  if (fieldValidation === 'Warn') for (const problem of problems) warn(problem);
+  return [];
 }
 
 /** What a patch makes of an object is refused as a field of the patch would be, not as a body. */
@@ -64,5 +95,5 @@ export function patchRefusal({ patch }: PatchBody): (why: string) => StatusError
 }
 
 function refusedType(mediaType: string): string | undefined {
-  return mediaType === APPLY_PATCH ? `server-side apply (${APPLY_PATCH}) is not supported` : undefined;
+  return mediaType === APPLY_CBOR ? `server-side apply of CBOR (${APPLY_CBOR}) is not supported` : undefined;
 }

@@ -2,6 +2,7 @@ import { apiVersionOf, badRequest, type KubeObject, type ListMeta } from '../../
 import type { Version } from '../registry/codec.ts';
 import type { ListAnswer } from '../registry/list.ts';
 import type { ServedEvent } from '../registry/watch.ts';
+import { wholeObject } from '../registry/with-owners.ts';
 import type { CompleteAnswer } from './api-request.ts';
 import { eventLine, type EventLines } from './event-lines.ts';
 import { isTrue } from './request-info.ts';
@@ -36,26 +37,26 @@ export class Renderer {
 
   async one(version: Version, status = 200): Promise<CompleteAnswer> {
     if (this.#isPlain()) return complete(version.bytes, status);
-    return this.#encode(this.#view(version.object, true), status);
+    return this.#encode(this.#view(version, true), status);
   }
 
   async list({ versions, metadata }: ListAnswer): Promise<CompleteAnswer> {
     if (this.#isPlain()) return complete(this.#listBytes(versions, metadata), 200);
-    const objects = versions.map(({ object }) => object);
-    return this.#encode(this.#listView(objects, metadata), 200);
+    return this.#encode(this.#listView(versions.map(wholeObject), metadata), 200);
   }
 
   /** What a watch sends of an event. `first`: no event was sent before. */
   line(event: ServedEvent, first: boolean): Buffer {
     if (this.#representation.as === 'object') return this.#lines.of(event);
-    return eventLine(event.type, Buffer.from(JSON.stringify(this.#view(event.version.object, first))));
+    return eventLine(event.type, Buffer.from(JSON.stringify(this.#view(event.version, first))));
   }
 
   #isPlain(): boolean {
     return this.#representation.as === 'object' && this.#representation.format === 'json' && !this.#pretty;
   }
 
-  #view(object: KubeObject, withColumns: boolean): unknown {
+  #view(version: Version, withColumns: boolean): unknown {
+    const object = wholeObject(version);
     switch (this.#representation.as) {
       case 'object':
         return object;

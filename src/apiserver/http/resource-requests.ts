@@ -10,7 +10,7 @@ import { header, json, type ApiAnswer } from './api-request.ts';
 import { deleteOptions } from './delete-options.ts';
 import { negotiate, type Forms } from './negotiation.ts';
 import { getQuery, listQuery, watchQuery, writeQuery, type WriteQuery } from './options.ts';
-import { patchRefusal, readObject, readPatch } from './read-body.ts';
+import { checkDuplicates, patchRefusal, readObject, readPatch } from './read-body.ts';
 import { Renderer } from './render.ts';
 import { shownKind } from './table.ts';
 import type { ResourceCall } from './resource-call.ts';
@@ -30,6 +30,8 @@ export interface ResourceRequestsDeps {
 
 /** A watch whose client names no end gets one at random between this and twice this, so that not all come back at once. */
 const WATCH_SECONDS = 1800;
+const MAX_MANAGER = 128;
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 
 /** What the verbs of resources do over HTTP: read the request, ask the registry, render the answer. */
 export class ResourceRequests {
@@ -126,14 +128,16 @@ export class ResourceRequests {
 
   async #patch(call: ResourceCall): Promise<ApiAnswer> {
     const { info, registry, request } = call;
-    const { patch, duplicates } = readPatch(request);
-    const query = writeQuery(request.query, 'PatchOptions');
+    const read = await readPatch(request);
+    const { patch } = read;
+    const query = writeQuery(request.query, 'PatchOptions', patch.type === 'apply');
+    const duplicates = checkDuplicates(read, query, call.warn);
     const renderer = this.#renderer(call);
     const refusal = patchRefusal(patch);
     const options = { ...decoding(call, query), duplicates, refusal, expected: registry.kindOf(info.subresource) };
     const decode = (patched: unknown) => this.#deps.decoder.decode(patched, options);
-    const { version } = await registry.patch({ ...write(call, query), key: keyOf(info), patch, decode });
-    return renderer.one(version);
+    const { version, created } = await registry.patch({ ...write(call, query), key: keyOf(info), patch, decode });
+    return renderer.one(version, created ? 201 : 200);
   }
 
   async #delete(call: ResourceCall): Promise<ApiAnswer> {
@@ -198,6 +202,16 @@ function decoding({ warn }: ResourceCall, { fieldValidation }: WriteQuery) {
   return { warn, fieldValidation };
 }
 
-function write({ info, request, user, warn }: ResourceCall, { dryRun }: Pick<WriteQuery, 'dryRun'>): WriteRequest {
-  return { user, verb: info.verb, dryRun, warn, signal: request.signal, ...partOf(info) };
+function write(
+  { info, request, user, warn }: ResourceCall,
+  { dryRun, fieldManager = '' }: Pick<WriteQuery, 'dryRun'> & Partial<WriteQuery>,
+): WriteRequest {
+  const manager = fieldManager === '' ? programOf(header(request, 'user-agent')) : fieldManager;
+  return { user, verb: info.verb, dryRun, warn, fieldManager: manager, signal: request.signal, ...partOf(info) };
+}
+
+/** `kubectl` of `kubectl/v1.32.0 (linux/amd64)`. */
+function programOf(userAgent = ''): string {
+  const [program = ''] = userAgent.split('/', 1);
+  return program === '' ? 'unknown' : program.replace(UNPRINTABLE, '').slice(0, MAX_MANAGER);
 }

@@ -114,7 +114,13 @@ export class InProcessClient implements Client {
     const registry = await this.#admit({ verb: 'patch', resource, subresource, ...key }, options);
     const expected = registry.kindOf(subresource);
     const decode = (patched: unknown) => asObject(patched, expected);
-    const { version } = await registry.patch({ ...this.#write('patch', options, subresource), key, patch, decode });
+    const body = patch.type === 'apply' ? { ...patch, force: patch.force ?? false } : patch;
+    const { version } = await registry.patch({
+      ...this.#write('patch', options, subresource),
+      key,
+      patch: body,
+      decode,
+    });
     return objectOf(resource, version);
   }
 
@@ -224,9 +230,14 @@ export class InProcessClient implements Client {
     return registry;
   }
 
-  #write(verb: Verb, { signal, dryRun }: Pick<WriteOptions, 'signal' | 'dryRun'>, subresource?: string): WriteRequest {
+  #write(
+    verb: Verb,
+    { signal, dryRun, fieldManager }: Pick<WriteOptions, 'signal' | 'dryRun' | 'fieldManager'>,
+    subresource?: string,
+  ): WriteRequest {
     return {
       user: this.#deps.user,
+      fieldManager: fieldManager ?? componentOf(this.#deps.user),
       verb,
       signal: signal ?? NEVER,
       dryRun: dryRun ?? false,
@@ -235,6 +246,12 @@ export class InProcessClient implements Client {
       ...(subresource === undefined ? {} : { subresource }),
     };
   }
+}
+
+/** `kube-controller-manager` of `system:kube-controller-manager`. */
+function componentOf({ username }: UserInfo): string {
+  if (username.startsWith('system:node:')) return 'kubelet';
+  return username.slice(username.lastIndexOf(':') + 1);
 }
 
 function objectOf<T extends KubeObject>(_resource: Resource<T>, { object }: Version): T {

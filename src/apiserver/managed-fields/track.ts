@@ -21,6 +21,8 @@ export interface Writer {
   /** Empty for the object itself. */
   readonly subresource: string;
   readonly apiVersion: string;
+  /** That of the objects, where it is not the version that the client speaks. */
+  readonly objectVersion?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly versions: ObjectVersions;
@@ -119,9 +121,9 @@ async function ownersAfterWrite(
   next: KubeObject,
   { owners, writer }: { readonly owners: ReadonlyMap<string, ManagedOwner>; readonly writer: Writer },
 ): Promise<ReadonlyMap<string, ManagedOwner>> {
-  const { apiVersion, versions, filter, now } = writer;
+  const { apiVersion, objectVersion = apiVersion, versions, filter, now } = writer;
   const self = identityOf({ ...writer, operation: 'Update' }, apiVersion);
-  const change = new Change({ live, next: asFields(next), apiVersion, versions, filter });
+  const change = new Change({ live, next: asFields(next), apiVersion: objectVersion, versions, filter });
   const tracked = await ownersAfterUpdate(change, owners, { self, apiVersion });
   const writing: ManagedOwner = { ...newOwner(writer, 'Update'), time: formatTime(now) };
   return withOwners(tracked.changed ? new Map(owners).set(self, writing) : owners, tracked.owners);

@@ -41,7 +41,7 @@ export async function createPart(
   const { key, query } = request;
   const change: ChangeObject = async (next) => {
     const rules = { prepare: (wanted: KubeObject) => wanted };
-    const { version } = await updateObject(deps, { ...request, rules, wanted: next });
+    const { version } = await updateObject(deps, { ...request, rules, wanted: next, owners: 'kept' });
     return version.object;
   };
   return admitted(deps, { ...request, object }, (body) =>

@@ -5,18 +5,20 @@ const codec = new Codec({ group: 'apps', version: 'v1', kind: 'Deployment', plur
 const object = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { name: 'a', resourceVersion: '1', managedFields: [{ manager: 'me' }] },
+  metadata: { name: 'a', resourceVersion: '1', managedFields: [{ manager: 'me],"name":"' }] },
   spec: { text: 'grüße "metadata":{' },
 };
 const kv = { key: '/registry/apps/deployments/ns/a', value: codec.encode(object), createRevision: 3, modRevision: 42 };
 
 it('stores without the version and serves with that of the write', () => {
   expect(Buffer.from(kv.value).toString()).toBe(
-    '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a"},"spec":{"text":"grüße \\"metadata\\":{"}}',
+    '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"managedFields":[{"manager":"me],\\"name\\":\\""}],"name":"a"},' +
+      '"spec":{"text":"grüße \\"metadata\\":{"}}',
   );
-  const { bytes, object: served } = codec.version(kv);
-  expect(JSON.parse(bytes.toString())).toEqual(served);
+  const { bytes, object: served, managedFields } = codec.version(kv);
+  expect(JSON.parse(bytes.toString())).toEqual({ ...object, metadata: { ...object.metadata, resourceVersion: '42' } });
   expect(served).toEqual({ ...object, metadata: { name: 'a', resourceVersion: '42' } });
+  expect(managedFields).toEqual(object.metadata.managedFields);
   expect(Object.isFrozen(served.metadata)).toBe(true);
 });
 

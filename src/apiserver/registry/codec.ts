@@ -1,11 +1,21 @@
-import { apiVersionOf, deepFreeze, internalError, type KubeObject, type Resource } from '../../apimachinery/index.ts';
+import {
+  apiVersionOf,
+  deepFreeze,
+  internalError,
+  type KubeObject,
+  type ManagedFieldsEntry,
+  type Resource,
+} from '../../apimachinery/index.ts';
 import type { KeyValue, Revision } from '../../storage/index.ts';
+import { endOfOwners, readOwners } from './stored-owners.ts';
 
 /** One version of one object: what the in-process client shares, and the JSON that goes over the wire. */
 export interface Version {
-  /** Deeply frozen; the same one as long as somebody has it. */
+  /** Deeply frozen; the same one as long as somebody has it. Without its managed fields: in this process nobody reads them. */
   readonly object: KubeObject;
-  /** Made anew for each who asks: what is stored is all that is kept of a version. */
+  /** Read anew for each who asks; absent: there are none. */
+  readonly managedFields?: readonly ManagedFieldsEntry[];
+  /** With the managed fields. Made anew for each who asks: what is stored is all that is kept of a version. */
   readonly bytes: Buffer;
   /** The same bytes one after the other, for who joins them with others; absent where they are in one piece anyway. */
   readonly pieces?: readonly Uint8Array[];
@@ -29,7 +39,7 @@ export interface ObjectCodec {
 /**
  * JSON without its `resourceVersion`, which is not known before the write.
  * The stored text begins with the same `{"apiVersion":…,"kind":…,"metadata":{` for all of a kind, so that serving it
- * takes one splice at a known place.
+ * takes one splice at a known place. The managed fields come next, and then the name: they can be skipped unread.
  */
 export class Codec implements ObjectCodec {
   readonly #apiVersion: string;
@@ -47,7 +57,9 @@ export class Codec implements ObjectCodec {
 
   encode(object: KubeObject): Buffer {
     const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
-    const stored = { ...metadata, resourceVersion: undefined, managedFields: undefined, selfLink: undefined };
+    const { managedFields = [], name, ...others } = metadata;
+    const owners = managedFields.length === 0 ? undefined : managedFields;
+    const stored = { managedFields: owners, name, ...others, resourceVersion: undefined, selfLink: undefined };
     const text = JSON.stringify({ apiVersion: this.#apiVersion, kind: this.#kind, metadata: stored, ...rest });
     return keptText(text);
   }
@@ -72,7 +84,9 @@ export class Codec implements ObjectCodec {
   unstored(object: KubeObject, revision?: Revision): Version {
     const encoded = this.encode(object);
     if (revision !== undefined) return new StoredVersion(this.#head, encoded, revision);
-    return { bytes: encoded, object: parseFrozen(encoded) };
+    const { managedFields: owners, ...metadata } = object.metadata;
+    const version = { bytes: encoded, object: frozenCopy({ ...object, metadata }) };
+    return owners === undefined ? version : { ...version, managedFields: owners };
   }
 }
 
@@ -94,19 +108,33 @@ class StoredVersion implements Version {
   }
 
   get pieces(): readonly Uint8Array[] {
-    const [head, value] = [this.#head, this.#value];
-    if (head.compare(value, 0, head.length) !== 0) {
-      throw new Error(`stored object does not begin with ${head.toString()}`);
-    }
-    return [head, Buffer.from(`"resourceVersion":"${this.revision}",`, 'latin1'), value.subarray(head.length)];
+    return this.#piecesFrom(this.#start());
+  }
+
+  get managedFields(): readonly ManagedFieldsEntry[] {
+    return readOwners(this.#value, this.#start());
   }
 
   get object(): KubeObject {
     const known = this.#object?.deref();
     if (known !== undefined) return known;
-    const object = parseFrozen(this.bytes);
+    const object = parseFrozen(kept(this.#piecesFrom(endOfOwners(this.#value, this.#start()))));
     this.#object = new WeakRef(object);
     return object;
+  }
+
+  /** Where the metadata begins. */
+  #start(): number {
+    const [head, value] = [this.#head, this.#value];
+    if (head.compare(value, 0, head.length) !== 0) {
+      throw new Error(`stored object does not begin with ${head.toString()}`);
+    }
+    return head.length;
+  }
+
+  #piecesFrom(start: number): readonly Uint8Array[] {
+    const resourceVersion = Buffer.from(`"resourceVersion":"${this.revision}",`, 'latin1');
+    return [this.#head, resourceVersion, this.#value.subarray(start)];
   }
 }
 
@@ -135,4 +163,9 @@ function kept(pieces: readonly Uint8Array[]): Buffer {
 function parseFrozen(bytes: Buffer): KubeObject {
   // @NOTE these bytes were encoded by `Codec.encode` from a KubeObject.
   return deepFreeze(JSON.parse(bytes.toString()) as KubeObject);
+}
+
+/** As it would be read: without what JSON leaves out, and shared with nobody. */
+function frozenCopy(object: KubeObject): KubeObject {
+  return parseFrozen(Buffer.from(JSON.stringify(object)));
 }

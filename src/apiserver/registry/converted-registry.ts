@@ -10,7 +10,9 @@ import type { WriteRequest } from './deps.ts';
 import type { GetRequest, ListRequest, WatchRequest } from './list-options.ts';
 import type { ListAnswer } from './list.ts';
 import { convertedWatch } from './converted-watch.ts';
-import { applyPatch } from './patch.ts';
+import { applyConfiguration } from './apply.ts';
+import { ConvertedVersion } from './converted-version.ts';
+import { applyPatch, patched, type Applied } from './patch.ts';
 import type { PatchRequest, PutRequest, Registry } from './registry.ts';
 import { requireVerb, subresourceOf } from './rules.ts';
 import type { ServedResource } from './served-resource.ts';
@@ -67,7 +69,8 @@ export class ConvertedRegistry implements ServedResource {
   }
 
   async create(request: CreateRequest): Promise<Version> {
-    return this.#show(await this.#stored.create({ ...request, object: await this.#store(request.object) }));
+    const object = await this.#store(request.object);
+    return this.#show(await this.#stored.create({ ...request, ...this.#written(), object }));
   }
 
   createPart(request: PartRequest): Promise<Version> {
@@ -76,16 +79,40 @@ export class ConvertedRegistry implements ServedResource {
 
   async update(request: PutRequest): Promise<Updated> {
     if (!this.#isWhole(request.subresource)) return this.#stored.update(request);
-    return this.#updated(await this.#stored.update({ ...request, object: await this.#store(request.object) }));
+    const object = await this.#store(request.object);
+    return this.#updated(await this.#stored.update({ ...request, ...this.#written(), object }));
   }
 
   async patch(request: PatchRequest): Promise<Updated> {
     if (!this.#isWhole(request.subresource)) return this.#stored.patch(request);
-    const wanted = async (old: KubeObject) => {
-      const { object } = await this.#convert(old);
-      return this.#store(request.decode(applyPatch(object, request.patch, this.definition.schema, this.#types)));
+    const { patch } = request;
+    if (patch.type === 'apply') return this.#apply({ ...request, patch });
+    const wanted = async (_old: KubeObject, version: Version) => {
+      const shown = patched(await this.#show(version), patch);
+      return this.#store(request.decode(applyPatch(shown, patch, this.definition.schema, this.#types)));
     };
-    return this.#updated(await this.#stored.change({ ...request, wanted }));
+    return this.#updated(await this.#stored.change({ ...request, ...this.#written(), wanted }));
+  }
+
+  /** Merged in this version, and stored in the other one. */
+  async #apply(request: PatchRequest & { readonly patch: Applied }): Promise<Updated> {
+    const written = { ...request, ...this.#written() };
+    const deps = { ownership: this.#stored.ownership, kind: this.definition };
+    const apply = async (live: Version | undefined) => {
+      const shown = live === undefined ? undefined : await this.#show(live);
+      return this.#store(await applyConfiguration(deps, written, shown));
+    };
+    const changed = await this.#stored.change({
+      ...written,
+      wanted: (_old, version) => apply(version),
+      ...(request.subresource === undefined ? { otherwise: () => apply(undefined) } : {}),
+      owners: 'applied',
+    });
+    return this.#updated(changed);
+  }
+
+  #written(): Pick<WriteRequest, 'writtenAs'> {
+    return { writtenAs: apiVersionOf(this.definition) };
   }
 
   async delete(request: DeleteRequest): Promise<Deleted> {
@@ -116,47 +143,32 @@ export class ConvertedRegistry implements ServedResource {
     return only(await this.#storedAs.toStored([complete]));
   }
 
-  #show({ object }: Version): Version | Promise<Version> {
-    return this.#converted.get(object) ?? this.#convert(object);
+  #show(version: Version): Version | Promise<Version> {
+    return this.#converted.get(version.object) ?? this.#convert(version);
   }
 
   /** All in one call, for a webhook may be asked. */
   async #showAll({ versions, metadata }: ListAnswer): Promise<ListAnswer> {
-    const missing = versions.filter(({ object }) => !this.#converted.has(object)).map(({ object }) => object);
-    const shown = missing.length === 0 ? [] : await this.#storedAs.fromStored(missing);
-    const fresh = new Map(missing.map((object, index) => [object, this.#keep(object, shown[index])]));
-    return {
-      metadata,
-      versions: versions.map(({ object }) => fresh.get(object) ?? this.#keep(object, undefined)),
-    };
+    const missing = versions.filter(({ object }) => !this.#converted.has(object));
+    const shown = missing.length === 0 ? [] : await this.#storedAs.fromStored(missing.map(({ object }) => object));
+    const fresh = new Map(missing.map((version, index) => [version, this.#keep(version, shown[index])]));
+    return { metadata, versions: versions.map((version) => fresh.get(version) ?? this.#keep(version, undefined)) };
   }
 
-  async #convert(object: KubeObject): Promise<Version> {
-    return this.#keep(object, only(await this.#storedAs.fromStored([object])));
+  async #convert(version: Version): Promise<Version> {
+    return this.#keep(version, only(await this.#storedAs.fromStored([version.object])));
   }
 
-  #keep(object: KubeObject, shown: KubeObject | undefined): Version {
+  #keep(version: Version, shown: KubeObject | undefined): Version {
+    const { object } = version;
     const known = this.#converted.get(object);
     if (known !== undefined) return known;
     if (shown === undefined) throw new TypeError('a conversion gave fewer objects than it got');
     const { kind } = this.definition;
-    const version = new ConvertedVersion(deepFreeze({ ...shown, kind, apiVersion: apiVersionOf(this.definition) }));
-    this.#converted.set(object, version);
-    return version;
-  }
-}
-
-class ConvertedVersion implements Version {
-  readonly object: KubeObject;
-  #bytes: Buffer | undefined;
-
-  constructor(object: KubeObject) {
-    this.object = object;
-  }
-
-  get bytes(): Buffer {
-    this.#bytes ??= Buffer.from(JSON.stringify(this.object));
-    return this.#bytes;
+    const whole = deepFreeze({ ...shown, kind, apiVersion: apiVersionOf(this.definition) });
+    const converted = new ConvertedVersion(whole, () => version.managedFields ?? []);
+    this.#converted.set(object, converted);
+    return converted;
   }
 }
 

@@ -1,7 +1,9 @@
-import { apiVersionOf, deepFreeze, type KubeObject } from '../../apimachinery/index.ts';
+import { apiVersionOf, deepFreeze, type KubeObject, type ManagedFieldsEntry } from '../../apimachinery/index.ts';
 import type { KeyValue, Revision } from '../../storage/index.ts';
 import type { ResourceDefinition, StoredVersions } from '../resource-definition.ts';
 import { Codec, type ObjectCodec, type Version } from './codec.ts';
+import { ConvertedVersion } from './converted-version.ts';
+import { withOwners, withoutOwners } from './with-owners.ts';
 
 /**
  * Serves objects in one version that are stored in any. What is read is completed too, for a schema may have got
@@ -26,10 +28,11 @@ export class ConvertingCodec implements ObjectCodec {
   }
 
   encode(object: KubeObject): Buffer | Promise<Buffer> {
-    const converted = this.#stored.toStored([object]);
-    return converted instanceof Promise
-      ? converted.then((objects) => this.#written.encode(only(objects)))
-      : this.#written.encode(only(converted));
+    const { managedFields = [] } = object.metadata;
+    const encode = (objects: readonly KubeObject[]) =>
+      this.#written.encode(withOwners(withoutOwners(only(objects)), managedFields));
+    const converted = this.#stored.toStored([withoutOwners(object)]);
+    return converted instanceof Promise ? converted.then(encode) : encode(converted);
   }
 
   version(kv: KeyValue): Version {
@@ -47,7 +50,7 @@ export class ConvertingCodec implements ObjectCodec {
     if (known?.object.metadata.resourceVersion === resourceVersion) return known;
     const { object } = this.version(previous);
     const metadata = deepFreeze({ ...object.metadata, resourceVersion });
-    const version = new ConvertedVersion(Object.freeze({ ...object, metadata }));
+    const version = new ConvertedVersion(Object.freeze({ ...object, metadata }), () => ownersOf(previous));
     this.#deleted.set(previous, version);
     return version;
   }
@@ -78,23 +81,9 @@ export class ConvertingCodec implements ObjectCodec {
   #keep(kv: KeyValue, read: KubeObject | undefined, object: KubeObject | undefined): Version {
     if (object === undefined) throw new TypeError('a conversion gave fewer objects than it got');
     const isUnchanged = object === read && this.#ownHead.compare(kv.value, 0, this.#ownHead.length) === 0;
-    const version = isUnchanged ? this.#own.version(kv) : new ConvertedVersion(deepFreeze(object));
+    const version = isUnchanged ? this.#own.version(kv) : new ConvertedVersion(deepFreeze(object), () => ownersOf(kv));
     this.#versions.set(kv, version);
     return version;
-  }
-}
-
-class ConvertedVersion implements Version {
-  readonly object: KubeObject;
-  #bytes: Buffer | undefined;
-
-  constructor(object: KubeObject) {
-    this.object = object;
-  }
-
-  get bytes(): Buffer {
-    this.#bytes ??= Buffer.from(JSON.stringify(this.object));
-    return this.#bytes;
   }
 }
 
@@ -103,11 +92,19 @@ function headOf(resource: Pick<ResourceDefinition, 'group' | 'version' | 'kind'>
   return Buffer.from(start.slice(0, -2));
 }
 
-function parse({ value, modRevision }: KeyValue): KubeObject {
+function parse(kv: KeyValue): KubeObject {
+  const { apiVersion, kind, metadata, ...rest } = parseAll(kv);
+  const { managedFields: _owners, ...others } = metadata;
+  return { apiVersion, kind, metadata: { resourceVersion: String(kv.modRevision), ...others }, ...rest };
+}
+
+function ownersOf(kv: KeyValue): readonly ManagedFieldsEntry[] {
+  return parseAll(kv).metadata.managedFields ?? [];
+}
+
+function parseAll({ value }: KeyValue): KubeObject {
   // @NOTE what is stored was encoded by a `Codec` from a KubeObject.
-  const object = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as KubeObject;
-  const { apiVersion, kind, metadata, ...rest } = object;
-  return { apiVersion, kind, metadata: { resourceVersion: String(modRevision), ...metadata }, ...rest };
+  return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as KubeObject;
 }
 
 function only(objects: readonly KubeObject[]): KubeObject {

@@ -6,6 +6,7 @@ import {
   statusError,
   withMetadata,
   type KubeObject,
+  type ManagedFieldsEntry,
 } from '../../apimachinery/index.ts';
 import { isStorageError } from '../../storage/index.ts';
 import type { Admission } from '../admission/chain.ts';
@@ -17,11 +18,14 @@ import { storageKey } from './keys.ts';
 import { newServerFields, withServerFields } from './object-meta.ts';
 import { fromStorageError } from './storage-errors.ts';
 import { checkNew } from './validation.ts';
+import { withOwners } from './with-owners.ts';
 
 export interface CreateRequest extends WriteRequest {
   /** Of the URL; absent for cluster-scoped kinds. */
   readonly namespace: string | undefined;
   readonly object: KubeObject;
+  /** The managed fields of the object are those that it is to have: it was applied. */
+  readonly isApplied?: boolean;
 }
 
 /** A generated name that is taken is no fault of the client: so many are tried. */
@@ -42,16 +46,18 @@ export async function createObject(deps: RegistryDeps, request: CreateRequest): 
   };
 
   const defaulted = complete(incoming);
+  const owners = await ownersOf(deps, request, defaulted);
   const about = { operation: 'CREATE' as const, key: { name: defaulted.metadata.name ?? '' }, object: defaulted };
   const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
   try {
     const mutated = await admitted.mutate(defaulted);
     const settled = mutated === defaulted ? defaulted : complete(mutated);
     const prepare = (object: KubeObject) => strategy.prepareForCreate?.(object, context) ?? object;
-    if (!wantsGeneratedName(settled)) return await storeNew(deps, request, { object: prepare(settled), admitted });
+    if (!wantsGeneratedName(settled))
+      return await storeNew(deps, request, { object: prepare(settled), owners, admitted });
     // Rules may use the name, so it is there before they are asked.
     const next = () => prepare(complete(withGeneratedName(deps, settled)));
-    return await storeGenerated(deps, request, { next, admitted });
+    return await storeGenerated(deps, request, { next, owners, admitted });
   } catch (err) {
     admitted.rollBack();
     throw err;
@@ -69,28 +75,42 @@ export function inNamespace(object: KubeObject, namespace: string | undefined): 
   return { ...object, metadata: { ...metadata, ...(namespace === undefined ? {} : { namespace }) } };
 }
 
+function ownersOf(
+  { ownership }: RegistryDeps,
+  request: CreateRequest,
+  object: KubeObject,
+): readonly ManagedFieldsEntry[] | Promise<readonly ManagedFieldsEntry[]> {
+  const sent = request.object.metadata.managedFields;
+  return request.isApplied === true ? (sent ?? []) : ownership.afterCreate(object, sent, request);
+}
+
+interface Checked {
+  readonly owners: readonly ManagedFieldsEntry[];
+  readonly admitted: Admission;
+}
+
 async function storeNew(
   deps: RegistryDeps,
   request: CreateRequest,
-  { object, admitted }: { readonly object: KubeObject; readonly admitted: Admission },
+  { object, owners, admitted }: Checked & { readonly object: KubeObject },
 ): Promise<Version> {
   checkNew(deps.definition, object, request);
   await admitted.validate(object);
-  return storeUnlessDry(deps, request, object);
+  return storeUnlessDry(deps, request, withOwners(object, owners));
 }
 
 /** Policy is asked once: plugins may have reserved something, and the names differ only in what nobody chose. */
 async function storeGenerated(
   deps: RegistryDeps,
   request: CreateRequest,
-  { next, admitted }: { readonly next: () => KubeObject; readonly admitted: Admission },
+  { next, owners, admitted }: Checked & { readonly next: () => KubeObject },
 ): Promise<Version> {
   let object = next();
   checkNew(deps.definition, object, request);
   await admitted.validate(object);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await storeUnlessDry(deps, request, object);
+      return await storeUnlessDry(deps, request, withOwners(object, owners));
     } catch (err) {
       if (!isAlreadyExists(err)) throw err;
       if (attempt === NAME_ATTEMPTS) throw noFreeName(err.message);
@@ -110,7 +130,10 @@ async function store({ definition, codec, storage }: RegistryDeps, object: KubeO
   try {
     const encoded = codec.encode(object);
     const value = encoded instanceof Promise ? await encoded : encoded;
-    return await versionOf(codec, await storage.create(key, value, ttlSeconds === undefined ? undefined : { ttlSeconds }));
+    return await versionOf(
+      codec,
+      await storage.create(key, value, ttlSeconds === undefined ? undefined : { ttlSeconds }),
+    );
   } catch (err) {
     throw isStorageError(err) ? fromStorageError(err, definition, name) : err;
   }

@@ -2,6 +2,7 @@ import {
   conflict,
   isNotFound,
   notFound,
+  type KubeObject,
   type ObjectKey,
   type Resource,
   type Status,
@@ -17,6 +18,7 @@ import { listObjects, type ListAnswer } from './list.ts';
 import type { ListRequest } from './list-options.ts';
 import { fromStorageError } from './storage-errors.ts';
 import { versionOf } from './version-of.ts';
+import { withOwners } from './with-owners.ts';
 
 export interface DeleteRequest extends WriteRequest {
   readonly key: ObjectKey;
@@ -90,7 +92,7 @@ interface Found {
 }
 
 async function attempt(deps: RegistryDeps, { kv, version }: Found, request: DeleteRequest): Promise<Deleted> {
-  const { definition, codec, storage, clock } = deps;
+  const { definition, storage, clock } = deps;
   const about = { operation: 'DELETE' as const, key: request.key, oldObject: version.object };
   const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
   try {
@@ -102,20 +104,25 @@ async function attempt(deps: RegistryDeps, { kv, version }: Found, request: Dele
       case 'remove':
         if (!request.dryRun) await storage.delete(kv.key, kv.modRevision);
         return { version, gone: true };
-      case 'keep':
-        if (request.dryRun) return { version: codec.unstored(plan.object, kv.modRevision), gone: false };
-        return {
-          version: await versionOf(
-            codec,
-            await storage.update(kv.key, await codec.encode(plan.object), kv.modRevision),
-          ),
-          gone: false,
-        };
+      case 'keep': {
+        const kept = withOwners(plan.object, version.managedFields ?? []);
+        return { version: await keep(deps, kv, kept, request), gone: false };
+      }
     }
   } catch (err) {
     admitted.rollBack();
     throw err;
   }
+}
+
+async function keep(
+  { codec, storage }: RegistryDeps,
+  kv: KeyValue,
+  object: KubeObject,
+  { dryRun }: DeleteRequest,
+): Promise<Version> {
+  if (dryRun) return codec.unstored(object, kv.modRevision);
+  return versionOf(codec, await storage.update(kv.key, await codec.encode(object), kv.modRevision));
 }
 
 function checkPreconditions({ definition }: RegistryDeps, { object }: Version, request: DeleteRequest): void {

@@ -2,6 +2,7 @@ import type { TypeTable } from '../../apimachinery/index.ts';
 import type { Clock } from '../../component-base/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
+import type { FieldOwnership } from '../managed-fields/field-ownership.ts';
 import type { ResourceDefinition, UserInfo, Verb } from '../resource-definition.ts';
 import type { ObjectCodec } from './codec.ts';
 
@@ -13,6 +14,7 @@ export interface RegistryDeps {
   readonly admission: AdmissionChain;
   readonly clock: Clock;
   readonly types: TypeTable;
+  readonly ownership: FieldOwnership;
 }
 
 /** Who writes and how; the same for all writes. */
@@ -21,6 +23,10 @@ export interface WriteRequest {
   readonly verb: Verb;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
+  /** The name under which the fields that are written are owned. */
+  readonly fieldManager: string;
+  /** The `apiVersion` that the client speaks, where it is not that of what is stored. */
+  readonly writtenAs?: string;
   readonly subresource?: string;
   /** A text for the client that is no failure. */
   readonly warn: (text: string) => void;

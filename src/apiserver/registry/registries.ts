@@ -1,4 +1,6 @@
-import type { Resource } from '../../apimachinery/index.ts';
+import { createMergeTypes, type MergeType, type Resource } from '../../apimachinery/index.ts';
+import { FieldOwnership } from '../managed-fields/field-ownership.ts';
+import { mergeTypesOf, objectVersions } from '../managed-fields/object-versions.ts';
 import { servedPath, type ResourceCatalog } from '../catalog.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { Codec } from './codec.ts';
@@ -11,16 +13,22 @@ import type { ServedResource } from './served-resource.ts';
 
 type Path = Pick<Resource, 'group' | 'version' | 'plural'>;
 
+type SharedDeps = Omit<RegistryDeps, 'definition' | 'codec' | 'ownership'>;
+
 /** The registries of a server by where they are served: one for each definition of the catalog, for as long as it is there. */
 export class Registries {
-  readonly #deps: Omit<RegistryDeps, 'definition' | 'codec'>;
+  readonly #deps: SharedDeps;
   readonly #stored = new WeakMap<ResourceDefinition, Registry>();
   readonly #served = new WeakMap<ResourceDefinition, ServedResource>();
   readonly #byPath: () => ReadonlyMap<string, ServedResource>;
   readonly #versions: () => ReadonlySet<string>;
+  readonly #definitions: () => readonly ResourceDefinition[];
+  readonly #mergeTypeOf: (definition: ResourceDefinition) => MergeType;
 
-  constructor(catalog: ResourceCatalog, deps: Omit<RegistryDeps, 'definition' | 'codec'>) {
+  constructor(catalog: ResourceCatalog, deps: SharedDeps) {
     this.#deps = deps;
+    this.#definitions = () => catalog.definitions();
+    this.#mergeTypeOf = mergeTypesOf(createMergeTypes(deps.types), deps.types);
     this.#byPath = catalog.derive(
       (definitions) => new Map(definitions.map((definition) => [servedPath(definition), this.#servedOf(definition)])),
     );
@@ -63,9 +71,15 @@ export class Registries {
     if (registry === undefined) {
       const { stored } = definition;
       const codec = stored === undefined ? new Codec(definition) : new ConvertingCodec(definition, stored);
-      registry = new Registry({ ...this.#deps, definition, codec });
+      registry = new Registry({ ...this.#deps, definition, codec, ownership: this.#ownershipOf(definition) });
       this.#stored.set(definition, registry);
     }
     return registry;
+  }
+
+  #ownershipOf(definition: ResourceDefinition): FieldOwnership {
+    const [served, mergeTypeOf] = [this.#definitions, this.#mergeTypeOf];
+    const { clock } = this.#deps;
+    return new FieldOwnership(definition, objectVersions({ definition, served, mergeTypeOf }), () => clock.now());
   }
 }

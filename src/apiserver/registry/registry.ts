@@ -1,4 +1,4 @@
-import { notFound, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
+import { badRequest, notFound, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
 import type { DecodedKind } from '../decoding/decoder.ts';
 import type { Subresource, Verb } from '../resource-definition.ts';
 import { answerObject, createPart, type CreateSubresource, type PartRequest } from './answer.ts';
@@ -10,7 +10,8 @@ import type { RegistryDeps, WriteRequest } from './deps.ts';
 import { storageKey } from './keys.ts';
 import { parseResourceVersion, type GetRequest, type ListRequest, type WatchRequest } from './list-options.ts';
 import { checkReached, listObjects, type ListAnswer } from './list.ts';
-import { applyPatch, type PatchBody } from './patch.ts';
+import { applyConfiguration } from './apply.ts';
+import { applyPatch, patched, type Applied, type PatchBody } from './patch.ts';
 import { isAnswered, methodNotAllowed, requireVerb, rulesOf, subresourceOf } from './rules.ts';
 import { SCALE_KIND, scaled, scaleOf, scaleVersion } from './scale.ts';
 import { updateObject, type Updated } from './update.ts';
@@ -25,7 +26,11 @@ export interface PutRequest extends WriteRequest {
 export interface ChangeRequest extends WriteRequest {
   readonly key: ObjectKey;
   /** Asked again after a lost race. */
-  wanted(old: KubeObject): KubeObject | Promise<KubeObject>;
+  wanted(old: KubeObject, version: Version): KubeObject | Promise<KubeObject>;
+  /** What to create where nothing is; absent: 404. */
+  readonly otherwise?: () => KubeObject | Promise<KubeObject>;
+  /** The managed fields of what is wanted are those that it is to have. */
+  readonly owners?: 'applied';
 }
 
 export interface PatchRequest extends WriteRequest {
@@ -45,6 +50,10 @@ export class Registry {
 
   get definition(): RegistryDeps['definition'] {
     return this.#deps.definition;
+  }
+
+  get ownership(): RegistryDeps['ownership'] {
+    return this.#deps.ownership;
   }
 
   requireVerb(verb: Verb): void {
@@ -98,7 +107,7 @@ export class Registry {
       return this.#scaled(part, { ...request, rules, wanted: (old) => scaled(part, old, object) });
     }
     const creates = part === undefined && definition.strategy.createOnUpdate === true;
-    const otherwise = creates ? { otherwise: object } : {};
+    const otherwise = creates ? { otherwise: () => object } : {};
     return updateObject(this.#deps, { ...request, rules, wanted: () => object, ...otherwise });
   }
 
@@ -107,13 +116,26 @@ export class Registry {
     const part = this.#part(request.subresource, 'patch');
     const rules = rulesOf(definition, part);
     const { patch } = request;
+    if (patch.type === 'apply') return this.#apply({ ...request, patch }, part);
     if (part?.type === 'scale') {
-      const patched = (old: KubeObject) =>
-        request.decode(applyPatch(scaleOf(part, old), patch, SCALE_KIND.schema, types));
-      return this.#scaled(part, { ...request, rules, wanted: (old) => scaled(part, old, patched(old)) });
+      const next = (old: KubeObject) => request.decode(applyPatch(scaleOf(part, old), patch, SCALE_KIND.schema, types));
+      return this.#scaled(part, { ...request, rules, wanted: (old) => scaled(part, old, next(old)) });
     }
-    const wanted = (old: KubeObject) => request.decode(applyPatch(old, patch, definition.schema, types));
+    const wanted = (_old: KubeObject, version: Version) =>
+      request.decode(applyPatch(patched(version, patch), patch, definition.schema, types));
     return updateObject(this.#deps, { ...request, rules, wanted });
+  }
+
+  #apply(request: PatchRequest & { readonly patch: Applied }, part: Subresource | undefined): Promise<Updated> {
+    const { definition, ownership } = this.#deps;
+    if (part?.type === 'scale') throw badRequest('server-side apply of a scale is not supported');
+    const apply = (live: Version | undefined) => applyConfiguration({ ownership, kind: definition }, request, live);
+    return this.change({
+      ...request,
+      wanted: (_old, version) => apply(version),
+      ...(part === undefined ? { otherwise: () => apply(undefined) } : {}),
+      owners: 'applied',
+    });
   }
 
   /** What `wanted` makes of the object as a whole, or of a part of it that is read and written as a whole. */

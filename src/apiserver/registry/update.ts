@@ -6,9 +6,11 @@ import {
   notFound,
   type FieldError,
   type KubeObject,
+  type ManagedFieldsEntry,
   type ObjectKey,
 } from '../../apimachinery/index.ts';
 import { isStorageError, type KeyValue } from '../../storage/index.ts';
+import { areSameOwners } from '../managed-fields/field-ownership.ts';
 import type { WriteContext } from '../resource-definition.ts';
 import { admissionRequest } from './admission-request.ts';
 import type { Version } from './codec.ts';
@@ -20,6 +22,7 @@ import { storageKey } from './keys.ts';
 import { fromStorageError, STALE } from './storage-errors.ts';
 import { checkChange, checkName } from './validation.ts';
 import { versionOf } from './version-of.ts';
+import { withOwners } from './with-owners.ts';
 
 /** What a change of the whole object, of its status or of another part of it may do. */
 export interface UpdateRules {
@@ -30,10 +33,12 @@ export interface UpdateRules {
 export interface UpdateRequest extends WriteRequest {
   readonly key: ObjectKey;
   readonly rules: UpdateRules;
-  /** The object wanted instead of `old`; asked again after a lost race. */
-  wanted(old: KubeObject): KubeObject | Promise<KubeObject>;
+  /** The object wanted instead of the one of `version`; asked again after a lost race. */
+  wanted(old: KubeObject, version: Version): KubeObject | Promise<KubeObject>;
   /** What to create where nothing is; absent: 404. */
-  readonly otherwise?: KubeObject;
+  readonly otherwise?: () => KubeObject | Promise<KubeObject>;
+  /** Of who owns what: it follows from the change when absent, or stays, or is what the wanted object says. */
+  readonly owners?: 'kept' | 'applied';
 }
 
 export interface Updated {
@@ -49,11 +54,12 @@ export async function updateObject(deps: RegistryDeps, request: UpdateRequest): 
   for (;;) {
     request.signal.throwIfAborted();
     if (kv === undefined) return { version: await createMissing(deps, request), created: true };
-    const { object: old } = await versionOf(codec, kv);
-    const wanted = await request.wanted(old);
+    const version = await versionOf(codec, kv);
+    const old = version.object;
+    const wanted = await request.wanted(old, version);
     checkIdentity(deps, request, { wanted, old });
     try {
-      return { version: await replace(deps, request, { kv, old, wanted }), created: false };
+      return { version: await replace(deps, request, { kv, version, old, wanted }), created: false };
     } catch (err) {
       if (!isStorageError(err)) throw err;
       if (err.code !== 'Conflict' && err.code !== 'NotFound')
@@ -64,14 +70,20 @@ export async function updateObject(deps: RegistryDeps, request: UpdateRequest): 
 }
 
 async function createMissing(deps: RegistryDeps, request: UpdateRequest): Promise<Version> {
-  const { otherwise, key } = request;
-  if (otherwise === undefined) throw notFound(deps.definition, key.name);
+  const { key } = request;
+  if (request.otherwise === undefined) throw notFound(deps.definition, key.name);
+  const otherwise = await request.otherwise();
   checkName(otherwise, key.name);
   const { uid = '', resourceVersion = '' } = otherwise.metadata;
   // Whoever names a version or an identity means an object that was there, and does not want another one.
-  if (uid !== '' || resourceVersion !== '') throw conflict(deps.definition, key.name, 'the object has been deleted');
+  if (uid !== '' || resourceVersion !== '') throw conflict(deps.definition, key.name, whyGone(request, uid));
   const object = { ...otherwise, metadata: { ...otherwise.metadata, name: key.name } };
-  return createObject(deps, { ...request, namespace: key.namespace, object });
+  return createObject(deps, { ...request, namespace: key.namespace, object, isApplied: request.owners === 'applied' });
+}
+
+function whyGone({ owners }: UpdateRequest, uid: string): string {
+  if (owners !== 'applied' || uid === '') return 'the object has been deleted';
+  return `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
 }
 
 interface Change {
@@ -99,12 +111,14 @@ function checkIdentity({ definition }: RegistryDeps, { key }: UpdateRequest, { w
   }
 }
 
-async function replace(
-  deps: RegistryDeps,
-  request: UpdateRequest,
-  { kv, old, wanted }: Change & { readonly kv: KeyValue },
-): Promise<Version> {
+interface Replaced extends Change {
+  readonly kv: KeyValue;
+  readonly version: Version;
+}
+
+async function replace(deps: RegistryDeps, request: UpdateRequest, change: Replaced): Promise<Version> {
   const { definition, clock } = deps;
+  const { kv, old, wanted, version } = change;
   const fields = serverFieldsOf(old);
   const complete = (object: KubeObject) => {
     const owned = withServerFields(named(object, request.key), fields);
@@ -112,6 +126,7 @@ async function replace(
   };
 
   const defaulted = complete(wanted);
+  const owners = await ownersOf(deps, request, { ...change, next: defaulted });
   const about = { operation: 'UPDATE' as const, key: request.key, object: defaulted, oldObject: old };
   const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
   try {
@@ -121,7 +136,7 @@ async function replace(
     const object = withGeneration(prepared, old);
     checkChange(definition, { object, old }, (next, before) => request.rules.validate?.(next, before) ?? [], request);
     await admitted.validate(object);
-    return await store(deps, { kv, old, object, dryRun: request.dryRun });
+    return await store(deps, { kv, version, object, owners, dryRun: request.dryRun });
   } catch (err) {
     admitted.rollBack();
     throw err;
@@ -132,21 +147,40 @@ function named(object: KubeObject, { name, namespace }: ObjectKey): KubeObject {
   return { ...object, metadata: { ...object.metadata, name, ...(namespace === undefined ? {} : { namespace }) } };
 }
 
+function ownersOf(
+  { ownership }: RegistryDeps,
+  request: UpdateRequest,
+  { old, wanted, next, version }: Replaced & { readonly next: KubeObject },
+): readonly ManagedFieldsEntry[] | Promise<readonly ManagedFieldsEntry[]> {
+  const { managedFields: sent } = wanted.metadata;
+  const { managedFields: entries = [] } = version;
+  if (request.owners === 'kept') return entries;
+  if (request.owners === 'applied') return sent ?? [];
+  return ownership.afterUpdate({ live: old, next, sent, entries }, request);
+}
+
 interface Replacement {
   readonly kv: KeyValue;
-  readonly old: KubeObject;
+  readonly version: Version;
   readonly object: KubeObject;
+  readonly owners: readonly ManagedFieldsEntry[];
   readonly dryRun: boolean;
 }
 
 /** A write that changes nothing makes no new version; one that removes the last finalizer of a deleted object removes it. */
-async function store(deps: RegistryDeps, { kv, old, object, dryRun }: Replacement): Promise<Version> {
+async function store(deps: RegistryDeps, replacement: Replacement): Promise<Version> {
   const { definition, codec, storage } = deps;
+  const { kv, version, object, owners, dryRun } = replacement;
+  const owned = withOwners(object, owners);
   if (isFreeToGo(definition, object)) {
     const revision = dryRun ? kv.modRevision : await storage.delete(kv.key, kv.modRevision);
-    return codec.unstored(object, revision);
+    return codec.unstored(owned, revision);
   }
-  if (deepEqual(object, old) && codec.isCurrent?.(kv) !== false) return versionOf(codec, kv);
-  if (dryRun) return codec.unstored(object, kv.modRevision);
-  return versionOf(codec, await storage.update(kv.key, await codec.encode(object), kv.modRevision));
+  if (codec.isCurrent?.(kv) !== false && isSame(replacement)) return version;
+  if (dryRun) return codec.unstored(owned, kv.modRevision);
+  return versionOf(codec, await storage.update(kv.key, await codec.encode(owned), kv.modRevision));
+}
+
+function isSame({ version, object, owners }: Replacement): boolean {
+  return deepEqual(object, version.object) && areSameOwners(owners, version.managedFields ?? []);
 }
