@@ -65,7 +65,7 @@ export function createServer(deps: ServerDeps): MemberServer {
     log: log.child({ component: 'apiserver' }),
     metrics,
     admission: (self) => {
-      const builtIn = builtInAdmission({ own: self, informers: learnt(), clock });
+      const builtIn = builtInAdmission({ own: self, informers: learnt(), clock, log });
       return [
         namespaceLifecycle(self),
         access.admission,
@@ -74,6 +74,7 @@ export function createServer(deps: ServerDeps): MemberServer {
         serviceAllocator({ informers: learnt(), plan, random: () => clock.random(), claims: deps.claims, log }),
         dynamic.mutating,
         ...dynamic.validating,
+        ...builtIn.afterWebhooks,
       ];
     },
     authenticators: () => access.authenticators,

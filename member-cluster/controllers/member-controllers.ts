@@ -12,6 +12,7 @@ import { nodeIpamController } from './node-ipam.ts';
 import { nodeLifecycleController, taintEvictionController } from './node-lifecycle/controllers.ts';
 import { podGarbageController } from './pod-garbage.ts';
 import { replicaSetController } from './replica-set/controller.ts';
+import { resourceQuotaController } from './resource-quota/controller.ts';
 import { rootCaController, serviceAccountController, tokenSecretController } from './service-account/controllers.ts';
 
 /** Every controller of a member cluster. */
@@ -30,6 +31,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   nodeLifecycleController,
   taintEvictionController,
   podGarbageController,
+  resourceQuotaController,
   namespaceController,
   garbageCollectorController,
 ];

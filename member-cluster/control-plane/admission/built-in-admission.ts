@@ -1,12 +1,13 @@
-import { limitRanges, priorityClasses } from '../../../src/apis/index.ts';
+import { limitRanges, priorityClasses, resourceQuotas } from '../../../src/apis/index.ts';
 import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
-import type { Clock } from '../../../src/component-base/index.ts';
+import type { Clock, Logger } from '../../../src/component-base/index.ts';
 import type { InformerSet } from '../../../src/controller/index.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { knownObjects } from './known-objects.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { priority } from './priority.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { taintNewNodes } from './taint-new-nodes.ts';
 
@@ -14,15 +15,18 @@ export interface BuiltInAdmissionDeps {
   readonly own: Client;
   readonly informers: InformerSet;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 export interface BuiltInAdmission {
   /** In the order of Kubernetes. */
   readonly beforeWebhooks: readonly AdmissionPlugin[];
+  /** What is taken of quotas is of the object as it will be stored. */
+  readonly afterWebhooks: readonly AdmissionPlugin[];
 }
 
 /** What Kubernetes' own API server does with writes, beside what their users tell it to do. */
-export function builtInAdmission({ own, informers, clock }: BuiltInAdmissionDeps): BuiltInAdmission {
+export function builtInAdmission({ own, informers, clock, log }: BuiltInAdmissionDeps): BuiltInAdmission {
   return {
     beforeWebhooks: [
       limitRanger(knownObjects(informers, limitRanges)),
@@ -31,5 +35,6 @@ export function builtInAdmission({ own, informers, clock }: BuiltInAdmissionDeps
       priority({ classes: knownObjects(informers, priorityClasses), own }),
       defaultTolerationSeconds,
     ],
+    afterWebhooks: [resourceQuota({ quotas: knownObjects(informers, resourceQuotas), own, log })],
   };
 }

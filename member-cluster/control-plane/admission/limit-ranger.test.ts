@@ -33,7 +33,7 @@ function requestOf(object: KubeObject, more: Partial<AdmissionRequest> = {}): Ad
 
 function ranger(...limits: Item[]) {
   const range: LimitRange = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'limits' }, spec: { limits } };
-  const complete = limitRanges.strategy?.defaults?.(range) ?? range;
+  const complete = limitRanges.strategy.defaults?.(range) ?? range;
   return limitRanger(async () => ({ get: () => complete, list: () => [complete], byIndex: () => [] }));
 }
 

@@ -57,8 +57,8 @@ function itemsOf({ spec }: LimitRange): readonly LimitRangeItem[] {
 
 function withDefaults(pod: Pod, items: readonly LimitRangeItem[]): Pod {
   const ofContainers = items.filter(({ type }) => type === 'Container');
-  const limits: Amounts = Object.assign({}, ...ofContainers.map((item) => item.default ?? {}));
-  const requests: Amounts = Object.assign({}, ...ofContainers.map((item) => item.defaultRequest ?? {}));
+  const limits = combined(ofContainers.map((item) => item.default));
+  const requests = combined(ofContainers.map((item) => item.defaultRequest));
   if (pod.spec === undefined || (isEmpty(limits) && isEmpty(requests))) return pod;
   const notes: string[] = [];
   const filled = (container: Container, what: string) => withAmounts(container, { limits, requests }, { notes, what });
@@ -73,6 +73,10 @@ function withDefaults(pod: Pod, items: readonly LimitRangeItem[]): Pod {
     },
     spec: { ...pod.spec, containers, ...(initContainers === undefined ? {} : { initContainers }) },
   };
+}
+
+function combined(amounts: readonly (Amounts | undefined)[]): Amounts {
+  return Object.fromEntries(amounts.flatMap((each) => Object.entries(each ?? {})));
 }
 
 function isEmpty(amounts: Amounts): boolean {

@@ -1,5 +1,11 @@
-import { forbidden, isNotFound, type KubeObject } from '../../../src/apimachinery/index.ts';
-import { priorityClasses, systemPriorityClasses, type Pod, type PriorityClass } from '../../../src/apis/index.ts';
+import { forbidden, isNotFound, type KubeObject, type StatusError } from '../../../src/apimachinery/index.ts';
+import {
+  priorityClasses,
+  systemPriorityClasses,
+  type Pod,
+  type PodSpec,
+  type PriorityClass,
+} from '../../../src/apis/index.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { KnownObjects } from './known-objects.ts';
@@ -39,14 +45,8 @@ async function withPriority(deps: PriorityDeps, { object, resource }: AdmissionR
   if (priorityClass === undefined) {
     throw forbidden(resource, name, `no PriorityClass with name ${pod.spec.priorityClassName ?? ''} was found`);
   }
-  const { value = 0, preemptionPolicy = 'PreemptLowerPriority', metadata } = priorityClass;
-  if (pod.spec.priority !== undefined && pod.spec.priority !== value) {
-    throw forbidden(resource, name, computed(`integer value of priority (${pod.spec.priority})`, value));
-  }
-  const { preemptionPolicy: sent = preemptionPolicy } = pod.spec;
-  if (sent !== preemptionPolicy) {
-    throw forbidden(resource, name, computed(`string value of PreemptionPolicy (${sent})`, preemptionPolicy));
-  }
+  checkSent(pod.spec, priorityClass, (why) => forbidden(resource, name, why));
+  const { value = 0, preemptionPolicy = DEFAULT_POLICY, metadata } = priorityClass;
   const { name: priorityClassName = '' } = metadata;
   return {
     ...pod,
@@ -59,21 +59,27 @@ async function withPriority(deps: PriorityDeps, { object, resource }: AdmissionR
   };
 }
 
+/** A pod may say itself what its class says, and nothing else. */
+function checkSent(sent: PodSpec, priorityClass: Level, refuse: (why: string) => StatusError): void {
+  const { value = 0, preemptionPolicy = DEFAULT_POLICY } = priorityClass;
+  if (sent.priority !== undefined && sent.priority !== value) {
+    throw refuse(computed(`integer value of priority (${sent.priority})`, value));
+  }
+  if (sent.preemptionPolicy !== undefined && sent.preemptionPolicy !== preemptionPolicy) {
+    throw refuse(computed(`string value of PreemptionPolicy (${sent.preemptionPolicy})`, preemptionPolicy));
+  }
+}
+
 function computed(what: string, value: number | string): string {
   return `the ${what} must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`;
 }
 
-const NO_CLASS: Pick<PriorityClass, 'metadata' | 'value' | 'preemptionPolicy'> = {
-  metadata: {},
-  value: 0,
-  preemptionPolicy: 'PreemptLowerPriority',
-};
+type Level = Pick<PriorityClass, 'metadata' | 'value' | 'preemptionPolicy'>;
 
-async function classOf(
-  { classes, own }: PriorityDeps,
-  { spec }: Pod,
-  signal: AbortSignal,
-): Promise<typeof NO_CLASS | undefined> {
+const DEFAULT_POLICY = 'PreemptLowerPriority';
+const NO_CLASS: Level = { metadata: {}, value: 0, preemptionPolicy: DEFAULT_POLICY };
+
+async function classOf({ classes, own }: PriorityDeps, { spec }: Pod, signal: AbortSignal): Promise<Level | undefined> {
   const name = spec?.priorityClassName ?? '';
   const known = await classes(signal);
   if (name === '') return defaultOf(known.list()) ?? NO_CLASS;

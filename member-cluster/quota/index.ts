@@ -1,0 +1,3 @@
+export { countedBy, usageOf } from './usage.ts';
+export { isInScope } from './scopes.ts';
+export { missingAmounts } from './constraints.ts';
