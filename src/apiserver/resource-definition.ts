@@ -115,7 +115,11 @@ export type Subresource<T extends KubeObject = KubeObject> =
   | {
       readonly type: 'create';
       readonly name: string;
-      readonly body: Pick<Resource, 'group' | 'version' | 'kind'> & { readonly schema: string };
+      readonly body: Pick<Resource, 'group' | 'version' | 'kind'> & {
+        readonly schema: string;
+        /** Older `apiVersion`s in which such a body looks the same. */
+        readonly olderVersions?: readonly string[];
+      };
       /** Answers with an object. `change` writes the one that the subresource belongs to. */
       create(body: KubeObject, request: SubresourceRequest, change: ChangeObject): Promise<KubeObject>;
     }

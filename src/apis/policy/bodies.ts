@@ -4,4 +4,5 @@ export const evictionBody = {
   version: 'v1',
   kind: 'Eviction',
   schema: 'k8s.io/api/policy/v1.Eviction',
+  olderVersions: ['policy/v1beta1'],
 } as const;

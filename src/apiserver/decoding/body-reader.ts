@@ -12,6 +12,7 @@ import {
 import type { ResourceCatalog } from '../catalog.ts';
 import { SCALE_KIND } from '../registry/scale.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
+import type { ExpectedKind } from './object.ts';
 
 export const JSON_TYPE = 'application/json';
 export const YAML_TYPE = 'application/yaml';
@@ -27,7 +28,12 @@ export class BodyReader {
   constructor(types: TypeTable, catalog: ResourceCatalog) {
     this.#types = types;
     this.#typeNames = catalog.derive(
-      (definitions) => new Map(kindsOf(definitions).map((kind) => [`${apiVersionOf(kind)} ${kind.kind}`, kind.schema])),
+      (definitions) =>
+        new Map(
+          kindsOf(definitions).flatMap(({ olderVersions = [], ...kind }) =>
+            [apiVersionOf(kind), ...olderVersions].map((version) => [`${version} ${kind.kind}`, kind.schema] as const),
+          ),
+        ),
     );
   }
 
@@ -72,7 +78,7 @@ export function unsupportedMediaType(accepted: readonly string[], why?: string):
   return statusError(415, 'UnsupportedMediaType', message);
 }
 
-type BodyKind = Pick<ResourceDefinition, 'group' | 'version' | 'kind' | 'schema'>;
+type BodyKind = ExpectedKind & Pick<ResourceDefinition, 'schema'>;
 
 function kindsOf(resources: readonly ResourceDefinition[]): readonly BodyKind[] {
   const parts = resources.flatMap(({ subresources = [] }) => subresources);

@@ -120,3 +120,11 @@ it.each([
 ])('refuses %j, which is no Thing', (value, message) => {
   expect(() => decode(value)).toThrow(message);
 });
+
+it('takes an older version where it looks the same, as one of the version it knows', () => {
+  const kind = { ...expected, olderVersions: ['v1beta1'] };
+  expect(decode({ apiVersion: 'v1beta1' }, 'Warn', kind)).toMatchObject({
+    object: { apiVersion: 'v1', kind: 'Thing' },
+  });
+  expect(() => decode({ apiVersion: 'v1beta2' }, 'Warn', kind)).toThrow('does not match the expected API version (v1)');
+});

@@ -8,7 +8,10 @@ import {
   type StatusError,
 } from '../../apimachinery/index.ts';
 
-export type ExpectedKind = Pick<Resource, 'group' | 'version' | 'kind'>;
+export type ExpectedKind = Pick<Resource, 'group' | 'version' | 'kind'> & {
+  /** Older `apiVersion`s in which such a body looks the same; it is read as one of `version`. */
+  readonly olderVersions?: readonly string[];
+};
 
 /** An object of the expected kind: a body may leave its kind out, since the URL says it, and may not name another one. */
 export function asObject(value: unknown, expected: ExpectedKind): KubeObject {
@@ -37,7 +40,7 @@ function checkKind(kind: unknown, apiVersion: unknown, expected: ExpectedKind): 
       `${givenKind} in version ${from} cannot be handled as a ${expected.kind}: it is of another kind than the resource`,
     );
   }
-  if (givenVersion !== '' && givenVersion !== wanted) {
+  if (givenVersion !== '' && givenVersion !== wanted && expected.olderVersions?.includes(givenVersion) !== true) {
     throw badRequest(
       `the API version in the data (${givenVersion}) does not match the expected API version (${wanted})`,
     );
