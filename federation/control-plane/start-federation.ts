@@ -16,6 +16,7 @@ import {
   namespaceLifecycle,
   storedResources,
   type ApiServer,
+  type AuditOptions,
   type HttpsListener,
   type UserInfo,
 } from '../../src/apiserver/index.ts';
@@ -82,6 +83,8 @@ export interface FederationOptions {
   /** For members inside this process. */
   readonly createClient?: MemberClientFactory;
   readonly resolveHostName?: ResolveHostName;
+  /** What of the requests over HTTPS is noted; nothing when absent. */
+  readonly audit?: AuditOptions;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly metrics?: Registry;
@@ -106,7 +109,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const { clock = systemClock, metrics = createMetrics(), signal = new AbortController().signal } = options;
   const log = (options.log ?? silentLogger).child({ component: 'federation' });
   const readiness = { ready: false };
-  const { server, client, informers } = createServer({ storage: options.storage, clock, log, metrics, readiness });
+  const { server, client, informers } = createServer({ ...options, clock, log, metrics, readiness });
   await createNamespaces(client, signal);
   await bootstrapRbac(client, signal);
   await bootstrapFlowControl(client, signal);
@@ -171,13 +174,14 @@ function elected(
 
 interface ServerDeps {
   readonly storage: Storage;
+  readonly audit?: AuditOptions;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
   readonly readiness: { readonly ready: boolean };
 }
 
-function createServer({ storage, clock, log, metrics, readiness }: ServerDeps) {
+function createServer({ storage, audit, clock, log, metrics, readiness }: ServerDeps) {
   const access = createAccess(() => informers);
   const server = createApiServer({
     resources: [...federationResources, ...access.reviews],
@@ -191,6 +195,7 @@ function createServer({ storage, clock, log, metrics, readiness }: ServerDeps) {
       ...dynamic.validating,
     ],
     authorizer: () => access.authorizer,
+    ...(audit === undefined ? {} : { audit }),
     flowControl: () => informedFlowControl(() => informers),
     clock,
     log,

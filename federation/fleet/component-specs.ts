@@ -51,6 +51,7 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
     listen: { host: apiAddress(block), port },
     dataDirectory: home.federation,
     ...encryptionOf(config),
+    ...auditOf(config, home, name),
     pki: await certificates.forComponent(name, block),
     federation: {
       domain,
@@ -73,6 +74,7 @@ export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: 
     listen: { host: apiAddress(block), port },
     dataDirectory,
     ...encryptionOf(deps.config),
+    ...auditOf(deps.config, deps.home, name),
     pki: await deps.certificates.forComponent(name, block),
     member: { region, zones, nodes, runtime: deps.config.runtime },
   };
@@ -80,6 +82,11 @@ export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: 
 
 function encryptionOf({ encryptionProviderConfig }: FleetConfig): Pick<ComponentSpec, 'encryptionProviderConfig'> {
   return encryptionProviderConfig === undefined ? {} : { encryptionProviderConfig };
+}
+
+function auditOf({ auditPolicyFile }: FleetConfig, { logs }: Home, name: string): Pick<ComponentSpec, 'audit'> {
+  if (auditPolicyFile === undefined) return {};
+  return { audit: { policyFile: auditPolicyFile, logFile: join(logs, `${name}-audit.log`) } };
 }
 
 /** Where the process of a component reads its spec. */

@@ -12,9 +12,17 @@ export interface ComponentSpec {
   readonly dataDirectory: string;
   /** The file that says which resources are encrypted at rest; none are without. */
   readonly encryptionProviderConfig?: string;
+  /** What is noted of requests, and where; nothing is without. */
+  readonly audit?: AuditSpec;
   readonly pki: ComponentPki;
   readonly member?: MemberSpec;
   readonly federation?: FederationSpec;
+}
+
+/** Files. */
+export interface AuditSpec {
+  readonly policyFile: string;
+  readonly logFile: string;
 }
 
 /** Files of PEM. */

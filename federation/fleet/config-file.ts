@@ -43,12 +43,13 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
 }
 
 function resolve(file: FleetFile, directory: string): FleetConfig {
-  const { encryptionProviderConfig: encryption } = file;
+  const { encryptionProviderConfig: encryption, auditPolicyFile: audit } = file;
   return {
     federation: resolveFederation(file.federation ?? {}, directory),
     clusters: resolveClusters(file.clusters ?? defaults.clusters, file.nodes ?? defaults.nodes),
     runtime: file.runtime ?? 'hollow',
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolvePath(directory, encryption) }),
+    ...(audit === undefined ? {} : { auditPolicyFile: resolvePath(directory, audit) }),
   };
 }
 

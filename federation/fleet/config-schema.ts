@@ -21,6 +21,7 @@ export interface FleetFile {
   readonly runtime?: Runtime;
   /** A file that says which resources are encrypted at rest; relative to the fleet file. */
   readonly encryptionProviderConfig?: string;
+  readonly auditPolicyFile?: string;
 }
 
 export interface ClusterFile {
@@ -91,5 +92,6 @@ export const fleetSchema = {
     nodes,
     runtime: { type: 'string', enum: [...runtimes] },
     encryptionProviderConfig: { type: 'string', minLength: 1 },
+    auditPolicyFile: { type: 'string', minLength: 1 },
   },
 };

@@ -7,6 +7,8 @@ export interface FleetConfig {
   readonly runtime: Runtime;
   /** The absolute path of the file that says which resources are encrypted at rest, and with which keys. */
   readonly encryptionProviderConfig?: string;
+  /** A file: what of the requests to the API servers is noted. */
+  readonly auditPolicyFile?: string;
 }
 
 export interface FederationConfig {

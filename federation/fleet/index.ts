@@ -4,6 +4,7 @@ export { openComponentLog } from './component-log.ts';
 export type { CommandLine } from './component-process.ts';
 export { componentNames, specFile } from './component-specs.ts';
 export type {
+  AuditSpec,
   ComponentKind,
   ComponentMessage,
   ComponentPki,

@@ -5,6 +5,7 @@ import {
   issuerDiscovery,
   namespaceLifecycle,
   type ApiServer,
+  type AuditOptions,
   type ServiceAccountTokens,
 } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
@@ -29,6 +30,7 @@ export interface ServerDeps {
   readonly storage: Storage;
   readonly plan: AddressPlan;
   readonly tokens: ServiceAccountTokens;
+  readonly audit: AuditOptions | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
@@ -80,6 +82,7 @@ export function createServer(deps: ServerDeps): MemberServer {
     authenticators: () => access.authenticators,
     authorizer: () => access.authorizer,
     documents: issuerDiscovery(tokens, deps.url),
+    ...(deps.audit === undefined ? {} : { audit: deps.audit }),
     flowControl: () => informedFlowControl(learnt),
     readyChecks: { 'informer-sync': checkReady },
   });

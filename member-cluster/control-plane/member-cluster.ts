@@ -38,6 +38,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     storage,
     plan,
     tokens,
+    audit: options.audit,
     clock,
     log,
     metrics,

@@ -1,5 +1,5 @@
 import type { KeyPairPem } from '../../src/pki/index.ts';
-import type { ApiServer } from '../../src/apiserver/index.ts';
+import type { ApiServer, AuditOptions } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import type { Election } from '../../src/controller/index.ts';
@@ -43,6 +43,8 @@ export interface MemberClusterOptions {
   readonly election?: Election;
   /** Which resources are encrypted in the storage; none when absent. */
   readonly encryption?: EncryptionConfiguration;
+  /** What of the requests over HTTPS is noted; nothing when absent. */
+  readonly audit?: AuditOptions;
   readonly certificates: MemberCertificates;
   /** Where the API server listens; the first address of the block, port 6443, when absent. */
   readonly listen?: { readonly host: string; readonly port: number };

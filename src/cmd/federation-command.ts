@@ -15,6 +15,8 @@ export interface FederationFlags extends StorageFlags {
   readonly dnsAddress: DnsAddress;
   readonly dnsTtl: number;
   readonly encryptionProviderConfig?: string;
+  readonly auditPolicyFile?: string;
+  readonly auditLogPath?: string;
   readonly leaderElectLeaseDuration: number;
   readonly leaderElectRenewDeadline: number;
   readonly leaderElectRetryPeriod: number;
@@ -36,6 +38,7 @@ function specOf(flags: FederationFlags): FederationComponent {
     listen: flags.listen,
     dataDirectory: resolve(flags.dataDir),
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolve(encryption) }),
+    ...auditOf(flags),
     pki: { ca: flags.clientCaFile, servingCertificate: flags.tlsCertFile, servingKey: flags.tlsPrivateKeyFile },
     federation: {
       domain: flags.domain,
@@ -53,4 +56,12 @@ function specOf(flags: FederationFlags): FederationComponent {
           }),
     },
   };
+}
+
+function auditOf({ auditPolicyFile, auditLogPath }: FederationFlags): Pick<FederationComponent, 'audit'> {
+  if (auditPolicyFile === undefined && auditLogPath === undefined) return {};
+  if (auditPolicyFile === undefined || auditLogPath === undefined) {
+    throw new Error('--audit-policy-file and --audit-log-path go together: one says what is noted, the other where');
+  }
+  return { audit: { policyFile: resolve(auditPolicyFile), logFile: resolve(auditLogPath) } };
 }

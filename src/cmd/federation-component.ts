@@ -3,7 +3,7 @@ import type { ComponentPki, ComponentSpec, FederationSpec } from '../../federati
 /** What a federation control plane is told. */
 export interface FederationComponent extends Pick<
   ComponentSpec,
-  'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig'
+  'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig' | 'audit'
 > {
   readonly pki: Pick<ComponentPki, 'ca' | 'servingCertificate' | 'servingKey'>;
   readonly federation: FederationSpec;

@@ -4,6 +4,7 @@ import { publishFederationInfo } from '../../federation/join/index.ts';
 import { createLocalDns } from '../../dns/provider/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
 import { createEncryptedStorage, createWatchCache } from '../storage/index.ts';
+import { openAudit } from './audit.ts';
 import { readEncryption } from './encryption.ts';
 import { federationElection, federationStorage } from './federation-storage.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
@@ -48,6 +49,7 @@ export async function startFederationControlPlane({
         clientCa: await read(pki.ca),
       },
       provider,
+      ...(spec.audit === undefined ? {} : { audit: await openAudit(spec.audit, log) }),
       ...federationElection(spec),
       clock,
       log,

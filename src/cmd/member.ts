@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { startMemberCluster } from '../../member-cluster/control-plane/index.ts';
+import { openAudit } from './audit.ts';
 import { readEncryption } from './encryption.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 
@@ -23,6 +24,7 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
     ...(spec.encryptionProviderConfig === undefined
       ? {}
       : { encryption: await readEncryption(spec.encryptionProviderConfig) }),
+    ...(spec.audit === undefined ? {} : { audit: await openAudit(spec.audit, log) }),
     certificates: {
       ca: { certificate: await read(pki.ca) },
       serving: { certificate: await read(pki.servingCertificate), key: await read(pki.servingKey) },

@@ -91,6 +91,7 @@ function up(program: Command): void {
       '--encryption-provider-config <file>',
       'which resources are encrypted at rest (docs/reference/encryption.md)',
     )
+    .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
     .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data');
   addStorageFlags(command).action(async (options: object) => {
     await (await import('./up.ts')).up(options);
@@ -253,7 +254,9 @@ function federation(program: Command): void {
     .option(
       '--encryption-provider-config <file>',
       'which resources are encrypted at rest (docs/reference/encryption.md)',
-    );
+    )
+    .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
+    .option('--audit-log-path <file>', 'where it is noted; needed with a policy');
   addElectionFlags(addStorageFlags(command)).action(async (flags: FederationFlags) => {
     await (await import('./federation-command.ts')).federationCommand(flags);
   });

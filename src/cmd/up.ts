@@ -25,6 +25,7 @@ import {
   type Runtime,
 } from '../../federation/fleet/index.ts';
 import { assertContextsFree, mergeContexts } from './contexts.ts';
+import { readAuditPolicy } from './audit.ts';
 import { readEncryption } from './encryption.ts';
 import { etcdOf, type StorageFlags } from './etcd-config.ts';
 import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
@@ -40,6 +41,7 @@ export interface UpOptions extends StorageFlags {
   readonly dnsAddress?: DnsAddress;
   readonly dnsTtl?: number;
   readonly encryptionProviderConfig?: string;
+  readonly auditPolicyFile?: string;
   readonly foreground?: boolean;
 }
 
@@ -67,6 +69,7 @@ export async function up(options: UpOptions): Promise<void> {
   }
   const config = kept?.config ?? asked;
   await assertContextsFree(home, kubeconfig, config);
+  if (config.auditPolicyFile !== undefined) await readAuditPolicy(config.auditPolicyFile);
   if (config.encryptionProviderConfig !== undefined) await readEncryption(config.encryptionProviderConfig);
   await assertDnsFree(config);
   const fleet = { home, config, kubeconfig, isNew: kept === undefined };
@@ -102,6 +105,7 @@ async function configOf({
   dnsAddress,
   dnsTtl,
   encryptionProviderConfig,
+  auditPolicyFile,
   ...storageFlags
 }: UpOptions): Promise<FleetConfig> {
   const config =
@@ -121,6 +125,7 @@ async function configOf({
   return {
     ...config,
     ...encryption,
+    ...(auditPolicyFile === undefined ? {} : { auditPolicyFile: resolve(auditPolicyFile) }),
     federation: { ...federation, dns, ...(storage === undefined ? {} : { storage }) },
   };
 }
