@@ -1,5 +1,5 @@
 import { badRequest } from '../../apimachinery/index.ts';
-import { at, changed, fieldsOf, isEmpty, textOf, without, type Fields } from './fields.ts';
+import { at, changed, fieldsOf, isEmpty, present, textOf, without, type Fields } from './fields.ts';
 
 /** Annotations that were fields to be: what they say goes where it belongs today. */
 
@@ -67,11 +67,27 @@ function serviceOf(service: Fields): Fields {
 }
 
 const CLASS = 'volume.beta.kubernetes.io/storage-class';
+/** Asked for a volume, whatever it said; the default class gives one today. */
+const ANY_CLASS = 'volume.alpha.kubernetes.io/storage-class';
 
 function claimOf(claim: Fields): Fields {
-  const storageClassName = annotationsOf(claim)[CLASS];
-  if (storageClassName === undefined) return claim;
-  return { ...withoutAnnotations(claim, [CLASS]), spec: { storageClassName, ...fieldsOf(claim['spec']) } };
+  const annotations = annotationsOf(claim);
+  if (annotations[CLASS] === undefined && annotations[ANY_CLASS] === undefined) return claim;
+  const rest = withoutAnnotations(claim, [CLASS, ANY_CLASS]);
+  return { ...rest, spec: { ...present({ storageClassName: annotations[CLASS] }), ...fieldsOf(claim['spec']) } };
+}
+
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+const OLD_DEFAULT_CLASS = 'storageclass.beta.kubernetes.io/is-default-class';
+
+/** This one is an annotation still, by another name. */
+function storageClassOf(storageClass: Fields): Fields {
+  const { [OLD_DEFAULT_CLASS]: isDefault, ...annotations } = annotationsOf(storageClass);
+  if (isDefault === undefined) return storageClass;
+  return changed(storageClass, 'metadata', (metadata) => ({
+    ...metadata,
+    annotations: { [DEFAULT_CLASS]: isDefault, ...annotations },
+  }));
 }
 
 function inTemplate(object: Fields): Fields {
@@ -83,6 +99,7 @@ const byKind: Readonly<Record<string, (object: Fields) => Fields>> = {
   Service: serviceOf,
   PersistentVolume: claimOf,
   PersistentVolumeClaim: claimOf,
+  StorageClass: storageClassOf,
   ...Object.fromEntries(
     ['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'ReplicationController', 'Job'].map((kind) => [
       kind,

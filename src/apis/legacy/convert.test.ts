@@ -167,6 +167,26 @@ it('makes fields of the annotations that they began as', () => {
   ]);
 });
 
+it('knows what became of annotations of storage', () => {
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', spec: { resources: {} } };
+  const asked = (annotations: object) => convertManifest({ ...claim, metadata: { name: 'c', annotations } });
+  expect(asked({ 'volume.beta.kubernetes.io/storage-class': 'fast' })).toEqual([
+    { ...claim, metadata: { name: 'c' }, spec: { storageClassName: 'fast', resources: {} } },
+  ]);
+  expect(asked({ 'volume.alpha.kubernetes.io/storage-class': 'anything' })).toEqual([
+    { ...claim, metadata: { name: 'c' } },
+  ]);
+  const annotations = { 'storageclass.beta.kubernetes.io/is-default-class': 'true' };
+  const storageClass = { kind: 'StorageClass', metadata: { name: 's', annotations }, provisioner: 'p' };
+  expect(convertManifest({ ...storageClass, apiVersion: 'storage.k8s.io/v1beta1' })).toEqual([
+    {
+      ...storageClass,
+      apiVersion: 'storage.k8s.io/v1',
+      metadata: { name: 's', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    },
+  ]);
+});
+
 it.each([
   [
     { apiVersion: 'extensions/v1beta1', kind: 'PodSecurityPolicy' },
