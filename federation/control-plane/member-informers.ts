@@ -35,7 +35,7 @@ export function memberInformers({ federationName, clients, clock, log }: MemberI
         createInformer(client, resource, { ...options, clock, log: log.child({ cluster }) }),
     });
   // A member may hold thousands of objects that are none of our business.
-  const ours = { labelSelector: `${labels.managedBy}=${federationName}` };
+  const ours = { labelSelector: `${labels.managedBy}=${federationName}`, transform: withoutManagedFields };
   return {
     namespaces: of(namespaces, { transform: essentialsOfNamespace }),
     nodes: of(nodes, { transform: essentialsOfNode }),
@@ -52,6 +52,12 @@ export function memberInformers({ federationName, clients, clock, log }: MemberI
 }
 
 export type MemberInformers = ReturnType<typeof memberInformers>;
+
+/** Who owns what in a member is for the member to know. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const { managedFields: _fields, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
 
 function essentialsOfNode({ apiVersion, kind, metadata: { managedFields: _fields, ...metadata } }: Node): Node {
   return { apiVersion, kind, metadata };

@@ -122,7 +122,15 @@ export { applyConfig } from './structured-merge/apply.ts';
 export { Change, ownable, type FieldFilter, type ObjectVersions } from './structured-merge/change.ts';
 export { checkStructure } from './structured-merge/check-structure.ts';
 export { changedFields, compareObjects } from './structured-merge/compare.ts';
-export { isEmptySet, onlyTrees, setOf, union, withoutTrees, type FieldSet } from './structured-merge/field-set.ts';
+export {
+  hasPath,
+  isEmptySet,
+  onlyTrees,
+  setOf,
+  union,
+  withoutTrees,
+  type FieldSet,
+} from './structured-merge/field-set.ts';
 export { StructureError } from './structured-merge/list-items.ts';
 export { mergeObjects } from './structured-merge/merge.ts';
 export { ATOMIC, DEDUCED, UNTYPED_OBJECT, type MergeField, type MergeType } from './structured-merge/merge-type.ts';
@@ -130,3 +138,4 @@ export { ownersAfterUpdate, type Conflict, type Owner, type Owners } from './str
 export { parseFieldSet } from './structured-merge/parse-field-set.ts';
 export { fieldElement, formatPath } from './structured-merge/path-element.ts';
 export { createMergeTypes, type MergeTypes } from './structured-merge/table-merge-types.ts';
+export { toFieldSet } from './structured-merge/to-field-set.ts';

@@ -13,6 +13,7 @@ import {
 } from '../../apimachinery/index.ts';
 import { withCappedUpdaters } from './cap.ts';
 import { applyConflict } from './conflict-error.ts';
+import { withLastApplied, withoutOwnConflicts } from './last-applied.ts';
 import { identityOf, readEntries, writeEntries, type ManagedOwner } from './entries.ts';
 
 /** Who writes, to which part of an object, in which version of it. */
@@ -101,9 +102,13 @@ export async function applyToObject(request: ApplyRequest, writer: Writer): Prom
     versions,
     filter,
   });
-  if (applied.conflicts.length > 0 && !force) throw applyConflict(applied.conflicts, owners);
+  const { manager } = writer;
+  const own = { manager, type: versions.typeOf(apiVersion) };
+  const conflicts = force ? [] : withoutOwnConflicts(applied.conflicts, live, own);
+  if (conflicts.length > 0) throw applyConflict(conflicts, owners);
   const known = new Map(owners).set(self, { ...newOwner(writer, 'Apply'), time: formatTime(now) });
-  return { object: applied.object, entries: writeEntries(withOwners(known, applied.owners).values()) };
+  const object = withLastApplied(applied.object, config, manager);
+  return { object, entries: writeEntries(withOwners(known, applied.owners).values()) };
 }
 
 /** Fields that were there before anybody applied belong to somebody, so that applying takes nothing unseen. */
