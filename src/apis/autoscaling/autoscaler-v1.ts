@@ -9,15 +9,19 @@ import type {
   MetricSpec,
 } from '../generated/wire-types.ts';
 import { otherVersion } from '../other-version.ts';
+import { sent } from '../sent.ts';
 import { BEHAVIOR, behaviorOf, behaviorText } from './behavior-annotation.ts';
 import { horizontalPodAutoscalers } from './horizontal-pod-autoscaler.ts';
-import { parsed } from './json-annotation.ts';
+import { parsedList } from './json-annotation.ts';
 import { metricFromOld, metricToOld, statusFromOld, statusToOld } from './metric-conversion.ts';
 
 /** What v1 has no field for stands in annotations. */
 const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
 const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics';
 const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
+const METRIC_SPEC = 'k8s.io/api/autoscaling/v1.MetricSpec';
+const METRIC_STATUS = 'k8s.io/api/autoscaling/v1.MetricStatus';
+const CONDITION = 'k8s.io/api/autoscaling/v2.HorizontalPodAutoscalerCondition';
 
 export const autoscalersV1: ResourceDefinition<AutoscalingV1HorizontalPodAutoscaler> = otherVersion<
   HorizontalPodAutoscaler,
@@ -83,9 +87,11 @@ function toStored(old: AutoscalingV1HorizontalPodAutoscaler): HorizontalPodAutos
     [BEHAVIOR]: behavior,
     ...annotations
   } = old.metadata.annotations ?? {};
-  const { targetCPUUtilizationPercentage: share, ...spec } = old.spec;
-  // @NOTE the annotations were written by `fromStored`, here or in another server; `schema` checks what becomes of them.
-  const others = (parsed(METRICS, metrics) ?? []) as readonly AutoscalingV1MetricSpec[];
+  // @NOTE a spec that lacks what it needs is refused in its stored form.
+  const sentSpec = (sent(old).spec ?? {}) as typeof old.spec;
+  const { targetCPUUtilizationPercentage: share, ...spec } = sentSpec;
+  // @NOTE each was checked against this type.
+  const others = parsedList(METRICS, metrics, METRIC_SPEC) as readonly AutoscalingV1MetricSpec[];
   const all = [...others.map(metricFromOld), ...(share === undefined ? [] : [cpuShare(share)])];
   const object: HorizontalPodAutoscaler = {
     apiVersion: 'autoscaling/v2',
@@ -120,14 +126,14 @@ function statusOf(
     ...(currentMetrics === undefined
       ? {}
       : {
-          // @NOTE written by `fromStored`, as above.
-          currentMetrics: (parsed(CURRENT_METRICS, currentMetrics) as readonly AutoscalingV1MetricStatus[]).map(
-            statusFromOld,
-          ),
+          // @NOTE each was checked against this type.
+          currentMetrics: (
+            parsedList(CURRENT_METRICS, currentMetrics, METRIC_STATUS) as readonly AutoscalingV1MetricStatus[]
+          ).map(statusFromOld),
         }),
     ...(conditions === undefined
       ? {}
       : // @NOTE as above.
-        { conditions: parsed(CONDITIONS, conditions) as readonly HorizontalPodAutoscalerCondition[] }),
+        { conditions: parsedList(CONDITIONS, conditions, CONDITION) as readonly HorizontalPodAutoscalerCondition[] }),
   };
 }

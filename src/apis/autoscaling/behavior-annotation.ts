@@ -1,16 +1,18 @@
 import type { HorizontalPodAutoscalerBehavior } from '../generated/wire-types.ts';
-import { parsed } from './json-annotation.ts';
+import { checked, parsed } from './json-annotation.ts';
 
 /** Where versions that have no field for it keep how fast an autoscaler may go. */
 export const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
+const BEHAVIOR_TYPE = 'k8s.io/api/autoscaling/v2.HorizontalPodAutoscalerBehavior';
 
 export function behaviorText(behavior: HorizontalPodAutoscalerBehavior): string {
   return JSON.stringify(renamed(behavior, capitalised));
 }
 
 export function behaviorOf(text: string): HorizontalPodAutoscalerBehavior {
-  // @NOTE written by `behaviorText`, here or in another server; the type of the object says what becomes of anything else.
-  return renamed(parsed(BEHAVIOR, text), uncapitalised) as HorizontalPodAutoscalerBehavior;
+  const behavior = checked(BEHAVIOR, renamed(parsed(BEHAVIOR, text), uncapitalised), BEHAVIOR_TYPE);
+  // @NOTE it was checked against this type.
+  return behavior as HorizontalPodAutoscalerBehavior;
 }
 
 const capitalised = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);

@@ -60,3 +60,11 @@ it.each<[Partial<CronJobSpec>, readonly string[]]>([
 ])('a CronJob with %j', (change, expected) => {
   expect(problems(change)).toEqual(expected);
 });
+
+it.each(['9'.repeat(200_000), `${'9'.repeat(100_000)}.${'9'.repeat(100_000)}`, `${'1s'.repeat(100_000)}x`])(
+  'refuses a duration of very many digits at once',
+  { timeout: 1_000 },
+  (digits) => {
+    expect(scheduleProblem(`@every ${digits}`)).toContain('time: invalid duration');
+  },
+);

@@ -18,7 +18,8 @@ const FIELDS: readonly Field[] = [
 
 const DESCRIPTORS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 const EVERY = '@every ';
-const DURATION = /^[-+]?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/;
+/** No text fits in two ways: digits that could be split anywhere would take the square of their number in time. */
+const DURATION = /^[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
 
 /** What is wrong with a schedule as cron jobs have them, worded as `robfig/cron` does; nothing when all is well. */
 export function scheduleProblem(schedule: string): string | undefined {

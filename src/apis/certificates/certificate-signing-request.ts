@@ -103,11 +103,13 @@ export const certificateSigningRequests: ResourceDefinition<CertificateSigningRe
 /** Who asks is who sent the request, whatever it says. */
 function asked(request: CertificateSigningRequest, { user }: WriteContext): CertificateSigningRequest {
   const { status: _status, ...rest } = request;
-  const { username: _username, uid: _uid, groups: _groups, extra: _extra, ...spec } = request.spec;
+  const { username: _username, uid: _uid, groups: _groups, extra: _extra, ...spec } = sent(request).spec ?? {};
+  // @NOTE what it lacks is found by `validate`.
+  const own = spec as CertificateSigningRequestSpec;
   return {
     ...rest,
     spec: {
-      ...spec,
+      ...own,
       username: user.username,
       groups: user.groups,
       ...(user.uid === undefined ? {} : { uid: user.uid }),

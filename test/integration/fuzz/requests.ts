@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ProtobufCodec } from '../../../src/apimachinery/index.ts';
+import type { KubeObject, ProtobufCodec } from '../../../src/apimachinery/index.ts';
 import type { ResourceDefinition } from '../../../src/apiserver/index.ts';
 import { bodyOf, patchOf, type Body } from './bodies.ts';
 import { mutated, oddText } from './nasty-values.ts';
@@ -14,11 +14,22 @@ export interface FuzzRequest {
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const NAMES = ['a', 'b', 'c', 'gone'];
+
 /** What is made of these outlives the request, and would have all others asked at servers that are not there. */
 const ONLY_TRIED = ['admissionregistration.k8s.io', 'apiregistration.k8s.io', 'flowcontrol.apiserver.k8s.io'];
 /** A proxy goes on to whatever address the fuzzed object says. */
 const LEFT_OUT = new Set(['proxy']);
+
+/** What puts the valid object there; with `isDryRun`, and for kinds that are only tried, it is not stored. */
+export function creationOf(definition: ResourceDefinition, isDryRun: boolean): FuzzRequest {
+  const dryRun = isDryRun || ONLY_TRIED.includes(definition.group) ? '&dryRun=All' : '';
+  return {
+    method: 'POST',
+    path: `${pathOf(definition)}?fieldValidation=Strict${dryRun}`,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(validObjectOf(definition) ?? {})),
+  };
+}
 
 /** Requests of clients that mean ill, or that have gone mad. */
 export function fuzzRequests(
@@ -32,10 +43,18 @@ export function fuzzRequests(
   return fc.oneof({ weight: 20, arbitrary: fc.oneof(...kinds) }, { weight: 1, arbitrary: oddPaths });
 }
 
-function requestsOf(definition: ResourceDefinition, valid: object, codec: ProtobufCodec): fc.Arbitrary<FuzzRequest> {
+function requestsOf(
+  definition: ResourceDefinition,
+  valid: KubeObject,
+  codec: ProtobufCodec,
+): fc.Arbitrary<FuzzRequest> {
   const parts = (definition.subresources ?? []).map(({ name }) => name).filter((name) => !LEFT_OUT.has(name));
   const part = fc.option(fc.constantFrom('status', 'nothing', ...parts), { nil: undefined, freq: 4 });
-  const name = fc.constantFrom(...NAMES);
+  // Most requests are for what is there.
+  const name = fc.oneof(
+    { weight: 4, arbitrary: fc.constant(valid.metadata.name ?? 'a') },
+    fc.constantFrom('b', 'gone'),
+  );
   const collection = fc.constant(pathOf(definition));
   const object = fc.record({ name, part }).map(({ name: own, part: sub }) => pathOf(definition, own, sub));
   const body = bodyOf(valid, codec);

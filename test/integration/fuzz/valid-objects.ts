@@ -1,4 +1,4 @@
-import { apiVersionOf, isObject, type JsonObject } from '../../../src/apimachinery/index.ts';
+import { apiVersionOf, isObject, type JsonObject, type KubeObject } from '../../../src/apimachinery/index.ts';
 import type { ResourceDefinition } from '../../../src/apiserver/index.ts';
 
 const labels = { app: 'a' };
@@ -77,6 +77,16 @@ const validObjects: Readonly<Record<string, JsonObject>> = {
       schedule: '*/5 * * * *',
       jobTemplate: { spec: { template: { spec: { ...podSpec, restartPolicy: 'OnFailure' } } } },
     },
+  },
+  'autoscaling/v1/horizontalpodautoscalers': {
+    metadata: {
+      annotations: {
+        'autoscaling.alpha.kubernetes.io/metrics':
+          '[{"type":"Pods","pods":{"metricName":"m","targetAverageValue":"1"}}]',
+        'autoscaling.alpha.kubernetes.io/behavior': '{"ScaleDown":{"StabilizationWindowSeconds":5}}',
+      },
+    },
+    spec: { scaleTargetRef, maxReplicas: 3 },
   },
   'autoscaling/horizontalpodautoscalers': { spec: { scaleTargetRef, minReplicas: 1, maxReplicas: 3 } },
   'networking.k8s.io/ingresses': paths({ service: { name: 'a', port: { number: 80 } } }),
@@ -228,7 +238,7 @@ const NOW_CALLED: Readonly<Record<string, string>> = {
 export const NAMESPACE = 'fuzz';
 
 /** An object of the kind that the API server takes, with a name that all requests know. */
-export function validObjectOf(definition: ResourceDefinition): object | undefined {
+export function validObjectOf(definition: ResourceDefinition): KubeObject | undefined {
   const { group, version, plural, kind, namespaced } = definition;
   const name = `${group}/${plural}`;
   const content = validObjects[`${group}/${version}/${plural}`] ?? validObjects[NOW_CALLED[name] ?? name];
