@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   clusterRoleBindings,
@@ -12,7 +14,9 @@ import {
   namespaces,
   networkPolicies,
   podDisruptionBudgets,
+  pods,
   replicaSets,
+  replicationControllers,
   roleBindings,
   services,
   statefulSets,
@@ -22,7 +26,8 @@ import { hasKubectl, kubectlFor, type Kubectl } from '../harness/kubectl.ts';
 
 const MANIFEST = 'examples/legacy/guestbook-2016.yaml';
 const stored = [
-  ...[namespaces, services, deployments, replicaSets, daemonSets, statefulSets, controllerRevisions, cronJobs],
+  ...[namespaces, pods, services, replicationControllers],
+  ...[deployments, replicaSets, daemonSets, statefulSets, controllerRevisions, cronJobs],
   ...[horizontalPodAutoscalers, ingresses, networkPolicies, podDisruptionBudgets],
   ...[clusterRoles, roleBindings, clusterRoleBindings],
 ];
@@ -98,6 +103,18 @@ describe.skipIf(!hasKubectl())('manifests of 2016, judged by kubectl', () => {
     const fields = await kubectl.out('explain deployments.spec --api-version=extensions/v1beta1');
     expect(fields).toContain('rollbackTo');
     expect(fields).not.toMatch(/selector\t<LabelSelector> -required-/);
+  });
+
+  it('are applied through `koinon convert` where they are older still', async () => {
+    const { stdout } = await promisify(execFile)('bin/koinon.js', [
+      'convert',
+      '-f',
+      'examples/legacy/guestbook-2014.json',
+    ]);
+    const objects = ['pod/redis-master', 'service/redis-master', 'replicationcontroller/frontend-controller'];
+    for (const verb of ['created', 'unchanged']) {
+      expect(await kubectl.out('apply -f -', stdout)).toBe(objects.map((name) => `${name} ${verb}\n`).join(''));
+    }
   });
 
   it('are deleted', async () => {

@@ -1,3 +1,4 @@
+import { canonicalQuantity } from '../../apimachinery/index.ts';
 import { at, fieldsOf, isEmpty, listOf, numberText, present, textOf, type Fields } from './fields.ts';
 
 /** Containers, volumes and pods as v1beta1 and v1beta2 wrote them, in 2014. */
@@ -14,11 +15,17 @@ function probe(value: unknown): Fields | undefined {
   return rest;
 }
 
+/** As servers write it, so that whoever applies it again changes nothing. */
+function bytesText(memory: unknown): string {
+  const text = numberText(memory);
+  return /^\d+$/.test(text) ? canonicalQuantity(text) : text;
+}
+
 /** Memory was a number of bytes, and CPU one of thousandths. */
 function resources({ memory, cpu, resources: given }: Fields): Fields | undefined {
   if (given !== undefined) return fieldsOf(given);
   const limits = present({
-    memory: memory === undefined || memory === 0 ? undefined : numberText(memory),
+    memory: memory === undefined || memory === 0 ? undefined : bytesText(memory),
     cpu: cpu === undefined || cpu === 0 ? undefined : `${numberText(cpu)}m`,
   });
   return isEmpty(limits) ? undefined : { limits };

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { invalidValue, required, type FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
-import { ageColumn, nameColumn } from '../columns.ts';
+import { nameColumn } from '../columns.ts';
 import { immutable } from '../field-rules.ts';
 import type { IPAddress, ParentReference } from '../generated/wire-types.ts';
 import { sent, type Sent } from '../sent.ts';
@@ -33,7 +33,6 @@ export const ipAddresses: ResourceDefinition<IPAddress> = {
         return [kind, namespace, name].filter((part) => part !== '').join('/');
       },
     },
-    ageColumn,
   ],
 };
 
