@@ -17,18 +17,22 @@ import {
   answerSelfSubjectReview,
   discoveryAuthorizer,
   mastersAuthorizer,
+  parseTokenFile,
   rbacAuthorizer,
   rbacEscalation,
+  tokenFileAuthenticator,
   unionAuthorizer,
   type AdmissionPlugin,
+  type Authenticator,
   type Authorizer,
   type RbacSource,
   type ResourceDefinition,
 } from '../../src/apiserver/index.ts';
 import type { InformerSet } from '../../src/controller/index.ts';
 
-/** Who may do what: RBAC over the federation's own roles. Whoever is known is so by a client certificate. */
+/** Who is believed beside those with client certificates, and who may do what: RBAC over the federation's own roles. */
 export interface Access {
+  readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
   /** Keeps those who may write roles and bindings from granting themselves more. */
   readonly admission: AdmissionPlugin;
@@ -37,7 +41,7 @@ export interface Access {
 }
 
 /** `informers` is first called with the first request, and before they run. */
-export function createAccess(informers: () => InformerSet): Access {
+export function createAccess(informers: () => InformerSet, tokenFile?: string): Access {
   const source: RbacSource = {
     clusterRoles: { get: (key) => informers().of(clusterRoles).lister.get(key) },
     roles: { get: (key) => informers().of(roles).lister.get(key) },
@@ -46,6 +50,7 @@ export function createAccess(informers: () => InformerSet): Access {
   };
   const authorizer = unionAuthorizer(mastersAuthorizer, discoveryAuthorizer, rbacAuthorizer(source));
   return {
+    authenticators: tokenFile === undefined ? [] : [tokenFileAuthenticator(parseTokenFile(tokenFile))],
     authorizer,
     admission: rbacEscalation(source),
     reviews: [

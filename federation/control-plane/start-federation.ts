@@ -74,6 +74,8 @@ export interface FederationOptions {
   readonly storage: Storage;
   /** The API over HTTPS; in this process only without. */
   readonly serving?: FederationServing;
+  /** Users by bearer tokens, in lines of `token,user,uid,"group1,group2"`. */
+  readonly tokenFile?: string;
   /** Records are published nowhere without. */
   readonly provider?: DnsProvider;
   /** Where the storage has other control planes: of all of them the elected one runs the controllers. */
@@ -173,6 +175,7 @@ function elected(
 }
 
 interface ServerDeps {
+  readonly tokenFile?: string;
   readonly storage: Storage;
   readonly audit?: AuditOptions;
   readonly clock: Clock;
@@ -181,8 +184,8 @@ interface ServerDeps {
   readonly readiness: { readonly ready: boolean };
 }
 
-function createServer({ storage, audit, clock, log, metrics, readiness }: ServerDeps) {
-  const access = createAccess(() => informers);
+function createServer({ storage, tokenFile, audit, clock, log, metrics, readiness }: ServerDeps) {
+  const access = createAccess(() => informers, tokenFile);
   const server = createApiServer({
     resources: [...federationResources, ...access.reviews],
     storage,
@@ -194,6 +197,7 @@ function createServer({ storage, audit, clock, log, metrics, readiness }: Server
       dynamic.mutating,
       ...dynamic.validating,
     ],
+    authenticators: () => access.authenticators,
     authorizer: () => access.authorizer,
     ...(audit === undefined ? {} : { audit }),
     flowControl: () => informedFlowControl(() => informers),

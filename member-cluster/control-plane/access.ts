@@ -17,11 +17,14 @@ import {
   answerSelfAccessReview,
   answerSelfSubjectReview,
   answerTokenReview,
+  bootstrapTokenAuthenticator,
   discoveryAuthorizer,
   mastersAuthorizer,
   rbacAuthorizer,
   rbacEscalation,
+  parseTokenFile,
   serviceAccountAuthenticator,
+  tokenFileAuthenticator,
   unionAuthorizer,
   type AdmissionPlugin,
   type Authenticator,
@@ -31,6 +34,7 @@ import {
   type ServiceAccountTokens,
 } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
+import type { Clock } from '../../src/component-base/index.ts';
 import type { InformerSet } from '../../src/controller/index.ts';
 
 /** Who is believed, and who may do what. */
@@ -45,21 +49,19 @@ export interface Access {
 
 export interface AccessDeps {
   readonly tokens: ServiceAccountTokens;
+  readonly tokenFile?: string;
+  readonly clock: Clock;
   /** A client of the very server that this is for. */
   readonly own: () => Client;
   /** Where roles and bindings are known from. */
   readonly informers: () => InformerSet;
 }
 
-export function createAccess({ tokens, own, informers }: AccessDeps): Access {
+export function createAccess(deps: AccessDeps): Access {
+  const { tokens, informers } = deps;
   const source = rbacSource(informers);
   const authorizer = unionAuthorizer(mastersAuthorizer, discoveryAuthorizer, rbacAuthorizer(source));
-  let believed: Authenticator | undefined;
-  const serviceAccounts: Authenticator = (credentials, signal) => {
-    believed ??= serviceAccountAuthenticator(tokens, own());
-    return believed(credentials, signal);
-  };
-  const authenticators = [serviceAccounts];
+  const authenticators = authenticatorsOf(deps);
   return {
     authenticators,
     authorizer,
@@ -75,6 +77,24 @@ export function createAccess({ tokens, own, informers }: AccessDeps): Access {
       withAnswer(selfSubjectAccessReviews, answerSelfAccessReview(authorizer)),
       withAnswer(selfSubjectRulesReviews, answerRulesReview(source)),
     ],
+  };
+}
+
+function authenticatorsOf({ tokens, tokenFile, own, clock }: AccessDeps): readonly Authenticator[] {
+  const file = tokenFile === undefined ? [] : [tokenFileAuthenticator(parseTokenFile(tokenFile))];
+  return [
+    ...file,
+    onceAsked(() => serviceAccountAuthenticator(tokens, own())),
+    onceAsked(() => bootstrapTokenAuthenticator({ own: own(), clock })),
+  ];
+}
+
+/** One that is made with the first question, when there is a server to read from. */
+function onceAsked(make: () => Authenticator): Authenticator {
+  let made: Authenticator | undefined;
+  return (credentials, signal) => {
+    made ??= make();
+    return made(credentials, signal);
   };
 }
 

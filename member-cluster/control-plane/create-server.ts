@@ -30,6 +30,8 @@ export interface ServerDeps {
   readonly storage: Storage;
   readonly plan: AddressPlan;
   readonly tokens: ServiceAccountTokens;
+  /** Lines of `token,user,uid,"groups"`; nobody more is known by tokens when absent. */
+  readonly tokenFile?: string;
   readonly audit: AuditOptions | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -57,7 +59,7 @@ export function createServer(deps: ServerDeps): MemberServer {
   // Both exist before the first request, by which these are called.
   const own = (): Client => client;
   const learnt = (): InformerSet => informers;
-  const access = createAccess({ tokens, own, informers: learnt });
+  const access = createAccess({ ...deps, own, informers: learnt });
   const stored = memberResources({ own, tokens, kubelet: deps.kubelet, hostPort: deps.hostPort, clock });
   const server = createApiServer({
     resources: [...stored, answeredBindings(own), ...access.reviews],

@@ -35,6 +35,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   const readiness = { ready: false };
   const hostPort = hostPortOf(options, plan);
   const member = createServer({
+    ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
     storage,
     plan,
     tokens,

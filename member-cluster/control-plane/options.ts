@@ -46,6 +46,8 @@ export interface MemberClusterOptions {
   /** What of the requests over HTTPS is noted; nothing when absent. */
   readonly audit?: AuditOptions;
   readonly certificates: MemberCertificates;
+  /** Users by bearer tokens, in lines of `token,user,uid,"group1,group2"`. */
+  readonly tokenFile?: string;
   /** Where the API server listens; the first address of the block, port 6443, when absent. */
   readonly listen?: { readonly host: string; readonly port: number };
   /** Ports below are opened 10,000 higher; what this process may not open when absent, 0 for none. */

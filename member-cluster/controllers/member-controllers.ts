@@ -1,5 +1,6 @@
 import type { Runnable } from '../../src/component-base/index.ts';
 import { buildController, type ControllerContext, type ControllerDefinition } from './controller-definition.ts';
+import { bootstrapTokenController } from './bootstrap-token/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointSliceMirrorController } from './endpoint-slice-mirror/controller.ts';
@@ -21,6 +22,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   serviceAccountController,
   rootCaController,
   tokenSecretController,
+  bootstrapTokenController,
   deploymentController,
   replicaSetController,
   endpointsController,

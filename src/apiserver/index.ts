@@ -12,6 +12,7 @@ export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from '.
 export { rbacEscalation } from './authorization/escalation.ts';
 export { rbacAuthorizer, type RbacSource } from './authorization/rbac.ts';
 export { uncovered } from './authorization/rule-cover.ts';
+export { bootstrapTokenAuthenticator } from './authentication/bootstrap-tokens.ts';
 export { issuerDiscovery } from './authentication/issuer-discovery.ts';
 export { serviceAccountAuthenticator } from './authentication/service-account.ts';
 export { tokenRequestHandler } from './authentication/token-request.ts';
@@ -21,6 +22,7 @@ export {
   type ServiceAccountTokens,
   type TokenSubject,
 } from './authentication/service-account-tokens.ts';
+export { parseTokenFile, tokenFileAuthenticator } from './authentication/token-file.ts';
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 export { RemoteApis, type RemoteApi, type RemoteResource } from './aggregation/remote-apis.ts';
