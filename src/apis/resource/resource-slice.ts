@@ -31,11 +31,14 @@ export const resourceSlices: ResourceDefinition<ResourceSlice> = {
   schema: 'k8s.io/api/resource/v1.ResourceSlice',
   strategy: {
     validate: (slice) => validateSpec(specOf(slice)),
-    validateUpdate: ({ spec }, { spec: old }) => [
-      ...immutable('spec.nodeName', spec.nodeName, old.nodeName),
-      ...immutable('spec.driver', spec.driver, old.driver),
-      ...immutable('spec.pool.name', spec.pool.name, old.pool.name),
-    ],
+    validateUpdate: (slice, { spec: old }) => {
+      const spec = specOf(slice);
+      return [
+        ...immutable('spec.nodeName', spec.nodeName, old.nodeName),
+        ...immutable('spec.driver', spec.driver, old.driver),
+        ...immutable('spec.pool.name', spec.pool?.name, old.pool.name),
+      ];
+    },
   },
   columns: [
     nameColumn,

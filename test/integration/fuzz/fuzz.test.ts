@@ -10,7 +10,7 @@ import { crontabDefinition } from '../../harness/definitions.ts';
 import { startTestMember } from '../../harness/member-cluster.ts';
 import { described, faultOf } from './answers.ts';
 import { overHttp1, overHttp2, type Connection } from './connections.ts';
-import { creationOf, fuzzRequests, type FuzzRequest } from './requests.ts';
+import { creationOf, fuzzRequests, incompleteRequests, type FuzzRequest } from './requests.ts';
 import { NAMESPACE } from './valid-objects.ts';
 
 /** More of them with KOINON_FUZZ_REQUESTS, the same ones again with KOINON_FUZZ_SEED. */
@@ -18,6 +18,7 @@ const REQUESTS = Number(process.env['KOINON_FUZZ_REQUESTS'] ?? 3_000);
 const SEED = Number(process.env['KOINON_FUZZ_SEED'] ?? fc.sample(fc.noBias(fc.nat()), 1)[0]);
 const AT_ONCE = 8;
 const CHUNK = 100;
+const DEPTH = REQUESTS > 10_000 ? 9 : 2;
 /** Sent before memory is measured first: everything is loaded and compiled by then. */
 const WARM_UP = 1_000;
 const MAX_FAULTS = 10;
@@ -80,6 +81,20 @@ it('knows a valid object of every kind', async () => {
     if (answer?.status !== 201) refused.push(`${definition.group}/${definition.plural}: ${answer?.body ?? ''}`);
   }
   expect(refused).toEqual([]);
+});
+
+it('takes or refuses objects that lack something', async () => {
+  await using target = await startTarget();
+  const statuses = new Map<number, number>();
+  const faults: string[] = [];
+  for (const definition of target.definitions) {
+    await target.connections[0]?.send(creationOf(definition, false));
+    await mapConcurrent(incompleteRequests(definition, DEPTH), AT_ONCE, async (request) => {
+      const fault = target.connections[1] && (await send(target.connections[1], request, statuses));
+      if (fault !== undefined) faults.push(`${fault}\n${described(request)}`);
+    });
+  }
+  expect(faults).toEqual([]);
 });
 
 it(

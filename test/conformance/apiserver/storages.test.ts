@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { createRemoteClient } from '../../../src/client/index.ts';
+import { silentLogger as log, start, systemClock as clock, type Runnable } from '../../../src/component-base/index.ts';
+import {
+  createEmbeddedStorage,
+  createEtcdStorage,
+  createWatchCache,
+  type Storage,
+} from '../../../src/storage/index.ts';
+import { startTestApiServer } from '../../harness/api-server.ts';
+import { EtcdCluster, withoutEtcd } from '../../harness/etcd.ts';
+import { clientConformance } from '../client.ts';
+import { clientResources, type ClientUnderTest } from '../client/fixture.ts';
+
+/** What is promised of the API does not depend on where its objects are stored; `client.test.ts` has them in memory. */
+
+const skip = withoutEtcd();
+const running: { etcd?: EtcdCluster } = {};
+const stranger = { username: 'stranger', groups: [] };
+
+beforeAll(async () => {
+  if (skip === false) running.etcd = await EtcdCluster.start();
+});
+
+afterAll(() => running.etcd?.[Symbol.asyncDispose]());
+
+type StorageFactory = (stack: AsyncDisposableStack) => Promise<Storage>;
+
+async function cached(inner: Storage & Runnable, stack: AsyncDisposableStack): Promise<Storage> {
+  stack.use(await start([inner]));
+  const cache = createWatchCache(inner, { clock, log });
+  stack.use(await start([cache]));
+  return cache;
+}
+
+const embedded: StorageFactory = async (stack) => {
+  const directory = await mkdtemp(join(tmpdir(), 'koinon-api-'));
+  stack.defer(() => rm(directory, { recursive: true }));
+  return cached(createEmbeddedStorage({ directory, clock, log }), stack);
+};
+
+/** Each test has a part of the one etcd. */
+const etcd: StorageFactory = async (stack) => {
+  const { etcd: cluster } = running;
+  if (cluster === undefined) throw new TypeError('etcd is not running');
+  return cached(createEtcdStorage(cluster.options(`/${randomUUID()}`)), stack);
+};
+
+type Transport = 'in process' | 'over HTTPS';
+
+function underTest(factory: StorageFactory, transport: Transport): () => Promise<ClientUnderTest> {
+  return async () => {
+    await using stack = new AsyncDisposableStack();
+    const storage = await factory(stack);
+    const namespaces = ['default', 'other'];
+    const listen = transport === 'over HTTPS';
+    const server = stack.use(await startTestApiServer({ resources: clientResources, namespaces, storage, listen }));
+    const connect = async (username: string | undefined) => {
+      const { ca, admin, issue } = server.certificates;
+      const credentials = username === undefined ? admin : await issue(username);
+      return stack.use(createRemoteClient({ server: server.url, ca, credentials }));
+    };
+    const clients = listen
+      ? { client: await connect(undefined), stranger: await connect(stranger.username) }
+      : { client: server.admin, stranger: server.client(stranger) };
+    const kept = stack.move();
+    return {
+      ...clients,
+      compact: async () => storage.compact(await storage.currentRevision()),
+      [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    };
+  };
+}
+
+const transports: readonly Transport[] = ['in process', 'over HTTPS'];
+
+describe.each(transports)('%s', (transport) => {
+  clientConformance('watch cache over embedded storage', underTest(embedded, transport));
+  describe.skipIf(skip !== false)(`watch cache over etcd${skip === false ? '' : `: ${skip}`}`, () => {
+    clientConformance('etcd storage', underTest(etcd, transport));
+  });
+});
