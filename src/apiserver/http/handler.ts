@@ -127,10 +127,9 @@ export class Handler {
       return answerPath(paths, request);
     }
     const registry = registries.find(info);
-    if (registry !== undefined && needsCreate(info, registry)) {
-      await requireAllowed(authorizer, { ...attributesOf(user, request, info), verb: 'create' });
-    }
-    if (registry !== undefined) return requests.answer({ info, request, registry, user, warn });
+    const requireCreate = () => requireAllowed(authorizer, { ...attributesOf(user, request, info), verb: 'create' });
+    if (registry !== undefined && needsCreate(info, registry)) await requireCreate();
+    if (registry !== undefined) return requests.answer({ info, request, registry, user, warn, requireCreate });
     if (!registries.hasVersion(info)) return noSuchPath();
     throw noSuchResource();
   }

@@ -10,4 +10,6 @@ export interface ResourceCall {
   readonly registry: ServedResource;
   readonly user: UserInfo;
   readonly warn: (text: string) => void;
+  /** Throws 403 unless the user may create the object that the request names. */
+  readonly requireCreate: () => Promise<void>;
 }

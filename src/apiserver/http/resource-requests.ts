@@ -122,7 +122,7 @@ export class ResourceRequests {
     const renderer = this.#renderer(call);
     const expected = registry.kindOf(info.subresource);
     const object = await readObject(this.#deps, request, { ...decoding(call, query), expected });
-    const { version, created } = await registry.update({ ...write(call, query), key: keyOf(info), object });
+    const { version, created } = await registry.update({ ...write(call, query), ...change(call), object });
     return renderer.one(version, created ? 201 : 200);
   }
 
@@ -136,7 +136,7 @@ export class ResourceRequests {
     const refusal = patchRefusal(patch);
     const options = { ...decoding(call, query), duplicates, refusal, expected: registry.kindOf(info.subresource) };
     const decode = (patched: unknown) => this.#deps.decoder.decode(patched, options);
-    const { version, created } = await registry.patch({ ...write(call, query), key: keyOf(info), patch, decode });
+    const { version, created } = await registry.patch({ ...write(call, query), ...change(call), patch, decode });
     return renderer.one(version, created ? 201 : 200);
   }
 
@@ -208,6 +208,10 @@ function write(
 ): WriteRequest {
   const manager = fieldManager === '' ? programOf(header(request, 'user-agent')) : fieldManager;
   return { user, verb: info.verb, dryRun, warn, fieldManager: manager, signal: request.signal, ...partOf(info) };
+}
+
+function change({ info, requireCreate }: ResourceCall) {
+  return { key: keyOf(info), requireCreate };
 }
 
 /** `kubectl` of `kubectl/v1.32.0 (linux/amd64)`. */

@@ -120,6 +120,7 @@ export class InProcessClient implements Client {
       key,
       patch: body,
       decode,
+      requireCreate: () => this.#require({ verb: 'create', resource, ...key }),
     });
     return objectOf(resource, version);
   }
@@ -203,15 +204,26 @@ export class InProcessClient implements Client {
     const key = { name, ...(namespace === undefined ? {} : { namespace }) };
     const registry = await this.#admit({ verb: 'update', resource, subresource, ...key }, options);
     const request = this.#write('update', options, subresource);
-    const { version } = await registry.update({ ...request, key, object: asObject(object, resource) });
+    const { version } = await registry.update({
+      ...request,
+      key,
+      object: asObject(object, resource),
+      requireCreate: () => this.#require({ verb: 'create', resource, ...key }),
+    });
     return objectOf(resource, version);
   }
 
   /** The registry to go on with, if this user may make this call there. */
-  async #admit({ verb, resource, ...target }: Call, { signal }: CallOptions): Promise<ServedResource> {
+  async #admit(call: Call, { signal }: CallOptions): Promise<ServedResource> {
     signal?.throwIfAborted();
-    const { user, authorizer, registries } = this.#deps;
-    const registry = registries.get(resource);
+    const registry = this.#deps.registries.get(call.resource);
+    await this.#require(call);
+    registry.requireVerb(call.verb);
+    return registry;
+  }
+
+  async #require({ verb, resource, ...target }: Call): Promise<void> {
+    const { user, authorizer } = this.#deps;
     const { group, version, plural } = resource;
     const { subresource, namespace, name } = target;
     await requireAllowed(authorizer, {
@@ -226,8 +238,6 @@ export class InProcessClient implements Client {
         ...(name === undefined ? {} : { name }),
       },
     });
-    registry.requireVerb(verb);
-    return registry;
   }
 
   #write(

@@ -102,10 +102,14 @@ export class ConvertedRegistry implements ServedResource {
       const shown = live === undefined ? undefined : await this.#show(live);
       return this.#store(await applyConfiguration(deps, written, shown));
     };
+    const otherwise = async () => {
+      await request.requireCreate();
+      return apply(undefined);
+    };
     const changed = await this.#stored.change({
       ...written,
       wanted: (_old, version) => apply(version),
-      ...(request.subresource === undefined ? { otherwise: () => apply(undefined) } : {}),
+      ...(request.subresource === undefined ? { otherwise } : {}),
       owners: 'applied',
     });
     return this.#updated(changed);

@@ -20,6 +20,8 @@ import { openWatch, type OpenWatch } from './watch.ts';
 
 export interface PutRequest extends WriteRequest {
   readonly key: ObjectKey;
+  /** Asked before a change of what is not there creates it; throws 403. */
+  requireCreate(): Promise<void>;
   readonly object: KubeObject;
 }
 
@@ -35,6 +37,8 @@ export interface ChangeRequest extends WriteRequest {
 
 export interface PatchRequest extends WriteRequest {
   readonly key: ObjectKey;
+  /** As for a PUT. */
+  requireCreate(): Promise<void>;
   readonly patch: PatchBody;
   /** Makes an object of what a patch produced; throws when it is none. */
   decode(patched: unknown): KubeObject;
@@ -107,8 +111,11 @@ export class Registry {
       return this.#scaled(part, { ...request, rules, wanted: (old) => scaled(part, old, object) });
     }
     const creates = part === undefined && definition.strategy.createOnUpdate === true;
-    const otherwise = creates ? { otherwise: () => object } : {};
-    return updateObject(this.#deps, { ...request, rules, wanted: () => object, ...otherwise });
+    const otherwise = async () => {
+      await request.requireCreate();
+      return object;
+    };
+    return updateObject(this.#deps, { ...request, rules, wanted: () => object, ...(creates ? { otherwise } : {}) });
   }
 
   async patch(request: PatchRequest): Promise<Updated> {
@@ -130,10 +137,14 @@ export class Registry {
     const { definition, ownership } = this.#deps;
     if (part?.type === 'scale') throw badRequest('server-side apply of a scale is not supported');
     const apply = (live: Version | undefined) => applyConfiguration({ ownership, kind: definition }, request, live);
+    const otherwise = async () => {
+      await request.requireCreate();
+      return apply(undefined);
+    };
     return this.change({
       ...request,
       wanted: (_old, version) => apply(version),
-      ...(part === undefined ? { otherwise: () => apply(undefined) } : {}),
+      ...(part === undefined ? { otherwise } : {}),
       owners: 'applied',
     });
   }
