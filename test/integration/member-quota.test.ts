@@ -28,6 +28,9 @@ async function space(name: string): Promise<string> {
   return name;
 }
 
+/** The machine may be busy. */
+const patient = { timeout: 10_000 };
+
 const pod = (namespace: string, name: string, requests: Record<string, string> = {}) => ({
   metadata: { namespace, name },
   spec: { containers: [{ name: 'c', image: 'registry.k8s.io/pause', resources: { requests } }] },
@@ -41,7 +44,7 @@ const verdict = (write: Promise<unknown>) =>
 async function quota(namespace: string, hard: Record<string, string>, more: object = {}) {
   await client().create(resourceQuotas, { metadata: { namespace, name: 'q' }, spec: { hard, ...more } });
   const used = async () => (await client().get(resourceQuotas, { namespace, name: 'q' })).status?.used;
-  await expect.poll(used).toBeDefined();
+  await expect.poll(used, patient).toBeDefined();
   return used;
 }
 
@@ -59,7 +62,7 @@ it('holds a namespace to its quota, also when everyone asks at once', async () =
   for (const name of answers.flatMap((answer, i) => (answer === 'created' ? [`p${i}`] : [])).slice(0, 2)) {
     await client().delete(pods, { namespace, name }, { gracePeriodSeconds: 0 });
   }
-  await expect.poll(used, { timeout: 5000 }).toEqual({ pods: '3', 'requests.cpu': '300m' });
+  await expect.poll(used, patient).toEqual({ pods: '3', 'requests.cpu': '300m' });
 });
 
 it('gives back what a write took that was not stored, and takes nothing for a trial', async () => {
@@ -69,7 +72,7 @@ it('gives back what a write took that was not stored, and takes nothing for a tr
   const map = { metadata: { namespace, name: 'kube-root-ca.crt' } };
   expect(await verdict(client().create(configMaps, map))).toContain('already exists');
   await client().create(pods, pod(namespace, 'trial'), { dryRun: true });
-  await expect.poll(used).toEqual(before);
+  await expect.poll(used, patient).toEqual(before);
 });
 
 it.each<[Record<string, string>, string]>([
@@ -118,7 +121,7 @@ it('knows priority classes and limits of a namespace', async () => {
   const wanted = pod(namespace, 'p');
   const make = (): Promise<Pod> =>
     client().create(pods, { ...wanted, spec: { ...wanted.spec, priorityClassName: 'gold' } }, { dryRun: true });
-  await expect.poll(make).toMatchObject({
+  await expect.poll(make, patient).toMatchObject({
     spec: {
       priority: 1000,
       preemptionPolicy: 'Never',
@@ -129,4 +132,23 @@ it('knows priority classes and limits of a namespace', async () => {
   expect(await verdict(client().create(pods, { ...wanted, spec: { containers: [big] } }))).toBe(
     'pods "p" is forbidden: maximum cpu usage per Container is 1, but limit is 2',
   );
+});
+
+it('asks of pods what the labels of their namespace demand, and says what is to come', async () => {
+  const namespace = await space('secure');
+  await client().create(pods, pod(namespace, 'before'));
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  await client().patch(namespaces, { name: namespace }, { type: 'merge', patch: { metadata: { labels } } });
+  await expect
+    .poll(() => verdict(client().create(pods, pod(namespace, 'after'), { dryRun: true })), patient)
+    .toMatch(/^pods "after" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false/);
+});
+
+it('leaves it to validation to say what a pod lacks', async () => {
+  const namespace = await space('empty');
+  const answer = await verdict(client().create(pods, { metadata: { namespace, name: 'p' }, spec: { containers: [] } }));
+  expect(answer).toContain('spec.containers: Required value');
+  // @NOTE as a client without types would send it.
+  const bare = { metadata: { namespace, name: 'p' }, spec: {} } as unknown as Pod;
+  expect(await verdict(client().create(pods, bare))).toContain('spec.containers: Required value');
 });

@@ -1,4 +1,4 @@
-import { limitRanges, priorityClasses, resourceQuotas } from '../../../src/apis/index.ts';
+import { limitRanges, namespaces, pods, priorityClasses, resourceQuotas } from '../../../src/apis/index.ts';
 import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock, Logger } from '../../../src/component-base/index.ts';
@@ -6,6 +6,7 @@ import type { InformerSet } from '../../../src/controller/index.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { knownObjects } from './known-objects.ts';
 import { limitRanger } from './limit-ranger.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccountAdmission } from './service-account.ts';
@@ -32,6 +33,7 @@ export function builtInAdmission({ own, informers, clock, log }: BuiltInAdmissio
       limitRanger(knownObjects(informers, limitRanges)),
       serviceAccountAdmission(own, clock),
       taintNewNodes,
+      podSecurity({ namespaces: knownObjects(informers, namespaces), own, pods: knownObjects(informers, pods) }),
       priority({ classes: knownObjects(informers, priorityClasses), own }),
       defaultTolerationSeconds,
     ],

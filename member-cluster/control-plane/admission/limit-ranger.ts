@@ -3,7 +3,7 @@ import type { Container, LimitRange, LimitRangeSpec, PersistentVolumeClaim, Pod 
 import type { AdmissionPlugin, AdmissionRequest } from '../../../src/apiserver/index.ts';
 import type { KnownObjects } from './known-objects.ts';
 import { claimProblems, podProblems } from './limit-range-check.ts';
-import { isNewPod, podOf } from './new-pod.ts';
+import { containersOf, isNewPod, podOf } from './new-pod.ts';
 
 type LimitRangeItem = LimitRangeSpec['limits'][number];
 type Amounts = Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ function withDefaults(pod: Pod, items: readonly LimitRangeItem[]): Pod {
   if (pod.spec === undefined || (isEmpty(limits) && isEmpty(requests))) return pod;
   const notes: string[] = [];
   const filled = (container: Container, what: string) => withAmounts(container, { limits, requests }, { notes, what });
-  const containers = pod.spec.containers.map((container) => filled(container, 'container'));
+  const containers = containersOf(pod.spec).map((container) => filled(container, 'container'));
   const initContainers = pod.spec.initContainers?.map((container) => filled(container, 'init container'));
   if (notes.length === 0) return pod;
   return {

@@ -9,7 +9,7 @@ import {
 import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
-import { isNewPod, podOf } from './new-pod.ts';
+import { containersOf, isNewPod, podOf } from './new-pod.ts';
 
 const ACCOUNT_WAIT_MS = 20;
 const ACCOUNT_ATTEMPTS = 100;
@@ -74,7 +74,8 @@ function imagePullSecretsOf({ imagePullSecrets = [] }: PodSpec, account: Service
 
 /** With a volume of the token, for those containers that have nothing of their own in its place. */
 function withToken(spec: PodSpec, random: () => number): PodSpec {
-  const { initContainers = [], containers, volumes = [] } = spec;
+  const { initContainers = [], volumes = [] } = spec;
+  const containers = containersOf(spec);
   if (![...initContainers, ...containers].some(lacksAccount)) return spec;
   const name = freeName(volumes, random);
   const mounted = (container: Container): Container =>

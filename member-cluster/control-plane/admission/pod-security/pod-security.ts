@@ -1,0 +1,102 @@
+import { forbidden, groupResource, invalid, isNotFound } from '../../../../src/apimachinery/index.ts';
+import { namespaces as namespaceResource, type Namespace, type Pod } from '../../../../src/apis/index.ts';
+import type { AdmissionPlugin, AdmissionRequest } from '../../../../src/apiserver/index.ts';
+import type { Client } from '../../../../src/client/index.ts';
+import type { KnownObjects } from '../known-objects.ts';
+import { detailsText, labelProblems, policyOf, policyText, reasonsText, violations, type Policy } from './standard.ts';
+import { podIn, type PodLike } from './workload.ts';
+
+export interface PodSecurityDeps {
+  readonly namespaces: KnownObjects<Namespace>;
+  /** Asked for namespaces that are not known yet. */
+  readonly own: Pick<Client, 'get'>;
+  readonly pods: KnownObjects<Pod>;
+}
+
+/** So many of a namespace are looked at when it demands more than before. */
+const MAX_CHECKED_PODS = 3000;
+
+/** The Pod Security Standards, as far as the labels of a namespace demand them. */
+export function podSecurity(deps: PodSecurityDeps): AdmissionPlugin {
+  return {
+    name: 'PodSecurity',
+    handles: (request) => isWrittenNamespace(request) || podIn(request) !== undefined,
+    async validate(request, signal) {
+      if (isWrittenNamespace(request)) await checkNamespace(deps, request, signal);
+      else await checkPod(deps, request, signal);
+    },
+  };
+}
+
+function isWrittenNamespace({ resource, operation, subresource }: AdmissionRequest): boolean {
+  return groupResource(resource) === 'namespaces' && operation !== 'DELETE' && subresource === undefined;
+}
+
+async function checkPod(deps: PodSecurityDeps, request: AdmissionRequest, signal: AbortSignal): Promise<void> {
+  const pod = podIn(request);
+  if (pod === undefined) return;
+  const { metadata } = await namespaceOf(deps, request.namespace ?? '', signal);
+  if (groupResource(request.resource) === 'pods') enforce(policyOf(metadata, 'enforce'), pod, request);
+  const policy = policyOf(metadata, 'warn');
+  const found = violations(policy, pod);
+  if (found.length > 0) request.warn(`would violate PodSecurity ${policyText(policy)}: ${detailsText(found)}`);
+}
+
+function enforce(policy: Policy, pod: PodLike, { resource, name }: AdmissionRequest): void {
+  const found = violations(policy, pod);
+  if (found.length === 0) return;
+  throw forbidden(resource, name, `violates PodSecurity ${policyText(policy)}: ${detailsText(found)}`);
+}
+
+async function namespaceOf(
+  { namespaces, own }: PodSecurityDeps,
+  name: string,
+  signal: AbortSignal,
+): Promise<Pick<Namespace, 'metadata'>> {
+  const known = (await namespaces(signal)).get(name);
+  if (known !== undefined) return known;
+  return own.get(namespaceResource, { name }, { signal }).catch((err: unknown) => {
+    // Nothing is written to it: that there is no such namespace is for others to say.
+    if (isNotFound(err)) return { metadata: {} };
+    throw err;
+  });
+}
+
+async function checkNamespace(
+  { pods }: PodSecurityDeps,
+  request: AdmissionRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { object, oldObject, name } = request;
+  if (object === undefined) return;
+  const problems = labelProblems(object.metadata);
+  // Labels that were wrong before they were looked at do not stop other changes.
+  if (problems.length > 0 && (oldObject === undefined || labelProblems(oldObject.metadata).length === 0)) {
+    throw invalid(namespaceResource, name, problems);
+  }
+  const policy = policyOf(object.metadata, 'enforce');
+  if (oldObject === undefined || policyText(policy) === policyText(policyOf(oldObject.metadata, 'enforce'))) return;
+  if (policy.level === 'privileged') return;
+  const present = (await pods(signal)).list(name);
+  for (const warning of warningsOf(policy, name, present)) request.warn(warning);
+}
+
+function warningsOf(policy: Policy, namespace: string, pods: readonly Pod[]): readonly string[] {
+  const byReasons = new Map<string, string[]>();
+  for (const { metadata, spec } of pods.slice(0, MAX_CHECKED_PODS)) {
+    const reasons = spec === undefined ? '' : reasonsText(violations(policy, { metadata, spec }));
+    if (reasons !== '') byReasons.set(reasons, [...(byReasons.get(reasons) ?? []), metadata.name ?? '']);
+  }
+  const partly = `new PodSecurity enforce level only checked against the first ${MAX_CHECKED_PODS} of ${pods.length} existing pods`;
+  const violated = `existing pods in namespace ${JSON.stringify(namespace)} violate the new PodSecurity enforce level ${policyText(policy)}`;
+  return [
+    ...(pods.length > MAX_CHECKED_PODS ? [partly] : []),
+    ...(byReasons.size === 0 ? [] : [violated]),
+    ...[...byReasons].map(([reasons, names]) => `${podNames(names.sort())}: ${reasons}`).sort(),
+  ];
+}
+
+function podNames([first = '', ...others]: readonly string[]): string {
+  if (others.length === 0) return first;
+  return `${first} (and ${others.length} other ${others.length === 1 ? 'pod' : 'pods'})`;
+}
