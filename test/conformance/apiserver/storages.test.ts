@@ -60,9 +60,9 @@ function underTest(factory: StorageFactory, transport: Transport): () => Promise
     const listen = transport === 'over HTTPS';
     const server = stack.use(await startTestApiServer({ resources: clientResources, namespaces, storage, listen }));
     const connect = async (username: string | undefined) => {
-      const { ca, admin, issue } = server.certificates;
-      const credentials = username === undefined ? admin : await issue(username);
-      return stack.use(createRemoteClient({ server: server.url, ca, credentials }));
+      const { certificates } = server;
+      const credentials = username === undefined ? certificates.admin : await certificates.issue(username);
+      return stack.use(createRemoteClient({ server: server.url, ca: certificates.ca, credentials }));
     };
     const clients = listen
       ? { client: await connect(undefined), stranger: await connect(stranger.username) }
@@ -78,7 +78,7 @@ function underTest(factory: StorageFactory, transport: Transport): () => Promise
 
 const transports: readonly Transport[] = ['in process', 'over HTTPS'];
 
-describe.each(transports)('%s', (transport) => {
+describe.concurrent.each(transports)('%s', (transport) => {
   clientConformance('watch cache over embedded storage', underTest(embedded, transport));
   describe.skipIf(skip !== false)(`watch cache over etcd${skip === false ? '' : `: ${skip}`}`, () => {
     clientConformance('etcd storage', underTest(etcd, transport));
