@@ -8,6 +8,7 @@ import type { AuditOptions } from './audit/auditor.ts';
 import type { ResourceCatalog } from './catalog.ts';
 import type { FlowControlSource } from './flow-control/contract.ts';
 import type { Documents } from './documents.ts';
+import type { ServingLimits } from './http/serving-limits.ts';
 import type { ResourceDefinition, UserInfo } from './resource-definition.ts';
 import type { Authenticator, Authorizer } from './security.ts';
 
@@ -48,6 +49,7 @@ export interface SecureServing {
   readonly cert: string;
   /** PEM of the CA whose client certificates are believed. */
   readonly clientCa: string;
+  readonly limits?: Partial<ServingLimits>;
 }
 
 export interface HttpsListener extends Runnable {

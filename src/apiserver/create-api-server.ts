@@ -13,6 +13,7 @@ import { auditedBody } from './audit/audited-body.ts';
 import { Auditor } from './audit/auditor.ts';
 import { Decoder } from './decoding/decoder.ts';
 import { FlowControl } from './flow-control/flow-control.ts';
+import { ConnectionMetrics } from './http/connection-metrics.ts';
 import { Discovery } from './http/discovery.ts';
 import { Handler } from './http/handler.ts';
 import { Health, type HealthCheck } from './http/health.ts';
@@ -47,6 +48,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const authorizer = options.authorizer?.(own) ?? unionAuthorizer(mastersAuthorizer, discoveryAuthorizer);
   const lifecycle = { stopping: false };
   const remoteApis = new RemoteApis();
+  const connectionMetrics = new ConnectionMetrics(options.metrics);
   const handler = createHandler(options, { own, catalog, registries, remoteApis, authorizer, lifecycle });
   return {
     catalog,
@@ -57,6 +59,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         handler,
         clock,
         log,
+        metrics: connectionMetrics,
         stopping: () => {
           lifecycle.stopping = true;
         },

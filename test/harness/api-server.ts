@@ -4,6 +4,7 @@ import {
   namespaceLifecycle,
   type ApiServer,
   type ApiServerOptions,
+  type SecureServing,
   type UserInfo,
 } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
@@ -15,6 +16,7 @@ import { testResources } from './resources.ts';
 export interface TestApiServerOptions extends Partial<ApiServerOptions> {
   /** Also serve HTTPS, on a free port of 127.0.0.1. */
   readonly listen?: boolean;
+  readonly limits?: NonNullable<SecureServing['limits']>;
   /** Created before anything else, when namespaces are served; `default` alone when absent. */
   readonly namespaces?: readonly string[];
 }
@@ -34,7 +36,7 @@ export const adminUser: UserInfo = { username: 'kubernetes-admin', groups: ['sys
 
 /** An API server on memory storage, with the clients that a test needs. */
 export async function startTestApiServer(options: TestApiServerOptions = {}): Promise<TestApiServer> {
-  const { listen = false, namespaces = ['default'], ...given } = options;
+  const { listen = false, limits = {}, namespaces = ['default'], ...given } = options;
   const clock = given.clock ?? systemClock;
   const server = createApiServer({
     resources: testResources,
@@ -48,7 +50,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
   });
   const admin = server.client(adminUser);
   const certificates = listen ? await createTestCertificates() : undefined;
-  const listener = certificates === undefined ? undefined : server.listener(certificates.serving);
+  const listener = certificates === undefined ? undefined : server.listener({ ...certificates.serving, limits });
   const running = await start(listener === undefined ? [] : [listener]);
   await createNamespaces(admin, options.resources ?? testResources, namespaces);
   return {

@@ -3,15 +3,17 @@ import { promisify } from 'node:util';
 import { pipeline } from 'node:stream/promises';
 import { Readable, type Duplex, type Writable } from 'node:stream';
 import { gzip } from 'node:zlib';
-import { badRequest, statusError } from '../../apimachinery/index.ts';
+import { badRequest, statusError, tooManyRequests } from '../../apimachinery/index.ts';
 import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
 import { BODY_TYPES, unsupportedMediaType } from '../decoding/body-reader.ts';
 import type { PassedAnswer } from '../streaming/proxy-answer.ts';
 import type { ApiAnswer, ApiRequest, CompleteAnswer, StreamingAnswer } from './api-request.ts';
 import { PeerCertificates, sourceIpsOf } from './credentials.ts';
+import type { ConnectionMetrics, RefusalReason } from './connection-metrics.ts';
 import { failureAnswer, requestTimedOut } from './failure.ts';
 import type { Handled, Handler } from './handler.ts';
 import { requestTimeoutMs } from './request-timeout.ts';
+import type { ServingLimits } from './serving-limits.ts';
 import { StreamWriter, type StreamTarget } from './stream-writer.ts';
 import { warningHeaders } from './warning-headers.ts';
 
@@ -33,6 +35,9 @@ export interface Incoming {
 /** What is used of fastify's reply: answers are written below it, which keeps content types as they are. */
 export interface Outgoing {
   readonly raw: StreamTarget & {
+    readonly headersSent: boolean;
+    /** HTTP/2 only. */
+    readonly stream?: { close(): void } | undefined;
     writeHead(status: number, headers: Record<string, string | string[]>): unknown;
     end(body: Buffer | string): unknown;
     end(body: string, encoding: 'latin1'): unknown;
@@ -48,11 +53,17 @@ export interface ExchangeDeps {
   readonly handler: Handler;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: ConnectionMetrics;
+  readonly limits: Pick<ServingLimits, 'streams'>;
 }
 
+const RETRY_AFTER_SECONDS = 1;
+const HEALTH = /^\/(?:healthz|livez|readyz)(?:\/|$)/;
 const GZIP_BYTES = 128 * 1024;
 /** Up to here a body goes as text, which Node puts behind the headers into one TLS record: a tenth less work. */
 const ONE_RECORD_BYTES = 12 * 1024;
+/** HTTP/2 says GOAWAY instead. */
+const CLOSE = { connection: 'close' };
 const NO_BODY = Buffer.alloc(0);
 
 const compress = promisify<Buffer | string, { level: number }, Buffer>(gzip);
@@ -64,6 +75,7 @@ export class HttpExchange {
   readonly #stop = new AbortController();
   readonly #idle = Promise.withResolvers<undefined>();
   #active = 0;
+  #streams = 0;
 
   constructor(deps: ExchangeDeps) {
     this.#deps = deps;
@@ -83,11 +95,20 @@ export class HttpExchange {
   /** What fastify itself refuses: a body that is too large, or that breaks off. */
   refuse(error: unknown, reply: Outgoing): void {
     reply.hijack();
-    if (isBreak(error)) return;
+    if (isBreak(error) || reply.raw.headersSent) return;
     send(reply, failureAnswer(refusal(error), this.#deps.log), {});
   }
 
-  /** Ends all streams and waits for what else is being answered, until `signal` aborts. */
+  /** Refuses what is still coming, which is waited for no more. */
+  refuseSlow(error: unknown, reply: Outgoing): void {
+    reply.hijack();
+    this.#deps.metrics.refused('slow');
+    const { stream } = reply.raw;
+    send(reply, failureAnswer(error, this.#deps.log), stream == null ? CLOSE : {});
+    stream?.close();
+  }
+
+  /** Ends all streams, refuses new requests and waits for those being answered, until `signal` aborts. */
   async drain(signal: AbortSignal): Promise<void> {
     this.#stop.abort();
     this.#checkIdle();
@@ -106,7 +127,9 @@ export class HttpExchange {
     const { clock, log, handler } = this.#deps;
     const incoming: Incoming = { raw: request, body: undefined };
     const target = targetOf(incoming);
+    const refusal = this.#refusalOf(target) ?? this.#refusalOfStream();
     this.#active += 1;
+    this.#streams += 1;
     try {
       await serveUpgrade(
         { request, socket, head, target },
@@ -114,10 +137,12 @@ export class HttpExchange {
           clock,
           log,
           stop: this.#stop.signal,
+          refusal,
           handle: (life) => handler.handle({ ...this.#requestOf(incoming, target, life), isUpgrade: true }),
         },
       );
     } finally {
+      this.#streams -= 1;
       this.#active -= 1;
       this.#checkIdle();
     }
@@ -125,25 +150,55 @@ export class HttpExchange {
 
   async #serve(incoming: Incoming, reply: Outgoing): Promise<void> {
     const target = targetOf(incoming);
+    const refused = this.#refusalOf(target);
+    if (refused !== undefined) {
+      send(reply, refused, this.#connectionHeaders(incoming));
+      return;
+    }
     const timeoutMs = requestTimeoutMs(target.query);
     if (timeoutMs === undefined) {
       this.refuse(badRequest('invalid timeout specified in the request URL'), reply);
       return;
     }
     const controller = new AbortController();
+    let isHandled = false;
     const cancel = this.#deps.clock.after(timeoutMs, () => {
       controller.abort(requestTimedOut());
+    });
+    reply.raw.once('close', () => {
+      if (!isHandled) controller.abort(requestTimedOut());
     });
     try {
       const request = this.#requestOf(incoming, target, { signal: controller.signal, keepOpen: cancel });
       const handled = await this.#deps.handler.handle(request);
-      const headers = headersOf(handled);
+      isHandled = true;
+      const headers = { ...headersOf(handled), ...this.#connectionHeaders(incoming) };
       if (handled.answer.type === 'complete') send(reply, ...(await encoded(incoming, handled.answer, headers)));
       else await this.#sendRest(reply, { answer: handled.answer, headers, controller });
       handled.ended();
     } finally {
       cancel();
     }
+  }
+
+  /** What a server that stops answers to all that asks for more than its health. */
+  #refusalOf({ path }: Pick<ApiRequest, 'path'>): CompleteAnswer | undefined {
+    if (!this.#stop.signal.aborted || HEALTH.test(path)) return undefined;
+    return this.#refusal('stopping', 'The server is shutting down, please try again later.');
+  }
+
+  #refusalOfStream(): CompleteAnswer | undefined {
+    if (this.#streams < this.#deps.limits.streams) return undefined;
+    return this.#refusal('streams', 'Too many watches and other streams are open, please try again later.');
+  }
+
+  #refusal(reason: RefusalReason, message: string): CompleteAnswer {
+    this.#deps.metrics.refused(reason);
+    return failureAnswer(tooManyRequests(message, RETRY_AFTER_SECONDS), this.#deps.log);
+  }
+
+  #connectionHeaders({ raw }: Incoming): Readonly<Record<string, string>> {
+    return this.#stop.signal.aborted && raw.stream === undefined ? CLOSE : {};
   }
 
   #requestOf(
@@ -191,6 +246,12 @@ export class HttpExchange {
     },
   ): Promise<void> {
     const { answer, headers, controller } = stream;
+    const refusal = this.#refusalOfStream();
+    if (refusal !== undefined) {
+      await answer.run(() => undefined, AbortSignal.abort());
+      send(reply, refusal, headers);
+      return;
+    }
     const gone = () => {
       controller.abort(new Error('the client is gone'));
     };
@@ -202,12 +263,15 @@ export class HttpExchange {
     raw.flushHeaders?.();
     const writer = new StreamWriter(raw, gone);
     const signal = AbortSignal.any([controller.signal, this.#stop.signal]);
+    this.#streams += 1;
     try {
       await answer.run((chunk) => {
         writer.write(chunk);
       }, signal);
     } catch (err) {
       if (!signal.aborted) this.#deps.log.error({ err }, 'stream broke off');
+    } finally {
+      this.#streams -= 1;
     }
     writer.end();
   }

@@ -4,31 +4,38 @@ import { aborted, withDeadline, type Clock, type Logger } from '../../component-
 import type { HttpsListener, SecureServing } from '../api-server.ts';
 import type { Handler } from './handler.ts';
 import { methodNotAllowed } from '../registry/rules.ts';
-import { HttpExchange } from './exchange.ts';
+import { answerClientError } from './client-error.ts';
+import type { ConnectionMetrics } from './connection-metrics.ts';
+import { Connections } from './connections.ts';
+import { HttpExchange, type Outgoing } from './exchange.ts';
+import { DEFAULT_LIMITS, type ServingLimits } from './serving-limits.ts';
+import { uploadDeadline } from './upload-deadline.ts';
 
 export interface ListenerDeps {
   readonly handler: Handler;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: ConnectionMetrics;
   /** Told when the listener begins to stop, before it does: /readyz answers no from then on. */
   readonly stopping: () => void;
 }
 
 /** As in Kubernetes: 3 MiB. */
 const BODY_LIMIT_BYTES = 3 * 1024 * 1024;
-/** Go's clients keep idle connections for 90 s and must not find them closed when they use one. */
-const KEEP_ALIVE_MS = 120_000;
-/** How long requests may go on that were begun before the listener was told to stop. */
-const DRAIN_MS = 2_000;
+/** For what was written to reach the client before its connection is cut. */
+const CLOSE_MS = 1_000;
 
 /** A token with many groups and a URL with a long selector must fit; Node's own limit is 16 KiB. */
 const HEADER_LIMIT_BYTES = 256 * 1024;
 
-/** Go's clients have all their watches on one connection: Node's 10 MB for what waits there are soon full. */
-const LIMITS = {
+/**
+ * Go's clients have all their watches on one connection: Node's 10 MB for what waits there are soon full. When more
+ * streams are wanted than fit, they open another one.
+ */
+const PER_CONNECTION = {
   maxSessionMemory: 256,
   maxHeaderSize: HEADER_LIMIT_BYTES,
-  settings: { maxHeaderListSize: HEADER_LIMIT_BYTES },
+  settings: { maxHeaderListSize: HEADER_LIMIT_BYTES, maxConcurrentStreams: 1000 },
 };
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -49,13 +56,10 @@ export function httpsListener(serving: SecureServing, deps: ListenerDeps): Https
       return url;
     },
     run: async (signal, ready) => {
-      const sockets = new Set<Socket>();
-      const exchange = new HttpExchange(deps);
-      const app = await createApp(serving, exchange);
-      app.server.on('connection', (socket: Socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-      });
+      const limits = { ...DEFAULT_LIMITS, ...serving.limits };
+      const exchange = new HttpExchange({ ...deps, limits });
+      const app = await createApp(serving, { ...deps, limits, exchange });
+      const connections = new Connections({ server: app.server, limits, metrics: deps.metrics });
       try {
         await app.listen({ host: serving.host, port: serving.port });
         url = urlOf(serving.host, app.server.address());
@@ -63,30 +67,48 @@ export function httpsListener(serving: SecureServing, deps: ListenerDeps): Https
         await aborted(signal);
       } finally {
         deps.stopping();
-        await exchange.drain(withDeadline(DRAIN_MS));
-        for (const socket of sockets) socket.destroy();
+        if (limits.shutdownDelayMs > 0) await deps.clock.sleep(limits.shutdownDelayMs);
+        connections.leave();
+        await exchange.drain(withDeadline(limits.drainMs));
+        await connections.end(withDeadline(CLOSE_MS));
         await app.close();
       }
     },
   };
 }
 
+interface AppParts {
+  readonly exchange: HttpExchange;
+  readonly limits: ServingLimits;
+  readonly clock: Clock;
+}
+
 /** Fastify is loaded here: a server that is only used in process never needs it. */
-async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpExchange) {
+async function createApp({ key, cert, clientCa }: SecureServing, { exchange, limits, clock }: AppParts) {
   const { fastify } = await import('fastify');
   const app = fastify({
     http2: true,
-    https: { allowHTTP1: true, key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, ...LIMITS },
+    https: {
+      ...{ key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false },
+      ...{ allowHTTP1: true, handshakeTimeout: limits.receiveMs, ...PER_CONNECTION },
+    },
     bodyLimit: BODY_LIMIT_BYTES,
     http2SessionTimeout: 0,
     exposeHeadRoutes: false,
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => {
       exchange.refuse(error, reply);
     },
     routerOptions: { maxParamLength: 10_000 },
   });
   app.server.setTimeout(0);
-  Object.assign(app.server, { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
+  Object.assign(app.server, {
+    keepAliveTimeout: limits.idleMs,
+    headersTimeout: limits.receiveMs,
+    connectionsCheckingInterval: Math.ceil(limits.receiveMs / 2),
+    // Bodies have a deadline of their own: that of what is passed on is no matter of ours.
+    requestTimeout: 0,
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
@@ -100,6 +122,9 @@ async function createApp({ key, cert, clientCa }: SecureServing, exchange: HttpE
   app.route({
     method: METHODS,
     url: '*',
+    preParsing: uploadDeadline<Outgoing & { readonly sent: boolean }>({ clock, ...limits }, (error, reply) => {
+      exchange.refuseSlow(error, reply);
+    }),
     handler: (request, reply) => exchange.serve(request, reply),
   });
   await app.register(async (scope) => {

@@ -21,6 +21,8 @@ export interface UpgradingDeps {
   readonly log: Logger;
   /** Aborts when the server stops. */
   readonly stop: AbortSignal;
+  /** What to answer at once instead of handling it. */
+  readonly refusal: CompleteAnswer | undefined;
   readonly handle: (life: Pick<ApiRequest, 'signal' | 'keepOpen'>) => Promise<Handled>;
 }
 
@@ -29,12 +31,16 @@ const SETUP_MS = 60_000;
 /** From a request for an upgrade to the end of the connection that it became. Never rejects. */
 export async function serveUpgrade(upgrading: Upgrading, deps: UpgradingDeps): Promise<void> {
   const { request, socket, head, target } = upgrading;
-  const { clock, log, stop, handle } = deps;
+  const { clock, log, stop, refusal, handle } = deps;
   const life = new AbortController();
   const gone = () => {
     life.abort(new Error('the client is gone'));
   };
   socket.once('close', gone).on('error', gone);
+  if (refusal !== undefined) {
+    refuse(socket, refusal, {});
+    return;
+  }
   const tooLate = clock.after(SETUP_MS, () => {
     life.abort(requestTimedOut());
   });

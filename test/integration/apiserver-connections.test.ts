@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import { connect, type TLSSocket } from 'node:tls';
+import { expect, it } from 'vitest';
+import { createMetrics, FakeClock } from '../../src/component-base/index.ts';
+import { startTestApiServer, type TestApiServer } from '../harness/api-server.ts';
+import { http1Transport, http2Transport } from '../harness/https.ts';
+import { testConfigMaps as configMaps } from '../harness/resources.ts';
+
+const path = '/api/v1/namespaces/default/configmaps';
+
+function tls({ certificates }: TestApiServer) {
+  return { ca: certificates.ca, cert: certificates.admin.certificate, key: certificates.admin.key };
+}
+
+async function rawConnection(api: TestApiServer): Promise<TLSSocket & AsyncDisposable> {
+  const { port, hostname } = new URL(api.url);
+  const socket = connect({ host: hostname, port: Number(port), ...tls(api) });
+  socket.on('error', () => undefined);
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+const textOf = async (socket: TLSSocket) => Buffer.concat(await Array.fromAsync<Buffer>(socket)).toString();
+
+it('ends an upload over HTTP/1.1 that stalls', async () => {
+  const clock = new FakeClock();
+  const metrics = createMetrics();
+  await using api = await startTestApiServer({ listen: true, clock, metrics });
+  const socket = await rawConnection(api);
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"metadata"`,
+  );
+  const answer = textOf(socket);
+  await expect.poll(() => clock.pending).toBeGreaterThan(0);
+  await clock.advance(60_000);
+  expect(await answer).toMatch(/^HTTP\/1\.1 408 [^]*connection: close[^]*"reason":"Timeout","code":408/i);
+  expect(await metrics.metrics()).toContain('koinon_apiserver_refused_total{reason="slow"} 1');
+  await expect.poll(() => metrics.metrics()).toContain('koinon_apiserver_connections 0');
+});
+
+it('ends an upload over HTTP/2 that stalls, and goes on with the connection', async () => {
+  const clock = new FakeClock();
+  await using api = await startTestApiServer({ listen: true, clock });
+  const session = http2.connect(api.url, tls(api));
+  const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/yaml' });
+  const response = once(stream, 'response');
+  stream.write('metadata: {name: half}\n');
+  await expect.poll(() => clock.pending).toBeGreaterThan(0);
+  await clock.advance(60_000);
+  expect((await response)[0]).toMatchObject({ ':status': 408 });
+  let text = '';
+  stream.on('data', (chunk) => (text += String(chunk)));
+  await once(stream, 'close');
+  expect(text).toContain('"reason":"Timeout"');
+
+  const next = session.request({ ':path': path }).resume();
+  expect((await once(next, 'response'))[0]).toMatchObject({ ':status': 200 });
+  session.destroy();
+  expect((await api.admin.list(configMaps)).items).toEqual([]);
+});
+
+it('takes nothing of an upload over HTTP/2 that its client gave up', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const session = http2.connect(api.url, tls(api));
+  const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/yaml' });
+  stream.on('error', () => undefined);
+  stream.write('metadata: {name: half}\n');
+  await new Promise<void>((resolve) => {
+    session.ping(() => {
+      resolve();
+    });
+  });
+  stream.close(http2.constants.NGHTTP2_CANCEL);
+  const next = session.request({ ':path': path }).resume();
+  await once(next, 'end');
+  session.destroy();
+  expect((await api.admin.list(configMaps)).items).toEqual([]);
+});
+
+it('waits for the headers of a request no longer than it may take', async () => {
+  await using api = await startTestApiServer({ listen: true, limits: { receiveMs: 100 } });
+  const socket = await rawConnection(api);
+  socket.write('GET /version HTTP/1.1\r\nHost: x\r\n');
+  expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 408 [^]*"reason":"Timeout"/);
+});
+
+it('answers headers and URLs that are too long, and what is not HTTP, with a Status', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const long = await rawConnection(api);
+  long.write(`GET /version?x=${'a'.repeat(300_000)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  expect(await textOf(long)).toMatch(/^HTTP\/1\.1 431 [^]*"kind":"Status"/);
+  const odd = await rawConnection(api);
+  odd.write('NONSENSE\r\n\r\n');
+  expect(await textOf(odd)).toMatch(/^HTTP\/1\.1 400 [^]*"kind":"Status"/);
+});
+
+it.each([http1Transport, http2Transport])('has so many watches open over $name and no more', async (transport) => {
+  const metrics = createMetrics();
+  await using api = await startTestApiServer({ listen: true, metrics, limits: { streams: 1 } });
+  {
+    await using _watch = await transport.open(api, `${path}?watch=true`);
+    const refused = await transport.send(api, `${path}?watch=true`);
+    expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+    expect(refused.json()).toMatchObject({ reason: 'TooManyRequests', details: { retryAfterSeconds: 1 } });
+    expect(await transport.send(api, path)).toMatchObject({ status: 200 });
+  }
+  expect(await metrics.metrics()).toContain('koinon_apiserver_refused_total{reason="streams"} 1');
+  const status = async () => {
+    await using watch = await transport.open(api, `${path}?watch=true`);
+    return watch.status;
+  };
+  await expect.poll(status).toBe(200);
+});
+
+it('has so many connections open and no more', async () => {
+  const metrics = createMetrics();
+  await using api = await startTestApiServer({ listen: true, metrics, limits: { connections: 1 } });
+  const first = await rawConnection(api);
+  await expect(http1Transport.send(api, '/version')).rejects.toThrow();
+  expect(await metrics.metrics()).toContain('koinon_apiserver_refused_total{reason="connections"} 1');
+  first.destroy();
+  const status = () =>
+    http1Transport.send(api, '/version').then(
+      ({ status }) => status,
+      () => 0,
+    );
+  await expect.poll(status).toBe(200);
+});
+
+it('ends connections of HTTP/2 on which nothing is asked, and not those with a quiet watch', async () => {
+  await using api = await startTestApiServer({ listen: true, limits: { idleMs: 50 } });
+  await using watch = await http2Transport.open(api, `${path}?watch=true`);
+  const session = http2.connect(api.url, tls(api));
+  await once(session, 'close');
+  await api.admin.create(configMaps, { metadata: { namespace: 'default', name: 'a' } });
+  for await (const line of watch.lines()) {
+    expect(line).toContain('"ADDED"');
+    break;
+  }
+});
+
+it('survives a flood of requests that are taken back at once', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const session = http2.connect(api.url, tls(api));
+  session.on('error', () => undefined);
+  await once(session, 'connect');
+  const isOver = () => session.destroyed || session.closed;
+  for (let round = 0; round < 200 && !isOver(); round++) {
+    for (let sent = 0; sent < 50 && !isOver(); sent++) {
+      const stream = session.request({ ':path': `${path}?watch=true` });
+      stream.on('error', () => undefined);
+      setImmediate(() => {
+        stream.close(http2.constants.NGHTTP2_CANCEL);
+      });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await expect.poll(isOver).toBe(true);
+  expect(await http2Transport.send(api, '/readyz')).toMatchObject({ status: 200 });
+});
+
+it.each([http1Transport, http2Transport])('stops over $name without breaking anything off', async (transport) => {
+  const clock = new FakeClock();
+  const api = await startTestApiServer({ listen: true, clock, limits: { shutdownDelayMs: 5_000 } });
+  await using watch = await transport.open(api, `${path}?watch=true`);
+  const events = Array.fromAsync(watch.lines());
+  const stopped = api[Symbol.asyncDispose]();
+  await expect.poll(async () => (await transport.send(api, '/readyz')).status).toBe(500);
+  expect(await transport.send(api, '/livez')).toMatchObject({ status: 200 });
+  const body = '{"metadata":{"name":"late"}}';
+  const headers = { 'content-type': 'application/json' };
+  expect(await transport.send(api, path, { method: 'POST', headers, body })).toMatchObject({ status: 201 });
+
+  await clock.advance(5_000);
+  expect(await events).toMatchObject([expect.stringContaining('"late"')]);
+  await stopped;
+  await expect(http1Transport.send(api, '/livez')).rejects.toThrow('ECONNREFUSED');
+});
