@@ -1,10 +1,10 @@
 import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
-import { isConflict, isNotFound, type KubeObject } from '../../src/apimachinery/index.ts';
+import { isConflict, isNotFound, type JsonObject, type KubeObject } from '../../src/apimachinery/index.ts';
 import { configMaps, customResourceDefinitions, deployments, namespaces, otherVersion } from '../../src/apis/index.ts';
 import { startTestApiServer } from '../harness/api-server.ts';
 import { startCustomResourceServer } from '../harness/custom-resources.ts';
-import { crontab, crontabDefinition, crontabs } from '../harness/definitions.ts';
+import { crontabDefinition, crontabs } from '../harness/definitions.ts';
 import { kubeconfigOf } from '../harness/kubectl.ts';
 
 const key = { namespace: 'default', name: 'a' };
@@ -35,13 +35,13 @@ it('serves the JavaScript client', async () => {
     { manager: 'js', operation: 'Apply', fieldsV1: { 'f:data': { 'f:x': {} } } },
   ]);
   await api.admin.patch(configMaps, key, { type: 'merge', patch: { data: { x: '2' } } });
-  await expect(send(config({ x: '1' }))).rejects.toMatchObject({
-    code: 409,
-    body: expect.stringContaining('using v1: .data.x'),
-  });
+  await expect(send(config({ x: '1' }))).rejects.toThrow('using v1: .data.x');
   expect((await send(config({ x: '1' }), true)).data).toEqual({ x: '1' });
   const read = await core.readNamespacedConfigMap(key);
-  const kept = await core.replaceNamespacedConfigMap({ ...key, body: { ...read, data: { x: '1', y: '1' } } });
+  const kept = await core.replaceNamespacedConfigMap({
+    ...key,
+    body: Object.assign(read, { data: { x: '1', y: '1' } }),
+  });
   expect(kept.metadata?.managedFields?.map(({ operation }) => operation)).toEqual(['Apply', 'Update']);
 });
 
@@ -72,8 +72,7 @@ it('forgets all owners on demand, and begins again with the next apply', async (
 
 it('refuses what makes no sense', async () => {
   await using api = await startTestApiServer({ resources: [configMaps, namespaces] });
-  const send = (patch: Parameters<typeof config>[0] | object) =>
-    api.admin.patch(configMaps, key, { ...apply, patch: JSON.parse(JSON.stringify(patch)) }, { fieldManager: 'me' });
+  const send = (patch: JsonObject) => api.admin.patch(configMaps, key, { ...apply, patch }, { fieldManager: 'me' });
   await expect(send({ ...config({}), metadata: { name: 'a', managedFields: [] } })).rejects.toThrow(
     'metadata.managedFields must be nil',
   );
@@ -88,16 +87,20 @@ it('refuses what makes no sense', async () => {
 it('merges custom resources by their schema', async () => {
   await using api = await startCustomResourceServer();
   await api.admin.create(customResourceDefinitions, crontabDefinition());
-  const patch = JSON.parse(JSON.stringify(crontab('a', { image: 'one' })));
-  const send = (more: object, fieldManager: string, force = false) =>
-    api.admin.patch(crontabs, key, { ...apply, patch: { ...patch, ...more }, force }, { fieldManager });
-  await expect.poll(() => send({}, 'me')).toMatchObject({ spec: { image: 'one', replicas: 1 } });
-  await expect(send({ spec: { ...patch.spec, image: 'two' } }, 'other')).rejects.toThrow(
-    'conflict with "me": .spec.image',
-  );
-  await send({ spec: { ...patch.spec, image: 'two' } }, 'other', true);
+  const send = (spec: JsonObject, fieldManager: string, force = false) => {
+    const patch = {
+      apiVersion: 'stable.example.com/v1',
+      kind: 'CronTab',
+      metadata: { name: 'a' },
+      spec: { cronSpec: '* * * * */5', ...spec },
+    };
+    return api.admin.patch(crontabs, key, { ...apply, patch, force }, { fieldManager });
+  };
+  await expect.poll(() => send({ image: 'one' }, 'me')).toMatchObject({ spec: { image: 'one', replicas: 1 } });
+  await expect(send({ image: 'two' }, 'other')).rejects.toThrow('conflict with "me": .spec.image');
+  await send({ image: 'two' }, 'other', true);
   expect(await api.admin.get(crontabs, key)).toMatchObject({ spec: { image: 'two' } });
-  await expect(send({ spec: { ...patch.spec, unknown: 1 } }, 'me')).rejects.toThrow(
+  await expect(send({ unknown: 1 }, 'me')).rejects.toThrow(
     'failed to create typed patch object (default/a; stable.example.com/v1, Kind=CronTab): .spec.unknown: field not declared in schema',
   );
 });

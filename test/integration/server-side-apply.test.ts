@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/apimachinery/index.ts';
 import { configMaps, deployments, namespaces, nodes } from '../../src/apis/index.ts';
 import { startTestApiServer } from '../harness/api-server.ts';
 import { hasKubectl, kubectlFor } from '../harness/kubectl.ts';
@@ -83,12 +84,16 @@ describe.skipIf(!hasKubectl())('server-side apply, judged by kubectl', () => {
   it('owns a status apart from the object', async () => {
     await using api = await start();
     await using kubectl = await kubectlFor(api);
+    const managedFields = async () => {
+      // @NOTE kubectl prints the object that it got.
+      const object = JSON.parse(await kubectl.out('get deployment web --show-managed-fields -o json')) as KubeObject;
+      return object.metadata.managedFields;
+    };
     await kubectl.out('apply --server-side -f -', web(1));
     const status = `${web(7)}\nstatus: {replicas: 1}\n`;
     await kubectl.out('apply --server-side --subresource=status --field-manager=reporter -f -', status);
     expect(await kubectl.out('get deployment web -o jsonpath={.spec.replicas}/{.status.replicas}')).toBe('1/1');
-    const { metadata } = JSON.parse(await kubectl.out('get deployment web --show-managed-fields -o json'));
-    expect(metadata.managedFields).toMatchObject([
+    expect(await managedFields()).toMatchObject([
       { manager: 'kubectl', operation: 'Apply' },
       {
         manager: 'reporter',
@@ -98,8 +103,7 @@ describe.skipIf(!hasKubectl())('server-side apply, judged by kubectl', () => {
       },
     ]);
     await kubectl.out('scale deployment web --replicas=3');
-    const scaled = JSON.parse(await kubectl.out('get deployment web --show-managed-fields -o json'));
-    expect(scaled.metadata.managedFields).toContainEqual(
+    expect(await managedFields()).toContainEqual(
       expect.objectContaining({ subresource: 'scale', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }),
     );
   });

@@ -27,26 +27,37 @@ export interface WriteQuery {
  */
 export function writeQuery(query: URLSearchParams, kind: string, applies = false): WriteQuery {
   if (query.size === 0 && !applies) return { dryRun: false, fieldValidation: 'Warn', fieldManager: '' };
-  const errors: FieldError[] = dryRunErrors(query.getAll('dryRun'));
   const manager = query.get('fieldManager') ?? '';
-  if (applies && manager === '') errors.push(required('fieldManager', 'is required for apply patch'));
-  if (Buffer.byteLength(manager) > MAX_FIELD_MANAGER) errors.push(tooLong('fieldManager', MAX_FIELD_MANAGER));
-  if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(manager)) {
-    errors.push(invalidValue('fieldManager', manager, 'should only contain printable characters'));
-  }
   const fieldValidation = query.get('fieldValidation') ?? '';
-  if (!isFieldValidation(fieldValidation) && fieldValidation !== '') {
-    errors.push(notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn']));
-  }
-  if (kind === 'PatchOptions' && !applies && query.has('force')) {
-    errors.push(forbiddenField('force', 'may not be specified for non-apply patch'));
-  }
+  const errors = [
+    ...dryRunErrors(query.getAll('dryRun')),
+    ...managerErrors(manager, applies),
+    ...validationErrors(fieldValidation),
+    ...(kind === 'PatchOptions' && !applies && query.has('force') ? [NO_FORCE] : []),
+  ];
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
   return {
     dryRun: query.getAll('dryRun').includes('All'),
     fieldValidation: isFieldValidation(fieldValidation) ? fieldValidation : 'Warn',
     fieldManager: manager,
   };
+}
+
+const NO_FORCE = forbiddenField('force', 'may not be specified for non-apply patch');
+
+function managerErrors(manager: string, applies: boolean): FieldError[] {
+  const errors: FieldError[] = [];
+  if (applies && manager === '') errors.push(required('fieldManager', 'is required for apply patch'));
+  if (Buffer.byteLength(manager) > MAX_FIELD_MANAGER) errors.push(tooLong('fieldManager', MAX_FIELD_MANAGER));
+  if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(manager)) {
+    errors.push(invalidValue('fieldManager', manager, 'should only contain printable characters'));
+  }
+  return errors;
+}
+
+function validationErrors(fieldValidation: string): FieldError[] {
+  if (fieldValidation === '' || isFieldValidation(fieldValidation)) return [];
+  return [notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn'])];
 }
 
 export function dryRunErrors(values: readonly string[]): FieldError[] {

@@ -17,7 +17,7 @@ import { withOwners } from './with-owners.ts';
 export interface ApplyRequest extends OwnedWrite {
   readonly key: ObjectKey;
   readonly patch: Applied;
-  decode(patched: unknown): KubeObject;
+  readonly decode: (patched: unknown) => KubeObject;
 }
 
 export interface ApplyDeps {
@@ -63,8 +63,8 @@ function configurationOf(patch: unknown, kind: ExpectedKind, { name, namespace }
     throw badRequest(`Incorrect version specified in apply patch. ${versions}`);
   }
   const config = asObject(patch, kind);
-  const { managedFields } = config.metadata;
-  if (managedFields !== undefined && managedFields !== null) throw badRequest('metadata.managedFields must be nil');
+  const managedFields: unknown = config.metadata.managedFields ?? undefined;
+  if (managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
   return { ...config, metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...config.metadata } };
 }
 
