@@ -1,14 +1,24 @@
-import { limitRanges, namespaces, pods, priorityClasses, resourceQuotas } from '../../../src/apis/index.ts';
+import {
+  ingressClasses,
+  limitRanges,
+  namespaces,
+  pods,
+  priorityClasses,
+  resourceQuotas,
+  storageClasses,
+} from '../../../src/apis/index.ts';
 import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock, Logger } from '../../../src/component-base/index.ts';
 import type { InformerSet } from '../../../src/controller/index.ts';
+import { defaultIngressClass, defaultStorageClass } from './default-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { knownObjects } from './known-objects.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
+import { runtimeClass } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { taintNewNodes } from './taint-new-nodes.ts';
 
@@ -36,6 +46,9 @@ export function builtInAdmission({ own, informers, clock, log }: BuiltInAdmissio
       podSecurity({ namespaces: knownObjects(informers, namespaces), own, pods: knownObjects(informers, pods) }),
       priority({ classes: knownObjects(informers, priorityClasses), own }),
       defaultTolerationSeconds,
+      defaultStorageClass(knownObjects(informers, storageClasses)),
+      runtimeClass(own),
+      defaultIngressClass(knownObjects(informers, ingressClasses)),
     ],
     afterWebhooks: [resourceQuota({ quotas: knownObjects(informers, resourceQuotas), own, log })],
   };
