@@ -1,4 +1,4 @@
-import { invalidValue, required, type FieldError } from '../../apimachinery/index.ts';
+import { invalidValue, type FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, NONE, UNKNOWN } from '../columns.ts';
 import { broken } from '../field-rules.ts';
@@ -11,6 +11,8 @@ import type {
 } from '../generated/wire-types.ts';
 import { sent } from '../sent.ts';
 import { withoutStatus, withStatusOf } from '../status-rules.ts';
+import { completeBehavior, validateBehavior } from './behavior.ts';
+import { validateMetric, validateReference } from './metric-validation.ts';
 
 export const horizontalPodAutoscalers: ResourceDefinition<HorizontalPodAutoscaler> = {
   group: 'autoscaling',
@@ -52,25 +54,34 @@ const CPU_SHARE: MetricSpec = {
 
 function defaults(autoscaler: HorizontalPodAutoscaler): HorizontalPodAutoscaler {
   const { metrics = [] } = sent(autoscaler).spec ?? {};
+  const behavior = sent(autoscaler).spec === undefined ? undefined : autoscaler.spec.behavior;
   return {
     ...autoscaler,
-    spec: { minReplicas: 1, ...autoscaler.spec, ...(metrics.length === 0 ? { metrics: [CPU_SHARE] } : {}) },
+    spec: {
+      minReplicas: 1,
+      ...autoscaler.spec,
+      ...(metrics.length === 0 ? { metrics: [CPU_SHARE] } : {}),
+      ...(behavior === undefined ? {} : { behavior: completeBehavior(behavior) }),
+    },
   };
 }
 
 function validate(autoscaler: HorizontalPodAutoscaler): readonly FieldError[] {
-  const { scaleTargetRef, minReplicas = 1, maxReplicas = 0 } = sent(autoscaler).spec ?? {};
-  const { kind = '', name = '' } = scaleTargetRef ?? {};
-  return broken(
-    [minReplicas < 1, invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1')],
-    [maxReplicas < 1, invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than 0')],
-    [
-      maxReplicas < minReplicas,
-      invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'),
-    ],
-    [kind === '', required('spec.scaleTargetRef.kind')],
-    [name === '', required('spec.scaleTargetRef.name')],
-  );
+  const { spec = {} } = sent(autoscaler);
+  const { scaleTargetRef, minReplicas = 1, maxReplicas = 0, metrics = [], behavior } = spec;
+  return [
+    ...broken(
+      [minReplicas < 1, invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1')],
+      [maxReplicas < 1, invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than 0')],
+      [
+        maxReplicas < minReplicas,
+        invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'),
+      ],
+    ),
+    ...validateReference('spec.scaleTargetRef', scaleTargetRef),
+    ...metrics.flatMap((metric, index) => validateMetric(`spec.metrics[${index}]`, metric)),
+    ...validateBehavior('spec.behavior', behavior),
+  ];
 }
 
 function targetsText({ spec, status }: HorizontalPodAutoscaler): string {

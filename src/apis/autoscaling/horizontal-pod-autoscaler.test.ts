@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { horizontalPodAutoscalers } from './horizontal-pod-autoscaler.ts';
+
+const { strategy } = horizontalPodAutoscalers;
+
+function autoscaler(spec: object) {
+  const object = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'a' },
+    spec: { scaleTargetRef: { kind: 'Deployment', name: 'a' }, maxReplicas: 3, ...spec },
+  };
+  // @NOTE what a client may send; the rules are asked what they say to it.
+  return object as never;
+}
+
+function problemsOf(spec: object): readonly string[] {
+  const object = autoscaler(spec);
+  const complete = strategy.defaults?.(object) ?? object;
+  return (strategy.validate?.(complete) ?? []).map(({ field, message }) => `${field}: ${message}`);
+}
+
+const cpu = (target: object) => ({ metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] });
+const external = (target: object) => ({ metrics: [{ type: 'External', external: { metric: { name: 'q' }, target } }] });
+
+it('leaves what lacks a spec to the rules', () => {
+  // @NOTE what a client may send.
+  const object = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' } } as never;
+  expect(strategy.defaults?.(object)).toMatchObject({ spec: { minReplicas: 1 } });
+});
+
+it('gives the usual speed where only one direction is said', () => {
+  const complete = strategy.defaults?.(autoscaler({ behavior: { scaleDown: { selectPolicy: 'Disabled' } } }));
+  expect(complete?.spec.behavior).toEqual({
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      selectPolicy: 'Max',
+      policies: [
+        { type: 'Pods', value: 4, periodSeconds: 15 },
+        { type: 'Percent', value: 100, periodSeconds: 15 },
+      ],
+    },
+    scaleDown: { selectPolicy: 'Disabled', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
+  });
+});
+
+it.each([
+  {},
+  cpu({ type: 'Utilization', averageUtilization: 50 }),
+  external({ type: 'Value', value: '30' }),
+  {
+    metrics: [{ type: 'Pods', pods: { metric: { name: 'p' }, target: { type: 'AverageValue', averageValue: '1k' } } }],
+  },
+  { behavior: { scaleUp: { stabilizationWindowSeconds: 3600 } } },
+])('takes %j', (spec) => {
+  expect(problemsOf(spec)).toEqual([]);
+});
+
+it.each([
+  [cpu({ type: 'Utilization' }), 'target.averageUtilization: Required value: must set either a target raw value'],
+  [cpu({ type: 'Half', averageUtilization: 0 }), 'type: Invalid value: "Half": must be either Utilization, Value, or'],
+  [cpu({ type: 'Utilization', averageUtilization: 0 }), 'averageUtilization: Invalid value: 0: must be greater than 0'],
+  [
+    cpu({ type: 'Utilization', averageUtilization: 1, averageValue: '1' }),
+    'averageValue: Forbidden: may not set both a target raw value and a target utilization',
+  ],
+  [
+    external({ type: 'Value', value: '0' }),
+    'spec.metrics[0].external.target.value: Invalid value: "0": must be positive',
+  ],
+  [{ metrics: [{ type: 'Pods' }] }, 'spec.metrics[0].pods: Required value: must populate information for the given'],
+  [{ metrics: [{ type: 'Moon' }] }, 'spec.metrics[0].type: Unsupported value: "Moon"'],
+  [{ scaleTargetRef: { kind: 'Deployment' } }, 'spec.scaleTargetRef.name: Required value'],
+  [
+    { behavior: { scaleUp: { stabilizationWindowSeconds: 3601 } } },
+    'spec.behavior.scaleUp.stabilizationWindowSeconds: Invalid value: 3601: must be less than or equal to 3600',
+  ],
+  [{ behavior: { scaleDown: { policies: [] } } }, 'policies: Required value: must specify at least one Policy'],
+  [
+    { behavior: { scaleDown: { policies: [{ type: 'Pods', value: 0, periodSeconds: 1 }] } } },
+    'policies[0].value: Invalid value: 0: must be greater than zero',
+  ],
+])('refuses %j', (spec, problem) => {
+  expect(problemsOf(spec).join('\n')).toContain(problem);
+});
