@@ -77,6 +77,7 @@ describe('decodeYaml', () => {
 
   it('throws a SyntaxError for what is no YAML, and reads only the first document', async () => {
     await expect(decodeYaml('a: [1')).rejects.toThrow(SyntaxError);
+    await expect(decodeYaml(`[${','.repeat(2_900_000)}]`)).rejects.toThrow('too many tokens');
     expect((await decodeYaml('a: 1\n---\nb: 2\n')).value).toEqual({ a: 1 });
     expect((await decodeYaml('')).value).toBeNull();
   });

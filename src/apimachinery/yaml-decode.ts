@@ -24,16 +24,23 @@ export async function decodeYaml(text: string): Promise<Decoded> {
   return { value: contentOf(document), duplicates: duplicatesIn(document, yaml) };
 }
 
+/** Ten times what the largest definitions in use have. Three megabytes of commas would hold the server up for a minute. */
+const MAX_LEXEMES = 250_000;
+
 /** Refuses deep nesting before it is built up, which takes the library time by the square of the depth. */
 function* tokensOf(text: string, { Lexer, Parser }: typeof Yaml): Generator<Yaml.CST.Token, void> {
   const parser = new Parser();
   let depth = 0;
   let dashes = 0;
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     if (lexeme === '[' || lexeme === '{') depth += 1;
     else if (lexeme === ']' || lexeme === '}') depth -= 1;
     else if (lexeme === '-') dashes += 1;
     else if (lexeme.trim() !== '') dashes = 0;
+    lexemes += 1;
+    if (lexemes > MAX_LEXEMES)
+      throw new SyntaxError('error converting YAML to JSON: too many tokens, send JSON instead');
     if (depth + dashes > MAX_DEPTH) throw new SyntaxError('error converting YAML to JSON: exceeded max depth');
     yield* parser.next(lexeme);
   }
