@@ -17,6 +17,7 @@ import type { Storage } from '../../src/storage/index.ts';
 import { createAccess } from './access.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { builtInAdmission } from './admission/built-in-admission.ts';
+import { certificateAdmission } from './admission/certificates.ts';
 import type { NumberClaims } from './admission/number-claims.ts';
 import { serviceAllocator } from './admission/service-allocator.ts';
 import { serviceResolver } from './admission/service-resolver.ts';
@@ -73,6 +74,7 @@ export function createServer(deps: ServerDeps): MemberServer {
       return [
         namespaceLifecycle(self),
         access.admission,
+        ...certificateAdmission(access.authorizer),
         ...builtIn.beforeWebhooks,
         customResourceSchemas,
         serviceAllocator({ informers: learnt(), plan, random: () => clock.random(), claims: deps.claims, log }),

@@ -22,7 +22,9 @@ import { createServer } from './create-server.ts';
 import { createNodes } from './member-nodes.ts';
 import { Layers } from './layers.ts';
 import type { MemberCluster, MemberClusterOptions, MemberStatus } from './options.ts';
-import { createWorkers } from './workers.ts';
+import { createWorkers, type WorkersDeps } from './workers.ts';
+
+type Authorities = Pick<WorkersDeps, 'rootCa' | 'signingAuthority'>;
 
 /** Starts a whole cluster in this process. Resolves when it is ready to be used, nodes included. */
 export async function startMemberCluster(options: MemberClusterOptions): Promise<MemberCluster> {
@@ -34,16 +36,12 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   const { storage, runnables } = createStorage(options, { clock, log });
   const readiness = { ready: false };
   const hostPort = hostPortOf(options, plan);
+  const common = { plan, tokens, hostPort, clock, log, metrics };
   const member = createServer({
+    ...common,
     ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
     storage,
-    plan,
-    tokens,
     audit: options.audit,
-    clock,
-    log,
-    metrics,
-    hostPort,
     claims: options.storage.type === 'etcd' ? storedClaims(storage) : noClaims,
     kubelet: (nodeName) => memberNodes.kubelets.get(nodeName),
     url: () => listener?.url ?? 'https://kubernetes.default.svc',
@@ -53,19 +51,9 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   });
   const listener = network === 'none' ? undefined : member.server.listener(serving(options, plan.apiServer));
   const status = statusOf(member.informers, readiness);
-  const deps = {
-    ...member,
-    plan,
-    hasNetwork: network !== 'none',
-    hostPort,
-    tokens,
-    clusterDomain,
-    clock,
-    log,
-    metrics,
-  };
+  const deps = { ...common, ...member, hasNetwork: network !== 'none', clusterDomain };
   const memberNodes = createNodes({ ...options, clusterName: name, nodes: options.nodes ?? 1 }, deps);
-  const workers = createWorkers({ ...deps, ...electionOf(options), rootCa: certificates.ca.certificate });
+  const workers = createWorkers({ ...deps, ...electionOf(options), ...authoritiesOf(certificates) });
 
   const layers = new Layers();
   await allOrNothing(layers, [
@@ -128,7 +116,12 @@ function serving(
   standard: { readonly host: string; readonly port: number },
 ) {
   const { certificate, key } = certificates.serving;
-  return { ...(listen ?? standard), key, cert: certificate, clientCa: certificates.ca.certificate };
+  const clientCa = [certificates.ca.certificate, certificates.signer?.certificate ?? ''].join('\n');
+  return { ...(listen ?? standard), key, cert: certificate, clientCa };
+}
+
+function authoritiesOf({ ca, signer }: MemberClusterOptions['certificates']): Authorities {
+  return { rootCa: ca.certificate, ...(signer === undefined ? {} : { signingAuthority: signer }) };
 }
 
 function statusOf(informers: InformerSet, readiness: { readonly ready: boolean }): () => MemberStatus {

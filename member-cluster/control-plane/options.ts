@@ -18,6 +18,11 @@ export interface MemberCertificates {
   /** Who signed the server's certificate and signs those of clients; its certificate alone is enough here. */
   readonly ca: { readonly certificate: string };
   readonly serving: KeyPairPem;
+  /**
+   * Signs the certificates that are asked for with approved CertificateSigningRequests, and is believed as `ca` is. None
+   * is signed when absent. To be of this cluster alone: whoever may approve requests here can be anybody it vouches for.
+   */
+  readonly signer?: KeyPairPem;
   /** PEM of an EC P-256 private key that signs the tokens of ServiceAccounts. */
   readonly serviceAccountKey: string;
 }

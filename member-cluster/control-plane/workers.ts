@@ -10,6 +10,7 @@ import {
   type EventRecorder,
 } from '../../src/controller/index.ts';
 import { flowSchemaStatus } from '../../src/flow-control/index.ts';
+import type { CertificateAuthority } from '../../src/pki/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
 import { roleAggregation } from '../../src/rbac/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
@@ -31,6 +32,7 @@ export interface WorkersDeps extends MemberServer {
   readonly hasNetwork: boolean;
   readonly hostPort: HostPort;
   readonly rootCa: string;
+  readonly signingAuthority?: CertificateAuthority;
   readonly tokens: ServiceAccountTokens;
   readonly clusterDomain: string;
   readonly clock: Clock;
@@ -116,10 +118,11 @@ function createDeciders(deps: WorkersDeps) {
   return { recorders, controllers: [...controllers, scheduler, policies, flows, aggregation] };
 }
 
-function controllerSettings({ plan, server, rootCa, tokens }: WorkersDeps): ControllerSettings {
+function controllerSettings({ plan, server, rootCa, signingAuthority, tokens }: WorkersDeps): ControllerSettings {
   return {
     resources: storedResources(server.catalog),
     rootCa,
+    ...(signingAuthority === undefined ? {} : { signingAuthority }),
     issueToken: async (account, secret) => {
       const { token } = await tokens.issue(secretToken(account, secret), {});
       return token;

@@ -1,6 +1,7 @@
 import type { Runnable } from '../../src/component-base/index.ts';
 import { buildController, type ControllerContext, type ControllerDefinition } from './controller-definition.ts';
 import { bootstrapTokenController } from './bootstrap-token/controller.ts';
+import { certificateSigningController } from './certificates/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointSliceMirrorController } from './endpoint-slice-mirror/controller.ts';
@@ -23,6 +24,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   rootCaController,
   tokenSecretController,
   bootstrapTokenController,
+  certificateSigningController,
   deploymentController,
   replicaSetController,
   endpointsController,

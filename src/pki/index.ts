@@ -5,4 +5,5 @@ export {
   type CertificateAuthority,
 } from './authority.ts';
 export { inspectCertificate, isIssuedBy, needsRenewal } from './inspect.ts';
+export { requestedNames, signRequest, type RequestedNames } from './sign-request.ts';
 export type { KeyPairPem } from './keys.ts';

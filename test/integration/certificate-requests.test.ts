@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  certificateSigningRequests,
+  clusterRoleBindings,
+  clusterRoles,
+  selfSubjectReviews,
+  type CertificateSigningRequest,
+} from '../../src/apis/index.ts';
+import { createRemoteClient } from '../../src/client/index.ts';
+import { createCertificateAuthority, inspectCertificate, issueClientCertificate } from '../../src/pki/index.ts';
+import { hasKubectl, kubectlFor } from '../harness/kubectl.ts';
+import { memberCertificates, reserveBlock, startTestMember } from '../harness/member-cluster.ts';
+
+const CLIENT = 'kubernetes.io/kube-apiserver-client';
+const SERVING = 'kubernetes.io/kubelet-serving';
+
+function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and approved by kubectl', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'koinon-requests-'));
+  const block = await reserveBlock();
+  const signer = await createCertificateAuthority({ commonName: 'member-signer' });
+  const certificates = { ...(await memberCertificates(block)), signer };
+  const member = await startTestMember({ network: { block }, certificates, nodes: 0 });
+  const admin = await issueClientCertificate(certificates.ca, {
+    commonName: 'kubernetes-admin',
+    organizations: ['system:masters'],
+  });
+  const kubectl = await kubectlFor({ url: member.url, certificates: { ca: certificates.ca.certificate, admin } });
+  afterAll(async () => {
+    await kubectl[Symbol.asyncDispose]();
+    await member[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true });
+  });
+  const { client } = member;
+
+  const ask = async (
+    name: string,
+    subject: string,
+    { signerName = CLIENT, usages = ['client auth'], expirationSeconds = 3_600, names = '' } = {},
+  ) => {
+    const [keyFile, requestFile] = [join(directory, `${name}.key`), join(directory, `${name}.csr`)];
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+    const added = names === '' ? [] : ['-addext', `subjectAltName=${names}`];
+    const files = ['-keyout', keyFile, '-out', requestFile];
+    execFileSync('openssl', ['req', '-new', ...curve, '-subj', subject, ...added, ...files], { stdio: 'ignore' });
+    const request = (await readFile(requestFile)).toString('base64');
+    await client.create(certificateSigningRequests, {
+      metadata: { name },
+      spec: { request, signerName, usages, expirationSeconds },
+    });
+    return readFile(keyFile, 'utf8');
+  };
+  const statusOf = async (name: string) => (await client.get(certificateSigningRequests, { name })).status;
+  const certificateOf = async (name: string) => {
+    await expect.poll(async () => (await statusOf(name))?.certificate ?? '').not.toBe('');
+    return Buffer.from((await statusOf(name))?.certificate ?? '', 'base64').toString('utf8');
+  };
+
+  it('whoever is approved gets a certificate by which he is known', async () => {
+    const key = await ask('ann', '/CN=ann/O=dev/O=ops');
+    expect((await statusOf('ann'))?.certificate).toBeUndefined();
+    expect(await kubectl.out('certificate approve ann')).toContain('approved');
+    const certificate = await certificateOf('ann');
+    const facts = inspectCertificate(certificate);
+    expect(Math.round((facts.notAfter - facts.notBefore) / 60_000)).toBe(65);
+
+    const ca = certificates.ca.certificate;
+    await using ann = createRemoteClient({ server: member.url, ca, credentials: { certificate, key } });
+    const { status } = await ann.create(selfSubjectReviews, { metadata: {} });
+    expect(status?.userInfo).toMatchObject({ username: 'ann', groups: ['dev', 'ops', 'system:authenticated'] });
+    expect(await kubectl.out('get csr ann')).toContain('Approved,Issued');
+  });
+
+  it('who is denied gets none, and what does not fit its signer fails', async () => {
+    await ask('ben', '/CN=ben');
+    await kubectl.out('certificate deny ben');
+    await ask('strange', '/CN=ben', { usages: ['client auth', 'code signing'] });
+    await kubectl.out('certificate approve strange');
+    const conditions = async () => (await statusOf('strange'))?.conditions?.map(({ type, reason }) => [type, reason]);
+    await expect.poll(conditions).toContainEqual(['Failed', 'SignerValidationFailure']);
+    expect(await statusOf('ben')).not.toHaveProperty('certificate');
+  });
+
+  it('a node gets a certificate for its own name and addresses', async () => {
+    const usages = ['digital signature', 'server auth'];
+    const options = { signerName: SERVING, usages, names: 'DNS:n1,IP:127.0.0.9' };
+    await ask('node', '/O=system:nodes/CN=system:node:n1', options);
+    await kubectl.out('certificate approve node');
+    const file = execFileSync('openssl', ['x509', '-noout', '-ext', 'subjectAltName,extendedKeyUsage'], {
+      input: await certificateOf('node'),
+    }).toString();
+    expect(file).toContain('DNS:n1, IP Address:127.0.0.9');
+    expect(file).toContain('TLS Web Server Authentication');
+    expect(file).not.toContain('TLS Web Client Authentication');
+  });
+
+  it('nobody asks to be a master, and only those decide and sign who may for the signer', async () => {
+    await expect(ask('master', '/CN=x/O=system:masters')).rejects.toThrow(
+      'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+    );
+    await ask('carl', '/CN=carl');
+    const role = 'system:certificates.k8s.io:kubelet-serving-approver';
+    for (const name of ['admin', role]) {
+      await client.create(clusterRoleBindings, {
+        metadata: { name: `dora-${name}` },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'dora' }],
+      });
+    }
+    const dora = member.server.client({ username: 'dora', groups: ['certificate-people'] });
+    const condition = { type: 'Approved', status: 'True', reason: 'Test', message: '' };
+    const carl = await client.get(certificateSigningRequests, { name: 'carl' });
+    const approved: CertificateSigningRequest = { ...carl, status: { conditions: [condition] } };
+    const approve = () => dora.update(certificateSigningRequests, approved, { subresource: 'approval' });
+    await expect(approve()).rejects.toMatchObject({ code: 403 });
+    await client.patch(
+      clusterRoles,
+      { name: role },
+      {
+        type: 'json',
+        patch: [
+          {
+            op: 'add',
+            path: '/rules/-',
+            value: {
+              apiGroups: ['certificates.k8s.io'],
+              resources: ['certificatesigningrequests/approval', 'certificatesigningrequests/status'],
+              verbs: ['update'],
+            },
+          },
+        ],
+      },
+    );
+    const refusal = (verb: string) =>
+      `user not permitted to ${verb} requests with signerName "kubernetes.io/kube-apiserver-client"`;
+    await expect.poll(() => approve().then(String, String)).toContain(refusal('approve'));
+    const forged = { ...carl, status: { certificate: Buffer.from(signer.certificate).toString('base64') } };
+    await expect(dora.updateStatus(certificateSigningRequests, forged)).rejects.toThrow(refusal('sign'));
+  });
+});
