@@ -46,10 +46,10 @@ export async function reserveBlock(): Promise<number> {
   for (let attempt = 0; attempt <= last - first; attempt++) {
     const block = first + ((process.pid + attempt) % (last - first + 1));
     const holder = createServer().unref().listen(6443, `127.${block}.0.2`);
-    const taken = await Promise.race([
-      once(holder, 'listening').then(() => false),
-      once(holder, 'error').then(() => true),
-    ]);
+    const taken = await once(holder, 'listening').then(
+      () => false,
+      () => true,
+    );
     if (!taken) return block;
   }
   throw new Error('every block of loopback is taken');
