@@ -119,9 +119,8 @@ export type { TypeNames } from './protobuf/type-names.ts';
 export { createSchemaCheck, type Checked, type SchemaCheck } from './schema-check.ts';
 export { SchemaMismatch } from './schema-mismatch.ts';
 export { applyConfig } from './structured-merge/apply.ts';
-export { Change, ownable, type FieldFilter, type ObjectVersions } from './structured-merge/change.ts';
+export { Change, type FieldFilter, type ObjectVersions } from './structured-merge/change.ts';
 export { checkStructure } from './structured-merge/check-structure.ts';
-export { changedFields, compareObjects } from './structured-merge/compare.ts';
 export {
   hasPath,
   isEmptySet,
@@ -133,7 +132,7 @@ export {
 } from './structured-merge/field-set.ts';
 export { StructureError } from './structured-merge/list-items.ts';
 export { mergeObjects } from './structured-merge/merge.ts';
-export { ATOMIC, DEDUCED, UNTYPED_OBJECT, type MergeField, type MergeType } from './structured-merge/merge-type.ts';
+export { ATOMIC, DEDUCED, type MergeField, type MergeType } from './structured-merge/merge-type.ts';
 export { ownersAfterUpdate, type Conflict, type Owner, type Owners } from './structured-merge/owners.ts';
 export { parseFieldSet } from './structured-merge/parse-field-set.ts';
 export { fieldElement, formatPath } from './structured-merge/path-element.ts';

@@ -29,10 +29,6 @@ export function compareObjects(before: UnknownObject, after: UnknownObject, type
   return difference;
 }
 
-export function isSame({ added, modified, removed }: Comparison): boolean {
-  return isEmptySet(added) && isEmptySet(modified) && isEmptySet(removed);
-}
-
 /** The fields that are not as they were. */
 export function changedFields({ added, modified }: Comparison): FieldSet {
   return union(modified, added);

@@ -14,7 +14,7 @@ export interface FieldSetBuilder {
 
 export const SELF = '.';
 export const LEAF: FieldSet = Object.freeze({});
-export const NO_FIELDS: FieldSet = LEAF;
+export const NO_FIELDS: FieldSet = Object.freeze({});
 
 export function isEmptySet(set: FieldSet): boolean {
   for (const _element in set) return false;
