@@ -79,7 +79,7 @@ it('takes nothing of an upload over HTTP/2 that its client gave up', async () =>
 });
 
 it('waits for the headers of a request no longer than it may take', async () => {
-  await using api = await startTestApiServer({ listen: true, limits: { receiveMs: 100 } });
+  await using api = await startTestApiServer({ listen: true, limits: { receiveMs: 1_000 } });
   const socket = await rawConnection(api);
   socket.write('GET /version HTTP/1.1\r\nHost: x\r\n');
   expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 408 [^]*"reason":"Timeout"/);
@@ -129,7 +129,7 @@ it('has so many connections open and no more', async () => {
 });
 
 it('ends connections of HTTP/2 on which nothing is asked, and not those with a quiet watch', async () => {
-  await using api = await startTestApiServer({ listen: true, limits: { idleMs: 50 } });
+  await using api = await startTestApiServer({ listen: true, limits: { idleMs: 500 } });
   await using watch = await http2Transport.open(api, `${path}?watch=true`);
   const session = http2.connect(api.url, tls(api));
   await once(session, 'close');
