@@ -3,6 +3,7 @@ import { buildController, type ControllerContext, type ControllerDefinition } fr
 import { bootstrapTokenController } from './bootstrap-token/controller.ts';
 import { certificateSigningController } from './certificates/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointSliceMirrorController } from './endpoint-slice-mirror/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
@@ -35,6 +36,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   nodeLifecycleController,
   taintEvictionController,
   podGarbageController,
+  disruptionController,
   resourceQuotaController,
   namespaceController,
   garbageCollectorController,

@@ -137,7 +137,7 @@ export function memberResources({
   const resources = [
     namespaces,
     withSubresources(nodes, [nodeProxy(proxies)]),
-    withSubresources(pods, [podBinding(clock), podEviction(own), ...podConnections(finder), podProxy(proxies)]),
+    withSubresources(pods, [podBinding(clock), podEviction(own, clock), ...podConnections(finder), podProxy(proxies)]),
     withSubresources(services, [serviceProxy(proxies)]),
     endpoints,
     configMaps,

@@ -1,4 +1,3 @@
-import { it } from 'vitest';
 import { itRuns, type Command } from './command-table.ts';
 import { judgedByKubectl } from './judged.ts';
 
@@ -29,6 +28,13 @@ const nodes: readonly Command[] = [
 const drained: readonly Command[] = [
   { line: 'apply -f -', stdin: workload, out: 'created' },
   { line: 'rollout status deployment/web --timeout=15s', out: 'successfully rolled out' },
+  { line: 'create poddisruptionbudget web --selector=app=web --min-available=100%', out: 'created' },
+  {
+    line: 'drain test-node-1 --ignore-daemonsets --force --pod-selector=app=web --timeout=2s',
+    code: 1,
+    err: /Cannot evict pod as it would violate the pod's disruption budget|global timeout reached/,
+  },
+  { line: 'delete poddisruptionbudget web', out: 'deleted' },
   {
     line: 'drain test-node-1 --ignore-daemonsets --force --pod-selector=app=web --timeout=15s',
     out: /node\/test-node-1 (drained|evicted)/,
@@ -39,6 +45,5 @@ const drained: readonly Command[] = [
 ];
 
 judgedByKubectl('nodes', (version, judge) => {
-  it.todo('drain keeps to a disruption budget: nothing works out the status of PodDisruptionBudgets');
   itRuns([...nodes, ...drained], version, judge);
 });

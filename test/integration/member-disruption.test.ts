@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { isStatusError } from '../../src/apimachinery/index.ts';
+import { deployments, podDisruptionBudgets, pods } from '../../src/apis/index.ts';
+import type { MemberCluster } from '../../member-cluster/control-plane/index.ts';
+import { startTestMember } from '../harness/member-cluster.ts';
+
+const namespace = 'default';
+const labels = { app: 'web' };
+
+async function runningPods({ client }: MemberCluster): Promise<readonly string[]> {
+  const { items } = await client.list(pods, { namespace, labelSelector: 'app=web' });
+  const ready = items.filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined &&
+      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true,
+  );
+  return ready.map(({ metadata }) => metadata.name ?? '');
+}
+
+async function evict({ client }: MemberCluster, name: string): Promise<number> {
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name } };
+  try {
+    await client.createSubresource(pods, { namespace, name }, 'eviction', eviction);
+    return 201;
+  } catch (err) {
+    if (isStatusError(err)) return err.status.code;
+    throw err;
+  }
+}
+
+it('lets pods be evicted only as far as their budget allows', async () => {
+  await using member = await startTestMember();
+  const { client } = member;
+  await client.create(deployments, {
+    metadata: { namespace, name: 'web' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'web' }] } },
+    },
+  });
+  await expect.poll(async () => (await runningPods(member)).length, { timeout: 10_000 }).toBe(2);
+  await client.create(podDisruptionBudgets, {
+    metadata: { namespace, name: 'web' },
+    spec: { minAvailable: '50%', selector: { matchLabels: labels } },
+  });
+  const allowed = async () => {
+    const { status } = await client.get(podDisruptionBudgets, { namespace, name: 'web' });
+    return status?.disruptionsAllowed;
+  };
+  await expect.poll(allowed).toBe(1);
+  const [first = '', second = ''] = await runningPods(member);
+  expect(await evict(member, first)).toBe(201);
+  expect(await evict(member, second)).toBe(429);
+  await expect.poll(allowed, { timeout: 10_000 }).toBe(1);
+  expect(await evict(member, second)).toBe(201);
+});
