@@ -91,7 +91,7 @@ export class Handler {
         const { user, impersonator } = await this.#userOf(request);
         seen.isSender = true;
         seen.trail = this.#audit(request, { user, impersonator, info, auditId, start });
-        return this.#inTurn(user, request, (flow) => {
+        return this.#inTurn({ user, info, request }, (flow) => {
           seen.placement = flow;
           return this.answerAs(user, request, (text) => warnings.push(text));
         });
@@ -136,12 +136,10 @@ export class Handler {
 
   /** What goes on for long is no matter of turns: only its beginning is, and of a watch that is most of the work. */
   #inTurn(
-    user: UserInfo,
-    request: ApiRequest,
+    { user, info, request }: Pick<Audited, 'user' | 'info'> & { readonly request: ApiRequest },
     work: (placement: Placement | undefined) => Promise<ApiAnswer>,
   ): Promise<ApiAnswer> {
     const { flowControl, registries } = this.#deps;
-    const info = resourceInfo(request.method, request.path, request.query);
     if (flowControl === undefined || (info !== undefined && isConnection(info, registries.find(info)))) {
       return work(undefined);
     }
