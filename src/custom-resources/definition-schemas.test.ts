@@ -100,6 +100,11 @@ it.each<[Schema, readonly string[]]>([
     [`${SPEC}.x-kubernetes-validations[0].rule: Required value: rule is not specified`],
   ],
   [
+    // @NOTE clients may leave out what the type promises.
+    { type: 'integer', 'x-kubernetes-validations': [{ message: 'a rule was forgotten' } as { rule: string }] },
+    [`${SPEC}.x-kubernetes-validations[0].rule: Required value: rule is not specified`],
+  ],
+  [
     {
       type: 'array',
       items: { type: 'string', 'x-kubernetes-validations': [{ rule: 'self == oldSelf' }] },

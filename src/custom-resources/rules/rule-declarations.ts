@@ -150,9 +150,9 @@ function mostIn(schema: Schema): number {
 
 function statementErrors(rule: Rule, field: string): readonly FieldError[] {
   const { message = '', messageExpression, reason, fieldPath } = rule;
-  const text = rule.rule.trim();
+  const text = textOf(rule);
   return [
-    ...messageErrors(rule, message, field),
+    ...messageErrors(text, message, field),
     ...broken(
       [
         messageExpression !== undefined && messageExpression !== '' && messageExpression.trim() === '',
@@ -175,14 +175,19 @@ function statementErrors(rule: Rule, field: string): readonly FieldError[] {
   ];
 }
 
-function messageErrors({ rule }: Rule, message: string, field: string): readonly FieldError[] {
+/** A rule may have been left out, whatever its type promises. */
+function textOf({ rule = '' }: Partial<Rule>): string {
+  return rule.trim();
+}
+
+function messageErrors(rule: string, message: string, field: string): readonly FieldError[] {
   const at = `${field}.message`;
-  if (rule.trim() === '') return [required(`${field}.rule`, 'rule is not specified')];
+  if (rule === '') return [required(`${field}.rule`, 'rule is not specified')];
   if (message !== '' && message.trim() === '') {
     return [invalidValue(at, message, 'message must be non-empty if specified')];
   }
   if (NEWLINES.test(message.trim())) return [invalidValue(at, message, 'message must not contain line breaks')];
-  if (NEWLINES.test(rule.trim()) && message.trim() === '') {
+  if (NEWLINES.test(rule) && message.trim() === '') {
     return [required(at, 'message must be specified if rule contains line breaks')];
   }
   return [];

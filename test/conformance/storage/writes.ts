@@ -52,8 +52,9 @@ export function writeTests(test: StorageTests): void {
   test('a write to another version fails with Conflict and tells the one that is there', async ({ storage }) => {
     const first = await storage.create('/a', bytes('1'));
     const second = await storage.update('/a', bytes('2'), first.modRevision);
-    for (const call of [storage.update('/a', bytes('3'), first.modRevision), storage.delete('/a', 1)]) {
-      await expect(call).rejects.toMatchObject({ code: 'Conflict', key: '/a', current: second });
+    const calls = [() => storage.update('/a', bytes('3'), first.modRevision), () => storage.delete('/a', 1)];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({ code: 'Conflict', key: '/a', current: second });
     }
     expect(await storage.currentRevision()).toBe(2);
   });
