@@ -101,7 +101,10 @@ it.each<[Schema, readonly string[]]>([
   ],
   [
     // @NOTE clients may leave out what the type promises.
-    { type: 'integer', 'x-kubernetes-validations': [{ message: 'a rule was forgotten' } as { rule: string }] },
+    {
+      type: 'integer',
+      'x-kubernetes-validations': [{ message: 'a rule was forgotten', rule: undefined as unknown as string }],
+    },
     [`${SPEC}.x-kubernetes-validations[0].rule: Required value: rule is not specified`],
   ],
   [
