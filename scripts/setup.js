@@ -1,9 +1,9 @@
 // Makes a fresh machine ready for `npm start` (mode `start`) or `npm test` (mode `test`). Quick when nothing is missing.
 // Plain JavaScript that Node 20 runs: it is what installs the newer Node.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { fetchKubectls } from './setup-kubectl.js';
+import { fetchFromDebian } from './setup-debian.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const mode = process.argv[2];
@@ -76,35 +76,10 @@ function installJudges() {
   }
 }
 
-/** Unpacked into the checkout: Debian's package, when it is installed, starts a service of its own. */
-function fetchEtcd() {
-  const directory = '.cache/etcd';
-  if (has('etcd') || existsSync(`${directory}/usr/bin/etcd`)) return;
-  if (!has('apt-get') || !has('dpkg')) {
-    console.warn('\nMissing for the tests: etcd. The tests that need it are skipped.\n');
-    return;
-  }
-  console.log('Fetching etcd for the tests …');
-  mkdirSync(directory, { recursive: true });
-  const run = (command, ...args) =>
-    spawnSync(command, args, { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
-  const unpacked = () => {
-    const archive = readdirSync(directory).find((name) => name.startsWith('etcd-server') && name.endsWith('.deb'));
-    return archive !== undefined && run('dpkg', '-x', archive, '.');
-  };
-  const download = () => run('apt-get', 'download', 'etcd-server') && unpacked();
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  const update = () => run(...sudo, 'apt-get', 'update', '-q');
-  if (!download() && !(update() && download())) {
-    console.warn('\n"apt-get download etcd-server" failed; the tests that need etcd are skipped.\n');
-  }
-}
-
 if (mode !== 'start' && mode !== 'test') fail('usage: node scripts/setup.js start|test');
 installPackages();
 buildBundle();
 if (mode === 'test') {
   installJudges();
-  fetchEtcd();
-  fetchKubectls();
+  fetchFromDebian();
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { silentLogger, start } from '../../src/component-base/index.ts';
 import { createEtcdStorage, createWatchCache } from '../../src/storage/index.ts';
-import { EtcdCluster, withoutEtcd } from '../harness/etcd.ts';
+import { EtcdCluster, etcdVersions, withoutEtcd } from '../harness/etcd.ts';
 import { storageConformance, type StorageOptions } from './storage.ts';
 import { fromZero } from './storage/from-zero.ts';
 
@@ -15,41 +15,44 @@ const skips = {
     'a ttl goes on over updates and ends with a delete': ownTime,
   },
 };
-const running: { etcd?: EtcdCluster } = {};
 
-beforeAll(async () => {
-  // A value of 1.5 MiB and its key are more than etcd takes by default.
-  if (skip === false) running.etcd = await EtcdCluster.start({ maxRequestBytes: 2 * 1024 * 1024 });
-});
+for (const { version, program } of etcdVersions()) {
+  const running: { etcd?: EtcdCluster } = {};
 
-afterAll(() => running.etcd?.[Symbol.asyncDispose]());
+  beforeAll(async () => {
+    // A value of 1.5 MiB and its key are more than etcd takes by default.
+    if (skip === false) running.etcd = await EtcdCluster.start({ program, maxRequestBytes: 2 * 1024 * 1024 });
+  });
 
-/** Each test has a part of the one etcd, and of its history. */
-async function inEtcd({ watchBuffer }: Pick<StorageOptions, 'watchBuffer'>) {
-  const storage = createEtcdStorage({ ...running.etcd!.options(`/${randomUUID()}`), watchBuffer });
-  return { storage, running: await start([storage]) };
+  afterAll(() => running.etcd?.[Symbol.asyncDispose]());
+
+  /** Each test has a part of the one etcd, and of its history. */
+  const inEtcd = async ({ watchBuffer }: Pick<StorageOptions, 'watchBuffer'>) => {
+    const storage = createEtcdStorage({ ...running.etcd!.options(`/${randomUUID()}`), watchBuffer });
+    return { storage, running: await start([storage]) };
+  };
+
+  storageConformance(
+    `storage on etcd ${version}`,
+    async (options) => {
+      const { storage, running } = await inEtcd(options);
+      return { storage: await fromZero(storage), [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+    },
+    skips,
+  );
+
+  storageConformance(
+    `watch cache over etcd ${version}`,
+    async (options) => {
+      await using stack = new AsyncDisposableStack();
+      const inner = await inEtcd({ watchBuffer: 10_000 });
+      stack.use(inner.running);
+      const cache = createWatchCache(inner.storage, { ...options, log: silentLogger });
+      stack.use(await start([cache]));
+      const storage = await fromZero(cache);
+      const kept = stack.move();
+      return { storage, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+    },
+    skips,
+  );
 }
-
-storageConformance(
-  'etcd storage',
-  async (options) => {
-    const { storage, running } = await inEtcd(options);
-    return { storage: await fromZero(storage), [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
-  },
-  skips,
-);
-
-storageConformance(
-  'watch cache over etcd storage',
-  async (options) => {
-    await using stack = new AsyncDisposableStack();
-    const inner = await inEtcd({ watchBuffer: 10_000 });
-    stack.use(inner.running);
-    const cache = createWatchCache(inner.storage, { ...options, log: silentLogger });
-    stack.use(await start([cache]));
-    const storage = await fromZero(cache);
-    const kept = stack.move();
-    return { storage, [Symbol.asyncDispose]: () => kept.disposeAsync() };
-  },
-  skips,
-);

@@ -8,22 +8,44 @@ import { fileURLToPath } from 'node:url';
 import type { EtcdStorageOptions } from '../../src/storage/index.ts';
 import { silentLogger, systemClock } from '../../src/component-base/index.ts';
 
-const fetched = fileURLToPath(new URL('../../.cache/etcd/usr/bin/etcd', import.meta.url));
+export interface EtcdVersion {
+  /** As in `3.5`. */
+  readonly version: string;
+  readonly program: string;
+}
 
-/** What `scripts/setup.js test` fetched, or what is installed; undefined when there is none. */
-function etcdBinary(): string | undefined {
-  if (existsSync(fetched)) return fetched;
-  return spawnSync('etcd', ['--version']).status === 0 ? 'etcd' : undefined;
+const fetched = (name: string) => fileURLToPath(new URL(`../../.cache/etcd/${name}/usr/bin/etcd`, import.meta.url));
+
+function versionOf(program: string): EtcdVersion | undefined {
+  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  if (status !== 0) return undefined;
+  const [, version = ''] = /etcd Version: (\d+\.\d+)/.exec(stdout) ?? [];
+  return { version, program };
+}
+
+/** What `scripts/setup.js test` fetched, the oldest first; else what is installed. */
+function findEtcd(): readonly EtcdVersion[] {
+  const programs = ['oldest', 'newest'].map(fetched).filter((program) => existsSync(program));
+  return (programs.length === 0 ? ['etcd'] : programs).flatMap((program) => versionOf(program) ?? []);
 }
 
 /** Why tests with a real etcd are skipped; false when they are not. With REQUIRE_ETCD its absence fails them. */
 export function withoutEtcd(): string | false {
-  if (etcdBinary() !== undefined) return false;
-  if (process.env['REQUIRE_ETCD']) throw new Error('etcd was not found: run "node scripts/setup.js test"');
-  return 'no etcd here: "node scripts/setup.js test" fetches it';
+  const found = findEtcd().length;
+  if (process.env['REQUIRE_ETCD'] && found < 2)
+    throw new Error('run "node scripts/setup.js test": it fetches two etcds');
+  return found > 0 ? false : 'no etcd here: "node scripts/setup.js test" fetches it';
+}
+
+/** Every etcd there is to judge with; where there is none, the one whose tests are skipped. */
+export function etcdVersions(): readonly [EtcdVersion, ...EtcdVersion[]] {
+  const [first = { version: '3', program: 'etcd' }, ...others] = findEtcd();
+  return [first, ...others];
 }
 
 export interface EtcdOptions {
+  /** The program; the newest there is when absent. */
+  readonly program?: string;
   /** 1 when absent. */
   readonly members?: number;
   /** Files in PEM; both sides must then show a certificate of the CA. */
@@ -107,7 +129,8 @@ export class EtcdCluster implements AsyncDisposable {
     // fsync of a shared disk is not what is tested.
     args.push('--unsafe-no-fsync');
     const env = { PATH: process.env['PATH'] ?? '', ETCD_UNSUPPORTED_ARCH: 'arm64' };
-    member.process = spawn(etcdBinary() ?? 'etcd', args, { stdio: 'ignore', env });
+    const { program = etcdVersions().at(-1)?.program ?? 'etcd' } = this.#options;
+    member.process = spawn(program, args, { stdio: 'ignore', env });
   }
 
   async killMember(index: number): Promise<void> {

@@ -8,7 +8,7 @@ import { start, systemClock } from '../../src/component-base/index.ts';
 import { createEtcdStorage, createWatchCache, isStorageError, type Storage } from '../../src/storage/index.ts';
 import { described, text, Watched } from '../conformance/storage/fixture.ts';
 import { createTestCertificates } from '../harness/certificates.ts';
-import { EtcdCluster, withoutEtcd } from '../harness/etcd.ts';
+import { EtcdCluster, etcdVersions, withoutEtcd } from '../harness/etcd.ts';
 
 const bytes = (value: string) => Buffer.from(value);
 
@@ -27,9 +27,9 @@ async function createStubbornly(storage: Storage, key: string): Promise<void> {
   }
 }
 
-describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
+describe.skipIf(withoutEtcd() !== false).each(etcdVersions())('storage on etcd $version', ({ program }) => {
   it('lies in etcd as Kubernetes has it, and stores in one etcd see each other', async () => {
-    await using etcd = await EtcdCluster.start();
+    await using etcd = await EtcdCluster.start({ program });
     const [one, other] = [createEtcdStorage(etcd.options()), createEtcdStorage(etcd.options())];
     await using _running = await start([one, other]);
     await using watched = new Watched(other, '/registry/pods/', 0);
@@ -47,7 +47,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
   });
 
   it('a cached read does not wait for what others wrote beside the prefix', async () => {
-    await using etcd = await EtcdCluster.start();
+    await using etcd = await EtcdCluster.start({ program });
     const [mine, theirs] = [createEtcdStorage(etcd.options('/mine')), createEtcdStorage(etcd.options('/theirs'))];
     const cache = createWatchCache(mine, etcd.options());
     await using _running = await start([mine, theirs, cache]);
@@ -60,7 +60,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
   });
 
   it('a watch goes on after a restart of etcd, none missing and none twice', async () => {
-    await using etcd = await EtcdCluster.start();
+    await using etcd = await EtcdCluster.start({ program });
     const storage = createEtcdStorage(etcd.options());
     await using _running = await start([storage]);
     await using watched = new Watched(storage, '/', 0);
@@ -80,7 +80,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
   });
 
   it('of three members the leader may be killed while writes go on: nothing acknowledged is lost', async () => {
-    await using etcd = await EtcdCluster.start({ members: 3 });
+    await using etcd = await EtcdCluster.start({ program, members: 3 });
     const storage = createEtcdStorage(etcd.options());
     const cache = createWatchCache(storage, etcd.options());
     await using _running = await start([storage, cache]);
@@ -101,7 +101,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
   }, 60_000);
 
   it('a watch of history that is compacted throws Compacted, and one far behind gets all that is left', async () => {
-    await using etcd = await EtcdCluster.start();
+    await using etcd = await EtcdCluster.start({ program });
     const storage = createEtcdStorage({ ...etcd.options(), watchBuffer: 16 });
     await using _running = await start([storage]);
     for (let i = 0; i < 50; i++) await storage.create(`/a${i}`, bytes('1'));
@@ -121,7 +121,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
   });
 
   it('a key with a ttl goes by itself, also when it was updated, and those of one lease each as an event', async () => {
-    await using etcd = await EtcdCluster.start();
+    await using etcd = await EtcdCluster.start({ program });
     const storage = createEtcdStorage(etcd.options());
     const cache = createWatchCache(storage, etcd.options());
     await using _running = await start([storage, cache]);
@@ -145,7 +145,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
   });
 
   it('what is larger than etcd takes is TooLarge', async () => {
-    await using etcd = await EtcdCluster.start({ maxRequestBytes: 100_000 });
+    await using etcd = await EtcdCluster.start({ program, maxRequestBytes: 100_000 });
     const storage = createEtcdStorage(etcd.options());
     await using _running = await start([storage]);
     await storage.create('/fits', new Uint8Array(90_000));
@@ -169,7 +169,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
       certificate: await file('cert.pem', serving.cert),
       key: await file('key.pem', serving.key),
     };
-    const etcd = stack.use(await EtcdCluster.start({ tls }));
+    const etcd = stack.use(await EtcdCluster.start({ program, tls }));
     const { certificate, key } = admin;
     const storage = createEtcdStorage({ ...etcd.options(), tls: { ca, certificate, key } });
     stack.use(await start([storage]));
@@ -187,7 +187,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
   });
 
   it('of two that share an etcd one compacts, and history goes after two intervals', async () => {
-    await using etcd = await EtcdCluster.start();
+    await using etcd = await EtcdCluster.start({ program });
     const options = { ...etcd.options(), compactionIntervalMs: 100 };
     const [one, other] = [createEtcdStorage(options), createEtcdStorage(options)];
     await using _running = await start([one, other]);
@@ -199,7 +199,7 @@ describe.skipIf(withoutEtcd() !== false)('storage on a real etcd', () => {
   });
 
   it('user and password are asked for once, and anew when the token has gone', async () => {
-    await using etcd = await EtcdCluster.start();
+    await using etcd = await EtcdCluster.start({ program });
     const auth = { username: 'root', password: randomUUID() };
     const admin = new Etcd3({ hosts: etcd.endpoints });
     await admin.role('root').create();

@@ -1,15 +1,18 @@
-// Fetches the oldest and the newest kubectl that Debian has, beside the installed one, into the checkout's cache.
+// Fetches versions of kubectl and etcd from several suites of Debian into the checkout's cache. Nothing gets installed:
+// the tests have a choice of versions beside the machine's own, and Debian's etcd would start a service.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Where each lands, the suite of Debian it comes from, and its package there. */
+/** Where each lands in the cache, the program in it, the suite of Debian it comes from, and its package there. */
 const releases = [
-  { name: 'oldest', suite: 'bookworm', package: 'kubernetes-client' },
-  { name: 'newest', suite: 'sid', package: 'kubectl' },
+  { place: 'kubectl/oldest', program: 'kubectl', suite: 'bookworm', package: 'kubernetes-client' },
+  { place: 'kubectl/newest', program: 'kubectl', suite: 'sid', package: 'kubectl' },
+  { place: 'etcd/oldest', program: 'etcd', suite: 'bookworm', package: 'etcd-server' },
+  { place: 'etcd/newest', program: 'etcd', suite: 'trixie', package: 'etcd-server' },
 ];
 
-const directory = fileURLToPath(new URL('../.cache/kubectl', import.meta.url));
+const directory = fileURLToPath(new URL('../.cache', import.meta.url));
 const APT_SOURCES = '/etc/apt/sources.list.d';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
@@ -47,27 +50,28 @@ function privateApt(apt, suites) {
 
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
-/** Nothing gets installed; a machine without apt does without, and the tests of those versions are skipped. */
-export function fetchKubectls() {
-  const missing = releases.filter(({ name }) => !existsSync(`${directory}/${name}/usr/bin/kubectl`));
+/** A machine without apt does without, and the tests of those versions are skipped. */
+export function fetchFromDebian() {
+  const missing = releases.filter(({ place, program }) => !existsSync(`${directory}/${place}/usr/bin/${program}`));
   if (missing.length === 0) return;
   if (!has('apt-get') || !has('dpkg') || !existsSync(KEYRING)) {
-    console.warn('\nMissing for the tests: older and newer kubectl. The tests that need them are skipped.\n');
+    const places = missing.map(({ place }) => place).join(', ');
+    console.warn(`\nMissing for the tests: ${places}. The tests that need them are skipped.\n`);
     return;
   }
-  console.log('Fetching the oldest and the newest kubectl of Debian for the tests …');
+  console.log(`Fetching from Debian for the tests: ${missing.map(({ place }) => place).join(', ')} …`);
   const apt = `${directory}/apt`;
-  const suites = missing.map(({ suite }) => suite);
+  const suites = [...new Set(missing.map(({ suite }) => suite))];
   const env = { ...process.env, APT_CONFIG: privateApt(apt, suites) };
   const run = (cwd, command, ...args) =>
     spawnSync(command, args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
-  const fetched = ({ name, suite, package: wanted }) => {
-    const place = `${directory}/${name}`;
-    mkdirSync(place, { recursive: true });
-    if (!run(place, 'apt-get', 'download', '-q', `${wanted}/${suite}`)) return false;
-    const archive = readdirSync(place).find((file) => file.endsWith('.deb'));
-    if (archive === undefined || !run(place, 'dpkg', '-x', archive, '.')) return false;
-    rmSync(`${place}/${archive}`);
+  const fetched = ({ place, suite, package: wanted }) => {
+    const target = `${directory}/${place}`;
+    mkdirSync(target, { recursive: true });
+    if (!run(target, 'apt-get', 'download', '-q', `${wanted}/${suite}`)) return false;
+    const archive = readdirSync(target).find((file) => file.endsWith('.deb'));
+    if (archive === undefined || !run(target, 'dpkg', '-x', archive, '.')) return false;
+    rmSync(`${target}/${archive}`);
     return true;
   };
   const updated = run(directory, 'apt-get', 'update', '-q');
@@ -75,5 +79,5 @@ export function fetchKubectls() {
   rmSync(apt, { recursive: true });
   if (absent.length === 0) return;
   const names = absent.map(({ suite, package: wanted }) => `${wanted}/${suite}`);
-  console.warn(`\n"apt-get download ${names.join(' ')}" failed; the tests that need these kubectls are skipped.\n`);
+  console.warn(`\n"apt-get download ${names.join(' ')}" failed; the tests that need them are skipped.\n`);
 }
