@@ -36,6 +36,7 @@ export {
   isExpired,
   isNamespaceTerminating,
   isNotFound,
+  isResourceVersionTooLarge,
   isStatusError,
   notFound,
   serviceUnavailable,

@@ -188,3 +188,9 @@ export function isNamespaceTerminating(err: unknown): err is StatusError {
 
 /** The history asked for is gone (410): list again. */
 export const isExpired = (err: unknown): err is StatusError => err instanceof StatusError && err.code === 410;
+
+/** The version asked for has not happened: the server's history is another one than that it comes from. */
+export function isResourceVersionTooLarge(err: unknown): err is StatusError {
+  if (!isStatusError(err, 'Timeout')) return false;
+  return err.status.details?.causes?.some(({ reason }) => reason === 'ResourceVersionTooLarge') === true;
+}

@@ -30,7 +30,10 @@ export interface WatchOptions {
   /** Changes after this version. Absent or `0`: the present state as ADDED events first. */
   readonly resourceVersion?: string;
   readonly allowBookmarks?: boolean;
-  /** The present state as ADDED events, then a bookmark annotated `k8s.io/initial-events-end`, then changes. */
+  /**
+   * True: the present state, not older than `resourceVersion`, as ADDED events, then, for who allows bookmarks, one that
+   * is annotated `k8s.io/initial-events-end`, then changes. False: changes alone, also without a `resourceVersion`.
+   */
   readonly sendInitialEvents?: boolean;
   readonly timeoutSeconds?: number;
   /** Called once when the server has accepted the watch, before any event: from now on changes arrive. */

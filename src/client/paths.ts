@@ -37,7 +37,9 @@ export function watchQuery(options: WatchOptions): Record<string, string | numbe
     resourceVersion,
     timeoutSeconds,
     allowWatchBookmarks: allowBookmarks === true ? 'true' : undefined,
-    ...(sendInitialEvents === true ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' } : {}),
+    ...(sendInitialEvents === undefined
+      ? {}
+      : { sendInitialEvents: String(sendInitialEvents), resourceVersionMatch: 'NotOlderThan' }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject, Resource } from '../apimachinery/index.ts';
+import { statusError, type KubeObject, type Resource } from '../apimachinery/index.ts';
 import { createLogger, FakeClock, silentLogger, start, type Logger } from '../component-base/index.ts';
 import { FakeClient } from '../../test/harness/fake-client.ts';
 import type { InformerEvent } from './contract.ts';
@@ -199,6 +199,16 @@ describe('an informer that loses its server', () => {
     ]);
     expect(names(under.informer.lister.list())).toEqual(['again', 'changed', 'kept', 'new']);
     expect(under.informer.connected).toBe(true);
+  });
+
+  it('lists again when the server has gone back to a time before what it knows', async () => {
+    await using under = await setUp({}, 'a');
+    const lists = () => under.client.calls.filter((call) => call === 'list things').length;
+    expect(lists()).toBe(1);
+    const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+    under.client.breakWatches(statusError(504, 'Timeout', 'Timeout: Too large', { details: { causes } }));
+    await under.clock.advance(0);
+    await expect.poll(lists).toBe(2);
   });
 
   it('waits for its first list as long as it takes', async () => {

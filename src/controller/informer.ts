@@ -1,4 +1,11 @@
-import { isExpired, keyOf, type KubeObject, type ObjectList, type Resource } from '../apimachinery/index.ts';
+import {
+  isExpired,
+  isResourceVersionTooLarge,
+  keyOf,
+  type KubeObject,
+  type ObjectList,
+  type Resource,
+} from '../apimachinery/index.ts';
 import type { Client, ListOptions, ObjectEvent } from '../client/index.ts';
 import type { Clock, Logger } from '../component-base/index.ts';
 import { BackOff } from './back-off.ts';
@@ -30,7 +37,7 @@ const REFUSED_WITHIN_MS = 500;
 /**
  * An informer that pages through a list, watches from there and never gives up: what fails is logged once until it
  * works again and tried again with back-off; a history that is gone makes it list again, which finds what was
- * deleted meanwhile. Ready when `synced`.
+ * deleted meanwhile, and so does one that was taken back, as by a restored backup. Ready when `synced`.
  */
 export function createInformer<T extends KubeObject>(
   client: Client,
@@ -141,7 +148,7 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
 
   async #recover(err: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    if (isExpired(err)) {
+    if (isExpired(err) || isResourceVersionTooLarge(err)) {
       this.#resourceVersion = undefined;
       if (this.#backOff.note() === 1) return;
     }

@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest';
-import { isConflict, isExpired, isNotFound, isStatusError, type KubeObject } from '../../src/apimachinery/index.ts';
+import { isConflict, isNotFound, isStatusError, type KubeObject } from '../../src/apimachinery/index.ts';
 import { jobs, namespaces as realNamespaces } from '../../src/apis/index.ts';
 import type { ObjectEvent } from '../../src/client/index.ts';
-import { FakeClock, systemClock } from '../../src/component-base/index.ts';
-import { createMemoryStorage } from '../../src/storage/index.ts';
+import { FakeClock } from '../../src/component-base/index.ts';
 import { startTestApiServer } from '../harness/api-server.ts';
 import {
   testConfigMaps as configMaps,
   testDeployments as deployments,
-  testNamespaces as namespaces,
   testPods as pods,
 } from '../harness/resources.ts';
 
@@ -165,22 +163,6 @@ it('marks dependents by propagation policy and honours preconditions', async () 
   });
 });
 
-it('guards namespaces', async () => {
-  await using api = await startTestApiServer({ namespaces: ['default', 'gone'] });
-  const missing = await rejection(api.admin.create(configMaps, { metadata: { namespace: 'nons', name: 'a' } }));
-  expect(String(missing)).toContain('namespaces "nons" not found');
-  const immortal = await rejection(api.admin.delete(namespaces, { name: 'default' }));
-  expect(String(immortal)).toContain('namespaces "default" is forbidden: this namespace may not be deleted');
-
-  const terminating = await api.admin.delete(namespaces, { name: 'gone' });
-  expect(terminating).toMatchObject({ status: { phase: 'Terminating' }, metadata: { deletionGracePeriodSeconds: 0 } });
-  const late = await rejection(api.admin.create(configMaps, { metadata: { namespace: 'gone', name: 'a' } }));
-  expect(late).toMatchObject({ status: { code: 403, details: { causes: [{ reason: 'NamespaceTerminating' }] } } });
-  expect(await api.admin.get(namespaces, { name: 'default' })).toMatchObject({
-    metadata: { labels: { 'kubernetes.io/metadata.name': 'default' } },
-  });
-});
-
 it('lists by selectors and in pages of one state', async () => {
   await using api = await startTestApiServer({ namespaces: ['default', 'other'] });
   for (let index = 0; index < 7; index++) {
@@ -207,48 +189,6 @@ it('lists by selectors and in pages of one state', async () => {
   const odd = await api.admin.list(configMaps, { limit: 2, labelSelector: 'parity=odd' });
   const more = await api.admin.list(configMaps, { labelSelector: 'parity=odd', continue: odd.metadata.continue ?? '' });
   expect([...names(odd), ...names(more)]).toEqual(['c1', 'c3', 'c5']);
-});
-
-it.each([
-  [{ labelSelector: 'a b' }, 400, "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
-  [
-    { fieldSelector: 'data.x=1' },
-    400,
-    '"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"',
-  ],
-  [{ resourceVersion: 'x' }, 400, 'invalid resource version'],
-  [{ continue: 'x' }, 400, 'invalid continue token'],
-  [{ resourceVersion: '99999' }, 504, 'Timeout: Too large resource version: 99999, current: '],
-  [
-    { resourceVersionMatch: 'Exact' as const },
-    422,
-    'resourceVersionMatch is forbidden unless resourceVersion is provided',
-  ],
-  [{ resourceVersionMatch: 'Exact' as const, resourceVersion: '0' }, 422, 'is forbidden for resourceVersion "0"'],
-])('refuses the list options %j', async (options, code, message) => {
-  await using api = await startTestApiServer();
-  const err = await rejection(api.admin.list(configMaps, options));
-  expect(err).toMatchObject({ code });
-  expect(String(err)).toContain(message);
-});
-
-it('offers to go on with a list whose state is no longer kept', async () => {
-  const storage = createMemoryStorage({ clock: systemClock });
-  await using api = await startTestApiServer({ storage });
-  for (const name of ['a', 'b', 'c']) await api.admin.create(configMaps, { metadata: inDefault(name) });
-  const first = await api.admin.list(configMaps, { limit: 1 });
-  await api.admin.delete(configMaps, inDefault('b'));
-  await storage.compact(await storage.currentRevision());
-
-  const gone = await rejection(api.admin.list(configMaps, { continue: first.metadata.continue ?? '' }));
-  expect(isExpired(gone)).toBe(true);
-  const token = isExpired(gone) ? gone.status.metadata.continue : undefined;
-  const rest = await api.admin.list(configMaps, { continue: token ?? '' });
-  expect(rest.items.map(({ metadata }) => metadata.name)).toEqual(['c']);
-
-  const watch = api.admin.watch(configMaps, { signal: new AbortController().signal, resourceVersion: '1' });
-  const late = await rejection(Array.fromAsync(watch));
-  expect(isExpired(late)).toBe(true);
 });
 
 it('watches a selection: what enters it is added, what leaves it deleted', async () => {

@@ -95,8 +95,10 @@ export function integer(query: URLSearchParams, name: string): number | undefine
   const text = query.get(name);
   if (text === null || text === '') return undefined;
   const value = Number(text);
-  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${name} is not a whole number`);
+  const isWhole = /^[+-]?\d+$/.test(text);
+  if (!isWhole || !Number.isSafeInteger(value)) {
+    const why = isWhole ? 'value out of range' : 'invalid syntax';
+    throw badRequest(`${name}: strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`);
   }
   return value;
 }

@@ -283,6 +283,6 @@ function watchRequest({ signal: _signal, onOpen: _onOpen, allowBookmarks, ...opt
   return {
     ...options,
     allowWatchBookmarks: allowBookmarks ?? false,
-    ...(options.sendInitialEvents === true ? { resourceVersionMatch: 'NotOlderThan' } : {}),
+    ...(options.sendInitialEvents !== undefined ? { resourceVersionMatch: 'NotOlderThan' } : {}),
   };
 }

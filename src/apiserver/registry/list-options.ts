@@ -25,6 +25,10 @@ export interface WatchRequest extends Selection {
   readonly timeoutSeconds?: number;
 }
 
+const MATCH = 'resourceVersionMatch';
+const EXACT = 'Exact';
+const NOT_OLDER_THAN = 'NotOlderThan';
+
 /** `undefined`: none was given. 0: any version will do. */
 export function parseResourceVersion(text: string | undefined): Revision | undefined {
   if (text === undefined || text === '') return undefined;
@@ -43,31 +47,30 @@ export function checkListOptions(request: ListRequest): void {
   refuse(errors);
 }
 
-export function checkWatchOptions(request: WatchRequest): void {
-  const { sendInitialEvents, resourceVersionMatch } = request;
-  if (sendInitialEvents === undefined) {
-    const why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
-    refuse(resourceVersionMatch === undefined ? [] : [forbiddenField('resourceVersionMatch', why)]);
-    return;
+export function checkWatchOptions({ sendInitialEvents, resourceVersionMatch: match = '' }: WatchRequest): void {
+  const errors: FieldError[] = [];
+  if (sendInitialEvents !== undefined && match !== NOT_OLDER_THAN) {
+    errors.push(forbiddenField(MATCH, `sendInitialEvents requires setting ${MATCH} to ${NOT_OLDER_THAN}`));
   }
-  if (resourceVersionMatch !== 'NotOlderThan') {
-    const why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-    refuse([forbiddenField('resourceVersionMatch', why)]);
+  if (sendInitialEvents === undefined && match !== '') {
+    errors.push(forbiddenField(MATCH, `${MATCH} is forbidden for watch unless sendInitialEvents is provided`));
   }
+  if (match !== '' && match !== NOT_OLDER_THAN) errors.push(notSupported(MATCH, match, [NOT_OLDER_THAN]));
+  refuse(errors);
 }
 
-function matchErrors({ resourceVersionMatch, resourceVersion = '', continue: token = '' }: ListRequest): FieldError[] {
-  const field = 'resourceVersionMatch';
-  if (resourceVersionMatch === undefined || resourceVersionMatch === '') return [];
-  if (token !== '') return [forbiddenField(field, `${field} is forbidden when continue is provided`)];
-  if (resourceVersion === '')
-    return [forbiddenField(field, `${field} is forbidden unless resourceVersion is provided`)];
-  if (resourceVersionMatch === 'NotOlderThan') return [];
-  if (resourceVersionMatch !== 'Exact') {
-    return [notSupported(field, resourceVersionMatch, ['Exact', 'NotOlderThan'])];
+function matchErrors(request: ListRequest): FieldError[] {
+  const { resourceVersionMatch: match = '', resourceVersion = '', continue: token = '' } = request;
+  if (match === '') return [];
+  const forbidden = (why: string) => forbiddenField(MATCH, `${MATCH} ${why}`);
+  const errors: FieldError[] = [];
+  if (resourceVersion === '') errors.push(forbidden('is forbidden unless resourceVersion is provided'));
+  if (token !== '') errors.push(forbidden('is forbidden when continue is provided'));
+  if (match !== EXACT && match !== NOT_OLDER_THAN) errors.push(notSupported(MATCH, match, [EXACT, NOT_OLDER_THAN, '']));
+  if (match === EXACT && resourceVersion === '0') {
+    errors.push(forbidden('"exact" is forbidden for resourceVersion "0"'));
   }
-  if (resourceVersion !== '0') return [];
-  return [forbiddenField(field, `${field} "exact" is forbidden for resourceVersion "0"`)];
+  return errors;
 }
 
 function refuse(errors: readonly FieldError[]): void {

@@ -39,9 +39,11 @@ export async function listObjects(deps: RegistryDeps, request: ListRequest): Pro
   checkListOptions(request);
   const selected = select(deps.definition, request);
   const start = await startOf(deps, request);
-  const page = await readPage(deps, selected, { start, limit: request.limit ?? 0 }).catch((err: unknown) => {
-    throw readError(deps, err, start);
-  });
+  const page = await readPage(deps, selected, { start, limit: Math.max(0, request.limit ?? 0) }).catch(
+    (err: unknown) => {
+      throw readError(deps, err, start);
+    },
+  );
   return {
     versions: page.items.map((kv) => deps.codec.version(kv)),
     metadata: { resourceVersion: String(page.revision), ...next(deps, page, selected) },
@@ -116,7 +118,7 @@ function readError({ definition }: RegistryDeps, err: unknown, { after }: Start)
   if (err.code !== 'Compacted' || after === undefined) return fromStorageError(err, definition, '');
   const token = encodeContinue({ revision: ANY_REVISION, after: after.slice(keyPrefix(definition).length) });
   const message =
-    'The state that this list began with is no longer kept. Start again without continue, or take the continue token ' +
-    'of this answer: it gives the rest as it is now, so changes since the first page may or may not show.';
+    'The provided continue parameter is too old to display a consistent list result. Start again without it, or take ' +
+    'the token of this answer: it gives the rest as it is now, so changes since the first page may or may not show.';
   return expired(message, token);
 }

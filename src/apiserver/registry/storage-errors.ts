@@ -25,7 +25,7 @@ export function fromStorageError(err: StorageError, resource: Named, name: strin
     case 'Conflict':
       return conflict(resource, name, STALE);
     case 'Compacted':
-      return expired('the history since the resource version asked for is gone; list again');
+      return expired('The resourceVersion asked for is too old: its history is gone.');
     case 'TooSlow':
       return expired('the watch fell too far behind; list again');
     case 'FutureRevision':

@@ -1,4 +1,4 @@
-import { apiVersionOf, deepFreeze, type KubeObject } from '../../apimachinery/index.ts';
+import { apiVersionOf, deepFreeze, type KubeObject, type StatusError } from '../../apimachinery/index.ts';
 import { isStorageError, type KeyValue, type Revision, type StorageEvent } from '../../storage/index.ts';
 import type { Version } from './codec.ts';
 import type { RegistryDeps } from './deps.ts';
@@ -30,7 +30,7 @@ export async function openWatch(deps: RegistryDeps, request: WatchRequest): Prom
   const selected = select(deps.definition, request);
   const asked = parseResourceVersion(request.resourceVersion);
   const current = await deps.storage.currentRevision();
-  if (asked !== undefined && asked > current) throw tooLargeResourceVersion(asked, current);
+  if (asked !== undefined && asked > current) return failed(tooLargeResourceVersion(asked, current));
   const wantsPresent = request.sendInitialEvents ?? (asked ?? 0) === 0;
   const present = wantsPresent ? await presentEvents(deps, request) : undefined;
   const after = present?.revision ?? (asked === undefined || asked === 0 ? current : asked);
@@ -44,12 +44,19 @@ export async function openWatch(deps: RegistryDeps, request: WatchRequest): Prom
   };
 }
 
-async function presentEvents(deps: RegistryDeps, { sendInitialEvents, ...request }: WatchRequest) {
-  const { resourceVersion: _resourceVersion, resourceVersionMatch: _match, ...selection } = request;
+/** Once a request was found good its watch begins, and says itself why it cannot go on: clients expect an ERROR event. */
+function failed(err: StatusError): OpenWatch {
+  return { run: () => Promise.reject(err) };
+}
+
+async function presentEvents(deps: RegistryDeps, request: WatchRequest) {
+  const { resourceVersion: _version, resourceVersionMatch: _match, sendInitialEvents, ...selection } = request;
   const { versions, metadata } = await listObjects(deps, selection);
   const revision = Number(metadata.resourceVersion);
   const events: ServedEvent[] = versions.map((version) => ({ type: 'ADDED', version }));
-  if (sendInitialEvents === true) events.push(bookmark(deps, revision, { [INITIAL_EVENTS_END]: 'true' }));
+  // Who does not take bookmarks is not told where what is there ends either.
+  if (sendInitialEvents === true && request.allowWatchBookmarks === true)
+    events.push(bookmark(deps, revision, { [INITIAL_EVENTS_END]: 'true' }));
   return { events, revision };
 }
 

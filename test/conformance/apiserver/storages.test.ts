@@ -13,22 +13,27 @@ import {
 } from '../../../src/storage/index.ts';
 import { startTestApiServer } from '../../harness/api-server.ts';
 import { EtcdCluster, withoutEtcd } from '../../harness/etcd.ts';
-import { clientConformance } from '../client.ts';
-import { clientResources, type ClientUnderTest } from '../client/fixture.ts';
+import { clientConformance, type ClientFactory } from '../client.ts';
+import { clientResources, type ClientTestTraits } from '../client/fixture.ts';
 
 /** What is promised of the API does not depend on where its objects are stored; `client.test.ts` has them in memory. */
 
 const skip = withoutEtcd();
-const running: { etcd?: EtcdCluster } = {};
+const running: { etcd?: EtcdCluster; forgetful?: EtcdCluster; turn: Promise<unknown> } = { turn: Promise.resolve() };
 const stranger = { username: 'stranger', groups: [] };
 
 beforeAll(async () => {
-  if (skip === false) running.etcd = await EtcdCluster.start();
+  if (skip !== false) return;
+  const [etcd, forgetful] = await Promise.all([EtcdCluster.start(), EtcdCluster.start()]);
+  Object.assign(running, { etcd, forgetful });
 });
 
-afterAll(() => running.etcd?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await running.etcd?.[Symbol.asyncDispose]();
+  await running.forgetful?.[Symbol.asyncDispose]();
+});
 
-type StorageFactory = (stack: AsyncDisposableStack) => Promise<Storage>;
+type StorageFactory = (stack: AsyncDisposableStack, traits: ClientTestTraits) => Promise<Storage>;
 
 async function cached(inner: Storage & Runnable, stack: AsyncDisposableStack): Promise<Storage> {
   stack.use(await start([inner]));
@@ -43,19 +48,30 @@ const embedded: StorageFactory = async (stack) => {
   return cached(createEmbeddedStorage({ directory, clock, log }), stack);
 };
 
-/** Each test has a part of the one etcd. */
-const etcd: StorageFactory = async (stack) => {
-  const { etcd: cluster } = running;
+/** Each test has a part of the one etcd; those that make it forget take turns at another. */
+const etcd: StorageFactory = async (stack, { forgets = false }) => {
+  const cluster = forgets ? running.forgetful : running.etcd;
   if (cluster === undefined) throw new TypeError('etcd is not running');
+  if (forgets) await turn(stack);
   return cached(createEtcdStorage(cluster.options(`/${randomUUID()}`)), stack);
 };
 
+async function turn(stack: AsyncDisposableStack): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<undefined>();
+  const before = running.turn;
+  running.turn = over;
+  stack.defer(() => {
+    resolve(undefined);
+  });
+  await before;
+}
+
 type Transport = 'in process' | 'over HTTPS';
 
-function underTest(factory: StorageFactory, transport: Transport): () => Promise<ClientUnderTest> {
-  return async () => {
+function underTest(factory: StorageFactory, transport: Transport): ClientFactory {
+  return async (traits) => {
     await using stack = new AsyncDisposableStack();
-    const storage = await factory(stack);
+    const storage = await factory(stack, traits);
     const namespaces = ['default', 'other'];
     const listen = transport === 'over HTTPS';
     const server = stack.use(await startTestApiServer({ resources: clientResources, namespaces, storage, listen }));

@@ -13,7 +13,17 @@ export interface ClientUnderTest extends AsyncDisposable {
   readonly compact: () => Promise<void>;
 }
 
-export type ClientTests = (title: string, body: (underTest: ClientUnderTest) => Promise<void>) => void;
+/** What a test does beside using its clients. */
+export interface ClientTestTraits {
+  /** It has the server forget its history: whoever shares the store of this one would be hit as well. */
+  readonly forgets?: boolean;
+}
+
+export type ClientTests = (
+  title: string,
+  body: (underTest: ClientUnderTest) => Promise<void>,
+  traits?: ClientTestTraits,
+) => void;
 
 const podsWithBinding: typeof testPods = {
   ...testPods,
@@ -34,6 +44,8 @@ export const clientResources: readonly ResourceDefinition[] = [
   testDeployments,
   podsWithBinding,
 ];
+
+export const FORGETS: ClientTestTraits = { forgets: true };
 
 export const key = (name: string, namespace = 'default') => ({ namespace, name });
 

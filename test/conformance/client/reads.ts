@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { isStatusError, type Resource } from '../../../src/apimachinery/index.ts';
 import { testConfigMaps, testNamespaces, testPods } from '../../harness/resources.ts';
-import { createConfigMap, key, names, type ClientTests } from './fixture.ts';
+import { createConfigMap, key, names, FORGETS, type ClientTests } from './fixture.ts';
 
 export function readTests(test: ClientTests): void {
   test('gets what was created, whole', async ({ client }) => {
@@ -91,14 +91,18 @@ export function readTests(test: ClientTests): void {
     expect(names(recent.items)).toEqual(['a', 'b']);
   });
 
-  test('says that a page can no longer be continued', async ({ client, compact }) => {
-    for (const name of ['a', 'b', 'c']) await createConfigMap(client, name);
-    const page = await client.list(testConfigMaps, { limit: 1 });
-    await createConfigMap(client, 'd');
-    await compact();
-    const token = page.metadata.continue ?? '';
-    await expect(client.list(testConfigMaps, { limit: 1, continue: token })).rejects.toMatchObject({ code: 410 });
-  });
+  test(
+    'says that a page can no longer be continued',
+    async ({ client, compact }) => {
+      for (const name of ['a', 'b', 'c']) await createConfigMap(client, name);
+      const page = await client.list(testConfigMaps, { limit: 1 });
+      await createConfigMap(client, 'd');
+      await compact();
+      const token = page.metadata.continue ?? '';
+      await expect(client.list(testConfigMaps, { limit: 1, continue: token })).rejects.toMatchObject({ code: 410 });
+    },
+    FORGETS,
+  );
 
   test('reads any path as text', async ({ client }) => {
     expect(await client.raw('/healthz')).toBe('ok');

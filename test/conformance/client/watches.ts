@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { testConfigMaps } from '../../harness/resources.ts';
-import { createConfigMap, described, first, key, type ClientTests } from './fixture.ts';
+import { createConfigMap, described, first, key, FORGETS, type ClientTests } from './fixture.ts';
 
 const { signal } = new AbortController();
 const endOfInitialEvents = { 'k8s.io/initial-events-end': 'true' };
@@ -53,18 +53,70 @@ export function watchTests(test: ClientTests): void {
   });
 
   test('says where what was there ends', async ({ client }) => {
-    await createConfigMap(client, 'a');
-    const events = client
-      .watch(testConfigMaps, { signal, sendInitialEvents: true, allowBookmarks: true })
-      [Symbol.asyncIterator]();
-    expect(await events.next()).toMatchObject({ value: { type: 'ADDED', object: { metadata: { name: 'a' } } } });
-    expect(await events.next()).toMatchObject({
-      value: { type: 'BOOKMARK', object: { kind: 'ConfigMap', metadata: { annotations: endOfInitialEvents } } },
-    });
-    await createConfigMap(client, 'b');
-    expect(await events.next()).toMatchObject({ value: { type: 'ADDED', object: { metadata: { name: 'b' } } } });
+    const { metadata } = await createConfigMap(client, 'a');
+    const last = await createConfigMap(client, 'b');
+    const options = { signal, sendInitialEvents: true, allowBookmarks: true };
+    const resourceVersion = metadata.resourceVersion ?? '';
+    for (const version of [{}, { resourceVersion: '0' }, { resourceVersion }]) {
+      const events = await first(client.watch(testConfigMaps, { ...options, ...version }), 3);
+      expect(events.slice(0, 2).map(described)).toEqual(['ADDED a', 'ADDED b']);
+      const told = Number(events[2]?.object.metadata.resourceVersion);
+      expect(events[2]).toEqual({
+        type: 'BOOKMARK',
+        object: {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { resourceVersion: String(told), annotations: endOfInitialEvents },
+        },
+      });
+      expect(told).toBeGreaterThanOrEqual(Number(last.metadata.resourceVersion));
+    }
+    const events = client.watch(testConfigMaps, { ...options, namespace: 'other' })[Symbol.asyncIterator]();
+    expect(await events.next()).toMatchObject({ value: { type: 'BOOKMARK' } });
+    await createConfigMap(client, 'c', { namespace: 'other' });
+    expect(await events.next()).toMatchObject({ value: { type: 'ADDED', object: { metadata: { name: 'c' } } } });
     await events.return?.();
   });
+
+  test('sends no bookmark to whom it may not, not even where what was there ends', async ({ client }) => {
+    await createConfigMap(client, 'a');
+    const open = Promise.withResolvers<undefined>();
+    const onOpen = () => {
+      open.resolve(undefined);
+    };
+    const events = first(client.watch(testConfigMaps, { signal, onOpen, sendInitialEvents: true }), 2);
+    await open.promise;
+    await createConfigMap(client, 'b');
+    expect((await events).map(described)).toEqual(['ADDED a', 'ADDED b']);
+  });
+
+  test('begins with what comes when nothing else is wanted', async ({ client }) => {
+    await createConfigMap(client, 'a');
+    for (const [index, version] of [{}, { resourceVersion: '0' }].entries()) {
+      const open = Promise.withResolvers<undefined>();
+      const onOpen = () => {
+        open.resolve(undefined);
+      };
+      const watch = client.watch(testConfigMaps, { signal, onOpen, sendInitialEvents: false, ...version });
+      const events = first(watch, 1);
+      await open.promise;
+      await createConfigMap(client, `new-${index}`);
+      expect((await events).map(described)).toEqual([`ADDED new-${index}`]);
+    }
+  });
+
+  test(
+    'has what is there of a state whose history is gone',
+    async ({ client, compact }) => {
+      const { metadata } = await createConfigMap(client, 'a');
+      await createConfigMap(client, 'b');
+      await compact();
+      const resourceVersion = metadata.resourceVersion ?? '';
+      const events = await first(client.watch(testConfigMaps, { signal, sendInitialEvents: true, resourceVersion }), 2);
+      expect(events.map(described)).toEqual(['ADDED a', 'ADDED b']);
+    },
+    FORGETS,
+  );
 
   test('sees objects come into and leave its selection', async ({ client }) => {
     const created = await createConfigMap(client, 'a');
@@ -82,14 +134,21 @@ export function watchTests(test: ClientTests): void {
     expect(byField.map(described)).toEqual(['ADDED unrelated']);
   });
 
-  test('throws when the history is gone', async ({ client, compact }) => {
-    const { metadata } = await createConfigMap(client, 'a');
-    await createConfigMap(client, 'b');
-    await createConfigMap(client, 'c');
-    await compact();
-    const old = client.watch(testConfigMaps, { signal, resourceVersion: metadata.resourceVersion ?? '' });
-    await expect(first(old, 1)).rejects.toMatchObject({ name: 'StatusError', code: 410 });
-  });
+  test(
+    'throws when the history is gone',
+    async ({ client, compact }) => {
+      const { metadata } = await createConfigMap(client, 'a');
+      await createConfigMap(client, 'b');
+      await createConfigMap(client, 'c');
+      await compact();
+      const old = client.watch(testConfigMaps, { signal, resourceVersion: metadata.resourceVersion ?? '' });
+      const gone = { name: 'StatusError', code: 410, reason: 'Expired' };
+      await expect(first(old, 1)).rejects.toMatchObject(gone);
+      const quiet = { signal, resourceVersion: metadata.resourceVersion ?? '', sendInitialEvents: false };
+      await expect(first(client.watch(testConfigMaps, quiet), 1)).rejects.toMatchObject(gone);
+    },
+    FORGETS,
+  );
 
   test('throws what the server refuses', async ({ client, stranger }) => {
     await expect(first(stranger.watch(testConfigMaps, { signal }), 1)).rejects.toMatchObject({ code: 403 });
@@ -126,7 +185,10 @@ export function watchTests(test: ClientTests): void {
 
   test('ends quietly when its time is over', async ({ client }) => {
     await createConfigMap(client, 'a');
-    const events = await first(client.watch(testConfigMaps, { signal, timeoutSeconds: 1 }), Infinity);
-    expect(events.filter(({ type }) => type !== 'BOOKMARK').map(described)).toEqual(['ADDED a']);
+    const until = (options: object) =>
+      first(client.watch(testConfigMaps, { signal, timeoutSeconds: 1, ...options }), 9);
+    const [plain, marked] = await Promise.all([until({}), until({ allowBookmarks: true, sendInitialEvents: false })]);
+    expect(plain.map(described)).toEqual(['ADDED a']);
+    expect(marked).toMatchObject([{ type: 'BOOKMARK' }]);
   });
 }
