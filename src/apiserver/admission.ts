@@ -1,4 +1,5 @@
 import type { KubeObject, Resource } from '../apimachinery/index.ts';
+import type { Annotate } from './audit/annotations.ts';
 import type { UserInfo, Verb } from './resource-definition.ts';
 
 /** One write on its way between authorization and the Registry. */
@@ -19,6 +20,7 @@ export interface AdmissionRequest {
   readonly user: UserInfo;
   readonly dryRun: boolean;
   warn(text: string): void;
+  readonly annotate: Annotate;
 }
 
 /** Policy. Called in the order of one visible list; all `mutate` first, then all `validate`. */

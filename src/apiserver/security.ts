@@ -12,7 +12,11 @@ export interface Credentials {
 }
 
 /** Who it is, and of a token that says so, whom it is for. */
-export type AuthenticatedUser = UserInfo & { readonly audiences?: readonly string[] };
+export type AuthenticatedUser = UserInfo & {
+  readonly audiences?: readonly string[];
+  /** For the audit event of the request. */
+  readonly auditAnnotations?: Readonly<Record<string, string>>;
+};
 
 /** `undefined`: not mine. Throws `unauthorized()` when the credential is mine and bad. */
 export type Authenticator = (credentials: Credentials, signal: AbortSignal) => Promise<AuthenticatedUser | undefined>;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
 import type { KeyPairPem } from '../../src/pki/index.ts';
-import type { TestApiServer } from './api-server.ts';
+import type { KubectlServer } from './kubectl.ts';
 
 export interface HttpsOptions {
   readonly method?: string;
@@ -28,12 +28,12 @@ export interface HttpsStream extends AsyncDisposable {
 
 export interface HttpsTransport {
   readonly name: string;
-  readonly send: (api: TestApiServer, path: string, options?: HttpsOptions) => Promise<HttpsAnswer>;
+  readonly send: (api: KubectlServer, path: string, options?: HttpsOptions) => Promise<HttpsAnswer>;
   /** Resolves when the headers are there. */
-  readonly open: (api: TestApiServer, path: string, options?: HttpsOptions) => Promise<HttpsStream>;
+  readonly open: (api: KubectlServer, path: string, options?: HttpsOptions) => Promise<HttpsStream>;
 }
 
-function tls({ certificates }: TestApiServer, identity: KeyPairPem | null = certificates.admin) {
+function tls({ certificates }: KubectlServer, identity: KeyPairPem | null = certificates.admin) {
   const client = identity === null ? {} : { cert: identity.certificate, key: identity.key };
   return { ca: certificates.ca, ...client };
 }
@@ -45,7 +45,7 @@ interface Response {
   readonly close: () => void;
 }
 
-async function request1(api: TestApiServer, path: string, options: HttpsOptions): Promise<Response> {
+async function request1(api: KubectlServer, path: string, options: HttpsOptions): Promise<Response> {
   const { method = 'GET', headers = {}, body, identity } = options;
   const request = https.request(`${api.url}${path}`, { method, headers, agent: false, ...tls(api, identity) });
   request.end(body);
@@ -57,7 +57,7 @@ async function request1(api: TestApiServer, path: string, options: HttpsOptions)
   return { status: response.statusCode ?? 0, headers: response.headers, body: response, close };
 }
 
-async function request2(api: TestApiServer, path: string, options: HttpsOptions): Promise<Response> {
+async function request2(api: KubectlServer, path: string, options: HttpsOptions): Promise<Response> {
   const { method = 'GET', headers = {}, body, identity } = options;
   const session = http2.connect(api.url, tls(api, identity));
   // Without this Node ends a DELETE at once, which may have a body here.

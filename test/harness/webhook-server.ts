@@ -22,6 +22,7 @@ export interface WebhookAnswer {
   readonly status?: object;
   readonly patch?: readonly object[];
   readonly warnings?: readonly string[];
+  readonly auditAnnotations?: Readonly<Record<string, string>>;
 }
 
 export interface WebhookServer extends AsyncDisposable {

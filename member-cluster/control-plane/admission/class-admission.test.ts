@@ -29,6 +29,7 @@ function requestFor(resource: AdmissionRequest['resource'], spec: object, metada
     user: { username: 'anna', groups: [] },
     dryRun: false,
     warn: () => undefined,
+    annotate: () => undefined,
   };
 }
 

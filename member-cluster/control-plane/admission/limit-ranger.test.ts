@@ -27,6 +27,7 @@ function requestOf(object: KubeObject, more: Partial<AdmissionRequest> = {}): Ad
     user: { username: 'anna', groups: [] },
     dryRun: false,
     warn: () => undefined,
+    annotate: () => undefined,
     ...more,
   };
 }

@@ -23,6 +23,7 @@ function requestFor(spec: Partial<PodSpec>): AdmissionRequest {
     user: { username: 'anna', groups: [] },
     dryRun: false,
     warn: () => undefined,
+    annotate: () => undefined,
   };
 }
 

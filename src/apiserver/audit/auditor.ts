@@ -2,6 +2,7 @@ import { formatMicroTime, isObject } from '../../apimachinery/index.ts';
 import type { Clock } from '../../component-base/index.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import type { AuthorizationAttributes } from '../security.ts';
+import type { AuditAnnotations } from './annotations.ts';
 import { auditDecision, type AuditDecision, type AuditPolicy, type AuditStage } from './policy.ts';
 
 export interface AuditOptions {
@@ -21,6 +22,8 @@ export interface AuditedRequest {
   readonly impersonator: UserInfo | undefined;
   /** The body, read; only asked for where it is to be noted. */
   readonly body: () => Promise<unknown>;
+  /** As they are when an event is written. */
+  readonly annotations: Pick<AuditAnnotations, 'shownAt'>;
 }
 
 export interface AuditedAnswer {
@@ -93,6 +96,7 @@ export class AuditTrail {
     if (this.#isOmitted(stage)) return;
     const { request, decision, receivedAt } = this.#subject;
     const { attributes, impersonator } = request;
+    const annotations = request.annotations.shownAt(decision.level);
     const event = {
       kind: 'Event',
       apiVersion: 'audit.k8s.io/v1',
@@ -109,6 +113,7 @@ export class AuditTrail {
       ...more,
       requestReceivedTimestamp: formatMicroTime(receivedAt),
       stageTimestamp: formatMicroTime(this.#deps.clock.now()),
+      ...(annotations === undefined ? {} : { annotations }),
     };
     this.#deps.write(JSON.stringify(event));
   }

@@ -1,7 +1,7 @@
 import { decodeYaml, isObject } from '../../apimachinery/index.ts';
-import type { AuditPolicy } from './policy.ts';
+import { AUDIT_LEVELS, type AuditPolicy } from './policy.ts';
 
-const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'];
+const LEVELS: readonly string[] = AUDIT_LEVELS;
 const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
 const TOP = new Set(['apiVersion', 'kind', 'metadata', 'rules', 'omitStages', 'omitManagedFields']);
 const RULE_LISTS = ['users', 'userGroups', 'verbs', 'namespaces', 'nonResourceURLs'];

@@ -1,8 +1,10 @@
 import type { UserInfo } from '../resource-definition.ts';
 import type { AuthorizationAttributes } from '../security.ts';
 
+export const AUDIT_LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'] as const;
+
 /** How much is noted of a request; each level adds to the one before. */
-export type AuditLevel = 'None' | 'Metadata' | 'Request' | 'RequestResponse';
+export type AuditLevel = (typeof AUDIT_LEVELS)[number];
 
 export type AuditStage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete' | 'Panic';
 

@@ -1,4 +1,5 @@
 import { unauthorized } from '../../apimachinery/index.ts';
+import type { Annotate } from '../audit/annotations.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import type { Authenticator, Credentials } from '../security.ts';
 import { anonymous, authenticated } from './users.ts';
@@ -13,12 +14,13 @@ export const certificateAuthenticator: Authenticator = async ({ certificate }) =
 export async function authenticate(
   authenticators: readonly Authenticator[],
   credentials: Credentials,
-  signal: AbortSignal,
+  { annotate, signal }: { readonly annotate: Annotate; readonly signal: AbortSignal },
 ): Promise<UserInfo> {
   for (const ask of authenticators) {
     const found = await ask(credentials, signal);
     if (found === undefined) continue;
-    const { audiences: _, ...user } = found;
+    const { audiences: _, auditAnnotations = {}, ...user } = found;
+    for (const [key, value] of Object.entries(auditAnnotations)) annotate(key, value);
     return authenticated(user);
   }
   if (credentials.bearerToken !== undefined || credentials.certificate !== undefined) throw unauthorized();

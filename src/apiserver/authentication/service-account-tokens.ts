@@ -51,6 +51,8 @@ export interface ServiceAccountTokens {
 export interface VerifiedToken extends TokenSubject {
   readonly id: string;
   readonly audiences: readonly string[];
+  /** Good for as long as the Secret that it is in. */
+  readonly isLegacy: boolean;
 }
 
 const ALGORITHM = 'ES256';
@@ -136,6 +138,7 @@ async function verified(token: string, { publicKey, audiences, now }: Verificati
     name: claims.serviceaccount.name,
     uid: claims.serviceaccount.uid,
     id: payload.jti ?? '',
+    isLegacy: payload.exp === undefined,
     audiences: typeof payload.aud === 'string' ? [payload.aud] : (payload.aud ?? []),
     ...(bound === undefined ? {} : { bound }),
     ...(bound?.kind === 'Pod' && claims.node !== undefined ? { node: claims.node } : {}),

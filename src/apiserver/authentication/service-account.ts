@@ -9,6 +9,7 @@ import { boundResources, serviceAccounts } from './token-objects.ts';
 /** Verified tokens are remembered so long; whether their objects still exist is looked up each time. */
 const REMEMBERED_MS = 10_000;
 const REMEMBERED_TOKENS = 1_000;
+const LEGACY = 'authentication.k8s.io/legacy-token';
 
 /** Bearer tokens of service accounts. `own` reads the server's own objects. */
 export function serviceAccountAuthenticator(tokens: ServiceAccountTokens, own: Client): Authenticator {
@@ -20,7 +21,9 @@ export function serviceAccountAuthenticator(tokens: ServiceAccountTokens, own: C
     if (subject === undefined) return undefined;
     known.set(question, subject);
     if (!(await exists(own, subject, signal))) throw unauthorized();
-    return { ...userOf(subject), audiences: subject.audiences };
+    const user = userOf(subject);
+    const auditAnnotations = subject.isLegacy ? { [LEGACY]: user.username } : {};
+    return { ...user, audiences: subject.audiences, auditAnnotations };
   };
 }
 

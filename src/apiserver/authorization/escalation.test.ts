@@ -66,6 +66,7 @@ async function attempt(username: string, plural: string, object: object, more: P
     dryRun: false,
     attempt: {},
     warn: () => undefined,
+    annotate: () => undefined,
     ...(namespaced ? { namespace: 'shop' } : {}),
     ...more,
   };

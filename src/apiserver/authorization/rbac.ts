@@ -31,40 +31,69 @@ export interface RbacSource {
 /** Allows what the rules of any role bound to the user allow; RBAC has no rule that denies. */
 export function rbacAuthorizer(source: RbacSource): Authorizer {
   return async (attributes) => {
-    for (const rule of rulesFor(source, attributes.user, attributes.resource?.namespace)) {
-      if (ruleAllows(rule, attributes)) return { allowed: true };
+    const { user, resource } = attributes;
+    for (const { binding, rules } of grantsFor(source, user, resource?.namespace)) {
+      if (rules.some((rule) => ruleAllows(rule, attributes))) return { allowed: true, reason: reasonOf(binding, user) };
     }
     return { allowed: false };
   };
 }
 
+function reasonOf({ metadata, roleRef, subjects = [] }: BindingLike, user: UserInfo): string {
+  const { name = '', namespace } = metadata;
+  const place = namespace === undefined ? `ClusterRoleBinding "${name}"` : `RoleBinding "${name}/${namespace}"`;
+  const subject = subjects.find((each) => isSubject(each, metadata, user));
+  const own = subject?.kind === 'ServiceAccount' ? `/${subject.namespace ?? namespace ?? ''}` : '';
+  const who = `${subject?.kind ?? ''} "${subject?.name ?? ''}${own}"`;
+  return `RBAC: allowed by ${place} of ${roleRef.kind} "${roleRef.name}" to ${who}`;
+}
+
 /** Every rule that applies to the user at the cluster scope and, when given, in one namespace. */
 export function* rulesFor(source: RbacSource, user: UserInfo, namespace?: string): Generator<PolicyRule> {
+  for (const { rules } of grantsFor(source, user, namespace)) yield* rules;
+}
+
+interface Grant {
+  readonly binding: BindingLike;
+  readonly rules: readonly PolicyRule[];
+}
+
+function* grantsFor(source: RbacSource, user: UserInfo, namespace?: string): Generator<Grant> {
   for (const binding of source.clusterRoleBindings.list()) {
-    if (binds(binding, user)) yield* source.clusterRoles.get(binding.roleRef.name)?.rules ?? [];
+    if (binds(binding, user)) yield grantOf(binding, source.clusterRoles.get(binding.roleRef.name));
   }
   if (namespace === undefined) return;
   for (const binding of source.roleBindings.list(namespace)) {
     if (!binds(binding, user)) continue;
     const { kind, name } = binding.roleRef;
     const role = kind === 'ClusterRole' ? source.clusterRoles.get(name) : source.roles.get(`${namespace}/${name}`);
-    yield* role?.rules ?? [];
+    yield grantOf(binding, role);
   }
 }
 
-function binds({ subjects = [], metadata }: BindingLike, { username, groups }: UserInfo): boolean {
-  return subjects.some(({ kind, name, namespace }) => {
-    switch (kind) {
-      case 'User':
-        return username === name;
-      case 'Group':
-        return groups.includes(name);
-      case 'ServiceAccount':
-        return username === `system:serviceaccount:${namespace ?? metadata.namespace ?? ''}:${name}`;
-      default:
-        return false;
-    }
-  });
+function grantOf(binding: BindingLike, role: RoleLike | undefined): Grant {
+  return { binding, rules: role?.rules ?? [] };
+}
+
+function binds({ subjects = [], metadata }: BindingLike, user: UserInfo): boolean {
+  return subjects.some((subject) => isSubject(subject, metadata, user));
+}
+
+function isSubject(
+  { kind, name, namespace }: NonNullable<BindingLike['subjects']>[number],
+  metadata: BindingLike['metadata'],
+  { username, groups }: UserInfo,
+): boolean {
+  switch (kind) {
+    case 'User':
+      return username === name;
+    case 'Group':
+      return groups.includes(name);
+    case 'ServiceAccount':
+      return username === `system:serviceaccount:${namespace ?? metadata.namespace ?? ''}:${name}`;
+    default:
+      return false;
+  }
 }
 
 export function ruleAllows(rule: PolicyRule, { verb, resource, path }: AuthorizationAttributes): boolean {

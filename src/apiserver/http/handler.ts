@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
 import { passOn } from '../aggregation/pass-on.ts';
 import type { RemoteApis } from '../aggregation/remote-apis.ts';
+import { AuditAnnotations, type Annotate } from '../audit/annotations.ts';
 import type { AuditedAnswer, Auditor, AuditTrail } from '../audit/auditor.ts';
 import { authenticate } from '../authentication/authenticate.ts';
 import { impersonated } from '../authentication/impersonation.ts';
@@ -19,6 +20,7 @@ import { requestKindOf, type ServerMetrics } from './metrics.ts';
 import { answerPath, type PathsDeps } from './paths.ts';
 import { resourceInfo, type ResourceInfo } from './request-info.ts';
 import type { ResourceRequests } from './resource-requests.ts';
+import type { ResourceCall } from './resource-call.ts';
 
 export interface HandlerDeps {
   readonly registries: Registries;
@@ -45,9 +47,13 @@ interface Audited {
   readonly info: ResourceInfo | undefined;
   readonly auditId: string;
   readonly start: number;
+  readonly annotations: AuditAnnotations;
 }
 
 /** What is learnt of a request on its way. */
+/** Who is told what, beside the answer. */
+export type Notes = Pick<ResourceCall, 'warn' | 'annotate'>;
+
 interface Seen {
   placement: Placement | undefined;
   trail: AuditTrail | undefined;
@@ -59,6 +65,8 @@ interface Seen {
 const NOBODY: UserInfo = { username: '', groups: [] };
 
 /** An answer and what goes with it. */
+const UNHEARD: Annotate = () => undefined;
+
 export interface Handled {
   readonly answer: ApiAnswer;
   readonly auditId: string;
@@ -83,23 +91,25 @@ export class Handler {
     const warnings: string[] = [];
     const auditId = header(request, 'audit-id') ?? randomUUID();
     let info: ResourceInfo | undefined;
+    const annotations = new AuditAnnotations();
+    const notes: Notes = { warn: (text) => warnings.push(text), annotate: this.#annotate(annotations) };
     let answer: ApiAnswer;
     const seen: Seen = { placement: undefined, trail: undefined, isSender: false };
     try {
       info = resourceInfo(request.method, request.path, request.query);
       const work = inFlight.run(requestKindOf(request.method), async () => {
-        const { user, impersonator } = await this.#userOf(request);
+        const { user, impersonator } = await this.#userOf(request, notes.annotate);
         seen.isSender = true;
-        seen.trail = this.#audit(request, { user, impersonator, info, auditId, start });
+        seen.trail = this.#audit(request, { user, impersonator, info, auditId, annotations, start });
         return this.#inTurn({ user, info, request }, (flow) => {
           seen.placement = flow;
-          return this.answerAs(user, request, (text) => warnings.push(text));
+          return this.answerAs(user, request, notes);
         });
       });
       answer = await untilAborted(work, request.signal);
     } catch (err) {
       answer = failureAnswer(err, log);
-      if (!seen.isSender) seen.trail = this.#audit(request, { user: NOBODY, info, auditId, start });
+      if (!seen.isSender) seen.trail = this.#audit(request, { user: NOBODY, info, auditId, annotations, start });
     }
     const known = info === undefined ? undefined : counted(info, registries.find(info));
     const code = codeOf(answer);
@@ -116,10 +126,10 @@ export class Handler {
   }
 
   /** Past authentication. Throws what is answered with a Status. */
-  async answerAs(user: UserInfo, request: ApiRequest, warn: (text: string) => void): Promise<ApiAnswer> {
+  async answerAs(user: UserInfo, request: ApiRequest, notes: Notes): Promise<ApiAnswer> {
     const { authorizer, registries, remoteApis, requests, paths } = this.#deps;
     const info = resourceInfo(request.method, request.path, request.query);
-    await requireAllowed(authorizer, attributesOf(user, request, info));
+    await requireAllowedNoting(authorizer, attributesOf(user, request, info), notes.annotate);
     const remote = remoteApis.ofPath(request.path);
     if (remote !== undefined) return passOn(remote, user, request);
     if (info === undefined) {
@@ -129,7 +139,7 @@ export class Handler {
     const registry = registries.find(info);
     const requireCreate = () => requireAllowed(authorizer, { ...attributesOf(user, request, info), verb: 'create' });
     if (registry !== undefined && needsCreate(info, registry)) await requireCreate();
-    if (registry !== undefined) return requests.answer({ info, request, registry, user, warn, requireCreate });
+    if (registry !== undefined) return requests.answer({ info, request, registry, user, requireCreate, ...notes });
     if (!registries.hasVersion(info)) return noSuchPath();
     throw noSuchResource();
   }
@@ -146,14 +156,21 @@ export class Handler {
     return flowControl.run(attributesOf(user, request, info), request.signal, work);
   }
 
-  async #userOf(request: ApiRequest): Promise<{ readonly user: UserInfo; readonly impersonator?: UserInfo }> {
+  async #userOf(request: ApiRequest, annotate: Annotate): Promise<Pick<Audited, 'user' | 'impersonator'>> {
     const { authenticators, authorizer } = this.#deps;
-    const sender = await authenticate(authenticators, request.credentials(), request.signal);
+    const sender = await authenticate(authenticators, request.credentials(), { annotate, signal: request.signal });
     const user = await impersonated(sender, request.headers, authorizer);
     return user === sender ? { user } : { user, impersonator: sender };
   }
 
-  #audit(request: ApiRequest, { user, impersonator, info, auditId, start }: Audited): AuditTrail | undefined {
+  #annotate(annotations: AuditAnnotations): Annotate {
+    return this.#deps.auditor === undefined ? UNHEARD : annotations.add;
+  }
+
+  #audit(
+    request: ApiRequest,
+    { user, impersonator, info, auditId, annotations, start }: Audited,
+  ): AuditTrail | undefined {
     const { auditor, readBody } = this.#deps;
     if (auditor === undefined) return undefined;
     const query = request.query.toString();
@@ -166,6 +183,7 @@ export class Handler {
         attributes: attributesOf(user, request, info),
         impersonator,
         body: () => readBody(request),
+        annotations,
       },
       start,
     );

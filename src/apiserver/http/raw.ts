@@ -3,6 +3,9 @@ import type { UserInfo } from '../resource-definition.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Handler } from './handler.ts';
 
+/** Nobody reads warnings here, and the audit log is of requests over HTTPS. */
+const UNHEARD = { warn: () => undefined, annotate: () => undefined };
+
 interface RawOptions {
   readonly accept?: string;
   readonly signal?: AbortSignal;
@@ -12,7 +15,7 @@ interface RawOptions {
 export function rawReader(handler: () => Handler) {
   return async (target: string, user: UserInfo, { accept, signal }: RawOptions): Promise<string> => {
     signal?.throwIfAborted();
-    const answer = await handler().answerAs(user, requestOf(target, { accept, signal }), () => undefined);
+    const answer = await handler().answerAs(user, requestOf(target, { accept, signal }), UNHEARD);
     if (answer.type !== 'complete') throw new TypeError(`${target} is a stream: watch it, or follow it over HTTPS`);
     const body = answer.body.toString();
     if (answer.status < 300) return body;

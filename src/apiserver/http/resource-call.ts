@@ -1,3 +1,4 @@
+import type { Annotate } from '../audit/annotations.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import type { ApiRequest } from './api-request.ts';
@@ -10,6 +11,7 @@ export interface ResourceCall {
   readonly registry: ServedResource;
   readonly user: UserInfo;
   readonly warn: (text: string) => void;
+  readonly annotate: Annotate;
   /** Throws 403 unless the user may create the object that the request names. */
   readonly requireCreate: () => Promise<void>;
 }

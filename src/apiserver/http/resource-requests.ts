@@ -43,9 +43,9 @@ export class ResourceRequests {
   }
 
   answer(call: ResourceCall): Promise<ApiAnswer> {
-    const { info, registry, warn } = call;
+    const { info, registry } = call;
     checkScope(info, registry);
-    warnOfAge(registry, warn);
+    noteAge(call);
     const connecting = connectingPart(call);
     if (connecting !== undefined) return connect(connecting, call, keyOf(info));
     if (info.subresource === undefined) registry.requireVerb(info.verb);
@@ -165,8 +165,10 @@ export class ResourceRequests {
   }
 }
 
-function warnOfAge({ definition: { deprecation } }: ServedResource, warn: ResourceCall['warn']): void {
-  if (deprecation !== undefined) warn(deprecation);
+function noteAge({ registry: { definition }, warn, annotate }: ResourceCall): void {
+  if (definition.deprecation === undefined) return;
+  warn(definition.deprecation);
+  annotate('k8s.io/deprecated', 'true');
 }
 
 function checkScope({ namespace, name, verb }: ResourceInfo, { definition }: ServedResource): void {
@@ -203,11 +205,12 @@ function decoding({ warn }: ResourceCall, { fieldValidation }: WriteQuery) {
 }
 
 function write(
-  { info, request, user, warn }: ResourceCall,
+  { info, request, user, warn, annotate }: ResourceCall,
   { dryRun, fieldManager = '' }: Pick<WriteQuery, 'dryRun'> & Partial<WriteQuery>,
 ): WriteRequest {
   const manager = fieldManager === '' ? programOf(header(request, 'user-agent')) : fieldManager;
-  return { user, verb: info.verb, dryRun, warn, fieldManager: manager, signal: request.signal, ...partOf(info) };
+  const { verb } = info;
+  return { user, verb, dryRun, warn, annotate, fieldManager: manager, signal: request.signal, ...partOf(info) };
 }
 
 function change({ info, requireCreate }: ResourceCall) {

@@ -12,7 +12,7 @@ interface About {
 /** What plugins are told of a write. */
 export function admissionRequest(
   { definition }: Pick<RegistryDeps, 'definition'>,
-  { user, verb, dryRun, warn, subresource }: WriteRequest,
+  { user, verb, dryRun, warn, annotate, subresource }: WriteRequest,
   { operation, key, object, oldObject }: About,
 ): AdmissionRequest {
   const namespace = key.namespace ?? object?.metadata.namespace ?? oldObject?.metadata.namespace;
@@ -25,6 +25,7 @@ export function admissionRequest(
     user,
     dryRun,
     warn,
+    annotate,
     ...(subresource === undefined ? {} : { subresource }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(object === undefined ? {} : { object }),

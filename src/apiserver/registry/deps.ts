@@ -2,6 +2,7 @@ import type { TypeTable } from '../../apimachinery/index.ts';
 import type { Clock } from '../../component-base/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
+import type { Annotate } from '../audit/annotations.ts';
 import type { FieldOwnership } from '../managed-fields/field-ownership.ts';
 import type { ResourceDefinition, UserInfo, Verb } from '../resource-definition.ts';
 import type { ObjectCodec } from './codec.ts';
@@ -30,4 +31,5 @@ export interface WriteRequest {
   readonly subresource?: string;
   /** A text for the client that is no failure. */
   readonly warn: (text: string) => void;
+  readonly annotate: Annotate;
 }

@@ -15,6 +15,7 @@ export interface PodSecurityDeps {
 
 /** So many of a namespace are looked at when it demands more than before. */
 const MAX_CHECKED_PODS = 3000;
+const ANNOTATION = 'pod-security.kubernetes.io/';
 
 /** The Pod Security Standards, as far as the labels of a namespace demand them. */
 export function podSecurity(deps: PodSecurityDeps): AdmissionPlugin {
@@ -36,16 +37,32 @@ async function checkPod(deps: PodSecurityDeps, request: AdmissionRequest, signal
   const pod = podIn(request);
   if (pod === undefined) return;
   const { metadata } = await namespaceOf(deps, request.namespace ?? '', signal);
+  const violated = (mode: 'audit' | 'warn') => violatedText(policyOf(metadata, mode), pod);
+  noteFaults(metadata, request);
+  const audited = violated('audit');
+  if (audited !== undefined) request.annotate(`${ANNOTATION}audit-violations`, `would violate ${audited}`);
   if (groupResource(request.resource) === 'pods') enforce(policyOf(metadata, 'enforce'), pod, request);
-  const policy = policyOf(metadata, 'warn');
-  const found = violations(policy, pod);
-  if (found.length > 0) request.warn(`would violate PodSecurity ${policyText(policy)}: ${detailsText(found)}`);
+  const warned = violated('warn');
+  if (warned !== undefined) request.warn(`would violate ${warned}`);
 }
 
-function enforce(policy: Policy, pod: PodLike, { resource, name }: AdmissionRequest): void {
+function enforce(policy: Policy, pod: PodLike, { resource, name, annotate }: AdmissionRequest): void {
+  annotate(`${ANNOTATION}enforce-policy`, `${policy.level}:${policy.version}`);
+  const violated = violatedText(policy, pod);
+  if (violated !== undefined) throw forbidden(resource, name, `violates ${violated}`);
+}
+
+function violatedText(policy: Policy, pod: PodLike): string | undefined {
   const found = violations(policy, pod);
-  if (found.length === 0) return;
-  throw forbidden(resource, name, `violates PodSecurity ${policyText(policy)}: ${detailsText(found)}`);
+  return found.length === 0 ? undefined : `PodSecurity ${policyText(policy)}: ${detailsText(found)}`;
+}
+
+/** Labels that cannot be understood may have been there before they were looked at. */
+function noteFaults(metadata: Namespace['metadata'], { annotate }: AdmissionRequest): void {
+  const faults = labelProblems(metadata).map(({ field, message }) => `${field}: ${message}`);
+  if (faults.length === 0) return;
+  const listed = faults.length === 1 ? faults.join() : `[${faults.join(', ')}]`;
+  annotate(`${ANNOTATION}error`, `Failed to parse policy: ${listed}`);
 }
 
 async function namespaceOf(

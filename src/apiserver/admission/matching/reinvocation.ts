@@ -20,6 +20,11 @@ export class Reinvocation {
     this.#left.set(key, object);
   }
 
+  /** How often everybody was asked before. */
+  get round(): 0 | 1 {
+    return this.#isAgain ? 1 : 0;
+  }
+
   /** From now on only those who wish so are asked. */
   begin(): void {
     this.#isAgain = true;

@@ -12,11 +12,15 @@ const MAX_MESSAGE_BYTES = 5 * 1024;
 /** What a policy has against a request. */
 export interface Objection {
   readonly message: string;
+  /** Of the validation that failed. */
+  readonly index: number;
   readonly reason?: string;
 }
 
 export interface Verdict {
   readonly objections: readonly Objection[];
+  /** Annotations that could not be made: these refuse, whatever a binding wants to be done about objections. */
+  readonly failedAnnotations: readonly Objection[];
   readonly annotations: readonly { readonly key: string; readonly value: string }[];
 }
 
@@ -32,6 +36,8 @@ interface CompiledPolicy extends CompiledBase {
   readonly validations: readonly CompiledValidation[];
   readonly annotations: readonly { readonly key: string; readonly expression: Expression }[];
 }
+
+const NOTHING: Verdict = { objections: [], failedAnnotations: [], annotations: [] };
 
 /** Evaluates validating policies; each is compiled with its first request. */
 export class Validator {
@@ -77,21 +83,22 @@ function compile({ spec = {} }: ValidatingPolicy): CompiledPolicy {
 }
 
 function evaluate(policy: CompiledPolicy, run: PolicyRun): Verdict {
-  const failure = (message: string): readonly Objection[] => (policy.isStrict ? [{ message }] : []);
+  const failure = (message: string, index = 0): readonly Objection[] => (policy.isStrict ? [{ message, index }] : []);
   const conditions = evaluateConditions(policy.conditions, run);
-  if (conditions.failed !== undefined) return { objections: failure(conditions.failed), annotations: [] };
-  if (!conditions.matches) return { objections: [], annotations: [] };
+  if (conditions.failed !== undefined) return { ...NOTHING, objections: failure(conditions.failed) };
+  if (!conditions.matches) return NOTHING;
 
-  const objections = policy.validations.flatMap(({ validation, expression, message }) => {
+  const objections = policy.validations.flatMap(({ validation, expression, message }, index) => {
     const outcome = run.evaluate(expression);
-    if (!outcome.ok) return failure(describeFailure(validation.expression, outcome.error));
+    if (!outcome.ok) return failure(describeFailure(validation.expression, outcome.error), index);
     if (outcome.value === true) return [];
     const { reason } = validation;
-    return [{ message: messageOf(validation, message, run), ...(reason === undefined ? {} : { reason }) }];
+    return [{ message: messageOf(validation, message, run), index, ...(reason === undefined ? {} : { reason }) }];
   });
   const annotated = policy.annotations.map(({ key, expression }) => ({ key, outcome: run.evaluate(expression) }));
   return {
-    objections: [...objections, ...annotated.flatMap(({ outcome }) => (outcome.ok ? [] : failure(outcome.error)))],
+    objections,
+    failedAnnotations: annotated.flatMap(({ outcome }) => (outcome.ok ? [] : failure(outcome.error))),
     annotations: annotated.flatMap(({ key, outcome }) => annotationOf(key, outcome)),
   };
 }

@@ -5,6 +5,7 @@ import { namespaceReader } from '../matching/selectors.ts';
 import { denial } from './denial.ts';
 import { boundPolicies, type Invocation, type PolicyDeps } from './invocations.ts';
 import { findParams, ParamError } from './params.ts';
+import { noteFailure, PolicyAnnotations } from './policy-annotations.ts';
 import type { ValidatingPolicy } from './shapes.ts';
 import type { Objection, Verdict } from './validate.ts';
 
@@ -19,9 +20,11 @@ export function validatingAdmissionPolicy(deps: PolicyDeps<ValidatingPolicy>): A
     async validate(request, signal) {
       checkReady(request, sources);
       const refusals: Refusal[] = [];
+      const annotations = new PolicyAnnotations();
       for (const invocation of await bound.matching(request, signal)) {
-        refusals.push(...(await judge(invocation, request, signal)));
+        refusals.push(...(await judge(invocation, request, { annotations, signal })));
       }
+      annotations.publish(request.annotate);
       const [first] = refusals;
       if (first !== undefined) throw denial(request, first.message, first.objection.reason);
     },
@@ -30,19 +33,24 @@ export function validatingAdmissionPolicy(deps: PolicyDeps<ValidatingPolicy>): A
 
 interface Refusal {
   readonly message: string;
-  readonly objection: Objection;
+  readonly objection: Pick<Objection, 'reason'>;
+}
+
+interface Judging {
+  readonly annotations: PolicyAnnotations;
+  readonly signal: AbortSignal;
 }
 
 type Judge = (
   invocation: Invocation<ValidatingPolicy>,
   request: AdmissionRequest,
-  signal: AbortSignal,
+  judging: Judging,
 ) => Promise<readonly Refusal[]>;
 
 function createJudge(deps: PolicyDeps<ValidatingPolicy>): Judge {
   const namespaceOf = namespaceReader(deps);
   const loaded = loader();
-  return async (invocation, request, signal) => {
+  return async (invocation, request, { annotations, signal }) => {
     const { policy, matched } = invocation;
     const params = await paramsOf(invocation, request, { ...deps, signal });
     if ('failure' in params) {
@@ -55,12 +63,14 @@ function createJudge(deps: PolicyDeps<ValidatingPolicy>): Judge {
     const refusals: Refusal[] = [];
     for (const each of params.found) {
       const verdict = await validator.validate(policy, bindings, { params: each, signal });
+      for (const { key, value } of verdict.annotations) annotations.add(policy.metadata.name ?? '', key, value);
       refusals.push(...enforce(invocation, verdict, request));
     }
     return refusals;
   };
 
-  function enforce(invocation: Invocation<ValidatingPolicy>, { objections }: Verdict, request: AdmissionRequest) {
+  function enforce(invocation: Invocation<ValidatingPolicy>, verdict: Verdict, request: AdmissionRequest) {
+    const { objections, failedAnnotations } = verdict;
     const actions = invocation.binding.spec?.validationActions ?? [];
     const refused = objections.map((objection) => refusal(invocation, objection));
     if (actions.includes('Warn')) {
@@ -71,11 +81,13 @@ function createJudge(deps: PolicyDeps<ValidatingPolicy>): Judge {
         );
       }
     }
-    return actions.includes('Deny') ? refused : [];
+    if (actions.includes('Audit')) for (const objection of objections) noteFailure(invocation, objection, request);
+    const unmade = failedAnnotations.map((objection) => refusal(invocation, objection));
+    return actions.includes('Deny') ? [...refused, ...unmade] : unmade;
   }
 }
 
-function refusal(invocation: Invocation<ValidatingPolicy>, objection: Objection): Refusal {
+function refusal(invocation: Invocation<ValidatingPolicy>, objection: Pick<Objection, 'message' | 'reason'>): Refusal {
   const { policy, binding } = names(invocation);
   const message = `ValidatingAdmissionPolicy '${policy}' with binding '${binding}' denied request: ${objection.message}`;
   return { message, objection };

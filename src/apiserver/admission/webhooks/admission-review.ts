@@ -21,6 +21,8 @@ export interface ReviewAnswer {
   /** A JSON patch. */
   readonly patch: unknown;
   readonly warnings: readonly string[];
+  /** For the audit event of the request. */
+  readonly annotations: readonly (readonly [key: string, value: string])[];
 }
 
 export async function reviewRequest(
@@ -62,12 +64,13 @@ export function readAnswer(text: string, { uid, apiVersion }: ReviewRequest): Re
     throw new Error(`expected webhook response of ${apiVersion}, Kind=AdmissionReview, got ${got}`);
   }
   if (response['uid'] !== uid) throw new Error(`expected response.uid="${uid}", got "${textOf(response['uid'])}"`);
-  const { status, warnings } = response;
+  const { status, warnings, auditAnnotations } = response;
   return {
     allowed: response['allowed'] === true,
     status: isObject(status) ? status : undefined,
     patch: patchOf(response, apiVersion),
     warnings: isList(warnings) ? warnings.map(textOf) : [],
+    annotations: isObject(auditAnnotations) ? Object.entries(auditAnnotations).flatMap(annotationOf) : [],
   };
 }
 
@@ -102,6 +105,10 @@ function patchOf(response: UnknownObject, apiVersion: string): unknown {
   } catch (cause) {
     throw new Error('webhook returned a patch that is no JSON', { cause });
   }
+}
+
+function annotationOf([key, value]: readonly [string, unknown]): readonly (readonly [string, string])[] {
+  return typeof value === 'string' ? [[key, value]] : [];
 }
 
 function textOf(value: unknown): string {

@@ -7,6 +7,12 @@ import { webhookDenial, webhookFailure } from './webhook-denial.ts';
 
 const TIMEOUT_SECONDS = 10;
 
+export interface CallDeps extends Pick<WebhookDeps, 'transport' | 'log'> {
+  readonly signal: AbortSignal;
+  /** Told when the webhook could not be asked and may fail. */
+  readonly failedOpen: () => void;
+}
+
 /**
  * Asks one webhook. Throws a `StatusError` when it refuses, and when it cannot be asked and must not fail; gives
  * `undefined` when it cannot be asked and may.
@@ -14,7 +20,7 @@ const TIMEOUT_SECONDS = 10;
 export async function callWebhook(
   { webhook, matched }: MatchedWebhook,
   request: AdmissionRequest,
-  { transport, log, signal }: Pick<WebhookDeps, 'transport' | 'log'> & { readonly signal: AbortSignal },
+  { transport, log, signal, failedOpen }: CallDeps,
 ): Promise<ReviewAnswer | undefined> {
   const { name, sideEffects, failurePolicy, timeoutSeconds = TIMEOUT_SECONDS } = webhook;
   if (request.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
@@ -30,8 +36,10 @@ export async function callWebhook(
     signal.throwIfAborted();
     if (failurePolicy !== 'Ignore') throw webhookFailure(name, err);
     log.warn({ webhook: name, err }, 'failed calling webhook, failing open');
+    failedOpen();
     return undefined;
   }
+  for (const [key, value] of answer.annotations) request.annotate(`${name}/${key}`, value);
   for (const warning of answer.warnings) request.warn(warning);
   if (!answer.allowed) throw webhookDenial(name, answer.status);
   return answer;

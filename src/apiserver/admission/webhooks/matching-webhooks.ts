@@ -22,23 +22,27 @@ export interface WebhookDeps {
   readonly log: Logger;
 }
 
-export interface MatchedWebhook {
+/** A webhook and where it is. */
+export interface PlacedWebhook {
   /** Of a webhook in its configuration. */
   readonly key: string;
   readonly webhook: Webhook;
+  /** The name of its configuration. */
+  readonly configuration: string;
+  /** Its number in the order in which all are asked. */
+  readonly index: number;
+}
+
+export interface MatchedWebhook extends PlacedWebhook {
   readonly matched: Equivalent;
 }
 
 export interface Webhooks {
   /** Cheap: asked with every write. */
   isEmpty(): boolean;
-  all(): readonly { readonly key: string; readonly webhook: Webhook }[];
+  all(): readonly PlacedWebhook[];
   /** Throws a `StatusError` when the conditions of a webhook that must not fail do. */
-  match(
-    each: { readonly key: string; readonly webhook: Webhook },
-    request: AdmissionRequest,
-    signal: AbortSignal,
-  ): Promise<MatchedWebhook | undefined>;
+  match(each: PlacedWebhook, request: AdmissionRequest, signal: AbortSignal): Promise<MatchedWebhook | undefined>;
 }
 
 export function createWebhooks(deps: WebhookDeps): Webhooks {
@@ -47,21 +51,23 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
   const all = derived(deps.configurations, (objects) =>
     objects
       .toSorted(byName)
-      .flatMap(({ metadata, webhooks = [] }) =>
-        webhooks.map((webhook) => ({ key: `${metadata.name ?? ''}/${webhook.name}`, webhook })),
-      ),
+      .flatMap(({ metadata: { name: configuration = '' }, webhooks = [] }) =>
+        webhooks.map((webhook) => ({ key: `${configuration}/${webhook.name}`, webhook, configuration })),
+      )
+      .map((each, index): PlacedWebhook => ({ ...each, index })),
   );
   const read = namespaceReader(deps);
   return {
     isEmpty: () => all().length === 0,
     all,
-    async match({ key, webhook }, request, signal) {
+    async match(each, request, signal) {
+      const { webhook } = each;
       const { rules = [], matchPolicy } = webhook;
       if (!matchesObject(webhook.objectSelector, request)) return undefined;
       const matched = matchingResource({ rules, matchPolicy }, request, served);
       if (matched === undefined) return undefined;
       if (!(await matchesNamespace(webhook.namespaceSelector, request, { read, signal }))) return undefined;
-      const found = { key, webhook, matched };
+      const found = { ...each, matched };
       return (await conditionsHold(found, request, signal)) ? found : undefined;
     },
   };
