@@ -6,7 +6,7 @@ import { AuditAnnotations, type Annotate } from '../audit/annotations.ts';
 import type { AuditedAnswer, Auditor, AuditTrail } from '../audit/auditor.ts';
 import { authenticate } from '../authentication/authenticate.ts';
 import { impersonated } from '../authentication/impersonation.ts';
-import { requireAllowed } from '../authorization/gate.ts';
+import { requireAllowed, requireAllowedNoting } from '../authorization/gate.ts';
 import type { FlowControl, Placement } from '../flow-control/flow-control.ts';
 import type { Registries } from '../registry/registries.ts';
 import type { ServedResource } from '../registry/served-resource.ts';

@@ -253,14 +253,14 @@ export class InProcessClient implements Client {
       dryRun: dryRun ?? false,
       // @NOTE the contract has no way to pass warnings on: they are for people at a terminal.
       warn: () => undefined,
+      // @NOTE the audit log is of requests over HTTPS.
+      annotate: () => undefined,
       ...(subresource === undefined ? {} : { subresource }),
     };
   }
 }
 
 /** `kube-controller-manager` of `system:kube-controller-manager`. */
-      // @NOTE the audit log is of requests over HTTPS.
-      annotate: () => undefined,
 function componentOf({ username }: UserInfo): string {
   if (username.startsWith('system:node:')) return 'kubelet';
   return username.slice(username.lastIndexOf(':') + 1);
