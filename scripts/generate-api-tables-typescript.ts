@@ -68,9 +68,17 @@ function typescriptOf(type: string, names: ReadonlyMap<string, string>): string 
   return name;
 }
 
+/** Of these Go writes `null` where nothing was given. */
+const WITHOUT_ZERO = 'TMRFJ';
+
+/** What is there in everything that was decoded, whether it was sent or not. */
+function isAlwaysThere({ required, pointer, omitEmpty, type }: Field): boolean {
+  return required && !pointer && !omitEmpty && !WITHOUT_ZERO.includes(type);
+}
+
 function property(field: Field, names: ReadonlyMap<string, string>): string {
   const name = /^\w+$/.test(field.name) ? field.name : JSON.stringify(field.name);
-  return `  readonly ${name}${field.required ? '' : '?'}: ${typescriptOf(field.type, names)};`;
+  return `  readonly ${name}${isAlwaysThere(field) ? '' : '?'}: ${typescriptOf(field.type, names)};`;
 }
 
 function declaration(type: WireType, names: ReadonlyMap<string, string>): string {

@@ -52,11 +52,47 @@ it('writes quantities and times in their canonical form', () => {
 });
 
 it('leaves alone what the schema says nothing of', () => {
-  const revision = { data: { any: { thing: null } } };
+  const revision = { data: { any: { thing: null } }, revision: 1 };
   expect(check(revision, 'k8s.io/api/apps/v1.ControllerRevision')).toEqual({ value: revision, unknownFields: [] });
   const schema = { items: [{ type: 'string' }], additionalProperties: true, $ref: '#/x' };
   const name = 'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaProps';
   expect(check(schema, name)).toEqual({ value: schema, unknownFields: [] });
+});
+
+it('gives fields that are never absent the zeros that Go gives them, and leaves out those that Go leaves out', () => {
+  const pod = {
+    metadata: { annotations: {}, finalizers: [], labels: { a: '' } },
+    spec: {
+      containers: [{ image: '', ports: [{ hostPort: 0 }], env: [{ value: '' }] }, null],
+      volumes: [{ name: 'v', emptyDir: { medium: '' } }],
+      hostNetwork: false,
+      terminationGracePeriodSeconds: 0,
+    },
+  };
+  expect(check(pod, core('Pod')).value).toEqual({
+    metadata: { labels: { a: '' } },
+    spec: {
+      containers: [{ name: '', ports: [{ containerPort: 0 }], env: [{ name: '' }] }, { name: '' }],
+      volumes: [{ name: 'v', emptyDir: {} }],
+      terminationGracePeriodSeconds: 0,
+    },
+  });
+  const binding = check({}, 'k8s.io/api/rbac/v1.RoleBinding').value;
+  expect(binding).toEqual({ roleRef: { kind: '', name: '' } });
+});
+
+it('completes schemas within schemas, of which nothing unknown is told', () => {
+  const rules = [{ message: 'm', unknown: 1 }];
+  const schema = {
+    items: { 'x-kubernetes-validations': rules, required: [] },
+    additionalProperties: { 'x-kubernetes-validations': rules },
+  };
+  const name = 'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaProps';
+  const completed = { 'x-kubernetes-validations': [{ message: 'm', rule: '' }] };
+  expect(check(schema, name)).toEqual({
+    value: { items: completed, additionalProperties: completed },
+    unknownFields: [],
+  });
 });
 
 const STRUCT_FIELD = 'json: cannot unmarshal';

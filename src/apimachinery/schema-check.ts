@@ -1,12 +1,13 @@
 import { isList, isObject, setField, type UnknownObject } from './json.ts';
 import { isJsonUnion } from './protobuf/json-unions.ts';
 import { cannotUnmarshal, type GoField } from './schema-mismatch.ts';
-import { readScalar } from './schema-scalar.ts';
-import type { FieldType, TypeTable } from './schema.ts';
+import { readScalar, zeroScalar } from './schema-scalar.ts';
+import type { FieldSchema, FieldType, TypeTable } from './schema.ts';
 
 export interface Checked {
   /**
-   * The value as Go would write it again: without unknown fields and nulls, with canonical times and quantities.
+   * The value as Go would write it again: without unknown fields, nulls and zeros that it leaves out, with the zeros
+   * that it never leaves out, with canonical times and quantities. So a field that its type requires is there.
    * The very same one when there was nothing to change.
    */
   readonly value: UnknownObject;
@@ -19,38 +20,66 @@ export type SchemaCheck = (value: UnknownObject, typeName: string) => Checked;
 
 /** Reads objects as Go reads JSON into its structs. */
 export function createSchemaCheck(table: TypeTable): SchemaCheck {
-  const types = new FieldMaps(table);
+  const structs = new Structs(table);
   return (value, typeName) => {
     const unknownFields: string[] = [];
-    const walk = new Walk(types, unknownFields);
+    const walk = new Walk(structs, unknownFields);
     return { value: walk.object(value, typeName, { path: '', goPath: '' }), unknownFields };
   };
 }
 
-type Fields = ReadonlyMap<string, FieldType>;
+interface Field {
+  readonly type: FieldType;
+  /** Go leaves a zero of it out of what it writes. */
+  readonly dropsZero: boolean;
+}
 
-class FieldMaps {
+interface Struct {
+  readonly fields: ReadonlyMap<string, Field>;
+  /** What Go writes whether it was sent or not, by name. */
+  readonly always: readonly (readonly [name: string, type: FieldType])[];
+}
+
+class Structs {
   readonly #table: TypeTable;
-  readonly #fields = new Map<string, Fields>();
+  readonly #structs = new Map<string, Struct>();
 
   constructor(table: TypeTable) {
     this.#table = table;
   }
 
-  /** With those of inline types. */
-  of(typeName: string): Fields {
-    const known = this.#fields.get(typeName);
+  /** With the fields of inline types. */
+  of(typeName: string): Struct {
+    const known = this.#structs.get(typeName);
     if (known !== undefined) return known;
     const schema = this.#table.get(typeName);
     if (schema === undefined) throw new TypeError(`the API tables have no type ${typeName}`);
-    const fields = new Map(
-      schema.fields.flatMap(({ name, type, inline }) =>
-        inline && type.kind === 'ref' ? [...this.of(type.name)] : [[name, type] as const],
-      ),
+    const inlined = schema.fields.flatMap(({ inline, type }) =>
+      inline && type.kind === 'ref' ? [this.of(type.name)] : [],
     );
-    this.#fields.set(typeName, fields);
-    return fields;
+    const own = schema.fields.filter(({ inline }) => !inline);
+    const struct = {
+      fields: new Map([
+        ...inlined.flatMap(({ fields }) => [...fields]),
+        ...own.map(({ name, type, omitEmpty, pointer }) => [name, { type, dropsZero: omitEmpty && !pointer }] as const),
+      ]),
+      always: [
+        ...inlined.flatMap(({ always }) => always),
+        ...own.filter(isWrittenAlways).map(({ name, type }) => [name, type] as const),
+      ],
+    };
+    this.#structs.set(typeName, struct);
+    return struct;
   }
+}
+
+/** But for structs that may be left out, which their readers take for empty, and for what has no zero but being absent. */
+function isWrittenAlways({ required, omitEmpty, pointer, type }: FieldSchema): boolean {
+  return required && !omitEmpty && !pointer && (!isScalar(type) || zeroScalar(type) !== null);
+}
+
+function isScalar({ kind }: FieldType): boolean {
+  return kind !== 'ref' && kind !== 'list' && kind !== 'map';
 }
 
 interface Position {
@@ -63,52 +92,89 @@ interface Position {
 const below = (path: string, field: string) => (path === '' ? field : `${path}.${field}`);
 
 class Walk {
-  readonly #types: FieldMaps;
+  readonly #structs: Structs;
   readonly #unknown: string[];
 
-  constructor(types: FieldMaps, unknown: string[]) {
-    this.#types = types;
+  constructor(structs: Structs, unknown: string[]) {
+    this.#structs = structs;
     this.#unknown = unknown;
   }
 
   object(value: UnknownObject, typeName: string, at: Position): UnknownObject {
-    const fields = this.#types.of(typeName);
+    const { fields, always } = this.#structs.of(typeName);
     const struct = typeName.slice(typeName.lastIndexOf('.') + 1);
-    return replaced(value, (content, name) => {
-      const type = fields.get(name);
+    const read = replaced(value, (content, name) => {
+      const field = fields.get(name);
       const path = below(at.path, name);
-      if (type === undefined) {
+      if (field === undefined) {
         this.#unknown.push(path);
         return undefined;
       }
       if (content === null) return undefined;
-      return this.#value(content, type, { path, goPath: below(at.goPath, name), struct });
+      const known = this.#value(content, field.type, { path, goPath: below(at.goPath, name), struct });
+      return field.dropsZero && isZero(known) ? undefined : known;
     });
+    return Object.isFrozen(value) ? read : this.#completed(read, value, always);
+  }
+
+  #completed(read: UnknownObject, given: UnknownObject, always: Struct['always']): UnknownObject {
+    let completed = read;
+    for (const [name, type] of always) {
+      if (completed[name] !== undefined) continue;
+      if (completed === given) completed = { ...given };
+      setField(completed, name, this.#zeroOf(type));
+    }
+    return completed;
   }
 
   #value(value: unknown, type: FieldType, at: Position & { readonly struct: string }): unknown {
     const field: GoField = { struct: at.struct, path: at.goPath };
     switch (type.kind) {
       case 'ref':
-        if (isJsonUnion(type.name)) return value;
+        if (isJsonUnion(type.name)) return this.#union(value, type.name, at);
         if (!isObject(value)) throw cannotUnmarshal(value, type, field);
         return this.object(value, type.name, at);
       case 'list': {
         if (!isList(value)) throw cannotUnmarshal(value, type, field);
         const read = (item: unknown, index: number) =>
-          item === null ? zeroOf(type.items) : this.#value(item, type.items, { ...at, path: `${at.path}[${index}]` });
+          item === null
+            ? this.#zeroOf(type.items)
+            : this.#value(item, type.items, { ...at, path: `${at.path}[${index}]` });
         return replacedItems(value, read);
       }
       case 'map': {
         if (!isObject(value)) throw cannotUnmarshal(value, type, field);
         return replaced(value, (content, key) =>
           content === null
-            ? zeroOf(type.values)
+            ? this.#zeroOf(type.values)
             : this.#value(content, type.values, { ...at, path: below(at.path, key) }),
         );
       }
       default:
         return readScalar(value, type, field);
+    }
+  }
+
+  /** Such a type reads its JSON by itself, and so forgets what it does not know without a word. */
+  #union(value: unknown, typeName: string, at: Position): unknown {
+    const whole = this.#structs.of(typeName).fields.get('schema')?.type;
+    if (whole?.kind !== 'ref') return value;
+    const silent = new Walk(this.#structs, []);
+    const read = (given: unknown) => (isObject(given) ? silent.object(given, whole.name, at) : given);
+    return isList(value) ? replacedItems(value, read) : read(value);
+  }
+
+  /** What Go writes of a value that it was not given, or that was `null` where it cannot be left out. */
+  #zeroOf(type: FieldType): unknown {
+    switch (type.kind) {
+      case 'ref':
+        return isJsonUnion(type.name) ? {} : this.object({}, type.name, { path: '', goPath: '' });
+      case 'map':
+        return {};
+      case 'list':
+        return [];
+      default:
+        return zeroScalar(type);
     }
   }
 }
@@ -140,27 +206,10 @@ function replacedItems(value: readonly unknown[], read: (item: unknown, index: n
   return changed ?? value;
 }
 
-/** What Go makes of a `null` in a list or a map, where it cannot be left out. */
-function zeroOf(type: FieldType): unknown {
-  switch (type.kind) {
-    case 'string':
-    case 'bytes':
-      return '';
-    case 'boolean':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'double':
-    case 'intOrString':
-      return 0;
-    case 'quantity':
-      return '0';
-    case 'ref':
-    case 'map':
-      return {};
-    case 'list':
-      return [];
-    default:
-      return null;
-  }
+function isZero(value: unknown): boolean {
+  if (value === '' || value === 0 || value === false) return true;
+  if (isList(value)) return value.length === 0;
+  if (!isObject(value)) return false;
+  for (const _key in value) return false;
+  return true;
 }

@@ -28,6 +28,27 @@ export function readScalar(value: unknown, type: FieldType, field: GoField): unk
   }
 }
 
+/** As Go writes it; `null` for what has no zero but being absent. */
+export function zeroScalar({ kind }: FieldType): unknown {
+  switch (kind) {
+    case 'string':
+    case 'duration':
+    case 'bytes':
+      return '';
+    case 'boolean':
+      return false;
+    case 'int32':
+    case 'int64':
+    case 'double':
+    case 'intOrString':
+      return 0;
+    case 'quantity':
+      return '0';
+    default:
+      return null;
+  }
+}
+
 function hasType(value: unknown, type: FieldType): boolean {
   switch (type.kind) {
     case 'boolean':

@@ -288,7 +288,7 @@ it('warns of unknown fields and of what the kind finds odd', async () => {
   expect(created.headers['warning']).toBe(
     '299 - "unknown field \\"spec.foo\\"", 299 - "spec.paused: nothing will be rolled out"',
   );
-  expect(created.json()['spec']).toEqual({ replicas: 1, paused: true });
+  expect(created.json()['spec']).toEqual({ replicas: 1, paused: true, template: {} });
 });
 
 it('compresses large answers only', async () => {

@@ -35,7 +35,7 @@ export function newReplicaSet(deployment: Deployment, old: readonly ReplicaSet[]
     spec: {
       replicas: rolling ? nextCurrentReplicas(limits, total(old, replicasOf), 0) : limits.replicas,
       ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
-      selector: { ...selector, matchLabels: { ...selector.matchLabels, [HASH_LABEL]: hash } },
+      selector: { ...selector, matchLabels: { ...selector?.matchLabels, [HASH_LABEL]: hash } },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
   };

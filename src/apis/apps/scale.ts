@@ -3,7 +3,7 @@ import type { KubeObject } from '../../apimachinery/index.ts';
 import type { Subresource } from '../../apiserver/index.ts';
 
 interface Scalable extends KubeObject {
-  readonly spec?: { readonly replicas?: number; readonly selector: LabelSelector };
+  readonly spec?: { readonly replicas?: number; readonly selector?: LabelSelector };
   readonly status?: { readonly replicas?: number };
 }
 
@@ -15,7 +15,7 @@ export function scaleSubresource<T extends Scalable>(): Subresource<T> {
     read: ({ spec, status }) => ({
       specReplicas: spec?.replicas ?? 0,
       statusReplicas: status?.replicas ?? 0,
-      selector: spec === undefined ? '' : formatSelector(labelSelectorOf(spec.selector)),
+      selector: spec?.selector === undefined ? '' : formatSelector(labelSelectorOf(spec.selector)),
     }),
     write: (object, replicas) => ({ ...object, spec: { ...object.spec, replicas } }),
   };

@@ -219,7 +219,7 @@ export interface Condition {
   readonly type: string;
   readonly status: string;
   readonly observedGeneration?: number;
-  readonly lastTransitionTime: string;
+  readonly lastTransitionTime?: string;
   readonly reason: string;
   readonly message: string;
 }
@@ -640,7 +640,7 @@ export interface PortworxVolumeSource {
 export interface ScaleIOVolumeSource {
   readonly gateway: string;
   readonly system: string;
-  readonly secretRef: LocalObjectReference;
+  readonly secretRef?: LocalObjectReference;
   readonly sslEnabled?: boolean;
   readonly protectionDomain?: string;
   readonly storagePool?: string;
@@ -653,7 +653,7 @@ export interface ScaleIOVolumeSource {
 export interface ScaleIOPersistentVolumeSource {
   readonly gateway: string;
   readonly system: string;
-  readonly secretRef: SecretReference;
+  readonly secretRef?: SecretReference;
   readonly sslEnabled?: boolean;
   readonly protectionDomain?: string;
   readonly storagePool?: string;
@@ -705,8 +705,8 @@ export interface ClusterTrustBundleProjection {
 }
 
 export interface PodCertificateProjection {
-  readonly signerName: string;
-  readonly keyType: string;
+  readonly signerName?: string;
+  readonly keyType?: string;
   readonly maxExpirationSeconds?: number;
   readonly credentialBundlePath?: string;
   readonly keyPath?: string;
@@ -1049,16 +1049,16 @@ export interface VolumeStatus {
 }
 
 export interface ImageVolumeStatus {
-  readonly imageRef: string;
+  readonly imageRef?: string;
 }
 
 export interface ContainerRestartRule {
-  readonly action: string;
+  readonly action?: string;
   readonly exitCodes?: ContainerRestartRuleOnExitCodes;
 }
 
 export interface ContainerRestartRuleOnExitCodes {
-  readonly operator: string;
+  readonly operator?: string;
   readonly values?: readonly number[];
 }
 
@@ -1917,7 +1917,7 @@ export interface StatefulSetOrdinals {
 
 export interface StatefulSetSpec {
   readonly replicas?: number;
-  readonly selector: LabelSelector;
+  readonly selector?: LabelSelector;
   readonly template: PodTemplateSpec;
   readonly volumeClaimTemplates?: readonly PersistentVolumeClaim[];
   readonly serviceName?: string;
@@ -1957,7 +1957,7 @@ export interface Deployment extends KubeObject {
 
 export interface DeploymentSpec {
   readonly replicas?: number;
-  readonly selector: LabelSelector;
+  readonly selector?: LabelSelector;
   readonly template: PodTemplateSpec;
   readonly strategy?: DeploymentStrategy;
   readonly minReadySeconds?: number;
@@ -2008,7 +2008,7 @@ export interface RollingUpdateDaemonSet {
 }
 
 export interface DaemonSetSpec {
-  readonly selector: LabelSelector;
+  readonly selector?: LabelSelector;
   readonly template: PodTemplateSpec;
   readonly updateStrategy?: DaemonSetUpdateStrategy;
   readonly minReadySeconds?: number;
@@ -2049,7 +2049,7 @@ export interface ReplicaSet extends KubeObject {
 export interface ReplicaSetSpec {
   readonly replicas?: number;
   readonly minReadySeconds?: number;
-  readonly selector: LabelSelector;
+  readonly selector?: LabelSelector;
   readonly template?: PodTemplateSpec;
 }
 
@@ -2274,7 +2274,7 @@ export interface HTTPIngressRuleValue {
 
 export interface HTTPIngressPath {
   readonly path?: string;
-  readonly pathType: string;
+  readonly pathType?: string;
   readonly backend: IngressBackend;
 }
 
@@ -2315,14 +2315,14 @@ export interface IPAddress extends KubeObject {
 }
 
 export interface IPAddressSpec {
-  readonly parentRef: ParentReference;
+  readonly parentRef?: ParentReference;
 }
 
 export interface ParentReference {
   readonly group?: string;
-  readonly resource: string;
+  readonly resource?: string;
   readonly namespace?: string;
-  readonly name: string;
+  readonly name?: string;
 }
 
 export interface ServiceCIDR extends KubeObject {
@@ -2388,7 +2388,7 @@ export interface TokenReview extends KubeObject {
 }
 
 export interface TokenReviewSpec {
-  readonly token: string;
+  readonly token?: string;
   readonly audiences?: readonly string[];
 }
 
@@ -2847,7 +2847,7 @@ export interface Eviction extends KubeObject {
 }
 
 export interface EventsV1Event extends KubeObject {
-  readonly eventTime: string;
+  readonly eventTime?: string;
   readonly series?: EventsV1EventSeries;
   readonly reportingController?: string;
   readonly reportingInstance?: string;
@@ -2865,7 +2865,7 @@ export interface EventsV1Event extends KubeObject {
 
 export interface EventsV1EventSeries {
   readonly count: number;
-  readonly lastObservedTime: string;
+  readonly lastObservedTime?: string;
 }
 
 export interface PriorityClass extends KubeObject {
@@ -3077,10 +3077,10 @@ export interface ValidatingAdmissionPolicyBinding extends KubeObject {
 }
 
 export interface ValidatingAdmissionPolicyBindingSpec {
-  readonly policyName: string;
+  readonly policyName?: string;
   readonly paramRef?: ParamRef;
   readonly matchResources?: MatchResources;
-  readonly validationActions: readonly string[];
+  readonly validationActions?: readonly string[];
 }
 
 export interface ParamRef {
@@ -3118,7 +3118,7 @@ export interface ValidatingWebhook {
   readonly matchPolicy?: string;
   readonly namespaceSelector?: LabelSelector;
   readonly objectSelector?: LabelSelector;
-  readonly sideEffects: string;
+  readonly sideEffects?: string;
   readonly timeoutSeconds?: number;
   readonly admissionReviewVersions: readonly string[];
   readonly matchConditions?: readonly MatchCondition[];
@@ -3132,7 +3132,7 @@ export interface MutatingWebhook {
   readonly matchPolicy?: string;
   readonly namespaceSelector?: LabelSelector;
   readonly objectSelector?: LabelSelector;
-  readonly sideEffects: string;
+  readonly sideEffects?: string;
   readonly timeoutSeconds?: number;
   readonly admissionReviewVersions: readonly string[];
   readonly reinvocationPolicy?: string;
@@ -3333,7 +3333,7 @@ export interface ResourceSliceSpec {
 
 export interface CounterSet {
   readonly name: string;
-  readonly counters: Readonly<Record<string, Counter>>;
+  readonly counters?: Readonly<Record<string, Counter>>;
 }
 
 export interface ResourcePool {
@@ -3365,7 +3365,7 @@ export interface NodeAllocatableResourceMapping {
 
 export interface DeviceCounterConsumption {
   readonly counterSet: string;
-  readonly counters: Readonly<Record<string, Counter>>;
+  readonly counters?: Readonly<Record<string, Counter>>;
 }
 
 export interface DeviceCapacity {
@@ -3384,7 +3384,7 @@ export interface CapacityRequestPolicy {
 }
 
 export interface CapacityRequestPolicyRange {
-  readonly min: string;
+  readonly min?: string;
   readonly max?: string;
   readonly step?: string;
 }
@@ -3476,7 +3476,7 @@ export interface DeviceConfiguration {
 
 export interface OpaqueDeviceConfiguration {
   readonly driver: string;
-  readonly parameters: JsonObject;
+  readonly parameters?: JsonObject;
 }
 
 export interface DeviceToleration {
