@@ -1,6 +1,7 @@
 import { isStatusError } from '../apimachinery/index.ts';
 import type { Clock } from '../component-base/index.ts';
 import { errorOf, readText, retryAfter } from './answers.ts';
+import { BROKEN_OFF, NEVER_SERVED } from './stream-fate.ts';
 import type { Transport, TransportResponse } from './transport.ts';
 
 export interface CallerOptions {
@@ -22,6 +23,8 @@ export interface Call {
 
 const ATTEMPTS = 5;
 const LONGEST_RETRY_AFTER_SECONDS = 10;
+/** A server that refuses twice is busy, or about to go. */
+const REPEAT_MS = 20;
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 
 /** HTTP as the API speaks it: deadlines, retries, and errors that say what the server said. */
@@ -92,7 +95,8 @@ export class Caller {
         if (seconds === undefined) throw errorOf(response, text);
         await this.#options.clock.sleep(seconds * 1000, signal);
       } catch (err) {
-        if (attempt > 1 || signal.aborted || !wasNeverServed(call, err)) throw err;
+        if (attempt >= ATTEMPTS || signal.aborted || !mayRepeat(call, err, attempt)) throw err;
+        if (attempt > 1) await this.#options.clock.sleep(REPEAT_MS * attempt, signal);
       }
     }
   }
@@ -131,18 +135,17 @@ function secondsUntilRetry({ method }: Call, response: TransportResponse): numbe
   return seconds === undefined ? undefined : Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS);
 }
 
-/** The connection was being closed: whatever the server refused to look at, or never got, is sent once more; of the rest only reads. */
-function wasNeverServed({ method }: Call, err: unknown): boolean {
+/** Whatever the server refused to look at, or never got, is sent again; of the rest only reads, and once. */
+function mayRepeat({ method }: Call, err: unknown, attempt: number): boolean {
   if (!(err instanceof Error) || !('code' in err)) return false;
   switch (err.code) {
+    case NEVER_SERVED:
     case 'ERR_HTTP2_GOAWAY_SESSION':
     case 'ERR_HTTP2_INVALID_SESSION':
       return true;
-    case 'ERR_HTTP2_STREAM_ERROR':
-      return method === 'GET' || err.message.includes('REFUSED_STREAM');
-    case 'ECONNRESET':
+    case BROKEN_OFF:
     case 'UND_ERR_SOCKET':
-      return method === 'GET';
+      return method === 'GET' && attempt === 1;
     default:
       return false;
   }

@@ -1,6 +1,8 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../component-base/index.ts';
+import { Http2Answer } from './http2-answer.ts';
+import { failureOf, type Goaway } from './stream-fate.ts';
 import type { TransportRequest, TransportResponse } from './transport.ts';
 
 const PING_INTERVAL_MS = 3_000;
@@ -20,6 +22,7 @@ export class Http2Session {
   #idlePings = 0;
   #cancelPing: () => void = () => undefined;
   #failure: Error | undefined;
+  #goaway: Goaway | undefined;
 
   constructor(url: URL, socket: TLSSocket, clock: Clock) {
     this.#clock = clock;
@@ -32,6 +35,9 @@ export class Http2Session {
     });
     this.#session.on('error', (err: Error) => {
       this.#failure ??= err;
+    });
+    this.#session.on('goaway', (code: number, lastStreamId: number) => {
+      this.#goaway = { code, lastStreamId };
     });
     this.#session.once('close', () => {
       this.#cancelPing();
@@ -61,13 +67,15 @@ export class Http2Session {
       reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
     };
     signal.addEventListener('abort', abort, { once: true });
-    stream.on('error', (err) => {
-      reject(this.#failure ?? err);
+    let error: Error | undefined;
+    stream.on('error', (err: Error) => {
+      error = err;
     });
+    const answer = new Http2Answer(stream, () => this.#fateOf(stream, error));
     stream.once('close', () => {
       signal.removeEventListener('abort', abort);
       this.#active -= 1;
-      reject(this.#failure ?? closed());
+      reject(this.#fateOf(stream, error) ?? new Error('the server ended its answer before it began'));
     });
     stream.once('response', (received) => {
       resolve({
@@ -76,7 +84,7 @@ export class Http2Session {
           const value = received[name];
           return Array.isArray(value) ? value[0] : value;
         },
-        body: this.#bodyOf(stream),
+        body: answer,
       });
     });
     if (body !== undefined) stream.end(body);
@@ -88,16 +96,10 @@ export class Http2Session {
     this.#session.destroy();
   }
 
-  /** Node ends the stream of a lost connection as if the answer were complete; only its code tells. */
-  async *#bodyOf(stream: ClientHttp2Stream): AsyncGenerator<Buffer> {
-    try {
-      // @NOTE nobody set an encoding, so that chunks are Buffers.
-      for await (const chunk of stream) yield chunk as Buffer;
-    } catch (err) {
-      // What became of the connection says more than that its stream closed early.
-      throw this.#failure ?? err;
-    }
-    if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw this.#failure ?? closed();
+  #fateOf(stream: ClientHttp2Stream, error: Error | undefined): Error | undefined {
+    const { rstCode, id, readableEnded: isWhole } = stream;
+    const session = { isOpen: this.open, failure: this.#failure, goaway: this.#goaway };
+    return failureOf({ rstCode, id, isWhole, error, session });
   }
 
   #schedulePing(): void {
@@ -132,8 +134,4 @@ export class Http2Session {
     this.#failure ??= err;
     this.#session.destroy(err);
   }
-}
-
-function closed(): Error {
-  return Object.assign(new Error('the server closed the connection'), { code: 'ECONNRESET' });
 }
