@@ -38,3 +38,4 @@ export {
 } from './library/authorization.ts';
 export { lazyObject } from './lazy-object.ts';
 export { celTypeOfTable } from './schema/type-of-table.ts';
+export { selectsField } from './selects-field.ts';

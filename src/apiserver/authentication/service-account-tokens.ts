@@ -8,6 +8,7 @@ import {
 } from 'node:crypto';
 import type * as Jose from 'jose';
 import type { Clock } from '../../component-base/index.ts';
+import { TOKEN_ISSUER } from './token-issuer.ts';
 
 /** What a token is bound to beside its service account: it dies with it. */
 export interface BoundObject {
@@ -56,7 +57,6 @@ export interface VerifiedToken extends TokenSubject {
 }
 
 const ALGORITHM = 'ES256';
-const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 /** Loaded when the first token is made or shown: most processes start faster than it loads. */
 function jose(): Promise<typeof Jose> {
@@ -77,16 +77,16 @@ export function createServiceAccountTokens({
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64url');
   return {
-    issuer: ISSUER,
+    issuer: TOKEN_ISSUER,
     publicKeys: [{ ...publicKey.export({ format: 'jwk' }), use: 'sig', kid, alg: ALGORITHM }],
-    issue: async (subject, { audiences = [ISSUER], expiresInSeconds, warnAfterSeconds }) => {
+    issue: async (subject, { audiences = [TOKEN_ISSUER], expiresInSeconds, warnAfterSeconds }) => {
       const { SignJWT } = await jose();
       const now = Math.floor(clock.now() / 1000);
       const { namespace, name } = subject;
       const warning = warnAfterSeconds === undefined ? {} : { warnafter: now + warnAfterSeconds };
       const jwt = new SignJWT({ 'kubernetes.io': { ...claimsOf(subject), ...warning } })
         .setProtectedHeader({ alg: ALGORITHM, kid })
-        .setIssuer(ISSUER)
+        .setIssuer(TOKEN_ISSUER)
         .setSubject(`system:serviceaccount:${namespace}:${name}`)
         .setAudience([...audiences])
         .setJti(randomUUID())
@@ -96,7 +96,7 @@ export function createServiceAccountTokens({
       const exp = now + expiresInSeconds;
       return { token: await jwt.setExpirationTime(exp).sign(privateKey), expiresAt: exp * 1000 };
     },
-    verify: async (token, audiences = [ISSUER]) => {
+    verify: async (token, audiences = [TOKEN_ISSUER]) => {
       const { decodeJwt } = await jose();
       if (!isOurs(token, decodeJwt)) return undefined;
       return verified(token, { publicKey, audiences, now: clock.now() });
@@ -106,7 +106,7 @@ export function createServiceAccountTokens({
 
 function isOurs(token: string, decode: typeof Jose.decodeJwt): boolean {
   try {
-    return decode(token).iss === ISSUER;
+    return decode(token).iss === TOKEN_ISSUER;
   } catch {
     // No JWT at all: somebody else's kind of token.
     return false;
@@ -123,7 +123,7 @@ async function verified(token: string, { publicKey, audiences, now }: Verificati
   const { jwtVerify } = await jose();
   const { payload } = await jwtVerify(token, publicKey, {
     algorithms: [ALGORITHM],
-    issuer: ISSUER,
+    issuer: TOKEN_ISSUER,
     audience: [...audiences],
     currentDate: new Date(now),
   });

@@ -12,7 +12,8 @@ export function nestingOf(expr: Expr): number {
   return deepest;
 }
 
-function childrenOf(expr: Expr): readonly Expr[] {
+/** What an expression is made of. */
+export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'literal':
     case 'ident':
