@@ -4,8 +4,12 @@ import { createHttp1Transport } from './http1-transport.ts';
 import { Http2Session } from './http2-session.ts';
 import type { TlsOptions, Transport, TransportRequest, TransportResponse } from './transport.ts';
 
+/** The libraries of most clients and servers end the whole connection for a field of more than 64 KiB. */
+const MAX_HTTP2_HEADER_BYTES = 60_000;
+
 /**
- * HTTP/2 where the server speaks it, so that any number of watches and calls share one connection, else HTTP/1.1.
+ * HTTP/2 where the server speaks it, so that any number of watches and calls share one connection, else HTTP/1.1,
+ * as for what is asked with more than fits the headers of HTTP/2.
  * Connects when the first request comes, and again whenever there is no connection.
  */
 export function createTransport(url: URL, tls: TlsOptions, clock: Clock): Transport {
@@ -19,6 +23,7 @@ class NegotiatingTransport implements Transport {
   #sessions: Http2Session[] = [];
   #connecting: Promise<Http2Session | Transport> | undefined;
   #http1: Transport | undefined;
+  #forLong: Transport | undefined;
   #disposed = false;
 
   constructor(url: URL, tls: TlsOptions, clock: Clock) {
@@ -29,6 +34,7 @@ class NegotiatingTransport implements Transport {
 
   async request(request: TransportRequest): Promise<TransportResponse> {
     const { signal } = request;
+    if (headerBytes(request) > MAX_HTTP2_HEADER_BYTES) return this.#sendLong(request);
     for (;;) {
       signal.throwIfAborted();
       const carrier = this.#http1 ?? this.#sessions.find((session) => session.available);
@@ -45,6 +51,13 @@ class NegotiatingTransport implements Transport {
     for (const session of this.#sessions) session.destroy();
     await this.#connecting?.catch(() => undefined);
     await this.#http1?.[Symbol.asyncDispose]();
+    await this.#forLong?.[Symbol.asyncDispose]();
+  }
+
+  #sendLong(request: TransportRequest): Promise<TransportResponse> {
+    if (this.#disposed) throw new Error('the client is closed');
+    this.#forLong ??= createHttp1Transport(this.#url, this.#tls);
+    return this.#forLong.request(request);
   }
 
   async #connect(): Promise<Http2Session | Transport> {
@@ -67,4 +80,10 @@ class NegotiatingTransport implements Transport {
   #isDisposed(): boolean {
     return this.#disposed;
   }
+}
+
+function headerBytes({ path, headers }: TransportRequest): number {
+  let bytes = path.length;
+  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0);
+  return bytes;
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import { connect, type TLSSocket } from 'node:tls';
 import { expect, it } from 'vitest';
+import { createRemoteClient } from '../../src/client/index.ts';
 import { createMetrics, FakeClock } from '../../src/component-base/index.ts';
 import { startTestApiServer, type TestApiServer } from '../harness/api-server.ts';
 import { http1Transport, http2Transport } from '../harness/https.ts';
@@ -177,4 +178,25 @@ it.each([http1Transport, http2Transport])('stops over $name without breaking any
   expect(await events).toMatchObject([expect.stringContaining('"late"')]);
   await stopped;
   await expect(http1Transport.send(api, '/livez')).rejects.toThrow('ECONNREFUSED');
+});
+
+it('is asked by our client with URLs that HTTP/2 could not carry, and goes on with the watches', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const { ca, admin: credentials } = api.certificates;
+  await using client = createRemoteClient({ server: api.url, ca, credentials });
+  const opened = Promise.withResolvers<undefined>();
+  const onOpen = () => {
+    opened.resolve(undefined);
+  };
+  const { signal } = new AbortController();
+  const watch = client.watch(configMaps, { signal, onOpen })[Symbol.asyncIterator]();
+  const first = watch.next();
+  await opened.promise;
+  // Nothing that Huffman's code makes shorter.
+  const asLongAs = (length: number) => client.raw(`${path}?labelSelector=a=b&unknown=${'~'.repeat(length)}`);
+  expect(await asLongAs(100_000)).toContain('"kind":"ConfigMapList"');
+  await expect(asLongAs(300_000)).rejects.toMatchObject({ code: 431 });
+
+  await client.create(configMaps, { metadata: { name: 'seen', namespace: 'default' } });
+  expect(await first).toMatchObject({ value: { type: 'ADDED', object: { metadata: { name: 'seen' } } } });
 });
