@@ -36,6 +36,7 @@ import {
 import type { Client } from '../../src/client/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
 import type { InformerSet } from '../../src/controller/index.ts';
+import { nodeAuthorizer, nodeRelations, rulesUnknownOf } from '../node-access/index.ts';
 
 /** Who is believed, and who may do what. */
 export interface Access {
@@ -60,7 +61,12 @@ export interface AccessDeps {
 export function createAccess(deps: AccessDeps): Access {
   const { tokens, informers } = deps;
   const source = rbacSource(informers);
-  const authorizer = unionAuthorizer(mastersAuthorizer, discoveryAuthorizer, rbacAuthorizer(source));
+  const authorizer = unionAuthorizer(
+    mastersAuthorizer,
+    nodeAuthorizer(nodeRelations(deps)),
+    discoveryAuthorizer,
+    rbacAuthorizer(source),
+  );
   const authenticators = authenticatorsOf(deps);
   return {
     authenticators,
@@ -75,7 +81,7 @@ export function createAccess(deps: AccessDeps): Access {
       withAnswer(subjectAccessReviews, answerAccessReview(authorizer)),
       withAnswer(localSubjectAccessReviews, answerAccessReview(authorizer)),
       withAnswer(selfSubjectAccessReviews, answerSelfAccessReview(authorizer)),
-      withAnswer(selfSubjectRulesReviews, answerRulesReview(source)),
+      withAnswer(selfSubjectRulesReviews, answerRulesReview(source, rulesUnknownOf)),
     ],
   };
 }

@@ -70,7 +70,13 @@ export function createServer(deps: ServerDeps): MemberServer {
     log: log.child({ component: 'apiserver' }),
     metrics,
     admission: (self) => {
-      const builtIn = builtInAdmission({ own: self, informers: learnt(), clock, log });
+      const builtIn = builtInAdmission({
+        own: self,
+        authorizer: access.authorizer,
+        informers: learnt(),
+        clock,
+        log,
+      });
       return [
         namespaceLifecycle(self),
         access.admission,

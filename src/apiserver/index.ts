@@ -10,7 +10,7 @@ export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
 export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from './authorization/access-review.ts';
 export { rbacEscalation } from './authorization/escalation.ts';
-export { rbacAuthorizer, type RbacSource } from './authorization/rbac.ts';
+export { rbacAuthorizer, ruleAllows, type RbacSource } from './authorization/rbac.ts';
 export { uncovered } from './authorization/rule-cover.ts';
 export { bootstrapTokenAuthenticator } from './authentication/bootstrap-tokens.ts';
 export { issuerDiscovery } from './authentication/issuer-discovery.ts';

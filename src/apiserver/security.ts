@@ -1,3 +1,4 @@
+import type { FieldSelector } from '../apimachinery/index.ts';
 import type { UserInfo } from './resource-definition.ts';
 
 /** What a request shows of who sent it. */
@@ -33,6 +34,8 @@ export interface AuthorizationAttributes {
     readonly subresource?: string;
     readonly namespace?: string;
     readonly name?: string;
+    /** Of many objects at once, which of them. */
+    readonly fieldSelector?: FieldSelector;
   };
   /** For non-resource requests: `/healthz`. */
   readonly path?: string;

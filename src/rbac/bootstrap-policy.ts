@@ -53,7 +53,8 @@ const subjectsByRole: Readonly<Record<string, readonly Subject[]>> = {
   'system:volume-scheduler': [user('system:kube-scheduler')],
   'system:kube-dns': [{ kind: 'ServiceAccount', namespace: 'kube-system', name: 'kube-dns' }],
   'system:node-proxier': [user('system:kube-proxy')],
-  'system:node': [group('system:nodes')],
+  // The node authorizer lets nodes do what is theirs of it; to be bound where somebody wants them to have all of it.
+  'system:node': [],
 };
 
 /** And who has which of them. */
@@ -62,7 +63,7 @@ export const bootstrapClusterRoleBindings: readonly ClusterRoleBinding[] = Objec
     apiVersion,
     kind: 'ClusterRoleBinding',
     metadata: metadata(name),
-    subjects,
+    ...(subjects.length === 0 ? {} : { subjects }),
     roleRef: { apiGroup: GROUP, kind: 'ClusterRole', name },
   }),
 );

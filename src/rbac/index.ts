@@ -1,2 +1,3 @@
 export { bootstrapRbac } from './bootstrap-rbac.ts';
 export { roleAggregation, type RoleAggregationDeps } from './role-aggregation.ts';
+export { nodeRules } from './system-rules.ts';

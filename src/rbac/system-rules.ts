@@ -59,30 +59,43 @@ const controlPlaneRoles: Readonly<Record<string, readonly PolicyRule[]>> = {
   ],
 };
 
+/**
+ * What every node may do, as far as no more is known than that it is one: the node authorizer allows this of the objects
+ * that the node has to do with, and nobody has the role unless somebody binds it.
+ */
+export const nodeRules: readonly PolicyRule[] = [
+  ...allow(['create'], {
+    'authentication.k8s.io': ['tokenreviews'],
+    'authorization.k8s.io': ['localsubjectaccessreviews', 'subjectaccessreviews'],
+    core: ['pods/eviction', 'serviceaccounts/token'],
+  }),
+  ...allow(read, { core: ['configmaps', 'secrets', 'services'] }),
+  ...allow([...read, 'create', 'patch', 'update'], { core: ['nodes'] }),
+  ...allow([...read, 'create', 'delete'], { core: ['pods'] }),
+  ...allow(['patch', 'update'], { core: ['nodes/status', 'pods/status'] }),
+  ...allow(['get'], {
+    core: ['endpoints', 'persistentvolumeclaims', 'persistentvolumes', 'serviceaccounts'],
+    'storage.k8s.io': ['volumeattachments'],
+    'resource.k8s.io': ['resourceclaims'],
+  }),
+  ...allow(['deletecollection'], { 'resource.k8s.io': ['resourceslices'] }),
+  ...allow(['get', 'patch', 'update'], { core: ['persistentvolumeclaims/status'] }),
+  ...allow([...read, 'create'], { 'certificates.k8s.io': [REQUESTS] }),
+  ...allow(['create', 'delete', 'get', 'patch', 'update'], {
+    'coordination.k8s.io': ['leases'],
+    'storage.k8s.io': ['csinodes'],
+  }),
+  ...allow(read, {
+    'storage.k8s.io': ['csidrivers'],
+    'node.k8s.io': ['runtimeclasses'],
+    'certificates.k8s.io': ['clustertrustbundles'],
+  }),
+  ...emitEvents,
+];
+
 /** Nodes, from their first certificate on. */
 const nodeRoles: Readonly<Record<string, readonly PolicyRule[]>> = {
-  'system:node': [
-    ...allow(['create'], {
-      'authentication.k8s.io': ['tokenreviews'],
-      'authorization.k8s.io': ['localsubjectaccessreviews', 'subjectaccessreviews'],
-      core: ['pods/eviction', 'serviceaccounts/token'],
-    }),
-    ...allow(read, { core: ['configmaps', 'secrets', 'services'] }),
-    ...allow([...read, 'create', 'delete', 'patch', 'update'], { core: ['nodes', 'pods'] }),
-    ...allow(['patch', 'update'], { core: ['nodes/status', 'pods/status'] }),
-    ...allow(['get'], {
-      core: ['endpoints', 'persistentvolumeclaims', 'persistentvolumes', 'serviceaccounts'],
-      'storage.k8s.io': ['volumeattachments'],
-    }),
-    ...allow(['get', 'patch', 'update'], { core: ['persistentvolumeclaims/status'] }),
-    ...allow([...read, 'create'], { 'certificates.k8s.io': [REQUESTS] }),
-    ...allow(['create', 'delete', 'get', 'patch', 'update'], {
-      'coordination.k8s.io': ['leases'],
-      'storage.k8s.io': ['csinodes'],
-    }),
-    ...allow(read, { 'storage.k8s.io': ['csidrivers'], 'node.k8s.io': ['runtimeclasses'] }),
-    ...emitEvents,
-  ],
+  'system:node': nodeRules,
   'system:node-proxier': [
     ...allow(['list', 'watch'], { core: ['endpoints', 'services'], 'discovery.k8s.io': ['endpointslices'] }),
     ...allow(read, { core: ['nodes'] }),

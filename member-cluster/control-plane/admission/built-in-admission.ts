@@ -7,10 +7,11 @@ import {
   resourceQuotas,
   storageClasses,
 } from '../../../src/apis/index.ts';
-import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
+import type { AdmissionPlugin, Authorizer } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock, Logger } from '../../../src/component-base/index.ts';
 import type { InformerSet } from '../../../src/controller/index.ts';
+import { nodeRestriction } from '../../node-access/index.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { knownObjects } from './known-objects.ts';
@@ -23,6 +24,7 @@ import { serviceAccountAdmission } from './service-account.ts';
 import { taintNewNodes } from './taint-new-nodes.ts';
 
 export interface BuiltInAdmissionDeps {
+  readonly authorizer: Authorizer;
   readonly own: Client;
   readonly informers: InformerSet;
   readonly clock: Clock;
@@ -37,11 +39,12 @@ export interface BuiltInAdmission {
 }
 
 /** What Kubernetes' own API server does with writes, beside what their users tell it to do. */
-export function builtInAdmission({ own, informers, clock, log }: BuiltInAdmissionDeps): BuiltInAdmission {
+export function builtInAdmission({ own, authorizer, informers, clock, log }: BuiltInAdmissionDeps): BuiltInAdmission {
   return {
     beforeWebhooks: [
       limitRanger(knownObjects(informers, limitRanges)),
       serviceAccountAdmission(own, clock),
+      nodeRestriction({ own, authorizer }),
       taintNewNodes,
       podSecurity({ namespaces: knownObjects(informers, namespaces), own, pods: knownObjects(informers, pods) }),
       priority({ classes: knownObjects(informers, priorityClasses), own }),

@@ -1,8 +1,9 @@
-import type { KubeObject } from '../../apimachinery/index.ts';
+import type { FieldRequirement, KubeObject } from '../../apimachinery/index.ts';
 import type { SubresourceRequest, UserInfo } from '../resource-definition.ts';
 import type { AuthorizationAttributes, Authorizer } from '../security.ts';
 import { mastersAuthorizer } from './authorizers.ts';
 import { rulesFor, type PolicyRule, type RbacSource } from './rbac.ts';
+import { selectedBy, type Selected } from './selected.ts';
 
 interface ResourceAttributes {
   readonly namespace?: string;
@@ -12,6 +13,14 @@ interface ResourceAttributes {
   readonly resource?: string;
   readonly subresource?: string;
   readonly name?: string;
+  readonly fieldSelector?: {
+    readonly rawSelector?: string;
+    readonly requirements?: readonly {
+      readonly key: string;
+      readonly operator: string;
+      readonly values?: readonly string[];
+    }[];
+  };
 }
 
 interface AccessSpec {
@@ -67,9 +76,33 @@ function attributesOf(
       ...given('subresource', resourceAttributes),
       ...given('namespace', resourceAttributes),
       ...given('name', resourceAttributes),
+      ...selectedIn(resourceAttributes),
     },
   };
 }
+
+/** Requirements that cannot be understood count for nothing, which allows less. */
+function selectedIn({ verb = '', fieldSelector }: ResourceAttributes): Pick<Selected, 'fieldSelector'> {
+  if (fieldSelector === undefined) return {};
+  const { rawSelector, requirements } = fieldSelector;
+  if (requirements === undefined) {
+    const { name: _name, ...selected } = selectedBy(verb, rawSelector);
+    return selected;
+  }
+  return {
+    fieldSelector: requirements.flatMap(({ key, operator, values = [] }): FieldRequirement[] => {
+      const [value, ...others] = values;
+      const known = OPERATORS.get(operator);
+      if (value === undefined || others.length > 0 || known === undefined) return [];
+      return [{ field: key, operator: known, value }];
+    }),
+  };
+}
+
+const OPERATORS: ReadonlyMap<string, FieldRequirement['operator']> = new Map([
+  ['In', '='],
+  ['NotIn', '!='],
+]);
 
 /** An empty string means the same as none. */
 function given<K extends 'subresource' | 'namespace' | 'name'>(
@@ -87,6 +120,7 @@ interface RulesReview extends KubeObject {
     readonly resourceRules: readonly PolicyRule[];
     readonly nonResourceRules: readonly PolicyRule[];
     readonly incomplete: boolean;
+    readonly evaluationError?: string;
   };
 }
 
@@ -95,18 +129,25 @@ const EVERYTHING: readonly PolicyRule[] = [
   { verbs: ['*'], nonResourceURLs: ['*'] },
 ];
 
-/** Answers SelfSubjectRulesReview: what may I do in this namespace? */
-export function answerRulesReview<T extends RulesReview>(source: RbacSource): Answer<T> {
+/**
+ * Answers SelfSubjectRulesReview: what may I do in this namespace? `unknownOf` says why of some users not everything
+ * that they may do can be told.
+ */
+export function answerRulesReview<T extends RulesReview>(
+  source: RbacSource,
+  unknownOf: (user: UserInfo) => string | undefined = () => undefined,
+): Answer<T> {
   return async (review, { user }) => {
     const { allowed } = await mastersAuthorizer({ user, verb: '*' });
     const rules = allowed ? EVERYTHING : [...rulesFor(source, user, review.spec.namespace)];
+    const evaluationError = unknownOf(user);
     const isForPaths = ({ nonResourceURLs = [] }: PolicyRule) => nonResourceURLs.length > 0;
     return {
       ...review,
       status: {
         resourceRules: rules.filter((rule) => !isForPaths(rule)),
         nonResourceRules: rules.filter(isForPaths),
-        incomplete: false,
+        ...(evaluationError === undefined ? { incomplete: false } : { incomplete: true, evaluationError }),
       },
     };
   };

@@ -42,5 +42,5 @@ function isUnder(path: string, roots: readonly string[]): boolean {
 }
 
 function refused(reasons: readonly string[]): AuthorizationDecision {
-  return reasons.length === 0 ? { allowed: false } : { allowed: false, reason: reasons.join('; ') };
+  return reasons.length === 0 ? { allowed: false } : { allowed: false, reason: reasons.join('\n') };
 }

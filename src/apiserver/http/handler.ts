@@ -7,6 +7,7 @@ import type { AuditedAnswer, Auditor, AuditTrail } from '../audit/auditor.ts';
 import { authenticate } from '../authentication/authenticate.ts';
 import { impersonated } from '../authentication/impersonation.ts';
 import { requireAllowed, requireAllowedNoting } from '../authorization/gate.ts';
+import { selectedBy } from '../authorization/selected.ts';
 import type { FlowControl, Placement } from '../flow-control/flow-control.ts';
 import type { Registries } from '../registry/registries.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
@@ -238,7 +239,8 @@ function attributesOf(
   if (info === undefined) return { user, verb: method.toLowerCase(), path };
   const { verb, group, version, plural, namespace, subresource } = info;
   // A list or watch of one name is authorized by that name.
-  const name = info.name ?? SINGLE_NAME.exec(query.get('fieldSelector') ?? '')?.[1];
+  const { name: selectedName, ...selected } = selectedBy(verb, query.get('fieldSelector'));
+  const name = info.name ?? selectedName;
   return {
     user,
     verb,
@@ -247,6 +249,7 @@ function attributesOf(
       version,
       plural,
       ...(subresource === undefined ? {} : { subresource }),
+      ...selected,
       ...(namespace === undefined ? {} : { namespace }),
       ...(name === undefined ? {} : { name }),
     },

@@ -19,6 +19,7 @@ import type {
   WriteOptions,
 } from '../../client/index.ts';
 import { requireAllowed } from '../authorization/gate.ts';
+import { selectedBy } from '../authorization/selected.ts';
 import { asObject } from '../decoding/object.ts';
 import { deletedStatus } from '../registry/delete.ts';
 import type { WriteRequest } from '../registry/deps.ts';
@@ -53,6 +54,7 @@ interface Call {
   readonly subresource?: string | undefined;
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;
+  readonly fieldSelector?: string | undefined;
 }
 
 /** The in-process transport: as over HTTP, but nothing is encoded or parsed on the way. */
@@ -70,7 +72,8 @@ export class InProcessClient implements Client {
 
   async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
     const { signal: _signal, ...request } = options;
-    const registry = await this.#admit({ verb: 'list', resource, namespace: options.namespace }, options);
+    const { namespace, fieldSelector } = options;
+    const registry = await this.#admit({ verb: 'list', resource, namespace, fieldSelector }, options);
     const { versions, metadata } = await registry.list(request);
     const kind = `${resource.kind}List`;
     return {
@@ -136,7 +139,8 @@ export class InProcessClient implements Client {
   }
 
   async deleteCollection(resource: Resource, selection: ListOptions, options: DeleteOptions = {}): Promise<void> {
-    const call = { verb: 'deletecollection' as const, resource, namespace: selection.namespace };
+    const { namespace, fieldSelector } = selection;
+    const call = { verb: 'deletecollection' as const, resource, namespace, fieldSelector };
     const registry = await this.#admit(call, options);
     const { signal: _signal, ...selected } = selection;
     await registry.deleteCollection(selected, { ...this.#write('deletecollection', options), options });
@@ -157,9 +161,9 @@ export class InProcessClient implements Client {
     resource: Resource<T>,
     options: WatchOptions,
   ): AsyncGenerator<ObjectEvent<T>, void, undefined> {
-    const { signal } = options;
+    const { signal, namespace, fieldSelector } = options;
     if (signal.aborted) return;
-    const registry = await this.#admit({ verb: 'watch', resource, namespace: options.namespace }, {});
+    const registry = await this.#admit({ verb: 'watch', resource, namespace, fieldSelector }, {});
     const open = await registry.watch(watchRequest(options));
     options.onOpen?.();
     const stop = new AbortController();
@@ -225,7 +229,8 @@ export class InProcessClient implements Client {
   async #require({ verb, resource, ...target }: Call): Promise<void> {
     const { user, authorizer } = this.#deps;
     const { group, version, plural } = resource;
-    const { subresource, namespace, name } = target;
+    const { subresource, namespace, fieldSelector } = target;
+    const { name = target.name, ...selected } = selectedBy(verb, fieldSelector);
     await requireAllowed(authorizer, {
       user,
       verb,
@@ -236,6 +241,7 @@ export class InProcessClient implements Client {
         ...(subresource === undefined ? {} : { subresource }),
         ...(namespace === undefined ? {} : { namespace }),
         ...(name === undefined ? {} : { name }),
+        ...selected,
       },
     });
   }

@@ -1,0 +1,4 @@
+export { nodeUser } from './node-identity.ts';
+export { nodeAuthorizer, rulesUnknownOf } from './node-authorizer.ts';
+export { nodeRelations } from './node-relations.ts';
+export { nodeRestriction } from './node-restriction.ts';
