@@ -2,6 +2,7 @@ import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kuberne
 import { expect, it } from 'vitest';
 import { isConflict, isNotFound, type JsonObject, type KubeObject } from '../../src/apimachinery/index.ts';
 import { configMaps, customResourceDefinitions, deployments, namespaces, otherVersion } from '../../src/apis/index.ts';
+import { FakeClock } from '../../src/component-base/index.ts';
 import { startTestApiServer } from '../harness/api-server.ts';
 import { startCustomResourceServer } from '../harness/custom-resources.ts';
 import { crontabDefinition, crontabs } from '../harness/definitions.ts';
@@ -68,6 +69,19 @@ it('forgets all owners on demand, and begins again with the next apply', async (
     ['me', 'Apply', 'v1'],
     ['before-first-apply', 'Update', 'v1'],
   ]);
+});
+
+it('makes no new version when several apply again what they applied before', async () => {
+  const clock = new FakeClock();
+  await using api = await startTestApiServer({ resources: [configMaps, namespaces], clock });
+  const send = async (fieldManager: string, data: Readonly<Record<string, string>>) => {
+    await clock.advance(5_000);
+    return api.admin.patch(configMaps, key, { ...apply, patch: config(data) }, { fieldManager });
+  };
+  await send('first', { x: '1' });
+  const { metadata } = await send('second', { y: '2' });
+  expect((await send('first', { x: '1' })).metadata.resourceVersion).toBe(metadata.resourceVersion);
+  expect((await send('second', { y: '2' })).metadata.resourceVersion).toBe(metadata.resourceVersion);
 });
 
 it('refuses what makes no sense', async () => {

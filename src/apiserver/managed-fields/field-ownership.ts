@@ -109,9 +109,10 @@ export class FieldOwnership {
   }
 }
 
-/** That a manager writes the same again at another time is no change. */
+/** That a manager writes the same again at another time is no change, though entries are in the order of their times. */
 export function areSameOwners(a: readonly ManagedFieldsEntry[], b: readonly ManagedFieldsEntry[]): boolean {
-  return a.length === b.length && a.every((entry, index) => deepEqual(timeless(entry), timeless(b[index] ?? {})));
+  const others = b.map(timeless);
+  return a.length === b.length && a.map(timeless).every((entry) => others.some((other) => deepEqual(entry, other)));
 }
 
 function timeless(entry: ManagedFieldsEntry): ManagedFieldsEntry {

@@ -33,7 +33,7 @@ function listen(child: ChildProcessWithoutNullStreams) {
   };
 }
 
-judgedByKubectl('streams', ({ program }, judge) => {
+judgedByKubectl('streams', ({ program, minor }, judge) => {
   const files: { directory?: string } = {};
   const file = (name: string) => join(files.directory ?? '', name);
   const out = (line: string) => judge().kubectl.out(line);
@@ -108,21 +108,36 @@ judgedByKubectl('streams', ({ program }, judge) => {
     await watched.said(/(kube-root-ca.crt)/);
     await out('create configmap seen --from-literal=a=b');
     await watched.said(/(configmap\/seen)/);
+    await using row = spawn('get', 'configmap', 'seen', '-w');
+    await row.said(/^(NAME +DATA +AGE)\s*\nseen +1 /);
     await using one = spawn('get', 'configmap', 'seen', '--watch', '--output-watch-events');
     await one.said(/ADDED\s+(seen)/);
     await out('label configmap seen a=b');
+    await row.said(/\n(seen) +1 +\S+\s*\nseen +1 /);
     await one.said(/MODIFIED\s+(seen)/);
     await out('delete configmap seen');
     await one.said(/DELETED\s+(seen)/);
   });
 
+  async function withEditor(expression: string, line: string): Promise<string> {
+    await writeFile(file('editor'), `#!/bin/sh\nexec sed -i '${expression}' "$1"\n`, { mode: 0o755 });
+    const { member, namespace } = judge();
+    await using kubectl = await kubectlFor(member, { program, namespace, env: { KUBE_EDITOR: file('editor') } });
+    const { stdout, stderr } = await kubectl.run(line.split(' '));
+    return stdout + stderr;
+  }
+
   it('edits with an editor', async () => {
     await out('create configmap edited --from-literal=a=before');
-    await writeFile(file('editor'), '#!/bin/sh\nexec sed -i s/before/after/ "$1"\n', { mode: 0o755 });
-    const { member, namespace } = judge();
-    const env = { KUBE_EDITOR: file('editor') };
-    await using kubectl = await kubectlFor(member, { program, namespace, env });
-    expect(await kubectl.out('edit configmap edited')).toContain('configmap/edited edited');
+    expect(await withEditor('s/before/after/', 'edit configmap edited')).toContain('configmap/edited edited');
     expect(await out('get configmap edited -o jsonpath={.data.a}')).toBe('after');
+    expect(await withEditor('s/nothing/less/', 'edit configmap edited')).toContain('Edit cancelled, no changes made');
+  });
+
+  it.skipIf(minor < 24)('edits a subresource with an editor', async () => {
+    await out('create deployment edited --image=nginx --replicas=0');
+    const edit = 'edit deployment edited --subresource=status';
+    expect(await withEditor('s/^status:/status:\\n  collisionCount: 7/', edit)).toContain('edited edited');
+    expect(await out('get deployment edited -o jsonpath={.status.collisionCount}')).toBe('7');
   });
 });

@@ -32,6 +32,13 @@ const deployments: readonly Command[] = [
     code: 1,
     err: 'timed out waiting for the condition',
   },
+  { line: 'logs deployment/web --tail=1', out: /./, eventually: true },
+  { line: 'exec deployment/web -- hostname', out: /^web-/ },
+  {
+    line: `patch deployment web --subresource=scale --type=merge -p '{"spec":{"replicas":2}}'`,
+    out: 'scale.autoscaling/web patched',
+    since: 24,
+  },
   { line: 'delete hpa,deployment,service web', out: /deployment.apps "web" deleted/ },
   { line: 'wait pods -l app=web --for=delete --timeout=40s' },
 ];
@@ -41,6 +48,9 @@ const pods: readonly Command[] = [
   { line: 'wait pod/one --for=condition=Ready --timeout=15s', out: 'pod/one condition met' },
   { line: 'logs one', out: 'started nginx', eventually: true },
   { line: 'logs -l app=one --tail=1', out: /^.+\n$/ },
+  { line: 'logs pods/one --all-containers --prefix', out: /^\[pod\/one\/one\] /, since: 20 },
+  { line: 'logs one --since-time=2999-01-01T00:00:00Z', out: /^$/ },
+  { line: 'logs one --limit-bytes=3', out: /^.{3}$/ },
   { line: 'logs one --timestamps --since=1h', out: /^\d{4}-\d\d-\d\dT\S+ / },
   { line: 'logs one --previous', code: 1, err: 'previous terminated container "one" in pod "one" not found' },
   { line: 'logs one -c none', code: 1, err: 'container none is not valid for pod one' },
@@ -55,6 +65,9 @@ const pods: readonly Command[] = [
   { line: 'debug one --image=busybox --copy-to=two --attach=false --quiet' },
   { line: 'wait pod/two --for=condition=Ready --timeout=15s', out: 'pod/two condition met' },
   { line: 'delete pod one --grace-period=1', out: 'pod "one" deleted' },
+  { line: 'delete pod brief-none --force --grace-period=0', code: 1, err: 'NotFound' },
+  { line: 'run stuck --image=nginx', out: 'pod/stuck created' },
+  { line: 'delete pod stuck --force --grace-period=0', out: /pod "stuck" force deleted/ },
   { line: 'delete pod two job --now', out: 'pod "two"' },
 ];
 
