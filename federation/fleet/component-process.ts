@@ -4,7 +4,12 @@ import type { Clock, Logger } from '../../src/component-base/index.ts';
 import type { ComponentMessage, ComponentSpec, ComponentState } from './component.ts';
 
 /** How a component's process is started: the executable's command line for it. */
-export type CommandLine = (spec: ComponentSpec) => { readonly command: string; readonly args: readonly string[] };
+export type CommandLine = (spec: ComponentSpec) => {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** This process's own when absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+};
 
 export interface ComponentProcessDeps {
   readonly commandLine: CommandLine;
@@ -103,8 +108,8 @@ export class ComponentProcess {
   }
 
   #launch(): Promise<string> {
-    const { command, args } = this.#deps.commandLine(this.spec);
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const { command, args, env } = this.#deps.commandLine(this.spec);
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env });
     this.#child = child;
     this.#startedAt = this.#deps.clock.now();
     child.stdout?.pipe(this.#deps.output, { end: false });

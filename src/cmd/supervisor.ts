@@ -1,4 +1,4 @@
-import { createLogger, systemClock } from '../component-base/index.ts';
+import { createLogger, memorySettings, systemClock } from '../component-base/index.ts';
 import {
   openComponentLog,
   specFile,
@@ -9,13 +9,11 @@ import {
 } from '../../federation/fleet/index.ts';
 import { homeOfUser } from './environment.ts';
 
-/** Half of V8's default: a burst of writes leaves some 70 MB less behind, and each write takes no longer. */
-const YOUNG_GENERATION = '--max-semi-space-size=8';
-
 /** Components are this very program with another command. */
 const commandLine: CommandLine = (spec) => ({
   command: process.execPath,
-  args: [YOUNG_GENERATION, process.argv[1] ?? '', 'component', specFile(spec)],
+  args: [...memorySettings.nodeOptions, process.argv[1] ?? '', 'component', specFile(spec)],
+  env: { ...process.env, ...memorySettings.environment },
 });
 
 export function createSupervisor(home: Home, config: FleetConfig): Supervisor {

@@ -5,12 +5,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from '../../scripts/bundle.ts';
 import { createRemoteClient, type Client } from '../../src/client/index.ts';
+import { memorySettings } from '../../src/component-base/index.ts';
 import { createTestCertificates, type TestCertificates } from '../harness/certificates.ts';
 
 const TICKS_PER_SECOND = 100;
-/** As the components of a fleet are started. */
-const FLAGS = ['--max-semi-space-size=8'];
+const PROGRAM = fileURLToPath(new URL('../../node_modules/.cache/bench', import.meta.url));
 
 /** An API server in a process of its own; this process is the load. */
 export class ApiServerUnderTest implements AsyncDisposable {
@@ -26,6 +28,7 @@ export class ApiServerUnderTest implements AsyncDisposable {
   }
 
   static async start(): Promise<ApiServerUnderTest> {
+    await bundle({ server: join(import.meta.dirname, 'api-server-process.ts') }, PROGRAM);
     const directory = await mkdtemp(join(tmpdir(), 'koinon-bench-'));
     const server = new ApiServerUnderTest(directory, await createTestCertificates());
     await server.launch();
@@ -35,7 +38,11 @@ export class ApiServerUnderTest implements AsyncDisposable {
   /** Milliseconds from the beginning of the process to the first /readyz that says so. */
   async launch(): Promise<number> {
     const began = performance.now();
-    const child = fork(join(import.meta.dirname, 'api-server-process.ts'), [this.#directory], { execArgv: FLAGS });
+    // As the components of a fleet are started.
+    const child = fork(join(PROGRAM, 'server.js'), [this.#directory], {
+      execArgv: [...memorySettings.nodeOptions],
+      env: { ...process.env, ...memorySettings.environment, NODE_COMPILE_CACHE: join(PROGRAM, 'compiled') },
+    });
     this.#child = child;
     child.send(this.#certificates.serving);
     const [{ url }] = (await once(child, 'message')) as [{ url: string }]; // @NOTE our own process wrote it

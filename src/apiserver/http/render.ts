@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { apiVersionOf, badRequest, type KubeObject, type ListMeta } from '../../apimachinery/index.ts';
 import type { Version } from '../registry/codec.ts';
 import type { ListAnswer } from '../registry/list.ts';
@@ -7,11 +8,14 @@ import type { CompleteAnswer } from './api-request.ts';
 import { eventLine, type EventLines } from './event-lines.ts';
 import { isTrue } from './request-info.ts';
 import type { Representation } from './negotiation.ts';
-import { partialOf, tableOf, type ShownKind, type TableOptions } from './table.ts';
+import { partialOf, tableHead, tableRows, type RowOptions, type ShownKind } from './table.ts';
 
 /** What Go's clients read: there an unquoted `y` or `no` is a boolean. */
 const YAML_1_1 = { version: '1.1' } as const;
 const COMMA = Buffer.from(',');
+/** Of any list in JSON whose items stand last in it. */
+const CLOSING = ']}';
+const ROWS_AT_ONCE = 100;
 
 export interface RendererOptions {
   readonly query: URLSearchParams;
@@ -23,7 +27,7 @@ export interface RendererOptions {
 export class Renderer {
   readonly #shown: ShownKind;
   readonly #representation: Representation;
-  readonly #table: Omit<TableOptions, 'withColumns'>;
+  readonly #table: RowOptions;
   readonly #pretty: boolean;
   readonly #lines: EventLines;
 
@@ -40,9 +44,10 @@ export class Renderer {
     return this.#encode(this.#view(version, true), status);
   }
 
-  async list({ versions, metadata }: ListAnswer): Promise<CompleteAnswer> {
-    if (this.#isPlain()) return complete(this.#listBytes(versions, metadata), 200);
-    return this.#encode(this.#listView(versions.map(wholeObject), metadata), 200);
+  async list(answer: ListAnswer): Promise<CompleteAnswer> {
+    if (this.#isPlain()) return complete(this.#listBytes(answer), 200);
+    if (this.#isCompactJson()) return complete(await this.#listText(answer), 200);
+    return this.#encode(this.#listView(answer.versions.map(wholeObject), answer.metadata), 200);
   }
 
   /** What a watch sends of an event. `first`: no event was sent before. */
@@ -52,7 +57,11 @@ export class Renderer {
   }
 
   #isPlain(): boolean {
-    return this.#representation.as === 'object' && this.#representation.format === 'json' && !this.#pretty;
+    return this.#representation.as === 'object' && this.#isCompactJson();
+  }
+
+  #isCompactJson(): boolean {
+    return this.#representation.format === 'json' && !this.#pretty;
   }
 
   #view(version: Version, withColumns: boolean): unknown {
@@ -65,22 +74,35 @@ export class Renderer {
       case 'Table': {
         const { resourceVersion } = object.metadata;
         const metadata = resourceVersion === undefined ? {} : { resourceVersion };
-        return tableOf(this.#shown, [object], metadata, { ...this.#table, withColumns });
+        const head = tableHead(this.#shown, metadata, { ...this.#table, withColumns });
+        return { ...head, rows: tableRows(this.#shown, [object], this.#table) };
       }
     }
   }
 
+  /** What is listed stands last in it. */
   #listView(objects: readonly KubeObject[], metadata: ListMeta): unknown {
+    const { as, version } = this.#representation;
+    const items = this.#itemViews(objects);
+    switch (as) {
+      case 'object':
+        return { ...this.#listKind(), metadata, items };
+      case 'PartialObjectMetadata':
+        return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata, items };
+      case 'Table':
+        return { ...tableHead(this.#shown, metadata, { ...this.#table, withColumns: true }), rows: items };
+    }
+  }
+
+  #itemViews(objects: readonly KubeObject[]): readonly unknown[] {
     const { as, version } = this.#representation;
     switch (as) {
       case 'object':
-        return { ...this.#listKind(), metadata, items: objects };
-      case 'PartialObjectMetadata': {
-        const items = objects.map((object) => partialOf(object, version));
-        return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata, items };
-      }
+        return objects;
+      case 'PartialObjectMetadata':
+        return objects.map((object) => partialOf(object, version));
       case 'Table':
-        return tableOf(this.#shown, objects, metadata, { ...this.#table, withColumns: true });
+        return tableRows(this.#shown, objects, this.#table);
     }
   }
 
@@ -88,16 +110,29 @@ export class Renderer {
     return { kind: this.#shown.listKind ?? `${this.#shown.kind}List`, apiVersion: apiVersionOf(this.#shown) };
   }
 
-  #listBytes(versions: readonly Version[], metadata: ListMeta): Buffer {
+  /** Some at a time: no more than these are read from their bytes at once, and others have their turn in between. */
+  async #listText({ versions, metadata }: ListAnswer): Promise<Buffer> {
+    const parts = [Buffer.from(JSON.stringify(this.#listView([], metadata)).slice(0, -CLOSING.length))];
+    for (let from = 0; from < versions.length; from += ROWS_AT_ONCE) {
+      if (from > 0) await nextTurn();
+      const items = this.#itemViews(versions.slice(from, from + ROWS_AT_ONCE).map(wholeObject));
+      const text = JSON.stringify(items).slice(1, -1);
+      parts.push(Buffer.from(from === 0 ? text : `,${text}`));
+    }
+    parts.push(Buffer.from(CLOSING));
+    return Buffer.concat(parts);
+  }
+
+  #listBytes({ versions, metadata }: ListAnswer): Buffer {
     const envelope = JSON.stringify({ ...this.#listKind(), metadata, items: [] });
-    const parts: Uint8Array[] = [Buffer.from(envelope.slice(0, -2))];
+    const parts: Uint8Array[] = [Buffer.from(envelope.slice(0, -CLOSING.length))];
     for (const [index, version] of versions.entries()) {
       if (index > 0) parts.push(COMMA);
       const { pieces } = version;
       if (pieces === undefined) parts.push(version.bytes);
       else parts.push(...pieces);
     }
-    parts.push(Buffer.from(']}'));
+    parts.push(Buffer.from(CLOSING));
     return Buffer.concat(parts);
   }
 
@@ -114,7 +149,7 @@ function complete(body: Buffer | string, status: number): CompleteAnswer {
   return { type: 'complete', status, contentType: 'application/json', body };
 }
 
-function includeObject(query: URLSearchParams): TableOptions['includeObject'] {
+function includeObject(query: URLSearchParams): RowOptions['includeObject'] {
   const value = query.get('includeObject') ?? 'Metadata';
   switch (value) {
     case 'None':

@@ -5,32 +5,37 @@ import type { Column, ResourceDefinition } from '../resource-definition.ts';
 /** A kind as answers show it. */
 export type ShownKind = Pick<ResourceDefinition, 'group' | 'version' | 'kind' | 'listKind' | 'columns'>;
 
-export interface TableOptions {
+export interface RowOptions {
   readonly version: 'v1' | 'v1beta1';
   /** What of the object a row carries. */
   readonly includeObject: 'None' | 'Metadata' | 'Object';
   readonly now: number;
+}
+
+export interface HeadOptions extends RowOptions {
   /** A watch tells the columns only with its first event. */
   readonly withColumns: boolean;
 }
 
-/** `meta.k8s.io Table`: what `kubectl get` shows. */
-export function tableOf(
-  { columns = DEFAULT_COLUMNS }: ShownKind,
-  objects: readonly KubeObject[],
-  metadata: ListMeta,
-  options: TableOptions,
-): unknown {
+/** `meta.k8s.io Table`, what `kubectl get` shows, but for its rows. */
+export function tableHead({ columns = DEFAULT_COLUMNS }: ShownKind, metadata: ListMeta, options: HeadOptions) {
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,
     metadata,
     columnDefinitions: options.withColumns ? columns.map(columnDefinition) : [],
-    rows: objects.map((object) => ({
-      cells: columns.map((column) => column.value(object, options.now)),
-      ...included(object, options),
-    })),
   };
+}
+
+export function tableRows(
+  { columns = DEFAULT_COLUMNS }: ShownKind,
+  objects: readonly KubeObject[],
+  options: RowOptions,
+): readonly unknown[] {
+  return objects.map((object) => ({
+    cells: columns.map((column) => column.value(object, options.now)),
+    ...included(object, options),
+  }));
 }
 
 /** `meta.k8s.io PartialObjectMetadata`: an object without what is special of its kind. */
@@ -85,7 +90,7 @@ function columnDefinition({ name, type, format = '', description, priority = 0 }
   return { name, type, format, description, priority };
 }
 
-function included(object: KubeObject, { includeObject, version }: TableOptions): { readonly object?: unknown } {
+function included(object: KubeObject, { includeObject, version }: RowOptions): { readonly object?: unknown } {
   switch (includeObject) {
     case 'None':
       return {};
