@@ -229,8 +229,6 @@ function needsCreate({ verb, subresource }: ResourceInfo, { definition }: Served
   return part?.type === 'connect' && part.needsCreate === true;
 }
 
-const SINGLE_NAME = /^metadata\.name==?([^,!=]+)$/;
-
 function attributesOf(
   user: UserInfo,
   { method, path, query }: ApiRequest,
