@@ -7,7 +7,7 @@ const OBJECT_META = 'k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta';
 
 const API_VERSION: JsonSchema = {
   type: 'string',
-  description: 'Group and version of the schema that this representation of the object follows.',
+  description: 'APIVersion defines the group and version of the schema that this representation of the object follows.',
 };
 const KIND: JsonSchema = { type: 'string', description: 'The kind of object that this is. It cannot be changed.' };
 
@@ -41,6 +41,9 @@ function published(schema: Schema, reference: Reference, isRoot = false): JsonSc
 }
 
 function objectFields(reference: Reference): Readonly<Record<string, JsonSchema>> {
-  const metadata = { allOf: [reference(OBJECT_META)], description: 'What every object has: names, labels, owners.' };
+  const metadata = {
+    allOf: [reference(OBJECT_META)],
+    description: "Standard object's metadata: names, labels, owners.",
+  };
   return { apiVersion: API_VERSION, kind: KIND, metadata };
 }

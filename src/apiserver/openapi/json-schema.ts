@@ -1,4 +1,5 @@
 import type { FieldSchema, FieldType, TypeSchema, TypeTable } from '../../apimachinery/index.ts';
+import { descriptionOf } from './descriptions.ts';
 import { schemaReference } from './model-name.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -79,7 +80,11 @@ export class SchemaWriter {
       type: 'object',
       ...(fields.length === 0
         ? {}
-        : { properties: Object.fromEntries(fields.map((field) => [field.name, this.#property(field)])) }),
+        : {
+            properties: Object.fromEntries(
+              fields.map((field) => [field.name, this.#property(field, descriptionOf(name, field.name))]),
+            ),
+          }),
       ...(required.length === 0 ? {} : { required }),
       ...(type.mapType === undefined ? {} : { 'x-kubernetes-map-type': type.mapType }),
     };
@@ -94,8 +99,9 @@ export class SchemaWriter {
     });
   }
 
-  #property(field: FieldSchema): JsonSchema {
+  #property(field: FieldSchema, description: string | undefined): JsonSchema {
     const annotations = {
+      description,
       'x-kubernetes-list-type': field.listType,
       'x-kubernetes-list-map-keys': field.listMapKeys,
       'x-kubernetes-map-type': field.mapType,

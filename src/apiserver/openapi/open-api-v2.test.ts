@@ -47,3 +47,11 @@ it('keeps kinds, merge keys and references, and gives types with a choice their 
   expect(definitions['io.k8s.apimachinery.pkg.api.resource.Quantity']).toEqual({ type: 'string' });
   expect(JSON.stringify(definitions)).not.toMatch(/"(oneOf|anyOf|allOf|nullable)"/);
 });
+
+it('tells what the fields of metadata are', () => {
+  expect(read().definitions['io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta']).toMatchObject({
+    properties: {
+      creationTimestamp: { description: expect.stringContaining('CreationTimestamp is a timestamp') as unknown },
+    },
+  });
+});
