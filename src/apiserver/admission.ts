@@ -2,14 +2,19 @@ import type { KubeObject, Resource } from '../apimachinery/index.ts';
 import type { Annotate } from './audit/annotations.ts';
 import type { UserInfo, Verb } from './resource-definition.ts';
 
-/** One write on its way between authorization and the Registry. */
+/** What a body is that is not of its resource's kind. */
+export type BodyKind = Pick<Resource, 'group' | 'version' | 'kind'> & { readonly schema: string };
+
+/** One write on its way between authorization and the Registry, or a connection before it is made. */
 export interface AdmissionRequest {
   /** The same object in all calls about one attempt to write, so that a plugin may keep what it reserved beside it. */
   readonly attempt: object;
-  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   readonly verb: Verb;
   readonly resource: Resource;
   readonly subresource?: string;
+  /** Of the object, where that is the body of a subresource or the options of a connection. */
+  readonly body?: BodyKind;
   readonly namespace?: string;
   /** Empty for a create by `generateName`. */
   readonly name: string;
@@ -26,6 +31,8 @@ export interface AdmissionRequest {
 /** Policy. Called in the order of one visible list; all `mutate` first, then all `validate`. */
 export interface AdmissionPlugin {
   readonly name: string;
+  /** Connections are shown to this plugin too; their options have no metadata of their own. */
+  readonly connections?: true;
   handles(request: AdmissionRequest): boolean;
   /** The object to go on with. Throws a `StatusError` to refuse. */
   mutate?(request: AdmissionRequest, signal: AbortSignal): Promise<KubeObject>;

@@ -49,7 +49,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const lifecycle = { stopping: false };
   const remoteApis = new RemoteApis();
   const connectionMetrics = new ConnectionMetrics(options.metrics);
-  const handler = createHandler(options, { own, catalog, registries, remoteApis, authorizer, lifecycle });
+  const handler = createHandler(options, { own, catalog, registries, admission, remoteApis, authorizer, lifecycle });
   return {
     catalog,
     remoteApis,
@@ -71,18 +71,21 @@ interface Parts {
   readonly own: Client;
   readonly catalog: ResourceCatalog;
   readonly registries: Registries;
+  readonly admission: AdmissionChain;
   readonly remoteApis: RemoteApis;
   readonly authorizer: Authorizer;
   readonly lifecycle: { readonly stopping: boolean };
 }
 
 function createHandler(options: ApiServerOptions, parts: Parts): Handler {
-  const { own, catalog, registries, remoteApis, authorizer, lifecycle } = parts;
+  const { own, catalog, registries, admission, remoteApis, authorizer, lifecycle } = parts;
   const { types, clock, log, gitVersion = DEFAULT_GIT_VERSION } = options;
   const metrics = new ServerMetrics(options.metrics);
   const reader = new BodyReader(types, catalog);
   const requests = new ResourceRequests({
     reader,
+    admission,
+    types,
     decoder: new Decoder(types),
     now: () => clock.now(),
     random: () => clock.random(),

@@ -8,6 +8,9 @@ export interface ReviewedRequest {
   readonly name?: string;
   readonly namespace?: string;
   readonly operation: string;
+  readonly subResource?: string;
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly options: object | null;
   readonly dryRun?: boolean;
   readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
   readonly userInfo: { readonly username: string };

@@ -14,7 +14,10 @@ export class AdmissionChain {
   /** The way of one write through those plugins that handle it. */
   begin(request: AdmissionRequest, signal: AbortSignal): Admission {
     this.#loaded ??= this.#load();
-    const plugins = this.#loaded.filter((plugin) => plugin.handles(request));
+    const isConnection = request.operation === 'CONNECT';
+    const plugins = this.#loaded.filter(
+      (plugin) => (!isConnection || plugin.connections === true) && plugin.handles(request),
+    );
     return new Admission(plugins, request, signal);
   }
 }

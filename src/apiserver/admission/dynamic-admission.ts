@@ -94,6 +94,7 @@ function mutating({ policies, webhooks, sources }: MutatingParts): AdmissionPlug
   const parts = [policies, webhooks];
   return {
     name: 'MutatingAdmission',
+    connections: true,
     handles: (request) =>
       !isExempt(request) && (parts.some((part) => !part.isEmpty()) || sources.some(({ synced }) => !synced)),
     async mutate(request, signal) {

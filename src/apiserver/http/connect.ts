@@ -1,24 +1,27 @@
 import { badRequest, type ObjectKey } from '../../apimachinery/index.ts';
 import { methodNotAllowed } from '../registry/rules.ts';
-import type { Subresource } from '../resource-definition.ts';
 import type { Connection } from '../streaming/connection.ts';
 import type { ApiAnswer, ApiRequest, StreamingAnswer } from './api-request.ts';
+import { admitConnection, type ConnectAdmissionDeps, type Connecting } from './connect-admission.ts';
 import { splitAtSubresource, type ResourceInfo } from './request-info.ts';
 import type { ResourceCall } from './resource-call.ts';
 
-export type Connecting = Subresource & { readonly type: 'connect' };
-
 /** What becomes of a request on a subresource that is no object. */
-export async function connect(part: Connecting, call: ResourceCall, key: ObjectKey): Promise<ApiAnswer> {
+export async function connect(
+  deps: ConnectAdmissionDeps,
+  part: Connecting,
+  call: ResourceCall,
+  key: ObjectKey,
+): Promise<ApiAnswer> {
   const { info, request, user } = call;
   requireServed(part, info);
   const { signal, method } = request;
   const place = splitAtSubresource(request.path, info);
   if (part.name !== 'proxy' && place.rest.length > 1) throw methodNotAllowed();
+  const asked = await admitConnection(deps, part, call, { key, query: ownQuery(request), rest: place.rest });
   request.keepOpen();
   const body = request.bodyStream ?? request.body;
-  const query = ownQuery(request);
-  const connection = await part.connect({ key, query, user, signal, dryRun: false, method, body, ...place });
+  const connection = await part.connect({ key, user, signal, dryRun: false, method, body, ...place, ...asked });
   return answerOf(connection, request);
 }
 

@@ -5,7 +5,8 @@ import { deletedStatus } from '../registry/delete.ts';
 import type { WriteRequest } from '../registry/deps.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, noSuchResource, subresourceOf } from '../registry/rules.ts';
-import { connect, type Connecting } from './connect.ts';
+import { connect } from './connect.ts';
+import type { ConnectAdmissionDeps, Connecting } from './connect-admission.ts';
 import { header, json, type ApiAnswer } from './api-request.ts';
 import { deleteOptions } from './delete-options.ts';
 import { negotiate, type Forms } from './negotiation.ts';
@@ -18,7 +19,7 @@ import type { ResourceInfo } from './request-info.ts';
 import { EventLines } from './event-lines.ts';
 import { watchAnswer } from './watch-answer.ts';
 
-export interface ResourceRequestsDeps {
+export interface ResourceRequestsDeps extends ConnectAdmissionDeps {
   readonly reader: BodyReader;
   readonly decoder: Decoder;
   /** Milliseconds since the epoch. */
@@ -47,7 +48,7 @@ export class ResourceRequests {
     checkScope(info, registry);
     noteAge(call);
     const connecting = connectingPart(call);
-    if (connecting !== undefined) return connect(connecting, call, keyOf(info));
+    if (connecting !== undefined) return connect(this.#deps, connecting, call, keyOf(info));
     if (info.subresource === undefined) registry.requireVerb(info.verb);
     switch (info.verb) {
       case 'get':

@@ -1,10 +1,11 @@
 import type { KubeObject, ObjectKey } from '../../apimachinery/index.ts';
-import type { AdmissionRequest } from '../admission.ts';
+import type { AdmissionRequest, BodyKind } from '../admission.ts';
 import type { RegistryDeps, WriteRequest } from './deps.ts';
 
 interface About {
   readonly operation: AdmissionRequest['operation'];
   readonly key: ObjectKey;
+  readonly body?: BodyKind;
   readonly object?: KubeObject;
   readonly oldObject?: KubeObject;
 }
@@ -13,7 +14,7 @@ interface About {
 export function admissionRequest(
   { definition }: Pick<RegistryDeps, 'definition'>,
   { user, verb, dryRun, warn, annotate, subresource }: WriteRequest,
-  { operation, key, object, oldObject }: About,
+  { operation, key, body, object, oldObject }: About,
 ): AdmissionRequest {
   const namespace = key.namespace ?? object?.metadata.namespace ?? oldObject?.metadata.namespace;
   return {
@@ -27,6 +28,7 @@ export function admissionRequest(
     warn,
     annotate,
     ...(subresource === undefined ? {} : { subresource }),
+    ...(body === undefined ? {} : { body }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(object === undefined ? {} : { object }),
     ...(oldObject === undefined ? {} : { oldObject }),

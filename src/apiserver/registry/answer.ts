@@ -1,4 +1,5 @@
 import { invalid, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
+import type { BodyKind } from '../admission.ts';
 import type { ChangeObject, Subresource, SubresourceRequest } from '../resource-definition.ts';
 import { admissionRequest } from './admission-request.ts';
 import type { Version } from './codec.ts';
@@ -44,18 +45,24 @@ export async function createPart(
     const { version } = await updateObject(deps, { ...request, rules, wanted: next, owners: 'kept' });
     return version.object;
   };
-  return admitted(deps, { ...request, object }, (body) =>
+  return admitted(deps, { ...request, object, body: subresource.body }, (body) =>
     subresource.create(body, { ...asked(request), key, query }, change),
   );
 }
 
+interface Posted {
+  readonly key: ObjectKey;
+  readonly object: KubeObject;
+  readonly body?: BodyKind;
+}
+
 async function admitted(
   deps: RegistryDeps,
-  request: WriteRequest & { readonly key: ObjectKey; readonly object: KubeObject },
+  request: WriteRequest & Posted,
   create: (object: KubeObject) => Promise<KubeObject>,
 ): Promise<Version> {
-  const { key, object, signal } = request;
-  const admission = deps.admission.begin(admissionRequest(deps, request, { operation: 'CREATE', key, object }), signal);
+  const { object, signal } = request;
+  const admission = deps.admission.begin(admissionRequest(deps, request, { ...request, operation: 'CREATE' }), signal);
   try {
     const mutated = await admission.mutate(object);
     await admission.validate(mutated);

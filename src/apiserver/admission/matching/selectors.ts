@@ -50,9 +50,13 @@ export async function matchesNamespace(
   return matchesLabels(labelSelectorOf(selector), found?.metadata.labels);
 }
 
-/** One of the two objects has to match. */
-export function matchesObject(selector: LabelSelector | undefined, { object, oldObject }: AdmissionRequest): boolean {
+/** One of the two objects has to match. Options of connections have no labels, nor the lack of any. */
+export function matchesObject(
+  selector: LabelSelector | undefined,
+  { operation, object, oldObject }: AdmissionRequest,
+): boolean {
   if (isEmpty(selector)) return true;
+  if (operation === 'CONNECT') return false;
   const requirements = labelSelectorOf(selector);
   return [object, oldObject].some((each) => each !== undefined && matchesLabels(requirements, each.metadata.labels));
 }

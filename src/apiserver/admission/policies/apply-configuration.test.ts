@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import type { MergeType } from '../../../apimachinery/index.ts';
+import type { KubeObject, MergeType, Resource } from '../../../apimachinery/index.ts';
 import { deployments, typeTable } from '../../../apis/index.ts';
 import type { ResourceDefinition } from '../../resource-definition.ts';
+import { unconverted } from '../matching/equivalents.ts';
 import { applyConfigurations } from './apply-configuration.ts';
 
 const parts: MergeType = { kind: 'list', keys: ['id'], defaults: {}, items: { kind: 'deduced' } };
@@ -21,7 +22,9 @@ const widgets: ResourceDefinition = {
   }),
 };
 
-const merge = applyConfigurations({ types: typeTable, served: () => [deployments, widgets] });
+const mergeFor = applyConfigurations({ types: typeTable, served: () => [deployments, widgets] });
+const merge = (object: KubeObject, configuration: unknown, resource: Resource) =>
+  mergeFor(object, configuration, unconverted({ resource }));
 const metadata = { name: 'a' };
 
 it('merges keyed lists of built-in kinds', () => {

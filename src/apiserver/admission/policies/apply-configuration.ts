@@ -5,10 +5,10 @@ import {
   mergeObjects,
   type KubeObject,
   type MergeType,
-  type Resource,
   type TypeTable,
 } from '../../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../resource-definition.ts';
+import { isSame, type Equivalent } from '../matching/equivalents.ts';
 import type { MergeConfiguration } from './mutate.ts';
 
 export interface ApplyConfigurationDeps {
@@ -19,14 +19,15 @@ export interface ApplyConfigurationDeps {
 /** Merges as server-side apply does: maps and keyed lists part by part. What changes as a whole may not be touched. */
 export function applyConfigurations({ types, served }: ApplyConfigurationDeps): MergeConfiguration {
   const typeNamed = createMergeTypes(types);
-  const typeOf = (resource: Resource): MergeType => {
+  const typeOf = ({ resource, body }: Pick<Equivalent, 'resource' | 'body'>): MergeType => {
+    if (body !== undefined) return typeNamed(body.schema);
     const found = served().find((each) => isSame(each, resource));
     if (found === undefined) throw new Error(`${resource.plural} is served no longer`);
     return found.mergeType?.(typeNamed) ?? typeNamed(found.schema);
   };
-  return (object, configuration, resource) => {
+  return (object, configuration, matched) => {
     if (!isObject(configuration)) throw new Error('the configuration is no object');
-    const type = typeOf(resource);
+    const type = typeOf(matched);
     const [atomic] = atomicParts(configuration, type, '');
     if (atomic !== undefined) {
       throw new Error(`invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${atomic}`);
@@ -37,10 +38,6 @@ export function applyConfigurations({ types, served }: ApplyConfigurationDeps): 
 
 function fieldsOf(object: KubeObject): Readonly<Record<string, unknown>> {
   return { ...object };
-}
-
-function isSame(a: Resource, b: Resource): boolean {
-  return a.group === b.group && a.version === b.version && a.plural === b.plural;
 }
 
 /** Where a configuration says something of a list or map that only changes as a whole. */

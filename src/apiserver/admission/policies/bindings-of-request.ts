@@ -3,7 +3,7 @@ import { AuthorizerBook, type CelAuthorizationCheck, type CelAuthorizationDecisi
 import type { AdmissionRequest } from '../../admission.ts';
 import type { UserInfo } from '../../resource-definition.ts';
 import type { Authorizer } from '../../security.ts';
-import type { Equivalent } from '../matching/equivalents.ts';
+import { shownObject, type Equivalent } from '../matching/equivalents.ts';
 import { requestVariable } from './request-variable.ts';
 
 /** The values of the variables of one request: everything that does not depend on the policy. */
@@ -20,16 +20,16 @@ export interface BindingDeps {
 
 export async function bindingsOf(
   request: AdmissionRequest,
-  { resource, convert }: Equivalent,
+  matched: Equivalent,
   { authorizer, namespaceObject }: BindingDeps,
 ): Promise<RequestBindings> {
   const book = new AuthorizerBook((check) => authorize(authorizer, request.user, check));
-  const { group, plural } = resource;
+  const { group, plural } = matched.resource;
   const { subresource = '', namespace = '', name } = request;
   const values = {
-    object: request.object === undefined ? null : await convert(request.object),
-    oldObject: request.oldObject === undefined ? null : await convert(request.oldObject),
-    request: requestVariable(request, resource),
+    object: await shownObject(request.object, request, matched),
+    oldObject: await shownObject(request.oldObject, request, matched),
+    request: requestVariable(request, matched),
     namespaceObject: namespaceObject ?? null,
     authorizer: book.authorizer,
     'authorizer.requestResource': book.requestResource({ group, resource: plural, subresource, namespace, name }),

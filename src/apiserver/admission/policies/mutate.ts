@@ -1,6 +1,7 @@
-import { applyJsonPatch, type KubeObject, type Resource } from '../../../apimachinery/index.ts';
+import { applyJsonPatch, type KubeObject } from '../../../apimachinery/index.ts';
 import { DYN, listOf, STRING, toJson, type CelField, type CelObjectType, type CelType } from '../../../cel/index.ts';
 import type { ReadChanged } from '../matching/changed-object.ts';
+import type { Equivalent } from '../matching/equivalents.ts';
 import type { RequestBindings } from './bindings-of-request.ts';
 import { compileBase, type CompiledBase } from './compiled-policy.ts';
 import { compileExpression, type Expression } from './expressions.ts';
@@ -9,7 +10,7 @@ import { PolicyRun } from './policy-run.ts';
 import type { MutatingPolicy, Mutation } from './shapes.ts';
 
 /** Lays what an `ApplyConfiguration` says over an object of the kind that it is for. Throws an `Error`. */
-export type MergeConfiguration = (object: KubeObject, configuration: unknown, resource: Resource) => unknown;
+export type MergeConfiguration = (object: KubeObject, configuration: unknown, matched: Equivalent) => unknown;
 
 interface CompiledMutation {
   readonly mutation: Mutation;
@@ -23,7 +24,7 @@ interface CompiledPolicy extends CompiledBase {
 export interface MutationContext {
   readonly params: KubeObject | null;
   /** As what the object is shown. */
-  readonly resource: Resource;
+  readonly matched: Equivalent;
   readonly merge: MergeConfiguration;
   readonly readChanged: ReadChanged;
   readonly signal: AbortSignal;
@@ -37,7 +38,7 @@ export class Mutator {
   async mutate(
     policy: MutatingPolicy,
     { values, book }: RequestBindings,
-    { params, resource, merge, readChanged, signal }: MutationContext,
+    { params, matched, merge, readChanged, signal }: MutationContext,
   ): Promise<KubeObject | undefined> {
     const compiled = this.#compile(policy);
     const run = (object: unknown) => new PolicyRun({ ...values, object, params }, compiled.variables);
@@ -51,8 +52,8 @@ export class Mutator {
       if (!outcome.ok) throw new Error(outcome.error);
       if (object === null) throw new Error('there is no object to change');
       const made = toJson(outcome.value);
-      const changed = mutation.patchType === 'JSONPatch' ? applyJsonPatch(object, made) : merge(object, made, resource);
-      object = readChanged(changed, resource);
+      const changed = mutation.patchType === 'JSONPatch' ? applyJsonPatch(object, made) : merge(object, made, matched);
+      object = readChanged(changed, matched);
     }
     return object ?? undefined;
   }

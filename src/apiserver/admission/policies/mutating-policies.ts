@@ -83,7 +83,7 @@ function createStrictApply(deps: MutatingPolicyDeps): Apply {
     for (const each of params) {
       const bindings = await bindingsOf(current, matched, { authorizer: deps.authorizer, namespaceObject });
       const { merge, readChanged } = deps;
-      const context = { params: each, resource: matched.resource, merge, readChanged, signal };
+      const context = { params: each, matched, merge, readChanged, signal };
       const object = await mutator.mutate(policy, bindings, context);
       if (object !== undefined) current = withObject(current, await matched.restore(object));
     }

@@ -20,7 +20,7 @@ export async function matchResources(
   if (matchingResource({ rules: excludeResourceRules, matchPolicy }, request, served) !== undefined) return undefined;
   const matched =
     resourceRules.length === 0
-      ? unconverted(request.resource)
+      ? unconverted(request)
       : matchingResource({ rules: resourceRules, matchPolicy }, request, served);
   if (matched === undefined) return undefined;
   const isInNamespace = await matchesNamespace(match.namespaceSelector, request, { read: namespaceOf, signal });

@@ -1,14 +1,15 @@
 import type { Resource } from '../../../apimachinery/index.ts';
-import type { AdmissionRequest } from '../../admission.ts';
+import type { AdmissionRequest, BodyKind } from '../../admission.ts';
+import type { Equivalent } from '../matching/equivalents.ts';
 
 /** `matched`: as which resource the request is shown; it may be another version of the requested one. */
-export function requestVariable(request: AdmissionRequest, matched: Resource): object {
+export function requestVariable(request: AdmissionRequest, matched: Pick<Equivalent, 'resource' | 'body'>): object {
   const { subresource = '', name, namespace = '', operation, user, dryRun } = request;
   return {
-    kind: kindOf(matched),
-    resource: resourceOf(matched),
+    kind: kindOf(matched.body ?? matched.resource),
+    resource: resourceOf(matched.resource),
     ...(subresource === '' ? {} : { subResource: subresource, requestSubResource: subresource }),
-    requestKind: kindOf(request.resource),
+    requestKind: kindOf(request.body ?? request.resource),
     requestResource: resourceOf(request.resource),
     ...(name === '' ? {} : { name }),
     ...(namespace === '' ? {} : { namespace }),
@@ -28,7 +29,7 @@ function userInfo({ username, uid = '', groups, extra }: AdmissionRequest['user'
   };
 }
 
-function kindOf({ group, version, kind }: Resource): object {
+function kindOf({ group, version, kind }: BodyKind | Resource): object {
   return { group, version, kind };
 }
 

@@ -16,6 +16,7 @@ export function validatingAdmissionPolicy(deps: PolicyDeps<ValidatingPolicy>): A
   const judge = createJudge(deps);
   return {
     name: 'ValidatingAdmissionPolicy',
+    connections: true,
     handles: (request) => !isExempt(request) && (!bound.isEmpty() || sources.some(({ synced }) => !synced)),
     async validate(request, signal) {
       checkReady(request, sources);

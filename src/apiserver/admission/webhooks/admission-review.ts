@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { isList, isObject, type KubeObject, type UnknownObject } from '../../../apimachinery/index.ts';
+import { isList, isObject, type UnknownObject } from '../../../apimachinery/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
-import type { Equivalent } from '../matching/equivalents.ts';
+import { shownObject, type Equivalent } from '../matching/equivalents.ts';
 import { requestVariable } from '../policies/request-variable.ts';
 import type { Webhook } from './shapes.ts';
 
@@ -28,11 +28,10 @@ export interface ReviewAnswer {
 export async function reviewRequest(
   webhook: Webhook,
   request: AdmissionRequest,
-  { resource, convert }: Equivalent,
+  matched: Equivalent,
 ): Promise<ReviewRequest> {
   const version = webhook.admissionReviewVersions.find((each) => VERSIONS.includes(each));
   if (version === undefined) throw new Error('webhook does not accept known AdmissionReview versions (v1, v1beta1)');
-  const converted = async (object: KubeObject | undefined) => (object === undefined ? null : await convert(object));
   const uid = randomUUID();
   const apiVersion = `${GROUP}/${version}`;
   const review = {
@@ -40,16 +39,17 @@ export async function reviewRequest(
     apiVersion,
     request: {
       uid,
-      ...requestVariable(request, resource),
-      object: await converted(request.object),
-      oldObject: await converted(request.oldObject),
+      ...requestVariable(request, matched),
+      object: await shownObject(request.object, request, matched),
+      oldObject: await shownObject(request.oldObject, request, matched),
       options: optionsOf(request),
     },
   };
   return { uid, apiVersion, body: JSON.stringify(review) };
 }
 
-function optionsOf({ operation, dryRun }: AdmissionRequest): object {
+function optionsOf({ operation, dryRun }: AdmissionRequest): object | null {
+  if (operation === 'CONNECT') return null;
   const kind = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' }[operation];
   return { kind, apiVersion: 'meta.k8s.io/v1', ...(dryRun ? { dryRun: ['All'] } : {}) };
 }

@@ -1,6 +1,7 @@
 import { applyJsonPatch, deepEqual, internalError, isList, type KubeObject } from '../../../apimachinery/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
 import type { ReadChanged } from '../matching/changed-object.ts';
+import { shownObject } from '../matching/equivalents.ts';
 import { withObject, type Reinvocation } from '../matching/reinvocation.ts';
 import { callWebhook } from './call-webhook.ts';
 import { webhookNotes, type WebhookNotes } from './webhook-notes.ts';
@@ -61,17 +62,17 @@ async function asked(
 
 async function patched(
   { webhook, matched }: MatchedWebhook,
-  { object }: AdmissionRequest,
+  request: AdmissionRequest,
   { patch, readChanged }: { readonly patch: unknown; readonly readChanged: ReadChanged },
 ): Promise<KubeObject> {
-  if (object === undefined) {
+  if (request.object === undefined) {
     const name = JSON.stringify(webhook.name);
     const why = 'attempted to modify the object, which is not supported for this operation';
     throw internalError(new Error(`admission webhook ${name} ${why}`));
   }
   try {
-    const result = applyJsonPatch(await matched.convert(object), patch);
-    return await matched.restore(readChanged(result, matched.resource));
+    const result = applyJsonPatch(await shownObject(request.object, request, matched), patch);
+    return await matched.restore(readChanged(result, matched));
   } catch (err) {
     throw webhookFailure(webhook.name, err);
   }

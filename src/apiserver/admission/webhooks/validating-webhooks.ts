@@ -14,6 +14,7 @@ export function validatingAdmissionWebhook(deps: WebhookDeps): AdmissionPlugin {
   const webhooks = createWebhooks(deps);
   return {
     name: 'ValidatingAdmissionWebhook',
+    connections: true,
     handles: (request) => !isExempt(request) && (!webhooks.isEmpty() || !deps.configurations.synced),
     async validate(request, signal) {
       checkReady(request, sources);
