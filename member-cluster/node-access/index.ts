@@ -1,3 +1,4 @@
+export { isMirrorPod, mirrorPodProblem } from './mirror-pod.ts';
 export { nodeUser } from './node-identity.ts';
 export { nodeAuthorizer, rulesUnknownOf } from './node-authorizer.ts';
 export { nodeRelations } from './node-relations.ts';

@@ -10,7 +10,8 @@ import type { Client } from '../../src/client/index.ts';
 import type { IndexFunction, InformerSet, Lister } from '../../src/controller/index.ts';
 import { podIndexes } from '../pods/index.ts';
 import { findObject } from './find-object.ts';
-import { claimOf, isMirrorPod, referencesOf, volumesOf, type ReferencedKind } from './pod-references.ts';
+import { isMirrorPod } from './mirror-pod.ts';
+import { claimOf, referencesOf, volumesOf, type ReferencedKind } from './pod-references.ts';
 import { volumeSecrets, type SecretKey } from './volume-secrets.ts';
 
 /** What a node may have to do with. */

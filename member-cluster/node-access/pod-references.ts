@@ -11,15 +11,6 @@ export interface Reference {
 type EnvVar = NonNullable<Container['env']>[number];
 type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
 
-const MIRROR = 'kubernetes.io/config.mirror';
-
-/** What shows a pod that a node runs by itself. */
-export const MIRROR_ANNOTATION = MIRROR;
-
-export function isMirrorPod({ metadata }: Pod): boolean {
-  return metadata.annotations?.[MIRROR] !== undefined;
-}
-
 /** All that a pod refers to; empty names are left out. */
 export function* referencesOf(pod: Pod): Generator<Reference> {
   for (const reference of allReferencesOf(pod)) if (reference.name !== '') yield reference;

@@ -1,8 +1,8 @@
 import { deepEqual } from '../../src/apimachinery/index.ts';
 import { nodes, pods, type Pod } from '../../src/apis/index.ts';
 import { apiObjectOf } from './api-objects.ts';
+import { isMirrorPod, MIRROR_ANNOTATION } from './mirror-pod.ts';
 import { quoted, type NodeWrite, type RestrictionDeps } from './node-write.ts';
-import { isMirrorPod, MIRROR_ANNOTATION } from './pod-references.ts';
 
 /** Pods that a node runs by itself it may show and take away; of those that are bound to it, it tells how they are. */
 export function checkPod(write: NodeWrite, deps: RestrictionDeps): void | Promise<void> {

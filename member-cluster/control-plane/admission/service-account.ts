@@ -1,7 +1,8 @@
-import { forbidden, generateName, isNotFound } from '../../../src/apimachinery/index.ts';
+import { forbidden, generateName, isNotFound, type Resource } from '../../../src/apimachinery/index.ts';
 import {
   serviceAccounts,
   type Container,
+  type Pod,
   type PodSpec,
   type ServiceAccount,
   type Volume,
@@ -9,6 +10,7 @@ import {
 import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
+import { isMirrorPod, mirrorPodProblem } from '../../node-access/index.ts';
 import { containersOf, isNewPod, podOf } from './new-pod.ts';
 
 const ACCOUNT_WAIT_MS = 20;
@@ -22,7 +24,7 @@ const DEFAULT_MODE = 0o644;
 
 /**
  * Pods run as an account that exists, `default` when they name none, pull images with its Secrets, and find its token
- * in their containers unless they or it do not want that.
+ * in their containers unless they or it do not want that. What a node runs by itself has none.
  */
 export function serviceAccountAdmission(
   own: Pick<Client, 'get'>,
@@ -34,6 +36,7 @@ export function serviceAccountAdmission(
     async mutate({ object, namespace = '', resource }, signal) {
       const pod = podOf(object);
       if (pod.spec === undefined) return pod;
+      if (isMirrorPod(pod)) return checkedMirror(pod, resource);
       const named = pod.spec.serviceAccountName ?? '';
       const name = named === '' ? 'default' : named;
       const account = await find(name, namespace, signal);
@@ -65,6 +68,12 @@ export function serviceAccountAdmission(
       await clock.sleep(ACCOUNT_WAIT_MS, signal);
     }
   }
+}
+
+function checkedMirror(pod: Pod, resource: Resource): Pod {
+  const problem = mirrorPodProblem(pod);
+  if (problem !== undefined) throw forbidden(resource, pod.metadata.name ?? '', problem);
+  return pod;
 }
 
 function imagePullSecretsOf({ imagePullSecrets = [] }: PodSpec, account: ServiceAccount): Partial<PodSpec> {
