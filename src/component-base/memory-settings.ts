@@ -4,8 +4,6 @@
  */
 export const memorySettings = {
   nodeOptions: [
-    // Half of V8's default: a burst of writes leaves some 70 MB less behind, and each write takes no longer.
-    '--max-semi-space-size=8',
     // The old generation is collected when it has grown by half, where V8 waits until it is up to four times as large.
     '--heap-growing-percent=50',
   ],
