@@ -3,6 +3,7 @@ import { isAlreadyExists, type KubeObject } from '../../src/apimachinery/index.t
 import { aggregation } from '../../src/aggregation/index.ts';
 import {
   bootstrapFlowControl,
+  checkedComponents,
   clusterRoleBindings,
   clusterRoles,
   namespaces,
@@ -186,8 +187,15 @@ interface ServerDeps {
 
 function createServer({ storage, tokenFile, audit, clock, log, metrics, readiness }: ServerDeps) {
   const access = createAccess(() => informers, tokenFile);
+  const checkReady = () => {
+    if (!readiness.ready) throw new Error('informers and controllers are not synced');
+  };
+  const components = checkedComponents({
+    'controller-manager': checkReady,
+    'etcd-0': () => storage.currentRevision(),
+  });
   const server = createApiServer({
-    resources: [...federationResources, ...access.reviews],
+    resources: [...federationResources, ...access.reviews, components],
     storage,
     types: withClusterTypes(typeTable),
     admission: (own) => [
@@ -204,11 +212,7 @@ function createServer({ storage, tokenFile, audit, clock, log, metrics, readines
     clock,
     log,
     metrics,
-    readyChecks: {
-      'informer-sync': () => {
-        if (!readiness.ready) throw new Error('informers and controllers are not synced');
-      },
-    },
+    readyChecks: { 'informer-sync': checkReady },
   });
   const client = server.client(controllerManager);
   const informers = createInformerSet(client, { clock, log });

@@ -1,10 +1,12 @@
 import { isAlreadyExists, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import {
   bootstrapFlowControl,
+  clusterRoles,
   namespaces,
   priorityClasses,
   services,
   systemPriorityClasses,
+  type ClusterRole,
   type Service,
 } from '../../src/apis/index.ts';
 import type { Client, NewObject } from '../../src/client/index.ts';
@@ -24,9 +26,24 @@ export async function createBootstrapObjects(client: Client, plan: AddressPlan, 
     ensure(client, services, dnsService(plan), signal),
     ...systemPriorityClasses.map((priorityClass) => ensure(client, priorityClasses, priorityClass, signal)),
     bootstrapRbac(client, signal),
+    ensure(client, clusterRoles, metricsReader, signal),
     bootstrapFlowControl(client, signal),
   ]);
 }
+
+/** Whoever may look at pods may see what they use. */
+const metricsReader: NewObject<ClusterRole> = {
+  metadata: {
+    name: 'system:aggregated-metrics-reader',
+    labels: {
+      'k8s-app': 'metrics-server',
+      'rbac.authorization.k8s.io/aggregate-to-admin': 'true',
+      'rbac.authorization.k8s.io/aggregate-to-edit': 'true',
+      'rbac.authorization.k8s.io/aggregate-to-view': 'true',
+    },
+  },
+  rules: [{ apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] }],
+};
 
 function dnsService({ clusterDns }: AddressPlan): NewObject<Service> {
   return {

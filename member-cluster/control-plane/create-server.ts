@@ -1,4 +1,4 @@
-import { typeTable } from '../../src/apis/index.ts';
+import { checkedComponents, typeTable } from '../../src/apis/index.ts';
 import {
   createApiServer,
   dynamicAdmission,
@@ -6,6 +6,7 @@ import {
   namespaceLifecycle,
   type ApiServer,
   type AuditOptions,
+  type ResourceDefinition,
   type ServiceAccountTokens,
 } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
@@ -61,9 +62,9 @@ export function createServer(deps: ServerDeps): MemberServer {
   const own = (): Client => client;
   const learnt = (): InformerSet => informers;
   const access = createAccess({ ...deps, own, informers: learnt });
-  const stored = memberResources({ own, tokens, kubelet: deps.kubelet, hostPort: deps.hostPort, clock });
+  const resources = memberResources({ own, tokens, kubelet: deps.kubelet, hostPort: deps.hostPort, clock });
   const server = createApiServer({
-    resources: [...stored, answeredBindings(own), ...access.reviews],
+    resources: [...resources, answeredBindings(own), ...access.reviews, componentsOf(deps)],
     storage,
     types: typeTable,
     clock,
@@ -108,4 +109,13 @@ export function createServer(deps: ServerDeps): MemberServer {
     log: log.child({ component: 'admission' }),
   });
   return { server, client, informers };
+}
+
+/** They are one process: its controllers and its scheduler are well as soon as it is. */
+function componentsOf({ storage, checkReady }: ServerDeps): ResourceDefinition {
+  return checkedComponents({
+    'controller-manager': checkReady,
+    'etcd-0': () => storage.currentRevision(),
+    scheduler: checkReady,
+  });
 }

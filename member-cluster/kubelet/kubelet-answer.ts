@@ -1,5 +1,6 @@
-import { parseQuantity, quantityToNumber } from '../../src/apimachinery/index.ts';
 import type { Pod } from '../../src/apis/index.ts';
+import type { NodeUsage } from './node-usage.ts';
+import { resourceMetrics, usageSummary } from './usage-report.ts';
 
 /** What a kubelet answers on its own port. */
 export interface KubeletAnswer {
@@ -10,13 +11,14 @@ export interface KubeletAnswer {
 interface NodeView {
   readonly nodeName: string;
   readonly pods: readonly Pod[];
+  usage(): Promise<NodeUsage>;
 }
 
 const TEXT = 'text/plain; charset=utf-8';
 const METRICS = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** `undefined`: nothing of that name. Usage is what pods request: nothing else is known of what is simulated. */
-export function kubeletAnswer(path: string, view: NodeView): KubeletAnswer | undefined {
+/** `undefined`: nothing of that name. */
+export async function kubeletAnswer(path: string, view: NodeView): Promise<KubeletAnswer | undefined> {
   switch (path) {
     case '/healthz':
       return { contentType: TEXT, body: 'ok' };
@@ -25,9 +27,9 @@ export function kubeletAnswer(path: string, view: NodeView): KubeletAnswer | und
     case '/metrics':
       return { contentType: METRICS, body: kubeletMetrics(view) };
     case '/metrics/resource':
-      return { contentType: METRICS, body: resourceMetrics(view) };
+      return { contentType: METRICS, body: resourceMetrics(await view.usage()) };
     case '/stats/summary':
-      return json(summary(view));
+      return json(usageSummary(view.nodeName, await view.usage()));
     default:
       return undefined;
   }
@@ -47,32 +49,4 @@ function kubeletMetrics({ pods }: NodeView): string {
     `kubelet_running_containers{container_state="running"} ${containers}`,
     '',
   ].join('\n');
-}
-
-function resourceMetrics({ pods }: NodeView): string {
-  const lines = ['# TYPE container_memory_working_set_bytes gauge'];
-  for (const { metadata, spec } of pods) {
-    for (const { name, resources } of spec?.containers ?? []) {
-      const labels = `container="${name}",namespace="${metadata.namespace ?? ''}",pod="${metadata.name ?? ''}"`;
-      lines.push(`container_memory_working_set_bytes{${labels}} ${bytesOf(resources?.requests?.['memory'])}`);
-    }
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-function summary({ nodeName, pods }: NodeView): unknown {
-  return {
-    node: { nodeName },
-    pods: pods.map(({ metadata, spec }) => ({
-      podRef: { name: metadata.name, namespace: metadata.namespace, uid: metadata.uid },
-      containers: (spec?.containers ?? []).map(({ name, resources }) => ({
-        name,
-        memory: { workingSetBytes: bytesOf(resources?.requests?.['memory']) },
-      })),
-    })),
-  };
-}
-
-function bytesOf(text: string | undefined): number {
-  return quantityToNumber(parseQuantity(text ?? '0'));
 }

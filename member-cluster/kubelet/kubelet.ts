@@ -22,6 +22,7 @@ import type { ClusterDns } from './pod-config.ts';
 import { connectToPort, runningContainer, type RunningContainer } from './pod-connections.ts';
 import { PodEvents } from './pod-events.ts';
 import { logAttempt, logContainer, logText, type PodLogOptions } from './pod-logs.ts';
+import { amountsOf, NodeMeter, podUsage, type NodeUsage } from './node-usage.ts';
 import { PodWorker } from './pod-worker.ts';
 import { samePort } from '../host-ports/index.ts';
 import { networkProber, type Prober } from './prober.ts';
@@ -58,7 +59,9 @@ export interface Kubelet extends Runnable {
   /** A connection to a port of a pod. Rejects when nobody listens there. */
   connect(key: Key, port: number, signal: AbortSignal): Promise<Duplex>;
   /** What it answers on its own port: `/healthz`, `/pods`, `/metrics`. `undefined`: nothing of that name. */
-  answer(path: string): KubeletAnswer | undefined;
+  answer(path: string): Promise<KubeletAnswer | undefined>;
+  /** What the node and its pods use now. */
+  usage(): Promise<NodeUsage>;
 }
 
 const VERSION = 'v1.36.0';
@@ -76,6 +79,7 @@ class NodeKubelet implements Kubelet {
   readonly #pods: Informer<Pod>;
   readonly #queue: WorkQueue;
   readonly #events: PodEvents;
+  readonly #meter: NodeMeter;
   readonly #workers = new Map<Key, PodWorker>();
   readonly #keysByUid = new Map<string, Key>();
   /** Sandboxes that were there before this process, by the pod's uid. */
@@ -88,6 +92,7 @@ class NodeKubelet implements Kubelet {
     this.#pods = deps.informers.of(pods, { indexes: podIndexes });
     this.#queue = new WorkQueue(deps.clock, { name: 'kubelet' });
     this.#events = new PodEvents(deps.events);
+    this.#meter = new NodeMeter(deps.clock, amountsOf(capacityOf(options.node)));
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -145,10 +150,24 @@ class NodeKubelet implements Kubelet {
     return connectToPort(this.#deps.runtime, pod, this.#workers.get(key)?.sandboxId, { port, signal });
   }
 
-  answer(path: string): KubeletAnswer | undefined {
+  async answer(path: string): Promise<KubeletAnswer | undefined> {
     this.#requireOn();
-    const { node } = this.#options;
-    return kubeletAnswer(path, { nodeName: node.name, pods: this.#pods.lister.byIndex('node', node.name) });
+    const { name } = this.#options.node;
+    return kubeletAnswer(path, { nodeName: name, pods: this.#ownPods(), usage: () => this.usage() });
+  }
+
+  async usage(): Promise<NodeUsage> {
+    this.#requireOn();
+    const { runtime } = this.#deps;
+    const own = this.#ownPods();
+    const usages = await Promise.all(
+      own.map((pod) => podUsage(runtime, pod, this.#workers.get(keyOf(pod))?.sandboxId)),
+    );
+    return this.#meter.read(usages);
+  }
+
+  #ownPods(): readonly Pod[] {
+    return this.#pods.lister.byIndex('node', this.#options.node.name);
   }
 
   #reachable(key: Key): Pod {
@@ -175,7 +194,7 @@ class NodeKubelet implements Kubelet {
         worker.close();
         this.#queue.add(key);
       }
-      for (const pod of this.#pods.lister.byIndex('node', this.#options.node.name)) this.#queue.add(keyOf(pod));
+      for (const pod of this.#ownPods()) this.#queue.add(keyOf(pod));
     });
     return () => {
       stopPods();
@@ -187,7 +206,7 @@ class NodeKubelet implements Kubelet {
   async #takeOver(signal: AbortSignal): Promise<void> {
     const { informers, runtime } = this.#deps;
     await informers.synced(signal);
-    const own = this.#pods.lister.byIndex('node', this.#options.node.name);
+    const own = this.#ownPods();
     const uids = new Set(own.map(({ metadata }) => metadata.uid));
     for (const { id, metadata } of await runtime.listPodSandboxes()) {
       if (uids.has(metadata.uid)) this.#found.set(metadata.uid, id);

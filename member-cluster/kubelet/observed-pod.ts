@@ -1,4 +1,4 @@
-import type { Container, Pod } from '../../src/apis/index.ts';
+import type { Container, EphemeralContainer, Pod } from '../../src/apis/index.ts';
 import type { ContainerStatus, PodSandboxStatus } from '../runtime/index.ts';
 
 export type FailureReason =
@@ -39,6 +39,14 @@ export const latest = (observed: ObservedPod, name: string): ContainerStatus | u
 
 export const initContainersOf = (pod: Pod): readonly Container[] => pod.spec?.initContainers ?? [];
 export const containersOf = (pod: Pod): readonly Container[] => pod.spec?.containers ?? [];
+export const ephemeralContainersOf = (pod: Pod): readonly EphemeralContainer[] => pod.spec?.ephemeralContainers ?? [];
+
+/** Their names are unique in a pod, whatever they are. */
+export const allContainersOf = (pod: Pod): readonly Container[] => [
+  ...containersOf(pod),
+  ...initContainersOf(pod),
+  ...ephemeralContainersOf(pod),
+];
 
 /** An init container that goes on beside the others once it has started. */
 export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';

@@ -102,6 +102,27 @@ export interface ContainerExit {
   readonly reason: string;
 }
 
+/** What of a pod a runtime goes by that simulates what containers use: as it is today, not as it was when they began. */
+export interface ContainerDemand {
+  /** Of the pod. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly requests: ResourceAmounts;
+  readonly limits: ResourceAmounts;
+}
+
+/** Absent what nothing was said of. */
+export interface ResourceAmounts {
+  readonly cpuNanoCores?: number;
+  readonly memoryBytes?: number;
+}
+
+export interface ContainerUsage {
+  readonly cpuNanoCores: number;
+  /** Of all cores since the container was started. Only grows. */
+  readonly cpuCoreNanoseconds: number;
+  readonly memoryBytes: number;
+}
+
 export interface ContainerLogEntry {
   readonly at: number;
   readonly stream: 'stdout' | 'stderr';
@@ -160,6 +181,8 @@ export interface ContainerRuntime extends Runnable {
   containerStatus(id: string): Promise<ContainerStatus>;
   /** Of all attempts that were not removed. */
   listContainers(podSandboxId: string): Promise<readonly ContainerStatus[]>;
+  /** What a container that runs uses now. Rejects with `Invalid` for another one, or when it cannot be told. */
+  containerUsage(id: string, demand: ContainerDemand): Promise<ContainerUsage>;
   /** What is kept of its output, in order. Ends at the end of it, or quietly when the signal aborts. */
   containerLogs(id: string, options: ContainerLogOptions): AsyncIterable<ContainerLogEntry>;
 

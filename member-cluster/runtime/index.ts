@@ -1,6 +1,7 @@
 export {
   isRuntimeError,
   type ContainerConfig,
+  type ContainerDemand,
   type ContainerEvent,
   type ContainerExit,
   type ContainerLogEntry,
@@ -11,12 +12,15 @@ export {
   type ContainerRuntime,
   type ContainerStatus,
   type ContainerStreams,
+  type ContainerUsage,
   type ExecCommand,
   type PodSandboxConfig,
   type PodSandboxMetadata,
   type PodSandboxStatus,
+  type ResourceAmounts,
   type RuntimeErrorCode,
 } from './container-runtime.ts';
+export { CpuMeter } from './cpu-meter.ts';
 export { createNodePower, isNodeDown, type NodePower } from './hollow/node-power.ts';
 export { HOLLOW_ANNOTATIONS } from './hollow/hollow-settings.ts';
 export { createHollowRuntime, type HollowRuntime, type HollowRuntimeOptions } from './hollow/hollow-runtime.ts';

@@ -1,5 +1,5 @@
 import { statusError, type KubeObject, type Resource } from '../apimachinery/index.ts';
-import type { ResourceDefinition, Subresource } from '../apiserver/index.ts';
+import type { ReadSource, ResourceDefinition, Subresource } from '../apiserver/index.ts';
 
 /** The definition with subresources that only its server can give: `pods/log`, `serviceaccounts/token`. */
 export function withSubresources<T extends KubeObject>(
@@ -17,6 +17,20 @@ export function withAnswer<T extends KubeObject>(
   answer: Answer<T>,
 ): ResourceDefinition<T> {
   return { ...definition, answer };
+}
+
+/** The definition of a kind that is read and not stored, with who knows it. */
+export function withReads<T extends KubeObject>(
+  definition: ResourceDefinition<T>,
+  read: ReadSource<T>,
+): ResourceDefinition<T> {
+  return { ...definition, read };
+}
+
+/** Until `withReads` gives one: such a kind must never be stored. */
+export function unread({ kind }: Pick<Resource, 'kind'>): ReadSource<never> {
+  const unknown = () => Promise.reject(statusError(501, 'InternalError', `this server knows nothing of a ${kind}`));
+  return { get: unknown, list: unknown };
 }
 
 /** Until `withAnswer` gives one: such a kind must never be stored. */

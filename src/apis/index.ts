@@ -61,6 +61,7 @@ export type {
   EnvFromSource,
   EnvVar,
   EnvVarSource,
+  EphemeralContainer,
   Event,
   EventSeries,
   EventSource,
@@ -251,10 +252,11 @@ export type {
 } from './generated/wire-types.ts';
 export { legacyResources } from './legacy/legacy-resources.ts';
 export { typeNameOf, typeTable } from './type-table.ts';
-export { withAnswer, withSubresources } from './compose.ts';
+export { withAnswer, withReads, withSubresources } from './compose.ts';
 export { otherVersion, type OtherVersion, type VersionConversion } from './other-version.ts';
 export { ageColumn, ageOf, nameColumn } from './columns.ts';
 export { configMaps } from './core/config-map.ts';
+export { checkedComponents, componentStatuses } from './core/component-status.ts';
 export { endpoints } from './core/endpoints.ts';
 export { events } from './core/event.ts';
 export { namespaces } from './core/namespace.ts';
@@ -339,3 +341,5 @@ export { serviceCidrs } from './networking/service-cidr.ts';
 export { autoscalersV1 } from './autoscaling/autoscaler-v1.ts';
 export { eventsV1 } from './events/event.ts';
 export { convertManifest, isNoManifest } from './legacy/convert.ts';
+export { nodeMetrics, podMetrics } from './metrics/metrics.ts';
+export type { ContainerMetrics, NodeMetrics, PodMetrics, ResourceUsage } from './metrics/wire-types.ts';

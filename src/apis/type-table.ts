@@ -2,12 +2,14 @@ import type { FieldSchema, FieldType, TypeSchema, TypeTable } from '../apimachin
 import { apiregistrationPackage } from './apiregistration/type-package.ts';
 import data from './generated/type-table.json' with { type: 'json' };
 import { legacyTypePackages } from './legacy/legacy-type-packages.ts';
+import { metricsPackage } from './metrics/type-package.ts';
 import type { TypePackage } from './type-package.ts';
 
 const packages: Readonly<Record<string, TypePackage>> = {
   ...data.packages,
   ...legacyTypePackages(data.packages),
   apiregistration: apiregistrationPackage,
+  metrics: metricsPackage,
 };
 
 const packagesByPath = new Map(Object.values(packages).map((entry) => [entry.path, entry]));

@@ -40,6 +40,7 @@ export type {
   FieldValue,
   JsonSchema,
   ReadContent,
+  ReadSource,
   ResourceDefinition,
   ScaleView,
   StoredAs,

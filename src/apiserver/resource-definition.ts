@@ -166,6 +166,14 @@ export interface StoredVersions {
   readonly waits: boolean;
 }
 
+/** What is found out when it is asked for, and stored nowhere. */
+export interface ReadSource<T extends KubeObject = KubeObject> {
+  /** Rejects with a `StatusError` when there is none. */
+  get(key: ObjectKey): Promise<T>;
+  /** In the order in which a list shows them; of all namespaces when absent. */
+  list(namespace: string | undefined): Promise<readonly T[]>;
+}
+
 /** A schema in the words of OpenAPI. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -212,4 +220,6 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends R
    * For kinds that are asked and not stored (TokenReview, SubjectAccessReview): answers a create. No other verb is served then.
    */
   answer?(object: T, request: SubresourceRequest): Promise<T>;
+  /** For kinds that are read and not stored (ComponentStatus, NodeMetrics). `verbs` are `get` and `list` then. */
+  readonly read?: ReadSource<T>;
 }

@@ -230,6 +230,19 @@ function containerTests(test: Tests): void {
     await given.runtime.stopContainer(id, 10);
   });
 
+  test('what a container uses is told while it runs, and the sum of its CPU never shrinks', async (given) => {
+    const id = await given.create(await given.sandbox(), 'server');
+    const demand = { annotations: {}, requests: { cpuNanoCores: 1e8, memoryBytes: 2 ** 26 }, limits: {} };
+    await expect(given.runtime.containerUsage(id, demand)).rejects.toMatchObject({ code: 'Invalid' });
+    await given.runtime.startContainer(id);
+    const first = await given.runtime.containerUsage(id, demand);
+    expect(Math.min(first.cpuNanoCores, first.cpuCoreNanoseconds, first.memoryBytes)).toBeGreaterThanOrEqual(0);
+    const second = await given.runtime.containerUsage(id, { ...demand, requests: {} });
+    expect(second.cpuCoreNanoseconds).toBeGreaterThanOrEqual(first.cpuCoreNanoseconds);
+    await given.runtime.stopContainer(id, 10);
+    await expect(given.runtime.containerUsage(id, demand)).rejects.toMatchObject({ code: 'Invalid' });
+  });
+
   test('one that does not end in time is killed', async (given) => {
     const id = await given.run(await given.sandbox(), 'stubborn');
     await given.runtime.stopContainer(id, 0.05);

@@ -4,7 +4,7 @@ import { apiVersionOf } from '../../src/apimachinery/index.ts';
 import type { ResourceDefinition } from '../../src/apiserver/index.ts';
 import { startTestMember } from '../harness/member-cluster.ts';
 
-const isOld = ({ deprecation }: ResourceDefinition) => deprecation !== undefined;
+const isOld = ({ storedAs, deprecation }: ResourceDefinition) => storedAs !== undefined && deprecation !== undefined;
 
 function table(definitions: readonly ResourceDefinition[]): string {
   const rows = [...Map.groupBy(definitions, apiVersionOf)].map(([apiVersion, all]) => {
@@ -17,13 +17,14 @@ function table(definitions: readonly ResourceDefinition[]): string {
 function page(inMembers: readonly ResourceDefinition[], inFederations: readonly ResourceDefinition[]): string {
   return `# Served kinds
 
-Written by \`npx vitest run -u test/integration/served-kinds.test.ts\` out of what a member and a federation serve, and checked by it.
+Written by \`npx vitest run test/integration/served-kinds.test.ts -u\` out of what a member and a federation serve, and checked by it.
 
 ## Members
 
 ${table(inMembers.filter((definition) => !isOld(definition)))}
 
-Reviews are asked and not stored. Subresources: \`status\` and \`scale\` as upstream has them; of pods \`binding\`, \`eviction\`, \`log\`,
+Reviews are asked and not stored; ComponentStatus, NodeMetrics and PodMetrics are read and not stored, so they cannot be watched.
+Subresources: \`status\` and \`scale\` as upstream has them; of pods \`binding\`, \`eviction\`, \`log\`,
 \`exec\`, \`attach\`, \`portforward\`, \`proxy\`, \`ephemeralcontainers\` and \`resize\`; \`token\` of service accounts, \`proxy\` of nodes and
 services, \`approval\` of certificate signing requests, \`finalize\` of namespaces. Custom resources come beside.
 
@@ -38,7 +39,8 @@ ${table(inMembers.filter(isOld))}
 
 ${table(inFederations.filter((definition) => !isOld(definition)))}
 
-The versions of them that Kubernetes gave up are served too, and custom resources, and the reviews that members answer.
+The versions of them that Kubernetes gave up are served too, and custom resources, and ComponentStatus and the reviews
+that members answer. Nobody knows what a federation uses: \`metrics.k8s.io\` is that of each member.
 `;
 }
 

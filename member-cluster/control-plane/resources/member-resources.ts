@@ -67,6 +67,7 @@ import { podEviction } from './pod-eviction.ts';
 import type { KubeletFinderDeps } from './pod-connect.ts';
 import { podConnections } from './pod-connections.ts';
 import { nodeProxy, podProxy, serviceProxy } from './proxies.ts';
+import { usageMetrics } from './usage-metrics.ts';
 
 export interface MemberResourcesDeps extends KubeletFinderDeps {
   readonly tokens: ServiceAccountTokens;
@@ -144,6 +145,7 @@ export function memberResources({
     secrets,
     withSubresources(serviceAccounts, [accountToken]),
     ...PLAIN,
+    ...usageMetrics(finder),
     ...extensionResources,
   ];
   return [...resources, ...legacyResources(resources)];

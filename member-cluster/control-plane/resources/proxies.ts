@@ -83,7 +83,7 @@ export function nodeProxy(deps: ProxyDeps): Subresource<Node> {
   return proxy('NodeProxyOptions', async (request, asked) => {
     const node = await deps.own().get(nodes, { name: asked.name }, { signal: request.signal });
     if (asked.port === '' || asked.port === KUBELET_PORT) {
-      const answer = deps.kubelet(asked.name)?.answer(request.rest.replace(/\/$/, ''));
+      const answer = await deps.kubelet(asked.name)?.answer(request.rest.replace(/\/$/, ''));
       if (answer !== undefined) return { type: 'reply', status: 200, ...answer };
       return { type: 'reply', status: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' };
     }

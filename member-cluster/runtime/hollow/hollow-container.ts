@@ -1,16 +1,20 @@
 import type { Clock } from '../../../src/component-base/index.ts';
 import { ContainerLog } from '../container-log.ts';
+import { CpuMeter } from '../cpu-meter.ts';
 import {
   RuntimeError,
   type ContainerConfig,
+  type ContainerDemand,
   type ContainerExit,
   type ContainerStatus,
   type ContainerStreams,
+  type ContainerUsage,
   type ExecCommand,
 } from '../container-runtime.ts';
 import { write } from './shell/process.ts';
 import type { HollowCommands } from './hollow-commands.ts';
 import type { HollowSettings } from './hollow-settings.ts';
+import { hollowUsage } from './hollow-usage.ts';
 import type { Identity } from './identity.ts';
 import type { Answering, Listening, PortServer } from './port-server.ts';
 
@@ -47,6 +51,7 @@ export class HollowContainer implements Answering {
   readonly #exited = Promise.withResolvers<undefined>();
   readonly #ending = new AbortController();
   #startedAt: number | undefined;
+  #cpu: CpuMeter | undefined;
   #exit: ContainerExit | undefined;
   #listening: Listening | undefined;
 
@@ -139,6 +144,15 @@ export class HollowContainer implements Answering {
       if (this.#ending.signal.aborted && !signal.aborted) return KILLED;
       throw err;
     }
+  }
+
+  usage(demand: ContainerDemand): ContainerUsage {
+    this.#requireRunning();
+    const { config, clock } = this.#deps;
+    const now = clock.now();
+    this.#cpu ??= new CpuMeter(this.#startedAt ?? now);
+    const used = hollowUsage(config.metadata.name, demand);
+    return { ...used, cpuCoreNanoseconds: this.#cpu.read(used.cpuNanoCores, now) };
   }
 
   /** What comes in is told in the log, like all that a hollow container hears. */

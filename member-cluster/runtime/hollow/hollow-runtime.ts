@@ -8,12 +8,14 @@ import { Broadcast } from '../broadcast.ts';
 import {
   RuntimeError,
   type ContainerConfig,
+  type ContainerDemand,
   type ContainerEvent,
   type ContainerLogEntry,
   type ContainerLogOptions,
   type ContainerRuntime,
   type ContainerStatus,
   type ContainerStreams,
+  type ContainerUsage,
   type ExecCommand,
   type PodSandboxConfig,
   type PodSandboxStatus,
@@ -213,6 +215,10 @@ class Hollow implements HollowRuntime {
         .containers.values()
         .map((container) => container.status()),
     ];
+  }
+
+  async containerUsage(id: string, demand: ContainerDemand): Promise<ContainerUsage> {
+    return this.#container(id).usage(demand);
   }
 
   async *containerLogs(id: string, options: ContainerLogOptions): AsyncGenerator<ContainerLogEntry> {

@@ -1,3 +1,4 @@
+import { parseQuantity, quantityToNumber } from '../../../src/apimachinery/index.ts';
 import { RuntimeError } from '../container-runtime.ts';
 
 /**
@@ -19,6 +20,10 @@ export const HOLLOW_ANNOTATIONS = {
   exitCode: 'koinon.dev/hollow-exit-code',
   /** How long it takes to end when it is asked to; a moment when absent and it listens, for clients on their way to it. */
   stopAfter: 'koinon.dev/hollow-stop-after',
+  /** How much CPU it uses, like `250m`. Unlike the others this counts from when it is said on. */
+  cpuUsage: 'koinon.dev/hollow-cpu-usage',
+  /** How much memory it uses, like `64Mi`. Counts from when it is said on, too. */
+  memoryUsage: 'koinon.dev/hollow-memory-usage',
 } as const;
 
 export interface HollowSettings {
@@ -29,6 +34,8 @@ export interface HollowSettings {
   readonly exitMs: number | undefined;
   readonly exitCode: number;
   readonly stopMs: number | undefined;
+  readonly cpuNanoCores: number | undefined;
+  readonly memoryBytes: number | undefined;
 }
 
 const PREFIX = 'koinon.dev/hollow-';
@@ -49,6 +56,11 @@ export function hollowSettings(annotations: Readonly<Record<string, string>>, co
     const text = textOf(name);
     return text === undefined ? undefined : parseDuration(name, text);
   };
+  const quantity = (name: string): number | undefined => {
+    const text = textOf(name);
+    return text === undefined ? undefined : parseAmount(name, text);
+  };
+  const cores = quantity(HOLLOW_ANNOTATIONS.cpuUsage);
   return {
     pullError: textOf(HOLLOW_ANNOTATIONS.pullError),
     pullMs: duration(HOLLOW_ANNOTATIONS.pullAfter) ?? 0,
@@ -57,6 +69,8 @@ export function hollowSettings(annotations: Readonly<Record<string, string>>, co
     exitMs: duration(HOLLOW_ANNOTATIONS.exitAfter),
     exitCode: parseExitCode(textOf(HOLLOW_ANNOTATIONS.exitCode) ?? '0'),
     stopMs: duration(HOLLOW_ANNOTATIONS.stopAfter),
+    cpuNanoCores: cores === undefined ? undefined : cores * 1e9,
+    memoryBytes: quantity(HOLLOW_ANNOTATIONS.memoryUsage),
   };
 }
 
@@ -65,6 +79,16 @@ function parseDuration(name: string, text: string): number {
   const factor = unit === 'ms' || unit === 's' || unit === 'm' ? UNITS[unit] : undefined;
   if (factor === undefined) throw new RuntimeError('Invalid', `annotation ${name} is no duration like 10s: ${text}`);
   return Number(amount) * factor;
+}
+
+function parseAmount(name: string, text: string): number {
+  try {
+    const amount = quantityToNumber(parseQuantity(text));
+    if (amount >= 0) return amount;
+  } catch (cause) {
+    throw new RuntimeError('Invalid', `annotation ${name} is no quantity like 250m or 64Mi: ${text}`, { cause });
+  }
+  throw new RuntimeError('Invalid', `annotation ${name} is negative: ${text}`);
 }
 
 function parseExitCode(text: string): number {

@@ -3,6 +3,7 @@ import { FieldOwnership } from '../managed-fields/field-ownership.ts';
 import { mergeTypesOf, objectVersions } from '../managed-fields/object-versions.ts';
 import { servedPath, type ResourceCatalog } from '../catalog.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
+import { AnsweredReads } from './answered-reads.ts';
 import { Codec } from './codec.ts';
 import { ConvertingCodec } from './converting-codec.ts';
 import { ConvertedRegistry } from './converted-registry.ts';
@@ -55,14 +56,18 @@ export class Registries {
   #servedOf(definition: ResourceDefinition): ServedResource {
     let served = this.#served.get(definition);
     if (served === undefined) {
-      const { storedAs } = definition;
-      served =
-        storedAs === undefined
-          ? this.#storedOf(definition)
-          : new ConvertedRegistry({ definition, storedAs, stored: this.#storedOf(storedAs.definition), ...this.#deps });
+      served = this.#newlyServed(definition);
       this.#served.set(definition, served);
     }
     return served;
+  }
+
+  #newlyServed(definition: ResourceDefinition): ServedResource {
+    const { storedAs, read } = definition;
+    if (read !== undefined) return new AnsweredReads(definition, read);
+    if (storedAs === undefined) return this.#storedOf(definition);
+    const stored = this.#storedOf(storedAs.definition);
+    return new ConvertedRegistry({ definition, storedAs, stored, ...this.#deps });
   }
 
   /** What is stored need not be served under its own version. */

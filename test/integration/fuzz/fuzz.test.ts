@@ -52,7 +52,7 @@ async function startTarget() {
     member,
     connections,
     errors,
-    definitions: definitions().filter((definition) => !('answer' in definition)),
+    definitions: definitions().filter((definition) => !('answer' in definition || 'read' in definition)),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
