@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
-import type { ProxyTarget } from './connection.ts';
+import { pipeline, type Readable } from 'node:stream';
+import { linkRewriter } from './link-rewriter.ts';
 import { passable } from './proxy-headers.ts';
-import { rewriteLinks, rewriteUrl } from './rewrite-links.ts';
+import { rewriteLinks, rewriteUrl, type Proxied } from './rewrite-links.ts';
 
 /** The answer of somebody else, passed on as it comes. */
 export interface PassedAnswer {
@@ -12,27 +12,25 @@ export interface PassedAnswer {
   readonly body: Readable;
 }
 
-/** Pages that are larger are passed on with their links as they are. */
-const REWRITTEN_BYTES = 8 * 1024 * 1024;
+/** Whom a pod lets read its pages is no matter of pages that the API server gives out as its own. */
+const CROSS_ORIGIN = /^access-control-/;
 
 /** Links in pages, and redirections, lead through the proxy like the request did. */
-export async function passedAnswer(
-  response: IncomingMessage,
-  target: ProxyTarget,
-  method: string,
-): Promise<PassedAnswer> {
-  const headers = passable(response.headers);
+export function passedAnswer(response: IncomingMessage, proxied: Proxied, method: string): PassedAnswer {
+  const headers = Object.fromEntries(
+    Object.entries(passable(response.headers)).filter(([name]) => !CROSS_ORIGIN.test(name)),
+  );
   const { location } = response.headers;
-  if (location !== undefined) headers['location'] = rewriteUrl(location, target);
+  if (location !== undefined) headers['location'] = rewriteUrl(location, proxied);
   const answer = { type: 'passed', status: response.statusCode ?? 502 } as const;
   if (method === 'HEAD' || !isPage(response)) return { ...answer, headers, body: response };
-  const page = Buffer.concat(await Array.fromAsync(response as AsyncIterable<Buffer>));
-  const body = Buffer.from(rewriteLinks(page.toString(), target));
-  return { ...answer, headers: { ...headers, 'content-length': String(body.length) }, body: Readable.from([body]) };
+  const { 'content-length': _length, ...rest } = headers;
+  const body = linkRewriter((page) => rewriteLinks(page, proxied));
+  // Whoever reads the body learns that it broke off.
+  pipeline(response, body, () => undefined);
+  return { ...answer, headers: rest, body };
 }
 
 function isPage({ headers }: IncomingMessage): boolean {
-  const isHtml = headers['content-type']?.startsWith('text/html') === true;
-  const size = Number(headers['content-length'] ?? 0);
-  return isHtml && headers['content-encoding'] === undefined && size <= REWRITTEN_BYTES;
+  return headers['content-type']?.startsWith('text/html') === true && headers['content-encoding'] === undefined;
 }

@@ -6,6 +6,8 @@ import type { ProxyTarget } from './connection.ts';
 import { requestOptions, unreachable } from './proxy.ts';
 import type { UpgradeRequest } from './websocket.ts';
 
+const LISTENERS = 30;
+
 /** Passes an upgrade on and then carries bytes, whatever protocol they are of. Rejects as long as nothing was answered. */
 export async function proxyUpgrade(
   target: ProxyTarget,
@@ -43,6 +45,8 @@ export async function proxyUpgrade(
   }
   if (head.length > 0) stream.write(head);
   if (first !== undefined && first.length > 0) socket.write(first);
+  // Those of both directions are more than Node expects of a program without a leak.
+  for (const end of [socket, stream]) end.setMaxListeners(LISTENERS);
   await Promise.allSettled([pipeline(socket, stream), pipeline(stream, socket)]);
   stream.destroy();
   socket.destroy();

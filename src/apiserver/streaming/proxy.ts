@@ -34,7 +34,8 @@ export async function proxyRequest(
   if (Buffer.isBuffer(body)) outgoing.end(body);
   else body.on('error', () => outgoing.destroy()).pipe(outgoing);
   try {
-    return await passedAnswer(await promise, target, method);
+    const host = oneValue(request.headers['host'] ?? request.headers[':authority']);
+    return passedAnswer(await promise, { target, host }, method);
   } catch (err) {
     throw unreachable(err);
   }
