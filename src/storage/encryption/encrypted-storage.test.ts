@@ -28,24 +28,27 @@ async function over(inner: Storage, ...providers: string[]): Promise<Storage> {
 const memory = () => createMemoryStorage({ clock: new FakeClock() });
 const stored = async (inner: Storage, key = KEY) => Buffer.from((await inner.get(key))!.value).toString('latin1');
 
-it.each(['aesgcm', 'aescbc'])('%s keeps what is written from the store and gives it back', async (type) => {
-  const inner = memory();
-  const storage = await over(inner, provider(type, 'a'));
-  const created = await storage.create(KEY, plain);
-  expect(Buffer.from(created.value)).toEqual(plain);
-  const raw = await stored(inner);
-  expect(raw.startsWith(`k8s:enc:${type}:v1:a:`)).toBe(true);
-  expect(raw).not.toContain('hunter2');
-  expect(await storage.get(KEY)).toBe(created);
-  const [item] = (await storage.list('')).items;
-  expect(item).toBe(created);
-  const [again] = (await (await over(inner, provider(type, 'a'))).list('/registry/')).items;
-  expect(Buffer.from(again!.value)).toEqual(plain);
-  await storage.create('/registry/apps/deployments/default/a', plain);
-  expect(await stored(inner, '/registry/apps/deployments/default/a')).toContain('k8s:enc:');
-  await storage.create('/registry/configmaps/default/a', plain);
-  expect(await stored(inner, '/registry/configmaps/default/a')).toContain('hunter2');
-});
+it.each(['aesgcm', 'aescbc', 'secretbox'])(
+  '%s keeps what is written from the store and gives it back',
+  async (type) => {
+    const inner = memory();
+    const storage = await over(inner, provider(type, 'a'));
+    const created = await storage.create(KEY, plain);
+    expect(Buffer.from(created.value)).toEqual(plain);
+    const raw = await stored(inner);
+    expect(raw.startsWith(`k8s:enc:${type}:v1:a:`)).toBe(true);
+    expect(raw).not.toContain('hunter2');
+    expect(await storage.get(KEY)).toBe(created);
+    const [item] = (await storage.list('')).items;
+    expect(item).toBe(created);
+    const [again] = (await (await over(inner, provider(type, 'a'))).list('/registry/')).items;
+    expect(Buffer.from(again!.value)).toEqual(plain);
+    await storage.create('/registry/apps/deployments/default/a', plain);
+    expect(await stored(inner, '/registry/apps/deployments/default/a')).toContain('k8s:enc:');
+    await storage.create('/registry/configmaps/default/a', plain);
+    expect(await stored(inner, '/registry/configmaps/default/a')).toContain('hunter2');
+  },
+);
 
 it('writes AES-GCM as upstream does: nonce, ciphertext, tag, with the storage key authenticated', async () => {
   const inner = memory();
@@ -62,6 +65,16 @@ it('writes AES-GCM as upstream does: nonce, ciphertext, tag, with the storage ke
   expect(moved?.unreadable?.message).toBe(
     'unable to transform key "/registry/secrets/default/b": cipher: message authentication failed',
   );
+});
+
+it('refuses a secretbox that was tampered with', async () => {
+  const inner = memory();
+  const { modRevision } = await (await over(inner, provider('secretbox', 'a'))).create(KEY, plain);
+  const value = Buffer.from((await inner.get(KEY))!.value);
+  value[value.length - 1]! ^= 1;
+  await inner.update(KEY, value, modRevision);
+  const read = await (await over(inner, provider('secretbox', 'a'))).get(KEY);
+  expect(read?.unreadable?.message).toContain('secretbox: message authentication failed');
 });
 
 it('goes from plain to one key to the next, an object at a time as it is written again', async () => {
@@ -123,7 +136,10 @@ it.each([
   [entry('[secrets, "*."]', '[{ identity: {} }]'), 'overlapping resources'],
   [entry('[secrets, secrets]', '[{ identity: {} }]'), 'the same resource cannot be specified multiple times'],
   [entry('[secrets]', '[{ kms: { name: x } }]'), 'resources[0].providers[0].kms: Invalid value: "kms"'],
-  [entry('[secrets]', '[{ secretbox: { keys: [] } }]'), 'resources[0].providers[0].secretbox: Invalid value'],
+  [
+    entry('[secrets]', '[{ secretbox: { keys: [{ name: x, secret: AAAAAAAAAAAAAAAAAAAAAA== }] } }]'),
+    'resources[0].providers[0].secretbox.keys[0].secret: Invalid value: "REDACTED": secret is not of the expected length, got 16, expected one of [32]',
+  ],
   [entry('[secrets]', '[{ rot13: {} }]'), 'does not contain any of the expected providers'],
   [entry('[secrets]', '[{ identity: {}, aesgcm: {} }]'), 'more than one provider specified in a single element'],
   [entry('[secrets]', '[{ aesgcm: { keys: [] } }]'), 'aesgcm.keys: Required value: at least one keys is required'],

@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { EncryptionKey, EncryptionProvider } from './configuration.ts';
+import { kept } from './kept.ts';
+import { secretbox } from './secretbox.ts';
 
 /** Between what is stored under a key and what it means. */
 export interface Transformer {
@@ -32,6 +34,8 @@ export function transformersOf(provider: EncryptionProvider): readonly Transform
       return provider.keys.map(aesCbc);
     case 'aesgcm':
       return provider.keys.map(aesGcm);
+    case 'secretbox':
+      return provider.keys.map((key) => secretbox(prefixOf('secretbox', key), key.secret));
   }
 }
 
@@ -102,12 +106,4 @@ function opened(stream: Opening, bytes: Uint8Array, refusal: string): Buffer {
   } catch (cause) {
     throw new Error(refusal, { cause });
   }
-}
-
-/** Values live long: outside Node's pool, of which the last small piece would keep the rest alive. */
-function kept(parts: readonly Buffer[]): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) at += part.copy(bytes, at);
-  return bytes;
 }
