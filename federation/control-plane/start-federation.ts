@@ -21,6 +21,7 @@ import {
   type HttpsListener,
   type UserInfo,
 } from '../../src/apiserver/index.ts';
+import { certificateAdmission, certificateRequests } from '../../src/certificate-requests/index.ts';
 import { createRemoteClient, type Client } from '../../src/client/index.ts';
 import {
   createMetrics,
@@ -42,6 +43,7 @@ import {
 } from '../../src/controller/index.ts';
 import { customResources, customResourceSchemas } from '../../src/custom-resources/index.ts';
 import { flowSchemaStatus, informedFlowControl } from '../../src/flow-control/index.ts';
+import type { CertificateAuthority } from '../../src/pki/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
 import { bootstrapRbac, roleAggregation } from '../../src/rbac/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
@@ -75,6 +77,11 @@ export interface FederationOptions {
   readonly storage: Storage;
   /** The API over HTTPS; in this process only without. */
   readonly serving?: FederationServing;
+  /**
+   * Signs the certificates that are asked for with approved CertificateSigningRequests, and is believed as `clientCa` is.
+   * None is signed when absent.
+   */
+  readonly signer?: CertificateAuthority;
   /** Users by bearer tokens, in lines of `token,user,uid,"group1,group2"`. */
   readonly tokenFile?: string;
   /** Records are published nowhere without. */
@@ -118,7 +125,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   await bootstrapFlowControl(client, signal);
 
   await using starting = new AsyncDisposableStack();
-  const listener = listenerOf(server, options.serving);
+  const listener = listenerOf(server, options);
   const api = { server, client, informers, clock, log };
   const extensions = [...customResources(api), ...aggregation(api)];
   const createClient = options.createClient ?? createRemoteClient;
@@ -126,6 +133,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     flowSchemaStatus({ client, informers, clock, log }),
     policyStatus({ client, informers, catalog: server.catalog, types: typeTable, clock, log }),
     roleAggregation({ client, informers, clock, log }),
+    ...certificateRequests({ client, informers, authority: options.signer, clock, log }),
     ...federationControllers(
       {
         ...options,
@@ -201,6 +209,7 @@ function createServer({ storage, tokenFile, audit, clock, log, metrics, readines
     admission: (own) => [
       namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
       access.admission,
+      ...certificateAdmission(access.authorizer),
       customResourceSchemas,
       dynamic.mutating,
       ...dynamic.validating,
@@ -229,9 +238,10 @@ function createServer({ storage, tokenFile, audit, clock, log, metrics, readines
   return { server, client, informers };
 }
 
-function listenerOf(server: ApiServer, serving: FederationServing | undefined): HttpsListener | undefined {
+function listenerOf(server: ApiServer, { serving, signer }: FederationOptions): HttpsListener | undefined {
   if (serving === undefined) return undefined;
-  const { host, port, certificate, key, clientCa } = serving;
+  const { host, port, certificate, key } = serving;
+  const clientCa = [serving.clientCa, signer?.certificate ?? ''].join('\n');
   return server.listener({ host, port, cert: certificate, key, clientCa });
 }
 

@@ -27,9 +27,9 @@ export interface FleetCertificates {
 
 /** Opens the authority in `directory`; makes one when there is none. Rejects with the error of the file system. */
 export async function openCertificates(directory: string, clock: Clock): Promise<FleetCertificates> {
-  const ca =
-    (await readPair(directory, 'ca')) ??
-    (await writePair(directory, 'ca', await createCertificateAuthority({ clock })));
+  const kept = async (name: string, create: () => Promise<KeyPairPem>) =>
+    (await readPair(directory, name)) ?? (await writePair(directory, name, await create()));
+  const ca = await kept('ca', () => createCertificateAuthority({ clock }));
   const issued = async (name: string, issue: () => Promise<KeyPairPem>): Promise<KeyPairPem> => {
     const pair = await readPair(directory, name);
     const good =
@@ -64,13 +64,17 @@ export async function openCertificates(directory: string, clock: Clock): Promise
           clock,
         }),
       );
+      const signer = `${name}-signer`;
+      const commonName = `koinon-${signer}`;
+      await kept(signer, () => createCertificateAuthority({ commonName, clock }));
       const serviceAccountKey = join(directory, `${name}-sa.key`);
       await keepServiceAccountKey(serviceAccountKey);
       return {
         ca: join(directory, 'ca.crt'),
-        caKey: join(directory, 'ca.key'),
         servingCertificate: join(directory, `${serving}.crt`),
         servingKey: join(directory, `${serving}.key`),
+        signerCertificate: join(directory, `${signer}.crt`),
+        signerKey: join(directory, `${signer}.key`),
         serviceAccountKey,
       };
     },

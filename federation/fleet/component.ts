@@ -28,9 +28,11 @@ export interface AuditSpec {
 /** Files of PEM. */
 export interface ComponentPki {
   readonly ca: string;
-  readonly caKey: string;
   readonly servingCertificate: string;
   readonly servingKey: string;
+  /** The component's own authority: signs what is asked for with CertificateSigningRequests. */
+  readonly signerCertificate: string;
+  readonly signerKey: string;
   /** ECDSA P-256; signs service account tokens. */
   readonly serviceAccountKey: string;
 }

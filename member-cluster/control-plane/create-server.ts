@@ -9,6 +9,7 @@ import {
   type ResourceDefinition,
   type ServiceAccountTokens,
 } from '../../src/apiserver/index.ts';
+import { certificateAdmission } from '../../src/certificate-requests/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import { createInformerSet, type InformerSet } from '../../src/controller/index.ts';
@@ -18,7 +19,6 @@ import type { Storage } from '../../src/storage/index.ts';
 import { createAccess } from './access.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { builtInAdmission } from './admission/built-in-admission.ts';
-import { certificateAdmission } from './admission/certificates.ts';
 import type { NumberClaims } from './admission/number-claims.ts';
 import { serviceAllocator } from './admission/service-allocator.ts';
 import { serviceResolver } from './admission/service-resolver.ts';

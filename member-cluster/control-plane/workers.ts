@@ -1,5 +1,6 @@
 import { typeTable, type Secret, type ServiceAccount } from '../../src/apis/index.ts';
 import { storedResources, type ServiceAccountTokens, type TokenSubject } from '../../src/apiserver/index.ts';
+import { certificateRequests } from '../../src/certificate-requests/index.ts';
 import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
 import {
   createEventRecorder,
@@ -115,14 +116,20 @@ function createDeciders(deps: WorkersDeps) {
   });
   const flows = flowSchemaStatus({ client: server.client(controllerManager), informers, clock, log });
   const aggregation = roleAggregation({ client: server.client(controllerManager), informers, clock, log });
-  return { recorders, controllers: [...controllers, scheduler, policies, flows, aggregation] };
+  const requests = certificateRequests({
+    client: server.client(controllerManager),
+    informers,
+    authority: deps.signingAuthority,
+    clock,
+    log,
+  });
+  return { recorders, controllers: [...controllers, scheduler, policies, flows, aggregation, ...requests] };
 }
 
-function controllerSettings({ plan, server, rootCa, signingAuthority, tokens }: WorkersDeps): ControllerSettings {
+function controllerSettings({ plan, server, rootCa, tokens }: WorkersDeps): ControllerSettings {
   return {
     resources: storedResources(server.catalog),
     rootCa,
-    ...(signingAuthority === undefined ? {} : { signingAuthority }),
     issueToken: async (account, secret) => {
       const { token } = await tokens.issue(secretToken(account, secret), {});
       return token;

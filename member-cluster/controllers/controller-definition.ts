@@ -10,7 +10,6 @@ import {
   type InformerSet,
   type Reconciler,
 } from '../../src/controller/index.ts';
-import type { CertificateAuthority } from '../../src/pki/index.ts';
 import type { KubernetesServiceOptions } from './kubernetes-service/kubernetes-service.ts';
 
 /** Blocks of addresses for the pods of a node, numbered from 1. */
@@ -25,8 +24,6 @@ export interface ControllerSettings {
   readonly resources: StoredResources;
   /** PEM of the CA that signed the API server's certificate. */
   readonly rootCa: string;
-  /** Who signs approved requests for certificates; none is signed when absent. */
-  readonly signingAuthority?: CertificateAuthority;
   readonly issueToken: (account: ServiceAccount, secret: Secret) => Promise<string>;
   readonly kubernetesService: KubernetesServiceOptions;
   /** Where addresses of load balancers are taken from. */

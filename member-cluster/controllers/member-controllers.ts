@@ -1,7 +1,6 @@
 import type { Runnable } from '../../src/component-base/index.ts';
 import { buildController, type ControllerContext, type ControllerDefinition } from './controller-definition.ts';
 import { bootstrapTokenController } from './bootstrap-token/controller.ts';
-import { certificateSigningController } from './certificates/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
@@ -25,7 +24,6 @@ const memberControllers: readonly ControllerDefinition[] = [
   rootCaController,
   tokenSecretController,
   bootstrapTokenController,
-  certificateSigningController,
   deploymentController,
   replicaSetController,
   endpointsController,

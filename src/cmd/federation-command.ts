@@ -12,6 +12,8 @@ export interface FederationFlags extends StorageFlags {
   readonly tlsCertFile: string;
   readonly tlsPrivateKeyFile: string;
   readonly clientCaFile: string;
+  readonly clusterSigningCertFile?: string;
+  readonly clusterSigningKeyFile?: string;
   readonly dnsAddress: DnsAddress;
   readonly dnsTtl: number;
   readonly encryptionProviderConfig?: string;
@@ -39,7 +41,12 @@ function specOf(flags: FederationFlags): FederationComponent {
     dataDirectory: resolve(flags.dataDir),
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolve(encryption) }),
     ...auditOf(flags),
-    pki: { ca: flags.clientCaFile, servingCertificate: flags.tlsCertFile, servingKey: flags.tlsPrivateKeyFile },
+    pki: {
+      ca: flags.clientCaFile,
+      servingCertificate: flags.tlsCertFile,
+      servingKey: flags.tlsPrivateKeyFile,
+      ...signerOf(flags),
+    },
     federation: {
       domain: flags.domain,
       dnsDirectory: resolve(flags.dataDir, 'dns'),
@@ -64,4 +71,12 @@ function auditOf({ auditPolicyFile, auditLogPath }: FederationFlags): Pick<Feder
     throw new Error('--audit-policy-file and --audit-log-path go together: one says what is noted, the other where');
   }
   return { audit: { policyFile: resolve(auditPolicyFile), logFile: resolve(auditLogPath) } };
+}
+
+function signerOf({ clusterSigningCertFile: signerCertificate, clusterSigningKeyFile: signerKey }: FederationFlags) {
+  if (signerCertificate === undefined && signerKey === undefined) return {};
+  if (signerCertificate === undefined || signerKey === undefined) {
+    throw new Error('--cluster-signing-cert-file and --cluster-signing-key-file go together: an authority is both');
+  }
+  return { signerCertificate, signerKey };
 }

@@ -5,6 +5,7 @@ export interface FederationComponent extends Pick<
   ComponentSpec,
   'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig' | 'audit'
 > {
-  readonly pki: Pick<ComponentPki, 'ca' | 'servingCertificate' | 'servingKey'>;
+  readonly pki: Pick<ComponentPki, 'ca' | 'servingCertificate' | 'servingKey'> &
+    Partial<Pick<ComponentPki, 'signerCertificate' | 'signerKey'>>;
   readonly federation: FederationSpec;
 }

@@ -48,6 +48,7 @@ export async function startFederationControlPlane({
         key: await read(pki.servingKey),
         clientCa: await read(pki.ca),
       },
+      ...(await signerOf(pki)),
       provider,
       ...(spec.audit === undefined ? {} : { audit: await openAudit(spec.audit, log) }),
       ...federationElection(spec),
@@ -67,4 +68,9 @@ export async function startFederationControlPlane({
     done: Promise.race([below.done, controlPlane.done]),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+async function signerOf({ signerCertificate, signerKey }: FederationComponent['pki']) {
+  if (signerCertificate === undefined || signerKey === undefined) return {};
+  return { signer: { certificate: await readFile(signerCertificate, 'utf8'), key: await readFile(signerKey, 'utf8') } };
 }

@@ -28,6 +28,7 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
     certificates: {
       ca: { certificate: await read(pki.ca) },
       serving: { certificate: await read(pki.servingCertificate), key: await read(pki.servingKey) },
+      signer: { certificate: await read(pki.signerCertificate), key: await read(pki.signerKey) },
       serviceAccountKey: await read(pki.serviceAccountKey),
     },
     log,

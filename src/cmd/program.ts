@@ -243,6 +243,11 @@ function federation(program: Command): void {
     .requiredOption('--tls-cert-file <file>', 'PEM of the certificate of the API')
     .requiredOption('--tls-private-key-file <file>', 'PEM of its key')
     .requiredOption('--client-ca-file <file>', 'PEM of the CA whose client certificates are believed')
+    .option(
+      '--cluster-signing-cert-file <file>',
+      'PEM of the CA that signs approved requests for certificates (docs/reference/certificates.md)',
+    )
+    .option('--cluster-signing-key-file <file>', 'PEM of its key; needed with the certificate')
     .addOption(
       new Option('--dns-address <host:port>', 'where DNS is answered').argParser(dnsAddress).makeOptionMandatory(),
     )

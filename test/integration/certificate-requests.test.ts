@@ -1,7 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   certificateSigningRequests,
@@ -12,23 +9,14 @@ import {
 } from '../../src/apis/index.ts';
 import { createRemoteClient } from '../../src/client/index.ts';
 import { createCertificateAuthority, inspectCertificate, issueClientCertificate } from '../../src/pki/index.ts';
+import { hasOpenssl, opensslRequest } from '../harness/certificate-request.ts';
 import { hasKubectl, kubectlFor } from '../harness/kubectl.ts';
 import { memberCertificates, reserveBlock, startTestMember } from '../harness/member-cluster.ts';
 
 const CLIENT = 'kubernetes.io/kube-apiserver-client';
 const SERVING = 'kubernetes.io/kubelet-serving';
 
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and approved by kubectl', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'koinon-requests-'));
   const block = await reserveBlock();
   const signer = await createCertificateAuthority({ commonName: 'member-signer' });
   const certificates = { ...(await memberCertificates(block)), signer };
@@ -41,26 +29,20 @@ describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and ap
   afterAll(async () => {
     await kubectl[Symbol.asyncDispose]();
     await member[Symbol.asyncDispose]();
-    await rm(directory, { recursive: true });
   });
   const { client } = member;
 
   const ask = async (
     name: string,
     subject: string,
-    { signerName = CLIENT, usages = ['client auth'], expirationSeconds = 3_600, names = '' } = {},
+    { signerName = CLIENT, usages = ['client auth'], expirationSeconds = 3_600, names = '', by = client } = {},
   ) => {
-    const [keyFile, requestFile] = [join(directory, `${name}.key`), join(directory, `${name}.csr`)];
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-    const added = names === '' ? [] : ['-addext', `subjectAltName=${names}`];
-    const files = ['-keyout', keyFile, '-out', requestFile];
-    execFileSync('openssl', ['req', '-new', ...curve, '-subj', subject, ...added, ...files], { stdio: 'ignore' });
-    const request = (await readFile(requestFile)).toString('base64');
-    await client.create(certificateSigningRequests, {
+    const { request, key } = await opensslRequest(subject, names);
+    await by.create(certificateSigningRequests, {
       metadata: { name },
       spec: { request, signerName, usages, expirationSeconds },
     });
-    return readFile(keyFile, 'utf8');
+    return key;
   };
   const statusOf = async (name: string) => (await client.get(certificateSigningRequests, { name })).status;
   const certificateOf = async (name: string) => {
@@ -104,6 +86,41 @@ describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and ap
     expect(file).toContain('DNS:n1, IP Address:127.0.0.9');
     expect(file).toContain('TLS Web Server Authentication');
     expect(file).not.toContain('TLS Web Client Authentication');
+  });
+
+  it('kubelets are approved by nobody where they may have it so, and by people elsewhere', async () => {
+    const allow = (role: string, group: string) =>
+      client.create(clusterRoleBindings, {
+        metadata: { name: `${group}-${role}` },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: group }],
+      });
+    await allow('system:node-bootstrapper', 'test:kubelets');
+    const automatic = 'system:certificates.k8s.io:certificatesigningrequests:';
+    await allow(`${automatic}nodeclient`, 'test:joining');
+    await allow(`${automatic}selfnodeclient`, 'test:renewing');
+    const asks = async (name: string, username: string, group: string) => {
+      const by = member.server.client({ username, groups: [group, 'test:kubelets'] });
+      const usages = ['digital signature', 'client auth'];
+      const signerName = 'kubernetes.io/kube-apiserver-client-kubelet';
+      await expect
+        .poll(() => ask(name, '/O=system:nodes/CN=system:node:n7', { signerName, usages, by }).then(String, String))
+        .toContain('PRIVATE KEY');
+    };
+    const messageOf = async (name: string) => (await statusOf(name))?.conditions?.[0]?.message;
+
+    await asks('unknown', 'tester', 'test:others');
+    await asks('stranger', 'tester', 'test:renewing');
+    await asks('joining', 'tester', 'test:joining');
+    await certificateOf('joining');
+    expect(await messageOf('joining')).toBe('Auto approving kubelet client certificate after SubjectAccessReview.');
+    await asks('renewing', 'system:node:n7', 'test:renewing');
+    await certificateOf('renewing');
+    expect(await messageOf('renewing')).toBe(
+      'Auto approving self kubelet client certificate after SubjectAccessReview.',
+    );
+    expect(await kubectl.out('get csr renewing')).toContain('Approved,Issued');
+    expect(await kubectl.out('get csr unknown stranger')).toMatch(/Pending[^]*Pending/);
   });
 
   it('nobody asks to be a master, and only those decide and sign who may for the signer', async () => {

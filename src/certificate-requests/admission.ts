@@ -1,6 +1,7 @@
-import { deepEqual, forbidden, groupResource, type KubeObject } from '../../../src/apimachinery/index.ts';
-import { certificateSigningRequests, type CertificateSigningRequest } from '../../../src/apis/index.ts';
-import type { AdmissionPlugin, AdmissionRequest, Authorizer } from '../../../src/apiserver/index.ts';
+import { deepEqual, forbidden, groupResource, type KubeObject } from '../apimachinery/index.ts';
+import { certificateSigningRequests, type CertificateSigningRequest } from '../apis/index.ts';
+import type { AdmissionPlugin, AdmissionRequest, Authorizer } from '../apiserver/index.ts';
+import { requestedNames } from '../pki/index.ts';
 
 const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
 const MASTERS = 'system:masters';
@@ -61,7 +62,6 @@ async function mayForSigner(
 
 /** What is no request at all is refused for that, not here. */
 async function organizationsIn(request: string): Promise<readonly string[]> {
-  const { requestedNames } = await import('../../../src/pki/index.ts');
   try {
     return (await requestedNames(Buffer.from(request, 'base64').toString('utf8'))).organizations;
   } catch {

@@ -1,7 +1,9 @@
-import type { RequestedNames } from '../../../src/pki/index.ts';
+import type { RequestedNames } from '../pki/index.ts';
 
 /** What is wrong with a request for this signer; nothing when it may be signed. */
 export type SignerRule = (names: RequestedNames, usages: readonly string[]) => string | undefined;
+
+export const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
 
 const CLIENT = ['client auth', 'digital signature', 'key encipherment'];
 const SERVER = ['digital signature', 'key encipherment', 'server auth'];
@@ -9,7 +11,7 @@ const SERVER = ['digital signature', 'key encipherment', 'server auth'];
 /** The signers of every cluster whose certificates its own authority makes. */
 export const signers: Readonly<Record<string, SignerRule>> = {
   'kubernetes.io/kube-apiserver-client': (_names, usages) => usagesProblem(usages, CLIENT, ['client auth']),
-  'kubernetes.io/kube-apiserver-client-kubelet': (names, usages) =>
+  [KUBELET_CLIENT]: (names, usages) =>
     nodeProblem(names) ??
     (names.dnsNames.length + names.addresses.length + names.others.length > 0
       ? 'subjectAltNames are not allowed'
