@@ -25,6 +25,7 @@ import {
   type AdmissionPlugin,
   type Authenticator,
   type Authorizer,
+  type ConfiguredAuthentication,
   type RbacSource,
   type ResourceDefinition,
 } from '../../src/apiserver/index.ts';
@@ -40,8 +41,17 @@ export interface Access {
   readonly reviews: readonly ResourceDefinition[];
 }
 
-/** `informers` is first called with the first request, and before they run. */
-export function createAccess(informers: () => InformerSet, tokenFile?: string): Access {
+export interface AccessDeps {
+  /** First called with the first request, and before they run. */
+  readonly informers: () => InformerSet;
+  /** Lines of `token,user,uid,"groups"`. */
+  readonly tokenFile?: string;
+  /** Believed beside those of the token file. */
+  readonly authentication?: ConfiguredAuthentication;
+}
+
+export function createAccess(deps: AccessDeps): Access {
+  const { informers } = deps;
   const source: RbacSource = {
     clusterRoles: { get: (key) => informers().of(clusterRoles).lister.get(key) },
     roles: { get: (key) => informers().of(roles).lister.get(key) },
@@ -50,7 +60,7 @@ export function createAccess(informers: () => InformerSet, tokenFile?: string): 
   };
   const authorizer = unionAuthorizer(mastersAuthorizer, discoveryAuthorizer, rbacAuthorizer(source));
   return {
-    authenticators: tokenFile === undefined ? [] : [tokenFileAuthenticator(parseTokenFile(tokenFile))],
+    authenticators: authenticatorsOf(deps),
     authorizer,
     admission: rbacEscalation(source),
     reviews: [
@@ -61,4 +71,11 @@ export function createAccess(informers: () => InformerSet, tokenFile?: string): 
       withAnswer(selfSubjectRulesReviews, answerRulesReview(source)),
     ],
   };
+}
+
+function authenticatorsOf({ tokenFile, authentication }: AccessDeps): readonly Authenticator[] {
+  return [
+    ...(tokenFile === undefined ? [] : [tokenFileAuthenticator(parseTokenFile(tokenFile))]),
+    ...(authentication === undefined ? [] : [authentication.authenticator]),
+  ];
 }

@@ -12,12 +12,14 @@ import {
   typeTable,
 } from '../../src/apis/index.ts';
 import {
+  ConfiguredAuthentication,
   createApiServer,
   dynamicAdmission,
   namespaceLifecycle,
   storedResources,
   type ApiServer,
   type AuditOptions,
+  type AuthenticationOptions,
   type HttpsListener,
   type UserInfo,
 } from '../../src/apiserver/index.ts';
@@ -84,6 +86,8 @@ export interface FederationOptions {
   readonly signer?: CertificateAuthority;
   /** Users by bearer tokens, in lines of `token,user,uid,"group1,group2"`. */
   readonly tokenFile?: string;
+  /** Users by tokens of issuers outside, and what may be asked without credentials. */
+  readonly authentication?: AuthenticationOptions;
   /** Records are published nowhere without. */
   readonly provider?: DnsProvider;
   /** Where the storage has other control planes: of all of them the elected one runs the controllers. */
@@ -119,7 +123,9 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const { clock = systemClock, metrics = createMetrics(), signal = new AbortController().signal } = options;
   const log = (options.log ?? silentLogger).child({ component: 'federation' });
   const readiness = { ready: false };
-  const { server, client, informers } = createServer({ ...options, clock, log, metrics, readiness });
+  const authentication =
+    options.authentication && new ConfiguredAuthentication(options.authentication, { clock, log, metrics });
+  const { server, client, informers } = createServer({ ...options, authentication, clock, log, metrics, readiness });
   await createNamespaces(client, signal);
   await bootstrapRbac(client, signal);
   await bootstrapFlowControl(client, signal);
@@ -151,7 +157,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const controllers =
     options.election === undefined ? build(informers) : [elected({ client, clock, log, ...options.election }, build)];
   // The API goes last: until then the controllers can still say what they did.
-  const serving = starting.use(await start([...(listener === undefined ? [] : [listener]), informers], signal));
+  const serving = starting.use(await start([...present(authentication), ...present(listener), informers], signal));
   // Whatever decides by what there is would miss what is not served yet.
   const added = starting.use(await start(extensions, signal));
   const running = starting.use(await start(controllers, signal));
@@ -166,6 +172,10 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     done,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+function present<T>(part: T | undefined): readonly T[] {
+  return part === undefined ? [] : [part];
 }
 
 /** What decides is begun anew with each term, with informers of its own. */
@@ -185,6 +195,7 @@ function elected(
 
 interface ServerDeps {
   readonly tokenFile?: string;
+  readonly authentication: ConfiguredAuthentication | undefined;
   readonly storage: Storage;
   readonly audit?: AuditOptions;
   readonly clock: Clock;
@@ -193,8 +204,12 @@ interface ServerDeps {
   readonly readiness: { readonly ready: boolean };
 }
 
-function createServer({ storage, tokenFile, audit, clock, log, metrics, readiness }: ServerDeps) {
-  const access = createAccess(() => informers, tokenFile);
+function createServer({ storage, tokenFile, authentication, audit, clock, log, metrics, readiness }: ServerDeps) {
+  const access = createAccess({
+    informers: () => informers,
+    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...(authentication === undefined ? {} : { authentication }),
+  });
   const checkReady = () => {
     if (!readiness.ready) throw new Error('informers and controllers are not synced');
   };
@@ -215,6 +230,7 @@ function createServer({ storage, tokenFile, audit, clock, log, metrics, readines
       ...dynamic.validating,
     ],
     authenticators: () => access.authenticators,
+    ...(authentication === undefined ? {} : { allowsAnonymous: authentication.allowsAnonymous }),
     authorizer: () => access.authorizer,
     ...(audit === undefined ? {} : { audit }),
     flowControl: () => informedFlowControl(() => informers),

@@ -29,6 +29,7 @@ import {
   type AdmissionPlugin,
   type Authenticator,
   type Authorizer,
+  type ConfiguredAuthentication,
   type RbacSource,
   type ResourceDefinition,
   type ServiceAccountTokens,
@@ -51,6 +52,8 @@ export interface Access {
 export interface AccessDeps {
   readonly tokens: ServiceAccountTokens;
   readonly tokenFile?: string;
+  /** Who is believed beside those whom the cluster itself knows. */
+  readonly authentication: ConfiguredAuthentication | undefined;
   readonly clock: Clock;
   /** A client of the very server that this is for. */
   readonly own: () => Client;
@@ -86,12 +89,13 @@ export function createAccess(deps: AccessDeps): Access {
   };
 }
 
-function authenticatorsOf({ tokens, tokenFile, own, clock }: AccessDeps): readonly Authenticator[] {
+function authenticatorsOf({ tokens, tokenFile, authentication, own, clock }: AccessDeps): readonly Authenticator[] {
   const file = tokenFile === undefined ? [] : [tokenFileAuthenticator(parseTokenFile(tokenFile))];
   return [
     ...file,
     onceAsked(() => serviceAccountAuthenticator(tokens, own())),
     onceAsked(() => bootstrapTokenAuthenticator({ own: own(), clock })),
+    ...(authentication === undefined ? [] : [authentication.authenticator]),
   ];
 }
 

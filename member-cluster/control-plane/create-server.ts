@@ -6,6 +6,7 @@ import {
   namespaceLifecycle,
   type ApiServer,
   type AuditOptions,
+  type ConfiguredAuthentication,
   type ResourceDefinition,
   type ServiceAccountTokens,
 } from '../../src/apiserver/index.ts';
@@ -34,6 +35,7 @@ export interface ServerDeps {
   readonly tokens: ServiceAccountTokens;
   /** Lines of `token,user,uid,"groups"`; nobody more is known by tokens when absent. */
   readonly tokenFile?: string;
+  readonly authentication: ConfiguredAuthentication | undefined;
   readonly audit: AuditOptions | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -91,6 +93,7 @@ export function createServer(deps: ServerDeps): MemberServer {
       ];
     },
     authenticators: () => access.authenticators,
+    ...(deps.authentication === undefined ? {} : { allowsAnonymous: deps.authentication.allowsAnonymous }),
     authorizer: () => access.authorizer,
     documents: issuerDiscovery(tokens, deps.url),
     ...(deps.audit === undefined ? {} : { audit: deps.audit }),

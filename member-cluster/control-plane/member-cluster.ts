@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { findCondition } from '../../src/apimachinery/index.ts';
 import { nodes, pods } from '../../src/apis/index.ts';
-import { createServiceAccountTokens } from '../../src/apiserver/index.ts';
+import { ConfiguredAuthentication, createServiceAccountTokens } from '../../src/apiserver/index.ts';
 import { createMetrics, silentLogger, systemClock, type Runnable } from '../../src/component-base/index.ts';
 import type { Election, InformerSet } from '../../src/controller/index.ts';
 import {
@@ -34,12 +34,14 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   const plan = network === 'none' ? simulatedPlan() : blockPlan(network.block);
   const tokens = createServiceAccountTokens({ key: certificates.serviceAccountKey, clock });
   const { storage, runnables } = createStorage(options, { clock, log });
+  const authentication = authenticationOf(options, { clock, log, metrics });
   const readiness = { ready: false };
   const hostPort = hostPortOf(options, plan);
   const common = { plan, tokens, hostPort, clock, log, metrics };
   const member = createServer({
     ...common,
     ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
+    authentication,
     storage,
     audit: options.audit,
     claims: options.storage.type === 'etcd' ? storedClaims(storage) : noClaims,
@@ -59,7 +61,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   await allOrNothing(layers, [
     () => layers.start(runnables),
     () => createNamespaces(member.client),
-    () => layers.start(listener === undefined ? [] : [listener]),
+    () => layers.start([authentication, listener].filter((part) => part !== undefined)),
     () => layers.start([...workers.foundations, ...memberNodes.foundations]),
     () => layers.start(workers.extensions),
     () => layers.start([...memberNodes.kubelets.values(), ...workers.controllers]),
@@ -77,6 +79,13 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
       return layers.stop();
     },
   };
+}
+
+function authenticationOf(
+  { authentication }: MemberClusterOptions,
+  deps: ConstructorParameters<typeof ConfiguredAuthentication>[1],
+): ConfiguredAuthentication | undefined {
+  return authentication && new ConfiguredAuthentication(authentication, deps);
 }
 
 async function allOrNothing(layers: Layers, steps: readonly (() => Promise<void>)[]): Promise<void> {

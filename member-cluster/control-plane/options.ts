@@ -1,5 +1,5 @@
 import type { KeyPairPem } from '../../src/pki/index.ts';
-import type { ApiServer, AuditOptions } from '../../src/apiserver/index.ts';
+import type { ApiServer, AuditOptions, AuthenticationOptions } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import type { Election } from '../../src/controller/index.ts';
@@ -53,6 +53,8 @@ export interface MemberClusterOptions {
   readonly certificates: MemberCertificates;
   /** Users by bearer tokens, in lines of `token,user,uid,"group1,group2"`. */
   readonly tokenFile?: string;
+  /** Users by tokens of issuers outside, and what may be asked without credentials. */
+  readonly authentication?: AuthenticationOptions;
   /** Where the API server listens; the first address of the block, port 6443, when absent. */
   readonly listen?: { readonly host: string; readonly port: number };
   /** Ports below are opened 10,000 higher; what this process may not open when absent, 0 for none. */

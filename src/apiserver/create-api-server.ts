@@ -111,6 +111,7 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
       certificateAuthenticator,
       ...(options.authenticators?.(own) ?? []),
     ],
+    allowsAnonymous: options.allowsAnonymous ?? (() => true),
     authorizer,
     auditor: options.audit === undefined ? undefined : new Auditor(options.audit, clock),
     readBody: auditedBody(reader),

@@ -13,6 +13,17 @@ export { rbacEscalation } from './authorization/escalation.ts';
 export { rbacAuthorizer, ruleAllows, type RbacSource } from './authorization/rbac.ts';
 export { uncovered } from './authorization/rule-cover.ts';
 export { bootstrapTokenAuthenticator } from './authentication/bootstrap-tokens.ts';
+export { ConfiguredAuthentication, type AuthenticationOptions } from './authentication/configured-authentication.ts';
+export {
+  AuthenticationConfigurationError,
+  type AuthenticationConfiguration,
+} from './authentication/jwt/configuration.ts';
+export {
+  compileAuthentication,
+  readAuthenticationConfiguration,
+  type AuthenticationRules,
+} from './authentication/jwt/read-configuration.ts';
+export { SIGNING_ALGORITHMS } from './authentication/jwt/verify-token.ts';
 export { issuerDiscovery } from './authentication/issuer-discovery.ts';
 export { serviceAccountAuthenticator } from './authentication/service-account.ts';
 export { tokenRequestHandler } from './authentication/token-request.ts';

@@ -10,11 +10,18 @@ export const certificateAuthenticator: Authenticator = async ({ certificate }) =
   return { username: certificate.commonName, groups: certificate.organizations };
 };
 
-/** Who sent a request. Credentials that nobody knows are refused; whoever shows none is anonymous. */
+export interface AuthenticateOptions {
+  /** Whether who shows no credentials may go on as nobody. */
+  readonly allowsAnonymous: boolean;
+  readonly annotate: Annotate;
+  readonly signal: AbortSignal;
+}
+
+/** Who sent a request. Credentials that nobody knows are refused; whoever shows none is anonymous, or refused too. */
 export async function authenticate(
   authenticators: readonly Authenticator[],
   credentials: Credentials,
-  { annotate, signal }: { readonly annotate: Annotate; readonly signal: AbortSignal },
+  { allowsAnonymous, annotate, signal }: AuthenticateOptions,
 ): Promise<UserInfo> {
   for (const ask of authenticators) {
     const found = await ask(credentials, signal);
@@ -23,6 +30,7 @@ export async function authenticate(
     for (const [key, value] of Object.entries(auditAnnotations)) annotate(key, value);
     return authenticated(user);
   }
-  if (credentials.bearerToken !== undefined || credentials.certificate !== undefined) throw unauthorized();
+  const isShown = credentials.bearerToken !== undefined || credentials.certificate !== undefined;
+  if (isShown || !allowsAnonymous) throw unauthorized();
   return anonymous;
 }

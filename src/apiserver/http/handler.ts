@@ -29,6 +29,8 @@ export interface HandlerDeps {
   readonly requests: ResourceRequests;
   readonly paths: PathsDeps;
   readonly authenticators: readonly Authenticator[];
+  /** Whether who shows no credentials goes on as nobody at a path. */
+  readonly allowsAnonymous: (path: string) => boolean;
   readonly authorizer: Authorizer;
   readonly inFlight: InFlight;
   /** Absent: first come, first served, within `inFlight`. */
@@ -158,8 +160,9 @@ export class Handler {
   }
 
   async #userOf(request: ApiRequest, annotate: Annotate): Promise<Pick<Audited, 'user' | 'impersonator'>> {
-    const { authenticators, authorizer } = this.#deps;
-    const sender = await authenticate(authenticators, request.credentials(), { annotate, signal: request.signal });
+    const { authenticators, allowsAnonymous, authorizer } = this.#deps;
+    const options = { annotate, signal: request.signal, allowsAnonymous: allowsAnonymous(request.path) };
+    const sender = await authenticate(authenticators, request.credentials(), options);
     const user = await impersonated(sender, request.headers, authorizer);
     return user === sender ? { user } : { user, impersonator: sender };
   }
