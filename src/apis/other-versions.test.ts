@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { isStatusError, type KubeObject } from '../apimachinery/index.ts';
 import type { ResourceDefinition } from '../apiserver/index.ts';
 import { autoscalersV1 } from './autoscaling/autoscaler-v1.ts';
+import { events } from './core/event.ts';
 import { eventsV1 } from './events/event.ts';
+import type { Event } from './generated/wire-types.ts';
 
 const metadata = { name: 'a', namespace: 'x', uid: 'u' };
 
@@ -122,6 +124,12 @@ it('shows an event by its new names and loses nothing', async () => {
   expect(Object.keys(eventsV1.fieldSelectors ?? {})).toEqual(
     expect.arrayContaining(['regarding.name', 'reportingController', 'reason']),
   );
+});
+
+it('finds an event by who reports it when it names no source', () => {
+  const source = (found: Event) => events.fieldSelectors?.['source']?.(found);
+  expect(source(event)).toBe('kubelet');
+  expect(source({ ...event, source: { component: '' }, reportingComponent: 'test' })).toBe('test');
 });
 
 it('asks more of a new event than core/v1 does', async () => {

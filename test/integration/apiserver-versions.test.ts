@@ -27,6 +27,7 @@ const stored: ResourceDefinition<Stored> = {
   namespaced: true,
   schema: 'example.com/v1.Thing',
   subresources: [{ type: 'status', name: 'status' }],
+  fieldSelectors: { 'spec.color': ({ spec }) => spec.color ?? '' },
   strategy: {
     defaults: (object) => ({ ...object, spec: { color: 'blue', ...object.spec } }),
     prepareForUpdate: (object, old) => ({ ...object, ...(old.status === undefined ? {} : { status: old.status }) }),
@@ -47,6 +48,8 @@ const old = otherVersion<Stored, Old>(
     version: 'v1beta1',
     kind: 'Thing',
     schema: 'example.com/v1beta1.Thing',
+    // @NOTE a view's field selectors read the stored object, whose fields these are.
+    fieldSelectors: { color: (object) => (object as unknown as Stored).spec.color ?? '' },
     defaults: (object) => ({ color: 'red', ...object }),
   },
   {
@@ -158,6 +161,17 @@ it('shows the columns of the stored version, and prefers that version', async ()
     preferredVersion: { version: 'v1' },
     versions: [{ version: 'v1' }, { version: 'v1beta1' }, { version: 'v1alpha1' }],
   });
+});
+
+it('selects by the names that the version has for fields', async () => {
+  await using api = await startTestApiServer({ resources });
+  await api.admin.create(stored, { metadata: key, spec: { color: 'green' } });
+  await api.admin.create(old, { metadata: { ...key, name: 'b' } });
+  const list = (version: ResourceDefinition, fieldSelector: string) => api.admin.list(version, { fieldSelector });
+  expect((await list(old, 'color=red')).items).toMatchObject([{ metadata: { name: 'b' } }]);
+  expect((await list(stored, 'spec.color=green')).items).toMatchObject([{ metadata: { name: 'a' } }]);
+  await expect(list(old, 'spec.color=green')).rejects.toThrow('field label not supported: spec.color');
+  await expect(list(stored, 'color=red')).rejects.toThrow('field label not supported: color');
 });
 
 it('serves what is added while it runs, until it is taken away', async () => {

@@ -65,7 +65,7 @@ export const events: ResourceDefinition<Event> = {
     'involvedObject.fieldPath': (event) => involved(event).fieldPath ?? '',
     reason: (event) => event.reason ?? '',
     reportingComponent: (event) => event.reportingComponent ?? '',
-    source: (event) => event.source?.component ?? event.reportingComponent ?? '',
+    source: (event) => [event.source?.component, event.reportingComponent].find((name) => name) ?? '',
     type: (event) => event.type ?? '',
   },
 };

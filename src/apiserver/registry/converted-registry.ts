@@ -15,6 +15,7 @@ import { ConvertedVersion } from './converted-version.ts';
 import { applyPatch, patched, type Applied } from './patch.ts';
 import type { PatchRequest, PutRequest, Registry } from './registry.ts';
 import { requireVerb, subresourceOf } from './rules.ts';
+import type { Selection } from './selection.ts';
 import type { ServedResource } from './served-resource.ts';
 import type { Updated } from './update.ts';
 import type { OpenWatch } from './watch.ts';
@@ -61,11 +62,12 @@ export class ConvertedRegistry implements ServedResource {
   }
 
   async list(request: ListRequest): Promise<ListAnswer> {
-    return this.#showAll(await this.#stored.list(request));
+    return this.#showAll(await this.#stored.list(this.#selected(request)));
   }
 
   async watch(request: WatchRequest): Promise<OpenWatch> {
-    return convertedWatch(await this.#stored.watch(request), this.definition, (version) => this.#show(version));
+    const watch = await this.#stored.watch(this.#selected(request));
+    return convertedWatch(watch, this.definition, (version) => this.#show(version));
   }
 
   async create(request: CreateRequest): Promise<Version> {
@@ -115,6 +117,12 @@ export class ConvertedRegistry implements ServedResource {
     return this.#updated(changed);
   }
 
+  /** By the names that this version has for fields. */
+  #selected<R extends Selection>(request: R): R {
+    const { fieldSelectors } = this.definition;
+    return fieldSelectors === undefined ? request : { ...request, fieldSelectors };
+  }
+
   #written(): Pick<WriteRequest, 'writtenAs'> {
     return { writtenAs: apiVersionOf(this.definition) };
   }
@@ -128,7 +136,7 @@ export class ConvertedRegistry implements ServedResource {
     selection: ListRequest,
     request: WriteRequest & { readonly options: DeletionOptions },
   ): Promise<ListAnswer> {
-    return this.#showAll(await this.#stored.deleteCollection(selection, request));
+    return this.#showAll(await this.#stored.deleteCollection(this.#selected(selection), request));
   }
 
   /** A scale or the body of a POST is no object of this kind, and the same in every version. */

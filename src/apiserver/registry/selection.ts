@@ -15,6 +15,8 @@ export interface Selection {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** What the field selector may name, if not what the definition says. */
+  readonly fieldSelectors?: ResourceDefinition['fieldSelectors'];
 }
 
 /** A `Selection` that has been read: where to look, and what to keep. */
@@ -29,7 +31,9 @@ export interface Selected {
 export function select(definition: ResourceDefinition, selection: Selection): Selected {
   const labels = parse(() => parseLabelSelector(selection.labelSelector ?? ''));
   const fields = parse(() => parseFieldSelector(selection.fieldSelector ?? ''));
-  const values = new Map(fields.map(({ field }) => [field, fieldValue(definition, field)]));
+  const { namespaced } = definition;
+  const { fieldSelectors = definition.fieldSelectors } = selection;
+  const values = new Map(fields.map(({ field }) => [field, fieldValue({ namespaced, fieldSelectors }, field)]));
   const equal = (field: string) => fields.find((term) => term.field === field && term.operator === '=')?.value;
   return {
     namespace: namespaceOf(selection, equal('metadata.namespace')),
@@ -54,14 +58,15 @@ function matcher(
     matchesFields(fields, (field) => values.get(field)?.(object) ?? '');
 }
 
-function fieldValue(definition: ResourceDefinition, field: string): FieldValue<KubeObject> {
+type Selectable = Pick<ResourceDefinition, 'namespaced'> & Pick<Selection, 'fieldSelectors'>;
+
+function fieldValue({ namespaced, fieldSelectors: own }: Selectable, field: string): FieldValue<KubeObject> {
   if (field === 'metadata.name') return (object) => object.metadata.name ?? '';
-  if (field === 'metadata.namespace' && definition.namespaced) return (object) => object.metadata.namespace ?? '';
-  const own = definition.fieldSelectors;
+  if (field === 'metadata.namespace' && namespaced) return (object) => object.metadata.namespace ?? '';
   const value = own !== undefined && Object.hasOwn(own, field) ? own[field] : undefined;
   if (value !== undefined) return value;
   if (own !== undefined) throw badRequest(`field label not supported: ${field}`);
-  const known = definition.namespaced ? '"metadata.name", "metadata.namespace"' : '"metadata.name"';
+  const known = namespaced ? '"metadata.name", "metadata.namespace"' : '"metadata.name"';
   throw badRequest(`"${field}" is not a known field selector: only ${known}`);
 }
 
