@@ -2,16 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isObject, loadProtobufCodec, type UnknownObject } from '../../../src/apimachinery/index.ts';
-import { customResourceDefinitions, namespaces, typeTable } from '../../../src/apis/index.ts';
-import { createLogger, mapConcurrent, start } from '../../../src/component-base/index.ts';
-import { createTestCertificates } from '../../harness/certificates.ts';
-import { crontabDefinition } from '../../harness/definitions.ts';
-import { startTestMember } from '../../harness/member-cluster.ts';
-import { described, faultOf } from './answers.ts';
-import { overHttp1, overHttp2, type Connection } from './connections.ts';
-import { creationOf, fuzzRequests, incompleteRequests, type FuzzRequest } from './requests.ts';
-import { NAMESPACE } from './valid-objects.ts';
+import { loadProtobufCodec } from '../../../src/apimachinery/index.ts';
+import { typeTable } from '../../../src/apis/index.ts';
+import { mapConcurrent } from '../../../src/component-base/index.ts';
+import { described } from './answers.ts';
+import { creationOf, fuzzRequests } from './requests.ts';
+import { programmingMistakes, send, startTarget } from './target.ts';
 
 /** The same ones in every run of the suite; more of them with KOINON_FUZZ_REQUESTS, others with KOINON_FUZZ_SEED. */
 const REQUESTS = Number(process.env['KOINON_FUZZ_REQUESTS'] ?? 3_000);
@@ -19,43 +15,10 @@ const SEED = Number(process.env['KOINON_FUZZ_SEED'] ?? 20_141_007);
 const TIMEOUT_MS = Math.max(60_000, REQUESTS * 40);
 const AT_ONCE = 8;
 const CHUNK = 100;
-const DEPTH = REQUESTS > 10_000 ? 9 : 2;
 /** Sent before memory is measured first: everything is loaded and compiled by then. */
 const WARM_UP = 1_000;
 const MAX_FAULTS = 10;
 const MEBIBYTE = 2 ** 20;
-
-async function startTarget() {
-  await using stack = new AsyncDisposableStack();
-  const errors: UnknownObject[] = [];
-  const log = createLogger({
-    level: 'error',
-    destination: {
-      write: (line) => {
-        const entry: unknown = JSON.parse(line);
-        if (isObject(entry)) errors.push(entry);
-      },
-    },
-  });
-  const member = stack.use(await startTestMember({ nodes: 1, log }));
-  const { serving, ca, admin } = await createTestCertificates();
-  const listener = member.server.listener(serving);
-  const running = await start([listener]);
-  stack.defer(() => running.stop());
-  const connections = [overHttp1, overHttp2].map((open) => stack.use(open({ url: listener.url, ca, identity: admin })));
-  await member.client.create(namespaces, { metadata: { name: NAMESPACE } });
-  await member.client.create(customResourceDefinitions, crontabDefinition());
-  const definitions = () => member.server.catalog.definitions();
-  await expect.poll(() => definitions().some(({ plural }) => plural === 'crontabs')).toBe(true);
-  const kept = stack.move();
-  return {
-    member,
-    connections,
-    errors,
-    definitions: definitions().filter((definition) => !('answer' in definition || 'read' in definition)),
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  };
-}
 
 function heapAfterCollection(): number {
   setFlagsFromString('--expose-gc');
@@ -63,14 +26,6 @@ function heapAfterCollection(): number {
   const collect = runInNewContext('gc') as () => void;
   collect();
   return process.memoryUsage().heapUsed;
-}
-
-/** A fault of the server, if there is one. */
-async function send(connection: Connection, request: FuzzRequest, statuses: Map<number, number>) {
-  const answer = await connection.send(request).catch((err: unknown) => `no answer: ${String(err)}`);
-  if (typeof answer === 'string') return answer;
-  statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-  return faultOf(answer, request);
 }
 
 it('knows a valid object of every kind', async () => {
@@ -82,20 +37,6 @@ it('knows a valid object of every kind', async () => {
     if (answer?.status !== 201) refused.push(`${definition.group}/${definition.plural}: ${answer?.body ?? ''}`);
   }
   expect(refused).toEqual([]);
-});
-
-it('takes or refuses objects that lack something', { timeout: TIMEOUT_MS }, async () => {
-  await using target = await startTarget();
-  const statuses = new Map<number, number>();
-  const faults: string[] = [];
-  for (const definition of target.definitions) {
-    await target.connections[0]?.send(creationOf(definition, false));
-    await mapConcurrent(incompleteRequests(definition, DEPTH), AT_ONCE, async (request) => {
-      const fault = target.connections[1] && (await send(target.connections[1], request, statuses));
-      if (fault !== undefined) faults.push(`${fault}\n${described(request)}`);
-    });
-  }
-  expect(faults).toEqual([]);
 });
 
 it(
@@ -131,11 +72,3 @@ it(
   },
   TIMEOUT_MS,
 );
-
-/** A controller, too, must not stumble over an object that the API server let in. */
-function programmingMistakes(errors: readonly UnknownObject[]): readonly string[] {
-  return errors
-    .map(({ err, msg }) => ({ err, msg }))
-    .filter(({ err }) => isObject(err) && ['TypeError', 'RangeError', 'ReferenceError'].includes(String(err['type'])))
-    .map(({ err, msg }) => `${String(msg)}: ${isObject(err) ? String(err['stack']) : ''}`);
-}

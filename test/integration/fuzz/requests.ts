@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isList, isObject, type KubeObject, type ProtobufCodec } from '../../../src/apimachinery/index.ts';
+import type { KubeObject, ProtobufCodec } from '../../../src/apimachinery/index.ts';
 import type { ResourceDefinition } from '../../../src/apiserver/index.ts';
 import { bodyOf, patchOf, type Body } from './bodies.ts';
 import { mutated, oddText } from './nasty-values.ts';
@@ -29,29 +29,6 @@ export function creationOf(definition: ResourceDefinition, isDryRun: boolean): F
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify(validObjectOf(definition) ?? {})),
   };
-}
-
-/** Creates and updates with the valid object less one of its fields, down to `depth`, or with another value there. */
-export function incompleteRequests(definition: ResourceDefinition, depth: number): readonly FuzzRequest[] {
-  const valid = validObjectOf(definition);
-  if (valid === undefined) return [];
-  const { name } = valid.metadata;
-  const headers = { 'content-type': 'application/json' };
-  return withoutFields(valid, depth).flatMap((object) => {
-    const body = Buffer.from(JSON.stringify(object));
-    return [
-      { method: 'POST', path: `${pathOf(definition)}?dryRun=All`, headers, body },
-      { method: 'PUT', path: `${pathOf(definition, name)}?dryRun=All`, headers, body },
-      { method: 'PUT', path: `${pathOf(definition, name, 'status')}?dryRun=All`, headers, body },
-    ];
-  });
-}
-
-function withoutFields(object: object, depth: number): readonly object[] {
-  return Object.entries(object).flatMap(([field, value]: readonly [string, unknown]) => {
-    const others = [isList(value) ? [] : {}, ...(isObject(value) && depth > 1 ? withoutFields(value, depth - 1) : [])];
-    return [{ ...object, [field]: undefined }, ...others.map((other) => ({ ...object, [field]: other }))];
-  });
 }
 
 /** Requests of clients that mean ill, or that have gone mad. */
@@ -136,7 +113,11 @@ function needsDryRun({ group, plural }: ResourceDefinition, body: Body | undefin
   return body.contentType.includes('protobuf') || /\d{3}|\de/i.test(body.bytes.toString());
 }
 
-function pathOf({ group, version, namespaced, plural }: ResourceDefinition, name?: string, part?: string): string {
+export function pathOf(
+  { group, version, namespaced, plural }: ResourceDefinition,
+  name?: string,
+  part?: string,
+): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const place = namespaced ? `/namespaces/${NAMESPACE}` : '';
   const rest = name === undefined ? '' : part === undefined ? `/${name}` : `/${name}/${part}`;
