@@ -3,8 +3,9 @@ import http2 from 'node:http2';
 import { connect, type TLSSocket } from 'node:tls';
 import { expect, it } from 'vitest';
 import { createRemoteClient } from '../../src/client/index.ts';
-import { createMetrics, FakeClock } from '../../src/component-base/index.ts';
-import { startTestApiServer, type TestApiServer } from '../harness/api-server.ts';
+import { createMetrics, FakeClock, systemClock } from '../../src/component-base/index.ts';
+import { createMemoryStorage } from '../../src/storage/index.ts';
+import { startTestApiServer, type TestApiServer, type TestApiServerOptions } from '../harness/api-server.ts';
 import { http1Transport, http2Transport } from '../harness/https.ts';
 import { testConfigMaps as configMaps } from '../harness/resources.ts';
 
@@ -199,4 +200,53 @@ it('is asked by our client with URLs that HTTP/2 could not carry, and goes on wi
 
   await client.create(configMaps, { metadata: { name: 'seen', namespace: 'default' } });
   expect(await first).toMatchObject({ value: { type: 'ADDED', object: { metadata: { name: 'seen' } } } });
+});
+
+/** A server on whose storage reads hang until they are let go. */
+async function startHanging(limits: NonNullable<TestApiServerOptions['limits']>) {
+  const storage = createMemoryStorage({ clock: systemClock });
+  const released = Promise.withResolvers<undefined>();
+  const reading = Promise.withResolvers<undefined>();
+  const get = storage.get.bind(storage);
+  const hanging = async (key: string) => {
+    if (!key.endsWith('/hangs')) return get(key);
+    reading.resolve(undefined);
+    await released.promise;
+    return get(key);
+  };
+  Object.assign(storage, { get: hanging });
+  const api = await startTestApiServer({ listen: true, storage, limits });
+  return {
+    api,
+    reading: reading.promise,
+    letGo: () => {
+      released.resolve(undefined);
+    },
+  };
+}
+
+it('lets end what was begun before it stops, and sends elsewhere what comes later', async () => {
+  const { api, reading, letGo } = await startHanging({ drainMs: 15_000 });
+  const begun = http1Transport.send(api, `${path}/hangs`);
+  await reading;
+  const stopped = api[Symbol.asyncDispose]();
+  const late = () => http1Transport.send(api, path);
+  await expect.poll(async () => (await late()).status).toBe(429);
+  const refusal = await late();
+  expect(refusal.headers).toMatchObject({ 'retry-after': '1', connection: 'close' });
+  expect(refusal.json()).toMatchObject({ reason: 'TooManyRequests', details: { retryAfterSeconds: 1 } });
+  expect((await http1Transport.send(api, '/readyz')).status).toBe(500);
+  letGo();
+  expect((await begun).status).toBe(404);
+  await stopped;
+});
+
+it('cuts off what does not end in time when it stops', async () => {
+  const { api, reading, letGo } = await startHanging({ drainMs: 100 });
+  const begun = http1Transport.send(api, `${path}/hangs`);
+  const cut = expect(begun).rejects.toThrow('socket hang up');
+  await reading;
+  await api[Symbol.asyncDispose]();
+  await cut;
+  letGo();
 });

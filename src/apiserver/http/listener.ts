@@ -33,6 +33,9 @@ const HEADER_LIMIT_BYTES = 256 * 1024;
  * streams are wanted than fit, they open another one.
  */
 const PER_CONNECTION = {
+  // The kernel finds out who is gone without a word: a client that reads slowly would answer no ping of ours.
+  keepAlive: true,
+  keepAliveInitialDelay: 30_000,
   maxSessionMemory: 256,
   maxHeaderSize: HEADER_LIMIT_BYTES,
   settings: { maxHeaderListSize: HEADER_LIMIT_BYTES, maxConcurrentStreams: 1000 },

@@ -14,7 +14,7 @@ import {
   TUNNEL_PROTOCOL,
 } from './port-forward.ts';
 import { SpdyConnection } from './spdy/spdy-connection.ts';
-import { acceptWebSocket, keepAlive, negotiated, offeredProtocols, type UpgradeRequest } from './websocket.ts';
+import { acceptWebSocket, negotiated, offeredProtocols, type UpgradeRequest } from './websocket.ts';
 
 export interface UpgradeDeps {
   readonly clock: Clock;
@@ -62,7 +62,7 @@ export async function serveUpgrade(connection: Upgradable, upgrade: UpgradeReque
 async function overWebSocket(connection: Upgradable, upgrade: UpgradeRequest, deps: UpgradeDeps): Promise<void> {
   const offered = offeredProtocols(upgrade.request);
   if (connection.type === 'ports' && offered.includes(TUNNEL_PROTOCOL)) {
-    const webSocket = await open(upgrade, TUNNEL_PROTOCOL, deps);
+    const webSocket = await acceptWebSocket(upgrade, TUNNEL_PROTOCOL);
     await forwardPorts(connection, createWebSocketStream(webSocket), deps);
     return;
   }
@@ -70,18 +70,12 @@ async function overWebSocket(connection: Upgradable, upgrade: UpgradeRequest, de
   const protocol = negotiated(offered, spoken);
   if (protocol === undefined) throw noCommonProtocol(offered, spoken);
   const numbers = connection.type === 'ports' ? portsOf(deps.query) : [];
-  const webSocket = await open(upgrade, protocol, deps);
+  const webSocket = await acceptWebSocket(upgrade, protocol);
   const closed = new Promise((resolve) => webSocket.once('close', resolve));
   if (connection.type === 'command') await commandOverWebSocket(connection, webSocket, protocol, deps.signal);
   else if (connection.type === 'text') await textOverWebSocket(connection, webSocket, protocol, deps.signal);
   else await portsOverChannels(connection, { webSocket, protocol }, numbers, deps.signal);
   await closed;
-}
-
-async function open(upgrade: UpgradeRequest, protocol: string, { clock }: UpgradeDeps): Promise<WebSocket> {
-  const webSocket = await acceptWebSocket(upgrade, protocol);
-  keepAlive(webSocket, (ms, fn) => clock.after(ms, fn));
-  return webSocket;
 }
 
 async function textOverWebSocket(

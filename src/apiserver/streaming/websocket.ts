@@ -13,7 +13,6 @@ export interface UpgradeRequest {
 }
 
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
-const PING_MS = 30_000;
 
 const HEADER = 'sec-websocket-protocol';
 
@@ -52,23 +51,4 @@ export function acceptWebSocket(
     resolve(webSocket);
   });
   return promise;
-}
-
-/** Finds out whether the client is still there, until it is not. */
-export function keepAlive(webSocket: WebSocket, after: (ms: number, fn: () => void) => () => void): void {
-  let answered = true;
-  let cancel: () => void;
-  const ask = () => {
-    if (!answered && !webSocket.isPaused) webSocket.terminate();
-    answered = false;
-    if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
-    cancel = after(PING_MS, ask);
-  };
-  webSocket.on('pong', () => {
-    answered = true;
-  });
-  cancel = after(PING_MS, ask);
-  webSocket.once('close', () => {
-    cancel();
-  });
 }
