@@ -61,6 +61,28 @@ export class DependencyGraph {
     return [...dependents].flatMap((dependent) => this.#nodes.get(dependent) ?? []);
   }
 
+  /** The dependents that keep it from going when it waits. */
+  blockersOf(uid: string): readonly GraphNode[] {
+    return this.dependentsOf(uid).filter(({ owners }) =>
+      owners.some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
+    );
+  }
+
+  /** Whether `node` waits for the object `uid` to go, be it over others that wait for each other. */
+  waitsFor(node: GraphNode, uid: string): boolean {
+    const seen = new Set<string>([node.uid]);
+    const waiting = [node].filter(waitsForDependents);
+    for (const next of waiting) {
+      for (const blocker of this.blockersOf(next.uid)) {
+        if (blocker.uid === uid) return true;
+        if (seen.has(blocker.uid) || !waitsForDependents(blocker)) continue;
+        seen.add(blocker.uid);
+        waiting.push(blocker);
+      }
+    }
+    return false;
+  }
+
   #unlink({ uid, owners }: GraphNode): void {
     for (const owner of owners) {
       const dependents = this.#dependents.get(owner.uid);

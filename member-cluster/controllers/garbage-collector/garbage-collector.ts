@@ -87,11 +87,8 @@ async function release(collector: Collector, node: GraphNode, signal: AbortSigna
     for (const dependent of dependents) await dropReferences(client, dependent, node.uid, signal);
     await dropFinalizer(client, node, ORPHAN, signal);
   } else if (waitsForDependents(node)) {
-    const blocking = dependents.filter(({ owners }) =>
-      owners.some(({ uid, blockOwnerDeletion }) => uid === node.uid && blockOwnerDeletion === true),
-    );
     // A circle of objects that wait for each other would wait for ever: being waited for does not block.
-    const unblocked = blocking.every((dependent) => waitsForDependents(dependent) && isOwnedBy(node, dependent));
+    const unblocked = graph.blockersOf(node.uid).every((dependent) => graph.waitsFor(dependent, node.uid));
     if (unblocked) await dropFinalizer(client, node, FOREGROUND, signal);
     else
       enqueueAll(
@@ -99,10 +96,6 @@ async function release(collector: Collector, node: GraphNode, signal: AbortSigna
         dependents.filter(({ deleting }) => !deleting),
       );
   }
-}
-
-function isOwnedBy(node: GraphNode, owner: GraphNode): boolean {
-  return node.owners.some(({ uid }) => uid === owner.uid);
 }
 
 async function judge(collector: Collector, node: GraphNode, signal: AbortSignal): Promise<void> {
