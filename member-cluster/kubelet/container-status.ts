@@ -1,7 +1,15 @@
 import { formatTime } from '../../src/apimachinery/index.ts';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../../src/apis/index.ts';
 import type { ContainerStatus as RuntimeStatus } from '../runtime/index.ts';
-import { initContainersOf, isReady, isStarted, latest, type ObservedPod, type StartFailure } from './observed-pod.ts';
+import {
+  initContainersOf,
+  isReady,
+  isStarted,
+  latest,
+  toldOf,
+  type ObservedPod,
+  type StartFailure,
+} from './observed-pod.ts';
 import { shouldRestart, type PodOutcome } from './pod-plan.ts';
 import { restartDelayMs } from './restart-delay.ts';
 
@@ -30,10 +38,33 @@ export function containerStatusOf(
     ...(current === undefined ? {} : { containerID: containerId(runtimeName, current) }),
     ready: pod.metadata.deletionTimestamp === undefined && isReady(observed, container),
     started: isStarted(observed, container),
-    restartCount: current?.metadata.attempt ?? restartsTold(pod, name),
+    // The count goes on when the runtime has forgotten what it was of.
+    restartCount: current?.metadata.attempt ?? toldOf(pod, name)?.restartCount ?? 0,
     state,
     ...lastStateOf(attempts, state, runtimeName),
   };
+}
+
+const LOST = 'nobody knows any more what became of this container';
+
+/** Of a container that is in nobody's way: it is never ready, and what is told of one that is gone was the last of it. */
+export function ephemeralStatusOf(
+  pod: Pod,
+  container: Container,
+  observed: ObservedPod,
+  context: ContainerStatusContext,
+): ContainerStatus {
+  const told = toldOf(pod, container.name);
+  if (told?.containerID !== undefined && latest(observed, container.name) === undefined) return lost(told);
+  const { started: _started, ...status } = containerStatusOf(pod, container, observed, context);
+  return { ...status, ready: false, lastState: {} };
+}
+
+function lost(told: ContainerStatus): ContainerStatus {
+  if (told.state?.running === undefined) return told;
+  const { startedAt } = told.state.running;
+  const ended = { exitCode: 137, reason: 'ContainerStatusUnknown', message: LOST };
+  return { ...told, state: { terminated: { ...ended, ...(startedAt === undefined ? {} : { startedAt }) } } };
 }
 
 /** While a container waits to be started again, the one that ended is the last state. */
@@ -44,12 +75,6 @@ function lastStateOf(
 ): Pick<ContainerStatus, 'lastState'> {
   const ended = waiting === undefined ? attempts.at(-2) : attempts.findLast(({ exit }) => exit !== undefined);
   return ended?.exit === undefined ? {} : { lastState: terminated(runtimeName, ended) };
-}
-
-/** The count goes on when the runtime has forgotten what it was of. */
-function restartsTold({ status }: Pod, name: string): number {
-  const told = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  return told.find((container) => container.name === name)?.restartCount ?? 0;
 }
 
 function stateOf(

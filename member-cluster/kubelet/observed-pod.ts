@@ -1,4 +1,9 @@
-import type { Container, EphemeralContainer, Pod } from '../../src/apis/index.ts';
+import type {
+  Container,
+  ContainerStatus as ApiContainerStatus,
+  EphemeralContainer,
+  Pod,
+} from '../../src/apis/index.ts';
 import type { ContainerStatus, PodSandboxStatus } from '../runtime/index.ts';
 
 export type FailureReason =
@@ -47,6 +52,16 @@ export const allContainersOf = (pod: Pod): readonly Container[] => [
   ...initContainersOf(pod),
   ...ephemeralContainersOf(pod),
 ];
+
+export const isEphemeral = (pod: Pod, { name }: Container): boolean =>
+  ephemeralContainersOf(pod).some((container) => container.name === name);
+
+/** What the pod's status says of a container. */
+export function toldOf({ status }: Pod, name: string): ApiContainerStatus | undefined {
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status ?? {};
+  const told = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
+  return told.find((container) => container.name === name);
+}
 
 /** An init container that goes on beside the others once it has started. */
 export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';

@@ -1,4 +1,4 @@
-import type { Container, Pod } from '../../src/apis/index.ts';
+import type { Container, Pod, PodSpec } from '../../src/apis/index.ts';
 import { expand } from './expand.ts';
 import type { ContainerConfig, ContainerPortConfig, PodSandboxConfig } from '../runtime/index.ts';
 
@@ -7,12 +7,17 @@ export function sandboxConfigOf({ metadata, spec }: Pod, attempt: number, dns?: 
   const { name = '', namespace = '', uid = '', labels = {}, annotations = {} } = metadata;
   return {
     metadata: { name, namespace, uid, attempt },
-    hostname: spec?.hostname ?? name,
+    hostname: hostnameOf(spec) ?? name,
     hostNetwork: spec?.hostNetwork ?? false,
     labels,
     annotations,
     ...(dns === undefined ? {} : { dns: dnsOf(dns, namespace) }),
   };
+}
+
+/** On the node's network a pod has the node's name too. */
+function hostnameOf({ hostNetwork = false, hostname, nodeName }: Partial<PodSpec> = {}): string | undefined {
+  return hostNetwork ? nodeName : hostname;
 }
 
 /** Where the names of the cluster are found. */
@@ -29,13 +34,14 @@ export interface ContainerConfigDetails {
   readonly imageRef: string;
   readonly attempt: number;
   readonly isTask: boolean;
+  readonly isEphemeral: boolean;
   readonly env: ContainerConfig['env'];
   readonly mounts: ContainerConfig['mounts'];
 }
 
 export function containerConfigOf(
   container: Container,
-  { imageRef, attempt, isTask, env, mounts = [] }: ContainerConfigDetails,
+  { imageRef, attempt, isTask, isEphemeral, env, mounts = [] }: ContainerConfigDetails,
 ): ContainerConfig {
   const { name, image = '', command = [], args = [], workingDir = '', ports = [] } = container;
   const values = new Map(env.map((variable) => [variable.name, variable.value]));
@@ -51,6 +57,9 @@ export function containerConfigOf(
     runsToCompletion: isTask,
     mounts,
     stdin: container.stdin ?? false,
+    stdinOnce: container.stdinOnce ?? false,
+    tty: container.tty ?? false,
+    isEphemeral,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Container, Pod } from '../../src/apis/index.ts';
 import type { EventRecorder } from '../../src/controller/index.ts';
-import { containersOf, initContainersOf } from './observed-pod.ts';
+import { allContainersOf, initContainersOf, isEphemeral } from './observed-pod.ts';
 
 /** The Events of a kubelet's pods. */
 export class PodEvents {
@@ -19,7 +19,7 @@ export class PodEvents {
   }
 
   stopping(pod: Pod, name: string, why: string): void {
-    const container = [...containersOf(pod), ...initContainersOf(pod)].find((each) => each.name === name);
+    const container = allContainersOf(pod).find((each) => each.name === name);
     const message = `stopping container ${name}: ${why}`;
     this.#recorder.event(referenceTo(pod, container), 'Normal', 'Killing', message);
   }
@@ -30,6 +30,10 @@ function referenceTo(pod: Pod, container: Container | undefined) {
   const { namespace = '', name = '', uid = '', resourceVersion = '' } = pod.metadata;
   const reference = { apiVersion: 'v1', kind: 'Pod', namespace, name, uid, resourceVersion };
   if (container === undefined) return reference;
-  const list = initContainersOf(pod).some((each) => each.name === container.name) ? 'initContainers' : 'containers';
-  return { ...reference, fieldPath: `spec.${list}{${container.name}}` };
+  return { ...reference, fieldPath: `spec.${listOf(pod, container)}{${container.name}}` };
+}
+
+function listOf(pod: Pod, container: Container): string {
+  if (isEphemeral(pod, container)) return 'ephemeralContainers';
+  return initContainersOf(pod).some(({ name }) => name === container.name) ? 'initContainers' : 'containers';
 }

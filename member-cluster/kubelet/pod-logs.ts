@@ -1,7 +1,7 @@
 import { badRequest, formatTime, type StatusError } from '../../src/apimachinery/index.ts';
 import type { Pod } from '../../src/apis/index.ts';
 import type { ContainerLogEntry, ContainerRuntime, ContainerStatus } from '../runtime/index.ts';
-import { containersOf, initContainersOf } from './observed-pod.ts';
+import { allContainersOf, containersOf, ephemeralContainersOf, initContainersOf, toldOf } from './observed-pod.ts';
 
 /** The query of `pods/log`, understood. */
 export interface PodLogOptions {
@@ -20,7 +20,7 @@ export interface PodLogOptions {
 
 /** The container meant; 400 when that is not clear. */
 export function logContainer(pod: Pod, name: string | undefined): string {
-  const names = [...containersOf(pod), ...initContainersOf(pod)].map((container) => container.name);
+  const names = allContainersOf(pod).map((container) => container.name);
   const podName = pod.metadata.name ?? '';
   if (name !== undefined && name !== '') {
     if (names.includes(name)) return name;
@@ -36,10 +36,25 @@ export function logContainer(pod: Pod, name: string | undefined): string {
 }
 
 function noContainerNamed(pod: Pod): StatusError {
-  const [own, inits] = [containersOf(pod), initContainersOf(pod)].map((list) => list.map(({ name }) => name).join(' '));
-  const others = inits === '' ? '' : ` or one of the init containers: [${inits ?? ''}]`;
   const podName = pod.metadata.name ?? '';
-  return badRequest(`a container name must be specified for pod ${podName}, choose one of: [${own ?? ''}]${others}`);
+  const choices = [
+    `choose one of: [${namesOf(containersOf(pod))}]`,
+    ...othersOf('init', initContainersOf(pod)),
+    ...othersOf('ephemeral', ephemeralContainersOf(pod)),
+  ];
+  return badRequest(`a container name must be specified for pod ${podName}, ${choices.join(' or one of the ')}`);
+}
+
+function othersOf(what: string, containers: readonly Named[]): readonly string[] {
+  return containers.length === 0 ? [] : [`${what} containers: [${namesOf(containers)}]`];
+}
+
+interface Named {
+  readonly name: string;
+}
+
+function namesOf(containers: readonly Named[]): string {
+  return containers.map(({ name }) => name).join(' ');
 }
 
 /** The attempt meant; 400 when it has not begun. */
@@ -60,9 +75,8 @@ export function logAttempt(
   );
 }
 
-function waitingReason({ status }: Pod, name: string): string {
-  const told = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  return told.find((container) => container.name === name)?.state?.waiting?.reason ?? 'ContainerCreating';
+function waitingReason(pod: Pod, name: string): string {
+  return toldOf(pod, name)?.state?.waiting?.reason ?? 'ContainerCreating';
 }
 
 /** The text, a line at a time. */

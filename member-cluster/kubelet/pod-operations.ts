@@ -5,7 +5,7 @@ import { isRuntimeError, type ContainerConfig, type ContainerRuntime, type Conta
 import type { ConfigSource } from './config-source.ts';
 import { containerEnv } from './container-env.ts';
 import type { PodPlace } from './field-value.ts';
-import { WHOLE_POD, type FailureReason, type StartFailure } from './observed-pod.ts';
+import { isEphemeral, WHOLE_POD, type FailureReason, type StartFailure } from './observed-pod.ts';
 import { containerConfigOf, sandboxConfigOf, type ClusterDns } from './pod-config.ts';
 import type { PodEvents } from './pod-events.ts';
 import type { PodAction, PodWait } from './pod-plan.ts';
@@ -149,6 +149,7 @@ export class PodOperations {
       imageRef,
       attempt,
       isTask,
+      isEphemeral: isEphemeral(pod, container),
       env,
       mounts: await this.#mountsOf(pod, container, sandboxId),
     });

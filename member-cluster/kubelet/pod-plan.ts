@@ -2,10 +2,13 @@ import { parseTime } from '../../src/apimachinery/index.ts';
 import type { Container, Pod } from '../../src/apis/index.ts';
 import {
   containersOf,
+  ephemeralContainersOf,
   initContainersOf,
+  isEphemeral,
   isSidecar,
   latest,
   pendingInit,
+  toldOf,
   WHOLE_POD,
   type ObservedPod,
 } from './observed-pod.ts';
@@ -50,6 +53,7 @@ export function planPod(pod: Pod, observed: ObservedPod, now: number): PodPlan {
   const init = pendingInit(pod, observed);
   const sidecars = initContainersOf(pod).filter((container) => isSidecar(container) && container !== init);
   const steps = [
+    ...ephemeralToStart(pod, observed).map((container) => planContainer(pod, container, observed, now)),
     ...(init === undefined ? [] : [planContainer(pod, init, observed, now)]),
     ...sidecarsToKeep(sidecars, observed).map((container) => planContainer(pod, container, observed, now)),
     ...(init === undefined ? containersOf(pod) : []).map((container) => planContainer(pod, container, observed, now)),
@@ -67,6 +71,13 @@ function planSandbox({ sandbox, failures }: ObservedPod, now: number): PodPlan {
   if (retryAt > now) return { actions: [], dueAt: retryAt };
   const attempt = sandbox === undefined ? 0 : sandbox.metadata.attempt + 1;
   return { actions: [{ type: 'run-sandbox', attempt }] };
+}
+
+/** Once, whatever becomes of the others; they are for looking at pods that fail. */
+function ephemeralToStart(pod: Pod, observed: ObservedPod): readonly Container[] {
+  return ephemeralContainersOf(pod).filter(
+    ({ name }) => toldOf(pod, name)?.containerID === undefined && latest(observed, name) === undefined,
+  );
 }
 
 /** Those after the pending one have not had their turn yet. */
@@ -98,9 +109,8 @@ function planContainer(pod: Pod, container: Container, observed: ObservedPod, no
 }
 
 /** After those that the pod's status still tells of, when the runtime has forgotten them. */
-function firstAttempt({ status }: Pod, name: string): number {
-  const told = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  const last = told.find((container) => container.name === name);
+function firstAttempt(pod: Pod, name: string): number {
+  const last = toldOf(pod, name);
   return last?.containerID === undefined ? 0 : last.restartCount + 1;
 }
 
@@ -114,6 +124,7 @@ function isTaskOf(pod: Pod, container: Container): boolean {
 }
 
 export function shouldRestart(pod: Pod, container: Container, exitCode: number): boolean {
+  if (isEphemeral(pod, container)) return false;
   const policy = pod.spec?.restartPolicy ?? 'Always';
   if (isInit(pod, container)) return isSidecar(container) || (exitCode !== 0 && policy !== 'Never');
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);

@@ -1,7 +1,14 @@
 import { formatTime } from '../../src/apimachinery/index.ts';
 import type { Pod, PodStatus } from '../../src/apis/index.ts';
-import { containerStatusOf } from './container-status.ts';
-import { containersOf, initContainersOf, latest, pendingInit, type ObservedPod } from './observed-pod.ts';
+import { containerStatusOf, ephemeralStatusOf } from './container-status.ts';
+import {
+  containersOf,
+  ephemeralContainersOf,
+  initContainersOf,
+  latest,
+  pendingInit,
+  type ObservedPod,
+} from './observed-pod.ts';
 import { podConditions } from './pod-conditions.ts';
 import type { PodOutcome } from './pod-plan.ts';
 
@@ -18,6 +25,7 @@ export function podStatusOf(pod: Pod, observed: ObservedPod, context: PodStatusC
   const initDone = pendingInit(pod, observed) === undefined;
   const init = initContainersOf(pod).map((container) => containerStatusOf(pod, container, observed, context));
   const main = containersOf(pod).map((container) => containerStatusOf(pod, container, observed, context));
+  const ephemeral = ephemeralContainersOf(pod).map((container) => ephemeralStatusOf(pod, container, observed, context));
   const { podIP: _ip, podIPs: _ips, reason: _reason, message: _message, ...old } = pod.status ?? {};
   return {
     ...old,
@@ -29,6 +37,7 @@ export function podStatusOf(pod: Pod, observed: ObservedPod, context: PodStatusC
     startTime: old.startTime ?? formatTime(now),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: main,
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
     conditions: podConditions(pod, main, { hasSandbox: observed.sandbox?.state === 'READY', initDone, now, outcome }),
   };
 }

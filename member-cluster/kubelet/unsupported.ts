@@ -8,7 +8,6 @@ export function unsupportedOf(pod: Pod): readonly string[] {
     ...(lifecycle?.postStart === undefined ? [] : [`container ${name}: lifecycle.postStart is not run`]),
     ...(lifecycle?.preStop === undefined ? [] : [`container ${name}: lifecycle.preStop is not run`]),
   ]);
-  const ephemeral = (pod.spec?.ephemeralContainers ?? []).map(({ name }) => `ephemeral container ${name} is not run`);
   const volumes = foreignVolumes(pod).map((volume) => `volume ${volume} is not mounted`);
-  return [...hooks, ...ephemeral, ...volumes];
+  return [...hooks, ...volumes];
 }

@@ -47,6 +47,11 @@ export interface ContainerConfig {
   readonly mounts?: readonly ContainerMount[];
   /** Its standard input can be attached to. */
   readonly stdin?: boolean;
+  /** Which ends with who was attached to it first. */
+  readonly stdinOnce?: boolean;
+  readonly tty?: boolean;
+  /** Somebody looks around in a pod with it: added while the pod runs, never started again. */
+  readonly isEphemeral?: boolean;
 }
 
 export interface ContainerMount {

@@ -13,6 +13,7 @@ import {
 } from '../container-runtime.ts';
 import { write } from './shell/process.ts';
 import type { HollowCommands } from './hollow-commands.ts';
+import { HollowProcess, ownCommand } from './hollow-process.ts';
 import type { HollowSettings } from './hollow-settings.ts';
 import { hollowUsage } from './hollow-usage.ts';
 import type { Identity } from './identity.ts';
@@ -34,6 +35,7 @@ export interface HollowContainerDeps {
 }
 
 const KILLED = 137;
+const FAILED = 1;
 /** How long a task works when nothing else was said. */
 const TASK_MS = 20;
 /** How long one goes on answering that was asked to end: until everybody has heard that it is no longer to be asked. */
@@ -50,6 +52,7 @@ export class HollowContainer implements Answering {
   readonly #timers = new Set<() => void>();
   readonly #exited = Promise.withResolvers<undefined>();
   readonly #ending = new AbortController();
+  readonly #process: HollowProcess | undefined;
   #startedAt: number | undefined;
   #cpu: CpuMeter | undefined;
   #exit: ContainerExit | undefined;
@@ -61,6 +64,11 @@ export class HollowContainer implements Answering {
     this.podSandboxId = deps.podSandboxId;
     this.identity = deps.identity;
     this.#createdAt = deps.clock.now();
+    if (ownCommand(deps.config) !== undefined) {
+      this.#process = new HollowProcess(deps.config, (stream, line) => {
+        this.log(stream, line);
+      });
+    }
   }
 
   /** It has run for as long as it takes to listen; whether it really could is not asked. */
@@ -104,8 +112,11 @@ export class HollowContainer implements Answering {
     if (settings.startMs > 0) await clock.sleep(settings.startMs);
     if (this.#hasExited()) throw new RuntimeError('Invalid', `container ${config.metadata.name} was stopped`);
     this.#startedAt = clock.now();
-    this.log('stdout', `started ${config.image} as ${config.metadata.name}, attempt ${config.metadata.attempt}`);
-    const exitMs = settings.exitMs ?? (config.runsToCompletion && config.ports.length === 0 ? TASK_MS : undefined);
+    if (this.#process === undefined) {
+      this.log('stdout', `started ${config.image} as ${config.metadata.name}, attempt ${config.metadata.attempt}`);
+    } else this.#runProcess(this.#process);
+    const isTask = this.#process === undefined && config.runsToCompletion && config.ports.length === 0;
+    const exitMs = settings.exitMs ?? (isTask ? TASK_MS : undefined);
     if (exitMs !== undefined) {
       this.#after(exitMs, () => {
         this.#end(settings.exitCode);
@@ -122,12 +133,26 @@ export class HollowContainer implements Answering {
     this.#deps.onChange('CONTAINER_STARTED');
   }
 
+  #runProcess(process: HollowProcess): void {
+    const { commands, config } = this.#deps;
+    process.run(commands, ownCommand(config) ?? [], this.#ending.signal).then(
+      (code) => {
+        this.#end(code);
+      },
+      (err: unknown) => {
+        if (this.#ending.signal.aborted) return;
+        this.log('stderr', String(err));
+        this.#end(FAILED);
+      },
+    );
+  }
+
   async stop(timeoutSeconds: number): Promise<void> {
     if (this.#exit !== undefined) return;
     const timeoutMs = timeoutSeconds * 1000;
     const stopMs = this.#deps.settings.stopMs ?? Math.min(this.#listening === undefined ? 0 : LINGER_MS, timeoutMs);
     this.#listening?.drain();
-    if (timeoutMs > 0) this.log('stdout', `SIGTERM, ${timeoutSeconds} s to end`);
+    if (timeoutMs > 0 && this.#process === undefined) this.log('stdout', `SIGTERM, ${timeoutSeconds} s to end`);
     this.#after(Math.min(stopMs, timeoutMs), () => {
       this.#end(timeoutMs === 0 || stopMs > timeoutMs ? KILLED : 0);
     });
@@ -155,9 +180,17 @@ export class HollowContainer implements Answering {
     return { ...used, cpuCoreNanoseconds: this.#cpu.read(used.cpuNanoCores, now) };
   }
 
-  /** What comes in is told in the log, like all that a hollow container hears. */
   async attach(streams: ContainerStreams, signal: AbortSignal): Promise<number> {
     this.#requireRunning();
+    if (this.#process === undefined) await this.#attachToLog(streams, signal);
+    else await this.#process.attach(streams, signal);
+    signal.throwIfAborted();
+    await this.#exited.promise;
+    return this.#exit?.exitCode ?? 0;
+  }
+
+  /** What comes in is told there, like all that a hollow container hears. */
+  async #attachToLog(streams: ContainerStreams, signal: AbortSignal): Promise<void> {
     const { stdin } = streams;
     if (this.#deps.config.stdin === true) {
       stdin?.on('data', (chunk: Buffer) => {
@@ -172,8 +205,6 @@ export class HollowContainer implements Answering {
       const target = stream === 'stdout' ? streams.stdout : (streams.stderr ?? streams.stdout);
       if (target !== undefined) await write(target, `${line}\n`, signal);
     }
-    signal.throwIfAborted();
-    return this.#exit?.exitCode ?? 0;
   }
 
   #requireRunning(): void {
@@ -210,7 +241,8 @@ export class HollowContainer implements Answering {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.#listening?.close();
-    this.log(exitCode === 0 ? 'stdout' : 'stderr', exitCode === KILLED ? 'killed' : `ended with code ${exitCode}`);
+    if (this.#process === undefined)
+      this.log(exitCode === 0 ? 'stdout' : 'stderr', exitCode === KILLED ? 'killed' : `ended with code ${exitCode}`);
     this.output.end();
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     this.#exit = { finishedAt: this.#deps.clock.now(), exitCode, reason };
