@@ -53,7 +53,13 @@ async function startContainer(more: Partial<ContainerConfig>) {
     stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
     });
-    return { done: runtime.attach(id, streams, leaving.signal), seen: () => text, leave: () => { leaving.abort(); } };
+    return {
+      done: runtime.attach(id, streams, leaving.signal),
+      seen: () => text,
+      leave: () => {
+        leaving.abort();
+      },
+    };
   };
   return { runtime, id, logged, attach, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
