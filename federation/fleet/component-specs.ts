@@ -65,6 +65,7 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
 
 export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: number): Promise<ComponentSpec> {
   const { name, port, region, zones, nodes } = cluster;
+  const { runtime, admissionPlugins } = deps.config;
   const dataDirectory = deps.home.cluster(name);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   return {
@@ -76,7 +77,7 @@ export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: 
     ...encryptionOf(deps.config),
     ...auditOf(deps.config, deps.home, name),
     pki: await deps.certificates.forComponent(name, block),
-    member: { region, zones, nodes, runtime: deps.config.runtime },
+    member: { region, zones, nodes, runtime, ...(admissionPlugins === undefined ? {} : { admissionPlugins }) },
   };
 }
 

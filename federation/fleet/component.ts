@@ -1,3 +1,4 @@
+import type { AdmissionPluginsConfig } from './config.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
 
 /** The processes of a fleet: one for each member cluster and one for the federation control plane. */
@@ -38,6 +39,8 @@ export interface ComponentPki {
 }
 
 export interface MemberSpec {
+  /** Those that are on by default without. */
+  readonly admissionPlugins?: AdmissionPluginsConfig;
   readonly region: string;
   readonly zones: readonly string[];
   readonly nodes: number;

@@ -46,7 +46,17 @@ clusters:
   ]);
 });
 
+it('takes which admission plugins members have', async () => {
+  const { admissionPlugins } = await read('admissionPlugins: { enable: [A], disable: [B, C] }\n');
+  expect(admissionPlugins).toEqual({ enable: ['A'], disable: ['B', 'C'] });
+});
+
 it.each([
+  [
+    'plugins that are no list',
+    'admissionPlugins:\n  enable: A\n',
+    /^fleet.yaml:2: admissionPlugins.enable: must be array$/,
+  ],
   [
     'an unknown key',
     'clusters:\n  - name: a\n    region: r\n    colour: red\n',

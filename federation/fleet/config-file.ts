@@ -43,13 +43,14 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
 }
 
 function resolve(file: FleetFile, directory: string): FleetConfig {
-  const { encryptionProviderConfig: encryption, auditPolicyFile: audit } = file;
+  const { encryptionProviderConfig: encryption, auditPolicyFile: audit, admissionPlugins } = file;
   return {
     federation: resolveFederation(file.federation ?? {}, directory),
     clusters: resolveClusters(file.clusters ?? defaults.clusters, file.nodes ?? defaults.nodes),
     runtime: file.runtime ?? 'hollow',
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolvePath(directory, encryption) }),
     ...(audit === undefined ? {} : { auditPolicyFile: resolvePath(directory, audit) }),
+    ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
   };
 }
 

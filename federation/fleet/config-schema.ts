@@ -1,6 +1,13 @@
 import { LABEL } from './cluster-rules.ts';
 import { etcdSchema, leaderElectionSchema, type EtcdConfig, type LeaderElectionConfig } from './etcd-config.ts';
-import { MAX_CLUSTERS, MAX_NODES, MAX_TTL_SECONDS, runtimes, type Runtime } from './config.ts';
+import {
+  MAX_CLUSTERS,
+  MAX_NODES,
+  MAX_TTL_SECONDS,
+  runtimes,
+  type AdmissionPluginsConfig,
+  type Runtime,
+} from './config.ts';
 
 /** A fleet file as it is written: everything may be left out. */
 export interface FleetFile {
@@ -22,6 +29,7 @@ export interface FleetFile {
   /** A file that says which resources are encrypted at rest; relative to the fleet file. */
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
+  readonly admissionPlugins?: AdmissionPluginsConfig;
 }
 
 export interface ClusterFile {
@@ -40,6 +48,7 @@ const domain = {
   pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$',
 };
 const port = { type: 'integer', minimum: 1, maximum: 65_535 };
+const pluginNames = { type: 'array', uniqueItems: true, items: { type: 'string', minLength: 1 } };
 const nodes = { type: 'integer', minimum: 1, maximum: MAX_NODES };
 
 /** JSON Schema of a fleet file. */
@@ -93,5 +102,10 @@ export const fleetSchema = {
     runtime: { type: 'string', enum: [...runtimes] },
     encryptionProviderConfig: { type: 'string', minLength: 1 },
     auditPolicyFile: { type: 'string', minLength: 1 },
+    admissionPlugins: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { enable: pluginNames, disable: pluginNames },
+    },
   },
 };

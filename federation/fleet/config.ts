@@ -9,6 +9,13 @@ export interface FleetConfig {
   readonly encryptionProviderConfig?: string;
   /** A file: what of the requests to the API servers is noted. */
   readonly auditPolicyFile?: string;
+  /** Names of Kubernetes' admission plugins, for the members. */
+  readonly admissionPlugins?: AdmissionPluginsConfig;
+}
+
+export interface AdmissionPluginsConfig {
+  readonly enable?: readonly string[];
+  readonly disable?: readonly string[];
 }
 
 export interface FederationConfig {

@@ -23,6 +23,7 @@ export {
   runtimes,
   type ClusterConfig,
   type DnsAddress,
+  type AdmissionPluginsConfig,
   type FleetConfig,
   type Runtime,
 } from './config.ts';

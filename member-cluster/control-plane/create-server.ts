@@ -2,10 +2,12 @@ import { checkedComponents, typeTable } from '../../src/apis/index.ts';
 import {
   createApiServer,
   dynamicAdmission,
+  isChosen,
   issuerDiscovery,
   namespaceLifecycle,
   type ApiServer,
   type AuditOptions,
+  type PluginChoice,
   type ConfiguredAuthentication,
   type ResourceDefinition,
   type ServiceAccountTokens,
@@ -37,6 +39,8 @@ export interface ServerDeps {
   readonly tokenFile?: string;
   readonly authentication: ConfiguredAuthentication | undefined;
   readonly audit: AuditOptions | undefined;
+  /** Those that are on by default when absent. */
+  readonly admissionPlugins?: PluginChoice;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
@@ -59,7 +63,7 @@ export interface MemberServer {
 
 /** The API server of a member: which resources, which admission, who is believed. No I/O. */
 export function createServer(deps: ServerDeps): MemberServer {
-  const { storage, plan, tokens, clock, log, metrics, checkReady } = deps;
+  const { storage, plan, tokens, clock, log, metrics, checkReady, admissionPlugins = {} } = deps;
   // Both exist before the first request, by which these are called.
   const own = (): Client => client;
   const learnt = (): InformerSet => informers;
@@ -76,11 +80,12 @@ export function createServer(deps: ServerDeps): MemberServer {
       const builtIn = builtInAdmission({
         own: self,
         authorizer: access.authorizer,
+        served: () => server.catalog.definitions(),
         informers: learnt(),
         clock,
         log,
       });
-      return [
+      const plugins = [
         namespaceLifecycle(self),
         access.admission,
         ...certificateAdmission(access.authorizer),
@@ -91,6 +96,7 @@ export function createServer(deps: ServerDeps): MemberServer {
         ...dynamic.validating,
         ...builtIn.afterWebhooks,
       ];
+      return plugins.filter(({ name }) => isChosen(name, admissionPlugins));
     },
     authenticators: () => access.authenticators,
     ...(deps.authentication === undefined ? {} : { allowsAnonymous: deps.authentication.allowsAnonymous }),
@@ -109,6 +115,7 @@ export function createServer(deps: ServerDeps): MemberServer {
     served: () => server.catalog.definitions(),
     types: typeTable,
     resolveService: serviceResolver(informers),
+    plugins: admissionPlugins,
     log: log.child({ component: 'admission' }),
   });
   return { server, client, informers };

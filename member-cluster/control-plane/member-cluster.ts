@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { findCondition } from '../../src/apimachinery/index.ts';
 import { nodes, pods } from '../../src/apis/index.ts';
-import { ConfiguredAuthentication, createServiceAccountTokens } from '../../src/apiserver/index.ts';
+import {
+  ConfiguredAuthentication,
+  createServiceAccountTokens,
+  pluginChoiceProblems,
+  type PluginChoice,
+} from '../../src/apiserver/index.ts';
 import { createMetrics, silentLogger, systemClock, type Runnable } from '../../src/component-base/index.ts';
 import type { Election, InformerSet } from '../../src/controller/index.ts';
 import {
@@ -24,6 +29,13 @@ import { Layers } from './layers.ts';
 import type { MemberCluster, MemberClusterOptions, MemberStatus } from './options.ts';
 import { createWorkers, type WorkersDeps } from './workers.ts';
 
+/** Throws for plugins that there are not. */
+function checkedPlugins({ admissionPlugins = {} }: MemberClusterOptions): PluginChoice {
+  const problems = pluginChoiceProblems(admissionPlugins);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return admissionPlugins;
+}
+
 type Authorities = Pick<WorkersDeps, 'rootCa' | 'signingAuthority'>;
 
 /** Starts a whole cluster in this process. Resolves when it is ready to be used, nodes included. */
@@ -41,6 +53,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   const member = createServer({
     ...common,
     ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
+    admissionPlugins: checkedPlugins(options),
     authentication,
     storage,
     audit: options.audit,

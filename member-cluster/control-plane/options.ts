@@ -1,5 +1,5 @@
 import type { KeyPairPem } from '../../src/pki/index.ts';
-import type { ApiServer, AuditOptions, AuthenticationOptions } from '../../src/apiserver/index.ts';
+import type { ApiServer, AuditOptions, PluginChoice, AuthenticationOptions } from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import type { Election } from '../../src/controller/index.ts';
@@ -48,6 +48,8 @@ export interface MemberClusterOptions {
   readonly election?: Election;
   /** Which resources are encrypted in the storage; none when absent. */
   readonly encryption?: EncryptionConfiguration;
+  /** Beyond and of those that are on by default. */
+  readonly admissionPlugins?: PluginChoice;
   /** What of the requests over HTTPS is noted; nothing when absent. */
   readonly audit?: AuditOptions;
   readonly certificates: MemberCertificates;

@@ -15,6 +15,7 @@ import { nodeLifecycleController, taintEvictionController } from './node-lifecyc
 import { podGarbageController } from './pod-garbage.ts';
 import { replicaSetController } from './replica-set/controller.ts';
 import { resourceQuotaController } from './resource-quota/controller.ts';
+import { claimProtectionController, volumeProtectionController } from './storage-protection/controllers.ts';
 import { rootCaController, serviceAccountController, tokenSecretController } from './service-account/controllers.ts';
 
 /** Every controller of a member cluster. */
@@ -36,6 +37,8 @@ const memberControllers: readonly ControllerDefinition[] = [
   podGarbageController,
   disruptionController,
   resourceQuotaController,
+  claimProtectionController,
+  volumeProtectionController,
   namespaceController,
   garbageCollectorController,
 ];

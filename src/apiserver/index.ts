@@ -6,6 +6,7 @@ export {
   type WebhookTransport,
 } from './admission/webhooks/webhook-transport.ts';
 export { policyTypeWarnings } from './admission/policies/policy-type-check.ts';
+export { isChosen, pluginChoiceProblems, type PluginChoice } from './admission/plugin-choice.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
 export { answerAccessReview, answerRulesReview, answerSelfAccessReview } from './authorization/access-review.ts';

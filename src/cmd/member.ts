@@ -8,7 +8,7 @@ import type { ComponentDeps, RunningComponent } from './running-component.ts';
 export async function startMember({ spec, log, metrics }: ComponentDeps): Promise<RunningComponent> {
   const { member, pki, name } = spec;
   if (member === undefined) throw new Error(`the spec of ${name} says nothing about a member cluster`);
-  const { region, zones, nodes } = member;
+  const { region, zones, nodes, admissionPlugins } = member;
   const read = (file: string) => readFile(file, 'utf8');
   return startMemberCluster({
     name,
@@ -24,6 +24,7 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
     ...(spec.encryptionProviderConfig === undefined
       ? {}
       : { encryption: await readEncryption(spec.encryptionProviderConfig) }),
+    ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
     ...(spec.audit === undefined ? {} : { audit: await openAudit(spec.audit, log) }),
     certificates: {
       ca: { certificate: await read(pki.ca) },

@@ -56,6 +56,10 @@ function integer(max: number, min = 1) {
   };
 }
 
+function names(text: string): readonly string[] {
+  return text.split(',').filter((name) => name !== '');
+}
+
 function dnsAddress(text: string) {
   const address = dnsAddressOf(text);
   if (address === undefined) throw new InvalidArgumentError(`It must be an address such as ${defaults.dnsAddress}.`);
@@ -92,6 +96,8 @@ function up(program: Command): void {
       'which resources are encrypted at rest (docs/reference/encryption.md)',
     )
     .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
+    .option('--enable-admission-plugins <names>', 'of members, beyond the default (docs/reference/admission.md)', names)
+    .option('--disable-admission-plugins <names>', 'of members, of the default ones', names)
     .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data');
   addStorageFlags(command).action(async (options: object) => {
     await (await import('./up.ts')).up(options);

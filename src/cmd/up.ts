@@ -3,6 +3,7 @@ import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSocket } from 'node:dgram';
 import { resolve } from 'node:path';
+import { pluginChoiceProblems } from '../apiserver/index.ts';
 import { systemClock, start, withDeadline } from '../component-base/index.ts';
 import {
   canListen,
@@ -16,6 +17,7 @@ import {
   prepareHome,
   readState,
   tryLock,
+  type AdmissionPluginsConfig,
   type DnsAddress,
   type FleetConfig,
   type FleetControl,
@@ -42,6 +44,8 @@ export interface UpOptions extends StorageFlags {
   readonly dnsTtl?: number;
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
+  readonly enableAdmissionPlugins?: readonly string[];
+  readonly disableAdmissionPlugins?: readonly string[];
   readonly foreground?: boolean;
 }
 
@@ -71,6 +75,7 @@ export async function up(options: UpOptions): Promise<void> {
   await assertContextsFree(home, kubeconfig, config);
   if (config.auditPolicyFile !== undefined) await readAuditPolicy(config.auditPolicyFile);
   if (config.encryptionProviderConfig !== undefined) await readEncryption(config.encryptionProviderConfig);
+  if (config.admissionPlugins !== undefined) checkAdmissionPlugins(config.admissionPlugins);
   await assertDnsFree(config);
   const fleet = { home, config, kubeconfig, isNew: kept === undefined };
   if (options.foreground === true) await inForeground(fleet);
@@ -106,6 +111,8 @@ async function configOf({
   dnsTtl,
   encryptionProviderConfig,
   auditPolicyFile,
+  enableAdmissionPlugins: enable,
+  disableAdmissionPlugins: disable,
   ...storageFlags
 }: UpOptions): Promise<FleetConfig> {
   const config =
@@ -126,8 +133,23 @@ async function configOf({
     ...config,
     ...encryption,
     ...(auditPolicyFile === undefined ? {} : { auditPolicyFile: resolve(auditPolicyFile) }),
+    ...admissionOf(config, { ...(enable && { enable }), ...(disable && { disable }) }),
     federation: { ...federation, dns, ...(storage === undefined ? {} : { storage }) },
   };
+}
+
+/** What the command line says counts, list by list. */
+function admissionOf(
+  { admissionPlugins }: FleetConfig,
+  said: AdmissionPluginsConfig,
+): Pick<FleetConfig, 'admissionPlugins'> {
+  const all = { ...admissionPlugins, ...said };
+  return Object.keys(all).length === 0 ? {} : { admissionPlugins: all };
+}
+
+function checkAdmissionPlugins(plugins: AdmissionPluginsConfig): void {
+  const problems = pluginChoiceProblems(plugins);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
 async function readFleetFile(file: string): Promise<string> {

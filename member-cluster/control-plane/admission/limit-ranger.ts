@@ -3,7 +3,7 @@ import type { Container, LimitRange, LimitRangeSpec, PersistentVolumeClaim, Pod 
 import type { AdmissionPlugin, AdmissionRequest } from '../../../src/apiserver/index.ts';
 import type { KnownObjects } from './known-objects.ts';
 import { claimProblems, podProblems } from './limit-range-check.ts';
-import { containersOf, isNewPod, podOf } from './new-pod.ts';
+import { containersOf, isNewPod, isResizedPod, podOf } from './new-pod.ts';
 
 type LimitRangeItem = LimitRangeSpec['limits'][number];
 type Amounts = Readonly<Record<string, string>>;
@@ -14,11 +14,11 @@ const ANNOTATION = 'kubernetes.io/limit-ranger';
 export function limitRanger(ranges: KnownObjects<LimitRange>): AdmissionPlugin {
   return {
     name: 'LimitRanger',
-    handles: (request) => isNewPod(request) || isWrittenClaim(request),
+    handles: (request) => isMeasuredPod(request) || isWrittenClaim(request),
     async mutate(request, signal) {
       const { object, namespace } = request;
       if (object === undefined) throw new TypeError('a write has an object');
-      if (!isNewPod(request)) return object;
+      if (!isMeasuredPod(request)) return object;
       const present = (await ranges(signal)).list(namespace);
       return present.reduce((pod, range) => withDefaults(pod, itemsOf(range)), podOf(object));
     },
@@ -26,11 +26,17 @@ export function limitRanger(ranges: KnownObjects<LimitRange>): AdmissionPlugin {
       const { object, namespace, resource, name } = request;
       for (const range of (await ranges(signal)).list(namespace)) {
         const items = itemsOf(range);
-        const problems = isNewPod(request) ? podProblems(podOf(object), items) : claimProblems(claimOf(object), items);
+        const problems = isMeasuredPod(request)
+          ? podProblems(podOf(object), items)
+          : claimProblems(claimOf(object), items);
         if (problems.length > 0) throw forbidden(resource, name, listed(problems));
       }
     },
   };
+}
+
+function isMeasuredPod(request: AdmissionRequest): boolean {
+  return isNewPod(request) || isResizedPod(request);
 }
 
 function isWrittenClaim({ resource, subresource, operation }: AdmissionRequest): boolean {

@@ -6,9 +6,14 @@ export function isNewPod({ resource, subresource, operation }: AdmissionRequest)
   return resource.group === '' && resource.plural === 'pods' && subresource === undefined && operation === 'CREATE';
 }
 
-/** The pod of a request that `isNewPod`. */
+/** Its containers are to get more or less than they have. */
+export function isResizedPod({ resource, subresource, operation }: AdmissionRequest): boolean {
+  return resource.group === '' && resource.plural === 'pods' && subresource === 'resize' && operation === 'UPDATE';
+}
+
+/** The pod of a request that is about one. */
 export function podOf(object: (KubeObject & Pick<Pod, 'spec'>) | undefined): Pod {
-  if (object === undefined) throw new TypeError('a new pod has an object');
+  if (object === undefined) throw new TypeError('a pod that is written is an object');
   // @NOTE those who ask handle nothing but pods.
   return object;
 }

@@ -16,7 +16,7 @@ import type { Logger } from '../../../src/component-base/index.ts';
 import { amountsOf, type QuantityMap } from '../../pods/index.ts';
 import { isInScope, missingAmounts, usageOf } from '../../quota/index.ts';
 import type { KnownObjects } from './known-objects.ts';
-import { isNewPod, podOf } from './new-pod.ts';
+import { isNewPod, isResizedPod, podOf } from './new-pod.ts';
 import { Turns } from './turns.ts';
 
 export interface ResourceQuotaDeps {
@@ -83,7 +83,9 @@ export function resourceQuota({ quotas, own, log }: ResourceQuotaDeps): Admissio
   };
 }
 
-function takesOfQuotas({ namespace, operation, subresource, resource, object }: AdmissionRequest): boolean {
+function takesOfQuotas(request: AdmissionRequest): boolean {
+  const { namespace, operation, subresource, resource, object } = request;
+  if (isResizedPod(request)) return true;
   if (namespace === undefined || subresource !== undefined || object === undefined) return false;
   return operation === 'CREATE' || (operation === 'UPDATE' && CHANGING.has(groupResource(resource)));
 }
@@ -121,7 +123,7 @@ function check({ metadata, status }: ResourceQuota, wanted: QuantityMap, request
   const used = amountsOf(status?.used);
   const asked = new Map([...wanted].filter(([key]) => hard.has(key)));
   const refuse = (why: string) => forbidden(resource, objectName, why);
-  if (isNewPod(request)) {
+  if (isNewPod(request) || isResizedPod(request)) {
     const missing = missingAmounts(podOf(object), [...hard.keys()]);
     if (missing !== undefined) throw refuse(`failed quota: ${name}: ${missing}`);
   }

@@ -9,6 +9,7 @@ import { isExempt } from './matching/exempt.ts';
 import { checkReady } from './matching/ready.ts';
 import { Reinvocation, withObject } from './matching/reinvocation.ts';
 import type { Source, Sources } from './matching/source.ts';
+import { isChosen, type PluginChoice } from './plugin-choice.ts';
 import { applyConfigurations } from './policies/apply-configuration.ts';
 import { expressionCheck } from './policies/expression-check.ts';
 import { mutatingPolicies, type MutatingPolicies } from './policies/mutating-policies.ts';
@@ -31,6 +32,8 @@ export interface DynamicAdmissionDeps {
   /** Absent where Services cannot be reached: webhooks need a URL then. */
   readonly resolveService?: ResolveService;
   readonly log: Logger;
+  /** All four when absent. */
+  readonly plugins?: PluginChoice;
 }
 
 export interface DynamicAdmission {
@@ -44,7 +47,7 @@ const NAMESPACES: Resource = { group: '', version: 'v1', kind: 'Namespace', plur
 
 /** What users add to admission by objects of `admissionregistration.k8s.io`. Its informers are asked for at once. */
 export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
-  const { informers, own, authorizer, served, resolveService, log } = deps;
+  const { informers, own, authorizer, served, resolveService, log, plugins = {} } = deps;
   const common = { namespaces: informers.of(NAMESPACES).lister, own, authorizer, served };
   const transport = createWebhookTransport(resolveService === undefined ? {} : { resolveService });
   const sourceOf = <T extends KubeObject>(kind: string, plural: string): Source<T> =>
@@ -59,8 +62,10 @@ export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
   const webhooks = mutatingWebhooks({ ...common, configurations: hooks, transport, log, readChanged });
   return {
     mutating: mutating({
-      policies: mutatingPolicies({ ...common, policies, bindings, merge, readChanged }),
-      webhooks,
+      ...(isChosen('MutatingAdmissionPolicy', plugins)
+        ? { policies: mutatingPolicies({ ...common, policies, bindings, merge, readChanged }) }
+        : {}),
+      ...(isChosen('MutatingAdmissionWebhook', plugins) ? { webhooks } : {}),
       sources: [policies, bindings, hooks],
     }),
     validating: [
@@ -79,24 +84,26 @@ export function dynamicAdmission(deps: DynamicAdmissionDeps): DynamicAdmission {
         transport,
         log,
       }),
-    ],
+    ].filter(({ name }) => isChosen(name, plugins)),
   };
 }
 
 interface MutatingParts {
-  readonly policies: MutatingPolicies;
-  readonly webhooks: MutatingWebhooks;
+  readonly policies?: MutatingPolicies;
+  readonly webhooks?: MutatingWebhooks;
   readonly sources: readonly Source<KubeObject>[];
 }
 
 /** One plugin, so that each part can be asked again when a later one changed the object. */
 function mutating({ policies, webhooks, sources }: MutatingParts): AdmissionPlugin {
-  const parts = [policies, webhooks];
+  const parts = [policies, webhooks].filter((part) => part !== undefined);
   return {
     name: 'MutatingAdmission',
     connections: true,
     handles: (request) =>
-      !isExempt(request) && (parts.some((part) => !part.isEmpty()) || sources.some(({ synced }) => !synced)),
+      parts.length > 0 &&
+      !isExempt(request) &&
+      (parts.some((part) => !part.isEmpty()) || sources.some(({ synced }) => !synced)),
     async mutate(request, signal) {
       checkReady(request, sources);
       const { object } = request;
@@ -116,7 +123,7 @@ function mutating({ policies, webhooks, sources }: MutatingParts): AdmissionPlug
       // There is nothing to change about a deletion, and mutating webhooks are asked all the same: they may refuse.
       if (request.operation !== 'DELETE') return;
       checkReady(request, sources);
-      await webhooks.mutate(request, new Reinvocation(), signal);
+      await webhooks?.mutate(request, new Reinvocation(), signal);
     },
   };
 }

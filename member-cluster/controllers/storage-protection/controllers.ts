@@ -1,0 +1,68 @@
+import { keyOf } from '../../../src/apimachinery/index.ts';
+import {
+  persistentVolumeClaims,
+  persistentVolumes,
+  pods as podResource,
+  type PersistentVolumeClaim,
+  type Pod,
+} from '../../../src/apis/index.ts';
+import type { WorkQueue } from '../../../src/controller/index.ts';
+import { podIndexes } from '../../pods/index.ts';
+import type { ControllerDefinition } from '../controller-definition.ts';
+import { claimNames } from './claims-of-pod.ts';
+import { storageProtection } from './finalizers.ts';
+import { protectionReconciler } from './protection.ts';
+
+/** A claim is used by every pod that has a node and names it, also by one that has ended. */
+export const claimProtectionController: ControllerDefinition = {
+  name: 'persistentvolumeclaim-protection',
+  build({ informers, client }, queue) {
+    const claims = informers.of(persistentVolumeClaims);
+    addEvery(claims, queue);
+    informers.of(podResource, { indexes: podIndexes }).onEvent(({ type, object }) => {
+      if (type !== 'delete') return;
+      const { namespace } = object.metadata;
+      for (const name of claimNames(object)) {
+        queue.add(keyOf({ metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }));
+      }
+    });
+    return protectionReconciler({
+      resource: persistentVolumeClaims,
+      objects: claims.lister,
+      client,
+      finalizer: storageProtection['persistentvolumeclaims'] ?? '',
+      // Asked anew: what was just written may not have come by yet.
+      async isUsed({ metadata }: PersistentVolumeClaim, signal) {
+        const { name = '', namespace = '' } = metadata;
+        const { items } = await client.list(podResource, { namespace, signal });
+        return items.some((pod: Pod) => (pod.spec?.nodeName ?? '') !== '' && claimNames(pod).includes(name));
+      },
+    });
+  },
+};
+
+/** A volume is used for as long as it is bound to a claim. */
+export const volumeProtectionController: ControllerDefinition = {
+  name: 'persistentvolume-protection',
+  build({ informers, client }, queue) {
+    const volumes = informers.of(persistentVolumes);
+    addEvery(volumes, queue);
+    return protectionReconciler({
+      resource: persistentVolumes,
+      objects: volumes.lister,
+      client,
+      finalizer: storageProtection['persistentvolumes'] ?? '',
+      isUsed: async ({ status }) => status?.phase === 'Bound',
+    });
+  },
+};
+
+interface Events {
+  onEvent(handler: (event: { readonly type: string; readonly key: string }) => void): unknown;
+}
+
+function addEvery(informer: Events, queue: WorkQueue): void {
+  informer.onEvent(({ type, key }) => {
+    if (type !== 'delete') queue.add(key);
+  });
+}
