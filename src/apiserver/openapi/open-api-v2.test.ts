@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { deployments, pods, typeTable } from '../../apis/index.ts';
 import { createOpenApiV2 } from './open-api-v2.ts';
 import { createOpenApiV3 } from './open-api-v3.ts';
+import { definitionV2 } from './schema-v2.ts';
 
 const documents = createOpenApiV2(createOpenApiV3([pods, deployments], typeTable), 'v1.36.0');
 
@@ -54,4 +55,38 @@ it('tells what the fields of metadata are', () => {
       creationTimestamp: { description: expect.stringContaining('CreationTimestamp is a timestamp') as unknown },
     },
   });
+});
+
+const kinds = [{ group: 'example.com', version: 'v1', kind: 'Thing' }];
+const open = 'x-kubernetes-preserve-unknown-fields';
+
+it.each<[string, object, object]>([
+  [
+    'an object of any fields has no listed ones',
+    {
+      type: 'object',
+      [open]: true,
+      properties: { kind: { type: 'string' } },
+      'x-kubernetes-group-version-kind': kinds,
+    },
+    { type: 'object', 'x-kubernetes-group-version-kind': kinds },
+  ],
+  [
+    'a field of any fields has no type',
+    { type: 'object', properties: { spec: { type: 'object', description: 'Any.', [open]: true } } },
+    { type: 'object', properties: { spec: { description: 'Any.', [open]: true } } },
+  ],
+  [
+    'what may be null has no type and is not required',
+    {
+      type: 'object',
+      required: ['a', 'b'],
+      properties: { a: { type: 'object', nullable: true, properties: {} }, b: {} },
+    },
+    { type: 'object', required: ['b'], properties: { a: {}, b: {} } },
+  ],
+  ['a list of anything has no type', { type: 'array', items: {}, [open]: true }, { [open]: true }],
+  ['choices are left to the server', { type: 'string', allOf: [{ minLength: 1 }], anyOf: [{}] }, { type: 'string' }],
+])('gives custom resources what clients of version 2 understand: %s', (_what, schema, expected) => {
+  expect(definitionV2('', { ...schema })).toEqual(expected);
 });
