@@ -14,6 +14,9 @@ export interface VersionInfo {
 /** The release of Kubernetes whose API koinon speaks. */
 export const DEFAULT_GIT_VERSION = 'v1.36.0+koinon';
 
+/** As git names no commit at all: those who read it want hexadecimal digits. */
+const NO_COMMIT = '0'.repeat(40);
+
 export function versionInfo(gitVersion: string): VersionInfo {
   const [, major = '', minor = ''] = /^v(\d+)\.(\d+)\./.exec(gitVersion) ?? [];
   if (major === '') throw new TypeError(`${gitVersion} is not a version such as ${DEFAULT_GIT_VERSION}`);
@@ -22,7 +25,7 @@ export function versionInfo(gitVersion: string): VersionInfo {
     major,
     minor,
     gitVersion,
-    gitCommit: '',
+    gitCommit: NO_COMMIT,
     gitTreeState: 'clean',
     buildDate: '1970-01-01T00:00:00Z',
     goVersion: `node${process.versions.node}`,
