@@ -1,9 +1,9 @@
 import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
 import { createKubelet, networkProber, type Kubelet, type Prober } from '../kubelet/index.ts';
+import { mayNodeSet, nodeUser } from '../node-access/index.ts';
 import { createHollowRuntime, createNodePower, type HollowRuntime } from '../runtime/index.ts';
 import type { WorkersDeps } from './workers.ts';
-import { node as nodeIdentity } from './identities.ts';
 import type { NodeSpec } from './options.ts';
 
 export interface NodesOptions {
@@ -35,11 +35,12 @@ export function createNodes(
   const kubelets = new Map<string, Kubelet>();
   const foundations: Runnable[] = [];
   for (const [index, spec] of specs.entries()) {
+    checkLabels(spec);
     const { name, zone = options.zone } = spec;
     const place = { address: plan.nodeAddress(index + 1), podCIDR: plan.podCidr(index + 1), region: options.region };
     const node = { ...spec, ...place, zone };
     const runtime = createHollowRuntime({ node, clusterName: options.clusterName, clock, hasNetwork, hostPort });
-    const client = server.client(nodeIdentity(name));
+    const client = server.client(nodeUser(name));
     const events: EventRecorder = createEventRecorder(client, 'kubelet', { clock, log });
     const power = createNodePower(name, { informers, log: log.child({ component: 'kubelet' }) });
     power.onChange(() => {
@@ -66,6 +67,12 @@ export function createNodes(
 function nodeSpecs({ nodes, clusterName }: NodesOptions): readonly NodeSpec[] {
   if (typeof nodes !== 'number') return nodes;
   return Array.from({ length: nodes }, (_, index) => ({ name: `${clusterName}-node-${index + 1}` }));
+}
+
+/** What no node may say of itself an administrator may say of it later. */
+function checkLabels({ name, labels = {} }: NodeSpec): void {
+  const refused = Object.keys(labels).filter((key) => !mayNodeSet(key));
+  if (refused.length > 0) throw new TypeError(`node ${name} may not give itself these labels: ${refused.join(', ')}`);
 }
 
 /** Where nothing listens a probe finds what it would find if something did. */
