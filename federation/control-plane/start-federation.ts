@@ -45,7 +45,7 @@ import {
 } from '../../src/controller/index.ts';
 import { customResources, customResourceSchemas } from '../../src/custom-resources/index.ts';
 import { flowSchemaStatus, informedFlowControl } from '../../src/flow-control/index.ts';
-import type { CertificateAuthority } from '../../src/pki/index.ts';
+import type { CertificateAuthority, KeyPairPem } from '../../src/pki/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
 import { bootstrapRbac, roleAggregation } from '../../src/rbac/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
@@ -111,6 +111,8 @@ export interface Federation extends AsyncDisposable {
   readonly url: string;
   /** The API in this process. */
   client(user: UserInfo): Client;
+  /** Shows another serving certificate from the next connection on. Throws for a pair that cannot be served. */
+  readonly renewServing: (pair: KeyPairPem) => void;
   /** Settles when it ends; rejects when a part of it failed. */
   readonly done: Promise<void>;
 }
@@ -169,6 +171,9 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   return {
     url: listener?.url ?? '',
     client: (user) => server.client(user),
+    renewServing: ({ certificate, key }) => {
+      listener?.renew({ cert: certificate, key });
+    },
     done,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

@@ -85,6 +85,9 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     url: listener?.url ?? '',
     server: member.server,
     client: member.client,
+    renewServing: ({ certificate, key }) => {
+      listener?.renew({ cert: certificate, key });
+    },
     done: layers.done,
     status,
     [Symbol.asyncDispose]: () => {

@@ -81,6 +81,8 @@ export interface MemberCluster extends AsyncDisposable {
   readonly server: ApiServer;
   /** In-process, a member of `system:masters`. */
   readonly client: Client;
+  /** Shows another serving certificate from the next connection on. Throws for a pair that cannot be served. */
+  readonly renewServing: (pair: KeyPairPem) => void;
   /** Settles when all of it has ended; rejects with the first failure. */
   readonly done: Promise<void>;
   status(): MemberStatus;

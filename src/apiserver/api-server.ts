@@ -57,6 +57,11 @@ export interface SecureServing {
 export interface HttpsListener extends Runnable {
   /** `https://host:port`, known once ready. */
   readonly url: string;
+  /**
+   * Shows another certificate, PEM, from the next connection on; those that are open live on. Throws, and goes on with the
+   * one it has, for what is no certificate or not this key's.
+   */
+  renew(serving: Pick<SecureServing, 'cert' | 'key'>): void;
 }
 
 /** The generic API server: no I/O until its client is used or a listener runs. */

@@ -1,11 +1,11 @@
-import type { ComponentPki, ComponentSpec, FederationSpec } from '../../federation/fleet/index.ts';
+import type { ComponentSpec, FederationSpec } from '../../federation/fleet/index.ts';
+import type { CertificateFiles } from './component-certificates.ts';
 
 /** What a federation control plane is told. */
 export interface FederationComponent extends Pick<
   ComponentSpec,
   'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig' | 'audit'
 > {
-  readonly pki: Pick<ComponentPki, 'ca' | 'servingCertificate' | 'servingKey'> &
-    Partial<Pick<ComponentPki, 'signerCertificate' | 'signerKey'>>;
+  readonly pki: CertificateFiles;
   readonly federation: FederationSpec;
 }

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { startFederation } from '../../federation/control-plane/index.ts';
 import { publishFederationInfo } from '../../federation/join/index.ts';
 import { createLocalDns } from '../../dns/provider/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
 import { createEncryptedStorage, createWatchCache } from '../storage/index.ts';
 import { openAudit } from './audit.ts';
+import { keepCertificates, readCertificates } from './component-certificates.ts';
 import { readEncryption } from './encryption.ts';
 import { federationElection, federationStorage } from './federation-storage.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
@@ -20,8 +20,10 @@ export async function startFederationControlPlane({
   const { federation, pki, name } = spec;
   const { domain, dns, dnsDirectory } = federation;
   const clock = systemClock;
-  const read = (file: string) => readFile(file, 'utf8');
+  const certificates = await readCertificates(pki);
+  const { ca, serving, signer } = certificates;
   await using starting = new AsyncDisposableStack();
+  const audit = spec.audit === undefined ? undefined : starting.use(await openAudit(spec.audit, { clock, log }));
   const provider = createLocalDns({
     zones: [{ name: domain }],
     directory: dnsDirectory,
@@ -42,15 +44,10 @@ export async function startFederationControlPlane({
       dnsDomain: domain,
       ttlSeconds: dns.ttlSeconds,
       storage,
-      serving: {
-        ...spec.listen,
-        certificate: await read(pki.servingCertificate),
-        key: await read(pki.servingKey),
-        clientCa: await read(pki.ca),
-      },
-      ...(await signerOf(pki)),
+      serving: { ...spec.listen, ...serving, clientCa: ca },
+      ...(signer === undefined ? {} : { signer }),
       provider,
-      ...(spec.audit === undefined ? {} : { audit: await openAudit(spec.audit, log) }),
+      ...(audit === undefined ? {} : { audit }),
       ...federationElection(spec),
       clock,
       log,
@@ -62,15 +59,12 @@ export async function startFederationControlPlane({
     { name, domain, nameservers: [`${dns.host}:${dns.port}`] },
     signal,
   );
+  const { renewServing } = controlPlane;
+  starting.use(await keepCertificates(pki, certificates, { clock, log, metrics, renewServing }));
   const parts = starting.move();
   return {
     url: controlPlane.url,
     done: Promise.race([below.done, controlPlane.done]),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
-}
-
-async function signerOf({ signerCertificate, signerKey }: FederationComponent['pki']) {
-  if (signerCertificate === undefined || signerKey === undefined) return {};
-  return { signer: { certificate: await readFile(signerCertificate, 'utf8'), key: await readFile(signerKey, 'utf8') } };
 }

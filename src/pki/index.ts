@@ -1,3 +1,5 @@
+export { followCertificateFiles, type CertificateFilesOptions } from './certificate-files.ts';
+export { CertificateLifetimes } from './certificate-lifetimes.ts';
 export {
   createCertificateAuthority,
   issueClientCertificate,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { createSecureContext, type Server as TlsServer } from 'node:tls';
 import { aborted, withDeadline, type Clock, type Logger } from '../../component-base/index.ts';
 import type { HttpsListener, SecureServing } from '../api-server.ts';
 import type { Handler } from './handler.ts';
@@ -53,15 +54,23 @@ const PASSED_ON = ['/namespaces/:namespace/pods', '/namespaces/:namespace/servic
 /** HTTP/1.1 and HTTP/2 over TLS on one port. */
 export function httpsListener(serving: SecureServing, deps: ListenerDeps): HttpsListener {
   let url = '';
+  let shown: Pick<SecureServing, 'cert' | 'key'> = serving;
+  let server: Pick<TlsServer, 'setSecureContext'> | undefined;
   return {
     name: 'https',
+    renew: ({ cert, key }) => {
+      createSecureContext({ cert, key });
+      server?.setSecureContext({ cert, key, ca: serving.clientCa });
+      shown = { cert, key };
+    },
     get url() {
       return url;
     },
     run: async (signal, ready) => {
       const limits = { ...DEFAULT_LIMITS, ...serving.limits };
       const exchange = new HttpExchange({ ...deps, limits });
-      const app = await createApp(serving, { ...deps, limits, exchange });
+      const app = await createApp({ ...serving, ...shown }, { ...deps, limits, exchange });
+      server = app.server;
       const connections = new Connections({ server: app.server, limits, metrics: deps.metrics });
       try {
         await app.listen({ host: serving.host, port: serving.port });
