@@ -1,4 +1,4 @@
-import { connect } from 'node:http2';
+import { connect, type IncomingHttpHeaders } from 'node:http2';
 
 export interface GrpcTarget {
   readonly host: string;
@@ -7,9 +7,11 @@ export interface GrpcTarget {
 }
 
 const PATH = '/grpc.health.v1.Health/Check';
-/** `HealthCheckResponse.status` is field 1, an enum; `SERVING` is 1. */
+/** `HealthCheckResponse.status` is field 1, an enum of these; absent for the first of them. */
 const STATUS_FIELD = 0x08;
-const SERVING = 1;
+const STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
+const [OK, UNIMPLEMENTED] = ['0', '12'];
+const HEADERS = { 'content-type': 'application/grpc', te: 'trailers', 'user-agent': 'kube-probe' };
 const PREFIX_BYTES = 5;
 const ANSWER_BYTES = 4096;
 
@@ -23,13 +25,14 @@ export async function probeGrpc({ host, port, service }: GrpcTarget, signal: Abo
   signal.addEventListener('abort', abort, { once: true });
   session.once('error', reject);
   try {
-    const headers = { ':method': 'POST', ':path': PATH, 'content-type': 'application/grpc', te: 'trailers' };
+    const headers = { ':method': 'POST', ':path': PATH, ...HEADERS };
     const stream = session.request(headers);
     const chunks: Buffer[] = [];
     let size = 0;
-    let code = '';
-    const seen = (fields: object) => {
-      if ('grpc-status' in fields) code = String(fields['grpc-status']);
+    let outcome: Outcome = { code: 'none', message: '' };
+    const seen = (fields: IncomingHttpHeaders) => {
+      const { 'grpc-status': code, 'grpc-message': message = '' } = fields;
+      if (code !== undefined) outcome = { code: String(code), message: String(message) };
     };
     stream.once('error', reject).on('response', seen).on('trailers', seen);
     stream.on('data', (chunk: Buffer) => {
@@ -38,9 +41,9 @@ export async function probeGrpc({ host, port, service }: GrpcTarget, signal: Abo
       else chunks.push(chunk);
     });
     stream.once('end', () => {
-      if (code !== '0') reject(new Error(`the health check failed with gRPC status ${code || 'none'}`));
-      else if (isServing(Buffer.concat(chunks))) resolve(undefined);
-      else reject(new Error(`service ${JSON.stringify(service)} is not serving`));
+      const problem = problemOf(outcome, Buffer.concat(chunks));
+      if (problem === undefined) resolve(undefined);
+      else reject(new Error(problem));
     });
     stream.end(request(service));
     await promise;
@@ -50,16 +53,28 @@ export async function probeGrpc({ host, port, service }: GrpcTarget, signal: Abo
   }
 }
 
+interface Outcome {
+  /** The number of `grpc-status`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+function problemOf({ code, message }: Outcome, answer: Buffer): string | undefined {
+  if (code === UNIMPLEMENTED) return 'this server does not implement the grpc health protocol (grpc.health.v1.Health)';
+  if (code !== OK) return `health rpc probe failed: rpc error: code = ${code} desc = ${message}`;
+  const status = answer[PREFIX_BYTES] === STATUS_FIELD ? (answer[PREFIX_BYTES + 1] ?? 0) : 0;
+  return status === 1 ? undefined : `service unhealthy (responded with ${JSON.stringify(STATUSES[status] ?? status)})`;
+}
+
 /** `HealthCheckRequest { string service = 1 }` behind the prefix that every message has. */
 function request(service: string): Buffer {
   const name = Buffer.from(service);
-  if (name.length > 127) throw new Error('the name of the service is too long');
-  const message = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, name.length]), name]);
+  const message = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, ...varint(name.length)]), name]);
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 }
 
-function isServing(answer: Buffer): boolean {
-  return answer[PREFIX_BYTES] === STATUS_FIELD && answer[PREFIX_BYTES + 1] === SERVING;
+function varint(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 }

@@ -407,3 +407,17 @@ it('pods answer on their address, with who and where they are', async () => {
     cluster: 'test-cluster',
   });
 });
+
+it('is as ready as the gRPC health service of its port says', async () => {
+  await using cluster = await startCluster({ clock: systemClock, hasNetwork: true });
+  await using _node = await cluster.startNode();
+  const ports = [{ containerPort: 8080 }];
+  const probing = (port: number) => [
+    { name: 'main', image: 'shop:1', ports, readinessProbe: { grpc: { port, service: 'shop.Cart' } } },
+  ];
+  await cluster.createPod('serving', { containers: probing(8080) });
+  await cluster.createPod('elsewhere', { containers: probing(8081) });
+  await cluster.until(ready(cluster, 'serving'));
+  await cluster.until(async () => (await cluster.eventReasons('elsewhere')).includes('Unhealthy'));
+  expect(await ready(cluster, 'elsewhere')()).toBe(false);
+});

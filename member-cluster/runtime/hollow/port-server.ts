@@ -1,8 +1,10 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { performServerHandshake } from 'node:http2';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { HostPort } from '../../host-ports/index.ts';
 import type { ContainerPortConfig } from '../container-runtime.ts';
+import { answerGrpc, beginsHttp2 } from './grpc-health.ts';
 import { identityJson, identityText, type Identity } from './identity.ts';
 
 /** One container, as seen from its ports. */
@@ -19,6 +21,9 @@ export interface Listening {
   drain(): void;
   close(): void;
 }
+
+/** What a client that says nothing is given. */
+const SILENCE_MS = 60_000;
 
 /**
  * Answers for all hollow containers of a node. One HTTP server serves the connections of every port; what a port has of
@@ -77,13 +82,39 @@ export class PortServer {
       socket.once('end', () => {
         if (socket.bytesRead === 0 && socket.writable) answerPlain(container, socket);
       });
-      this.#http.emit('connection', socket);
+      socket.on('error', () => socket.destroy());
+      socket.setTimeout(SILENCE_MS, () => socket.destroy());
+      socket.once('data', (first) => {
+        socket.setTimeout(0).removeAllListeners('timeout');
+        this.#speak(container, socket, first);
+      });
     });
     await listening(server, ip, port);
     return () => {
       server.close();
       for (const socket of sockets) socket.destroy();
     };
+  }
+
+  /** What a client says first tells its protocol. */
+  #speak(container: Answering, socket: Socket, first: Buffer): void {
+    socket.pause();
+    socket.unshift(first);
+    if (!beginsHttp2(first)) {
+      this.#http.emit('connection', socket);
+      // It has begun to listen, and takes what is there as if it came now.
+      setImmediate(() => socket.resume());
+      return;
+    }
+    const session = performServerHandshake(socket);
+    session.on('error', () => undefined);
+    session.setTimeout(SILENCE_MS, () => {
+      session.close();
+    });
+    session.on('stream', (stream, headers) => {
+      container.log('stdout', `${socket.remoteAddress ?? ''} gRPC ${headers[':path'] ?? ''}`);
+      answerGrpc(stream, headers);
+    });
   }
 }
 
