@@ -102,6 +102,8 @@ export type Subresource<T extends KubeObject = KubeObject> =
       readonly name: 'scale';
       read(object: T): ScaleView;
       write(object: T, replicas: number): T;
+      /** Where `write` puts them; `spec.replicas` when absent. */
+      readonly replicasPath?: readonly string[];
     }
   /** PUT (and GET, PATCH unless `verbs` says less) of the whole object with rules of its own: `namespaces/finalize`. */
   | {

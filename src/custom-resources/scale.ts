@@ -20,6 +20,7 @@ export function scaleSubresource({ specReplicasPath, statusReplicasPath, labelSe
     }),
     // @NOTE only a field below `spec` is set, so what was an object of the API still is.
     write: (object, replicas) => withValueAt(object, desired, replicas) as KubeObject,
+    replicasPath: desired,
   };
 }
 

@@ -39,16 +39,19 @@ export interface Application {
   readonly force: boolean;
 }
 
+/** What of a resource counts here. */
+export type OwnedKind = Pick<ResourceDefinition, 'group' | 'version' | 'subresources' | 'mergeType'>;
+
 const STATUS = setOf(['f:status']);
 const STATUS_AND_MARKS = setOf(['f:status'], ['f:metadata', 'f:labels'], ['f:metadata', 'f:annotations']);
 
 /** Who owns the fields of the objects of one stored resource. Objects come and go without their managed fields. */
 export class FieldOwnership {
-  readonly #definition: ResourceDefinition;
+  readonly #definition: OwnedKind;
   readonly #versions: ObjectVersions;
   readonly #now: () => number;
 
-  constructor(definition: ResourceDefinition, versions: ObjectVersions, now: () => number) {
+  constructor(definition: OwnedKind, versions: ObjectVersions, now: () => number) {
     this.#definition = definition;
     this.#versions = versions;
     this.#now = now;
@@ -121,7 +124,7 @@ function timeless(entry: ManagedFieldsEntry): ManagedFieldsEntry {
 }
 
 /** What a request says of parts that it cannot change does not count. */
-function filterOf({ subresources = [], mergeType }: ResourceDefinition, subresource: string): FieldFilter {
+function filterOf({ subresources = [], mergeType }: OwnedKind, subresource: string): FieldFilter {
   if (subresource === 'status') {
     const kept = mergeType === undefined ? STATUS_AND_MARKS : STATUS;
     return (fields) => onlyTrees(fields, kept);

@@ -4,6 +4,7 @@ import type { Storage } from '../../storage/index.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
 import type { Annotate } from '../audit/annotations.ts';
 import type { FieldOwnership } from '../managed-fields/field-ownership.ts';
+import type { ScaleOwnership } from '../managed-fields/scale-ownership.ts';
 import type { ResourceDefinition, UserInfo, Verb } from '../resource-definition.ts';
 import type { ObjectCodec } from './codec.ts';
 
@@ -16,6 +17,7 @@ export interface RegistryDeps {
   readonly clock: Clock;
   readonly types: TypeTable;
   readonly ownership: FieldOwnership;
+  readonly scaleOwnership: ScaleOwnership;
 }
 
 /** Who writes and how; the same for all writes. */

@@ -1,6 +1,7 @@
-import { createMergeTypes, type MergeType, type Resource } from '../../apimachinery/index.ts';
+import { createMergeTypes, type MergeType, type MergeTypes, type Resource } from '../../apimachinery/index.ts';
 import { FieldOwnership } from '../managed-fields/field-ownership.ts';
 import { mergeTypesOf, objectVersions } from '../managed-fields/object-versions.ts';
+import { ScaleOwnership } from '../managed-fields/scale-ownership.ts';
 import { servedPath, type ResourceCatalog } from '../catalog.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { AnsweredReads } from './answered-reads.ts';
@@ -14,7 +15,7 @@ import type { ServedResource } from './served-resource.ts';
 
 type Path = Pick<Resource, 'group' | 'version' | 'plural'>;
 
-type SharedDeps = Omit<RegistryDeps, 'definition' | 'codec' | 'ownership'>;
+type SharedDeps = Omit<RegistryDeps, 'definition' | 'codec' | 'ownership' | 'scaleOwnership'>;
 
 /** The registries of a server by where they are served: one for each definition of the catalog, for as long as it is there. */
 export class Registries {
@@ -24,12 +25,14 @@ export class Registries {
   readonly #byPath: () => ReadonlyMap<string, ServedResource>;
   readonly #versions: () => ReadonlySet<string>;
   readonly #definitions: () => readonly ResourceDefinition[];
+  readonly #typeNamed: MergeTypes;
   readonly #mergeTypeOf: (definition: ResourceDefinition) => MergeType;
 
   constructor(catalog: ResourceCatalog, deps: SharedDeps) {
     this.#deps = deps;
     this.#definitions = () => catalog.definitions();
-    this.#mergeTypeOf = mergeTypesOf(createMergeTypes(deps.types), deps.types);
+    this.#typeNamed = createMergeTypes(deps.types);
+    this.#mergeTypeOf = mergeTypesOf(this.#typeNamed, deps.types);
     this.#byPath = catalog.derive(
       (definitions) => new Map(definitions.map((definition) => [servedPath(definition), this.#servedOf(definition)])),
     );
@@ -76,15 +79,19 @@ export class Registries {
     if (registry === undefined) {
       const { stored } = definition;
       const codec = stored === undefined ? new Codec(definition) : new ConvertingCodec(definition, stored);
-      registry = new Registry({ ...this.#deps, definition, codec, ownership: this.#ownershipOf(definition) });
+      registry = new Registry({ ...this.#deps, definition, codec, ...this.#ownershipOf(definition) });
       this.#stored.set(definition, registry);
     }
     return registry;
   }
 
-  #ownershipOf(definition: ResourceDefinition): FieldOwnership {
-    const [served, mergeTypeOf] = [this.#definitions, this.#mergeTypeOf];
-    const { clock } = this.#deps;
-    return new FieldOwnership(definition, objectVersions({ definition, served, mergeTypeOf }), () => clock.now());
+  #ownershipOf(definition: ResourceDefinition): Pick<RegistryDeps, 'ownership' | 'scaleOwnership'> {
+    const [served, mergeTypeOf, typeNamed] = [this.#definitions, this.#mergeTypeOf, this.#typeNamed];
+    const now = () => this.#deps.clock.now();
+    const versions = objectVersions({ definition, served, mergeTypeOf });
+    return {
+      ownership: new FieldOwnership(definition, versions, now),
+      scaleOwnership: new ScaleOwnership({ definition, served, typeNamed, now }),
+    };
   }
 }

@@ -1,4 +1,4 @@
-import { badRequest, notFound, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
+import { notFound, type KubeObject, type ObjectKey } from '../../apimachinery/index.ts';
 import type { DecodedKind } from '../decoding/decoder.ts';
 import type { Subresource, Verb } from '../resource-definition.ts';
 import { answerObject, createPart, type CreateSubresource, type PartRequest } from './answer.ts';
@@ -11,9 +11,10 @@ import { storageKey } from './keys.ts';
 import { parseResourceVersion, type GetRequest, type ListRequest, type WatchRequest } from './list-options.ts';
 import { checkReached, listObjects, type ListAnswer } from './list.ts';
 import { applyConfiguration } from './apply.ts';
+import { applyScale } from './apply-scale.ts';
 import { applyPatch, patched, type Applied, type PatchBody } from './patch.ts';
 import { isAnswered, methodNotAllowed, requireVerb, rulesOf, subresourceOf } from './rules.ts';
-import { SCALE_KIND, scaled, scaleOf, scaleVersion } from './scale.ts';
+import { SCALE_KIND, scaled, scaleOf, scaleVersion, type ScaleSubresource } from './scale.ts';
 import { updateObject, type Updated } from './update.ts';
 import { versionOf } from './version-of.ts';
 import { openWatch, type OpenWatch } from './watch.ts';
@@ -135,7 +136,7 @@ export class Registry {
 
   #apply(request: PatchRequest & { readonly patch: Applied }, part: Subresource | undefined): Promise<Updated> {
     const { definition, ownership } = this.#deps;
-    if (part?.type === 'scale') throw badRequest('server-side apply of a scale is not supported');
+    if (part?.type === 'scale') return this.#applyScale(request, part);
     const apply = (live: Version | undefined) => applyConfiguration({ ownership, kind: definition }, request, live);
     const otherwise = async () => {
       await request.requireCreate();
@@ -147,6 +148,12 @@ export class Registry {
       ...(part === undefined ? { otherwise } : {}),
       owners: 'applied',
     });
+  }
+
+  #applyScale(request: PatchRequest & { readonly patch: Applied }, part: ScaleSubresource): Promise<Updated> {
+    const wanted = (_old: KubeObject, version: Version) =>
+      applyScale(this.#deps.scaleOwnership, part, request, version);
+    return this.#scaled(part, { ...request, rules: rulesOf(this.definition, part), wanted, owners: 'applied' });
   }
 
   /** What `wanted` makes of the object as a whole, or of a part of it that is read and written as a whole. */
@@ -166,10 +173,7 @@ export class Registry {
     return deleteObjects(this.#deps, selection, request);
   }
 
-  async #scaled(
-    part: Extract<Subresource, { type: 'scale' }>,
-    request: Parameters<typeof updateObject>[1],
-  ): Promise<Updated> {
+  async #scaled(part: ScaleSubresource, request: Parameters<typeof updateObject>[1]): Promise<Updated> {
     const updated = await updateObject(this.#deps, request);
     return { ...updated, version: scaleVersion(part, updated.version) };
   }
