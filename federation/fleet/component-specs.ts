@@ -52,6 +52,7 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
     dataDirectory: home.federation,
     ...encryptionOf(config),
     ...auditOf(config, home, name),
+    ...authenticationOf(config),
     pki: await certificates.forComponent(name, block),
     federation: {
       domain,
@@ -76,6 +77,7 @@ export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: 
     dataDirectory,
     ...encryptionOf(deps.config),
     ...auditOf(deps.config, deps.home, name),
+    ...authenticationOf(deps.config),
     pki: await deps.certificates.forComponent(name, block),
     member: { region, zones, nodes, runtime, ...(admissionPlugins === undefined ? {} : { admissionPlugins }) },
   };
@@ -88,6 +90,10 @@ function encryptionOf({ encryptionProviderConfig }: FleetConfig): Pick<Component
 function auditOf({ auditPolicyFile }: FleetConfig, { logs }: Home, name: string): Pick<ComponentSpec, 'audit'> {
   if (auditPolicyFile === undefined) return {};
   return { audit: { policyFile: auditPolicyFile, logFile: join(logs, `${name}-audit.log`) } };
+}
+
+function authenticationOf({ authentication }: FleetConfig): Pick<ComponentSpec, 'authentication'> {
+  return authentication === undefined ? {} : { authentication };
 }
 
 /** Where the process of a component reads its spec. */

@@ -1,4 +1,5 @@
 import type { AdmissionPluginsConfig } from './config.ts';
+import type { AuthenticationSpec } from './authentication-spec.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
 
 /** The processes of a fleet: one for each member cluster and one for the federation control plane. */
@@ -15,6 +16,8 @@ export interface ComponentSpec {
   readonly encryptionProviderConfig?: string;
   /** What is noted of requests, and where; nothing is without. */
   readonly audit?: AuditSpec;
+  /** Who is believed beside those with certificates, and those whom a cluster knows by itself. */
+  readonly authentication?: AuthenticationSpec;
   readonly pki: ComponentPki;
   readonly member?: MemberSpec;
   readonly federation?: FederationSpec;

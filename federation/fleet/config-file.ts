@@ -51,6 +51,20 @@ function resolve(file: FleetFile, directory: string): FleetConfig {
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolvePath(directory, encryption) }),
     ...(audit === undefined ? {} : { auditPolicyFile: resolvePath(directory, audit) }),
     ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
+    ...resolveAuthentication(file, directory),
+  };
+}
+
+function resolveAuthentication(
+  { authenticationConfig: configFile, tokenAuthFile: tokenFile }: FleetFile,
+  directory: string,
+): Pick<FleetConfig, 'authentication'> {
+  if (configFile === undefined && tokenFile === undefined) return {};
+  return {
+    authentication: {
+      ...(configFile === undefined ? {} : { configFile: resolvePath(directory, configFile) }),
+      ...(tokenFile === undefined ? {} : { tokenFile: resolvePath(directory, tokenFile) }),
+    },
   };
 }
 

@@ -30,6 +30,8 @@ export interface FleetFile {
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
   readonly admissionPlugins?: AdmissionPluginsConfig;
+  readonly authenticationConfig?: string;
+  readonly tokenAuthFile?: string;
 }
 
 export interface ClusterFile {
@@ -107,5 +109,7 @@ export const fleetSchema = {
       additionalProperties: false,
       properties: { enable: pluginNames, disable: pluginNames },
     },
+    authenticationConfig: { type: 'string', minLength: 1 },
+    tokenAuthFile: { type: 'string', minLength: 1 },
   },
 };

@@ -1,3 +1,4 @@
+import type { AuthenticationSpec } from './authentication-spec.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
 
 /** What a fleet is made of: resolved, validated, every default filled in. */
@@ -9,6 +10,8 @@ export interface FleetConfig {
   readonly encryptionProviderConfig?: string;
   /** A file: what of the requests to the API servers is noted. */
   readonly auditPolicyFile?: string;
+  /** Who is believed beside those with certificates, by all API servers. */
+  readonly authentication?: AuthenticationSpec;
   /** Names of Kubernetes' admission plugins, for the members. */
   readonly admissionPlugins?: AdmissionPluginsConfig;
 }

@@ -1,3 +1,4 @@
+export type { AuthenticationSpec, OidcSpec } from './authentication-spec.ts';
 export { canListen } from './blocks.ts';
 export type { FleetCertificates } from './certificates.ts';
 export { openComponentLog } from './component-log.ts';

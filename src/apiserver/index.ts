@@ -14,7 +14,11 @@ export { rbacEscalation } from './authorization/escalation.ts';
 export { rbacAuthorizer, ruleAllows, type RbacSource } from './authorization/rbac.ts';
 export { uncovered } from './authorization/rule-cover.ts';
 export { bootstrapTokenAuthenticator } from './authentication/bootstrap-tokens.ts';
-export { ConfiguredAuthentication, type AuthenticationOptions } from './authentication/configured-authentication.ts';
+export {
+  ConfiguredAuthentication,
+  type AuthenticationOptions,
+  type AuthenticationSource,
+} from './authentication/configured-authentication.ts';
 export {
   AuthenticationConfigurationError,
   type AuthenticationConfiguration,

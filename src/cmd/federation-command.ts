@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { DnsAddress } from '../../federation/fleet/index.ts';
+import { authenticationOf, type AuthenticationFlags } from './authentication-flags.ts';
 import { runComponent } from './component.ts';
 import { etcdOf, type StorageFlags } from './etcd-config.ts';
 import type { FederationComponent } from './federation-component.ts';
 
-export interface FederationFlags extends StorageFlags {
+export interface FederationFlags extends StorageFlags, AuthenticationFlags {
   readonly name: string;
   readonly domain: string;
   readonly listen: DnsAddress;
@@ -41,6 +42,7 @@ function specOf(flags: FederationFlags): FederationComponent {
     dataDirectory: resolve(flags.dataDir),
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolve(encryption) }),
     ...auditOf(flags),
+    ...authenticationOf(flags),
     pki: {
       ca: flags.clientCaFile,
       servingCertificate: flags.tlsCertFile,

@@ -3,6 +3,7 @@ import { publishFederationInfo } from '../../federation/join/index.ts';
 import { createLocalDns } from '../../dns/provider/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
 import { createEncryptedStorage, createWatchCache } from '../storage/index.ts';
+import { readAuthentication } from './authentication.ts';
 import { openAudit } from './audit.ts';
 import { keepCertificates, readCertificates } from './component-certificates.ts';
 import { readEncryption } from './encryption.ts';
@@ -47,6 +48,7 @@ export async function startFederationControlPlane({
       serving: { ...spec.listen, ...serving, clientCa: ca },
       ...(signer === undefined ? {} : { signer }),
       provider,
+      ...(await readAuthentication(spec.authentication, log)),
       ...(audit === undefined ? {} : { audit }),
       ...federationElection(spec),
       clock,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { startMemberCluster } from '../../member-cluster/control-plane/index.ts';
 import { systemClock } from '../component-base/index.ts';
+import { readAuthentication } from './authentication.ts';
 import { openAudit } from './audit.ts';
 import { keepCertificates, readCertificates } from './component-certificates.ts';
 import { readEncryption } from './encryption.ts';
@@ -32,6 +33,7 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
         ? {}
         : { encryption: await readEncryption(spec.encryptionProviderConfig) }),
       ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
+      ...(await readAuthentication(spec.authentication, log)),
       ...(audit === undefined ? {} : { audit }),
       certificates: {
         ...ours,

@@ -7,6 +7,7 @@ import {
   MAX_TTL_SECONDS,
   runtimes,
 } from '../../federation/fleet/index.ts';
+import { addAuthenticationFlags } from './authentication-flags.ts';
 import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
 import type { FederationFlags } from './federation-command.ts';
 import { VERSION } from './version.ts';
@@ -99,7 +100,7 @@ function up(program: Command): void {
     .option('--enable-admission-plugins <names>', 'of members, beyond the default (docs/reference/admission.md)', names)
     .option('--disable-admission-plugins <names>', 'of members, of the default ones', names)
     .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data');
-  addStorageFlags(command).action(async (options: object) => {
+  addAuthenticationFlags(addStorageFlags(command)).action(async (options: object) => {
     await (await import('./up.ts')).up(options);
   });
 }
@@ -268,7 +269,7 @@ function federation(program: Command): void {
     )
     .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
     .option('--audit-log-path <file>', 'where it is noted; needed with a policy');
-  addElectionFlags(addStorageFlags(command)).action(async (flags: FederationFlags) => {
+  addElectionFlags(addAuthenticationFlags(addStorageFlags(command))).action(async (flags: FederationFlags) => {
     await (await import('./federation-command.ts')).federationCommand(flags);
   });
 }

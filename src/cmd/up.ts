@@ -27,6 +27,8 @@ import {
   type Runtime,
 } from '../../federation/fleet/index.ts';
 import { assertContextsFree, mergeContexts } from './contexts.ts';
+import { authenticationOf, type AuthenticationFlags } from './authentication-flags.ts';
+import { readAuthentication } from './authentication.ts';
 import { readAuditPolicy } from './audit.ts';
 import { readEncryption } from './encryption.ts';
 import { etcdOf, type StorageFlags } from './etcd-config.ts';
@@ -35,7 +37,7 @@ import { Interrupted } from './exit.ts';
 import { nextCommands } from './next-commands.ts';
 import { createSupervisor } from './supervisor.ts';
 
-export interface UpOptions extends StorageFlags {
+export interface UpOptions extends StorageFlags, AuthenticationFlags {
   readonly config?: string;
   readonly clusters?: number;
   readonly nodes?: number;
@@ -76,6 +78,7 @@ export async function up(options: UpOptions): Promise<void> {
   if (config.auditPolicyFile !== undefined) await readAuditPolicy(config.auditPolicyFile);
   if (config.encryptionProviderConfig !== undefined) await readEncryption(config.encryptionProviderConfig);
   if (config.admissionPlugins !== undefined) checkAdmissionPlugins(config.admissionPlugins);
+  await readAuthentication(config.authentication);
   await assertDnsFree(config);
   const fleet = { home, config, kubeconfig, isNew: kept === undefined };
   if (options.foreground === true) await inForeground(fleet);
@@ -113,7 +116,7 @@ async function configOf({
   auditPolicyFile,
   enableAdmissionPlugins: enable,
   disableAdmissionPlugins: disable,
-  ...storageFlags
+  ...flags
 }: UpOptions): Promise<FleetConfig> {
   const config =
     file === undefined
@@ -128,12 +131,13 @@ async function configOf({
   const dns = { ...federation.dns, ...dnsAddress, ttlSeconds };
   const encryption =
     encryptionProviderConfig === undefined ? {} : { encryptionProviderConfig: resolve(encryptionProviderConfig) };
-  const storage = etcdOf(storageFlags);
+  const storage = etcdOf(flags);
   return {
     ...config,
     ...encryption,
     ...(auditPolicyFile === undefined ? {} : { auditPolicyFile: resolve(auditPolicyFile) }),
     ...admissionOf(config, { ...(enable && { enable }), ...(disable && { disable }) }),
+    ...authenticationOf(flags, config.authentication),
     federation: { ...federation, dns, ...(storage === undefined ? {} : { storage }) },
   };
 }

@@ -4,6 +4,7 @@ import {
   ConfiguredAuthentication,
   readAuthenticationConfiguration,
   type AuthenticationOptions,
+  type AuthenticationSource,
 } from '../../src/apiserver/index.ts';
 import { createMetrics, FakeClock, silentLogger, start, untilAborted } from '../../src/component-base/index.ts';
 import { startTokenIssuer, type Algorithm, type TokenIssuer } from '../harness/token-issuer.ts';
@@ -184,37 +185,37 @@ it.each([
 });
 
 /** A file that is changed by the test. */
-function changingFile() {
-  const texts: PromiseWithResolvers<string>[] = [];
-  const at = (index: number) => (texts[index] ??= Promise.withResolvers());
-  let written = 0;
-  return {
-    write: (text: string) => {
-      at(written++).resolve(text);
-    },
-    changes: async function* (until: AbortSignal): AsyncGenerator<string> {
-      for (let read = 0; ; read++) {
-        const text = await untilAborted(at(read).promise, until).catch(() => undefined);
-        if (text === undefined) return;
-        yield text;
-      }
+function changingFile(text: string) {
+  const state = { text, written: 0 };
+  const steps: PromiseWithResolvers<true>[] = [];
+  const step = (index: number) => (steps[index] ??= Promise.withResolvers());
+  const source: AuthenticationSource = {
+    text,
+    read: async () => state.text,
+    changes: async function* (until) {
+      for (let read = 0; await untilAborted(step(read).promise, until).catch(() => false); read++) yield read;
     },
   };
+  const write = (changed: string) => {
+    state.text = changed;
+    step(state.written++).resolve(true);
+  };
+  return { source, write };
 }
 
 it('takes a new configuration as a whole, and none that is wrong or not reached', async () => {
   const clock = new FakeClock();
   await using one = await startTokenIssuer(clock);
   await using two = await startTokenIssuer(clock);
-  const file = changingFile();
-  await using outside = await setUp(fileOf([one]), { clock, changes: (until) => file.changes(until) });
+  const { source, write } = changingFile(fileOf([one]));
+  await using outside = await setUp(source.text, { clock, source });
   const good = { sub: 'ann', aud: 'koinon' };
   const ofOne = await one.token(good);
   expect(await outside.ask(ofOne)).toBeDefined();
 
-  file.write('jwt: {');
+  write('jwt: {');
   await expect.poll(() => outside.reloads('failure'), soon).toBe(1);
-  file.write(fileOf([{ url: 'https://127.0.0.1:1', ca: one.ca }]));
+  write(fileOf([{ url: 'https://127.0.0.1:1', ca: one.ca }]));
   const late = async () => {
     await clock.advance(60_000);
     return outside.reloads('failure');
@@ -222,9 +223,11 @@ it('takes a new configuration as a whole, and none that is wrong or not reached'
   await expect.poll(late, soon).toBe(2);
   expect(await outside.ask(await one.token(good))).toBeDefined();
 
-  file.write(fileOf([two], { anonymous: { enabled: false } }));
+  write(source.text);
+  write(fileOf([two], { anonymous: { enabled: false } }));
   await expect.poll(() => outside.reloads('success'), soon).toBe(1);
   expect(await outside.ask(await two.token(good))).toMatchObject({ username: 'ann' });
   expect(await outside.ask(ofOne)).toBeUndefined();
   expect(outside.authentication.allowsAnonymous('/livez')).toBe(false);
+  expect(await outside.reloads('failure')).toBe(2);
 });

@@ -19,8 +19,16 @@ export interface AuthenticationOptions {
   readonly rules: AuthenticationRules;
   /** With which tokens may be signed; every algorithm that has a public key when absent. */
   readonly algorithms?: readonly string[];
-  /** What the file that the rules are from says each time that it says something else. Ends when `signal` aborts. */
-  readonly changes?: (signal: AbortSignal) => AsyncIterable<string>;
+  /** The file that the rules are from. They never change without. */
+  readonly source?: AuthenticationSource;
+}
+
+export interface AuthenticationSource {
+  /** Of which the rules were made. */
+  readonly text: string;
+  read(): Promise<string>;
+  /** Each time that it may say something else. Ends when `signal` aborts. */
+  changes(signal: AbortSignal): AsyncIterable<unknown>;
 }
 
 export interface ConfiguredAuthenticationDeps {
@@ -32,7 +40,13 @@ export interface ConfiguredAuthenticationDeps {
 /** Issuers of a new configuration must be found so soon; else the old one goes on. */
 const NEW_ISSUERS_DEADLINE_MS = 60_000;
 
-/** One configuration in force. */
+interface InForce {
+  readonly text: string | undefined;
+  /** Fetches the keys. */
+  readonly running: Running;
+}
+
+/** One configuration, ready to be used. */
 interface Term {
   readonly rules: AuthenticationRules;
   readonly keys: readonly IssuerKeys[];
@@ -41,7 +55,8 @@ interface Term {
 
 /**
  * Who is believed by an `AuthenticationConfiguration`, which may change meanwhile: a new one takes the place of the old
- * one as a whole, once the keys of all its issuers are known. What is wrong, or is not reached, changes nothing.
+ * one as a whole, once the keys of all its issuers are known. What is wrong, or is not reached, changes nothing, and is
+ * tried again with the next change.
  */
 export class ConfiguredAuthentication implements Runnable {
   readonly name = 'authentication configuration';
@@ -76,29 +91,31 @@ export class ConfiguredAuthentication implements Runnable {
   readonly allowsAnonymous = (path: string): boolean => this.#term.rules.allowsAnonymous(path);
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
-    let running = await start(this.#term.keys, signal);
+    const { source } = this.#options;
+    let inForce: InForce = { text: source?.text, running: await start(this.#term.keys, signal) };
     try {
       ready();
-      for await (const text of this.#options.changes?.(signal) ?? []) {
-        running = await this.#change(text, running, signal);
+      if (source !== undefined) {
+        for await (const _ of source.changes(signal)) inForce = await this.#reread(source, inForce, signal);
       }
       await aborted(signal);
     } finally {
-      await running.stop();
+      await inForce.running.stop();
     }
   }
 
-  /** What runs from now on. */
-  async #change(text: string, before: Running, signal: AbortSignal): Promise<Running> {
+  async #reread(source: AuthenticationSource, before: InForce, signal: AbortSignal): Promise<InForce> {
     const { log } = this.#deps;
     try {
+      const text = await source.read();
+      if (text === before.text) return before;
       const term = this.#termOf(await readAuthenticationConfiguration(text));
       const running = await this.#started(term, signal);
       this.#term = term;
-      await before.stop();
+      await before.running.stop();
       this.#count('success');
       log.info({ issuers: term.rules.issuers.map(({ url }) => url) }, 'the authentication configuration has changed');
-      return running;
+      return { text, running };
     } catch (err) {
       signal.throwIfAborted();
       this.#count('failure');
