@@ -52,6 +52,7 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
     dataDirectory: home.federation,
     ...encryptionOf(config),
     ...auditOf(config, home, name),
+    ...limitsOf(config),
     ...authenticationOf(config),
     pki: await certificates.forComponent(name, block),
     federation: {
@@ -77,6 +78,7 @@ export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: 
     dataDirectory,
     ...encryptionOf(deps.config),
     ...auditOf(deps.config, deps.home, name),
+    ...limitsOf(deps.config),
     ...authenticationOf(deps.config),
     pki: await deps.certificates.forComponent(name, block),
     member: { region, zones, nodes, runtime, ...(admissionPlugins === undefined ? {} : { admissionPlugins }) },
@@ -90,6 +92,10 @@ function encryptionOf({ encryptionProviderConfig }: FleetConfig): Pick<Component
 function auditOf({ auditPolicyFile }: FleetConfig, { logs }: Home, name: string): Pick<ComponentSpec, 'audit'> {
   if (auditPolicyFile === undefined) return {};
   return { audit: { policyFile: auditPolicyFile, logFile: join(logs, `${name}-audit.log`) } };
+}
+
+function limitsOf({ limits }: FleetConfig): Pick<ComponentSpec, 'limits'> {
+  return limits === undefined ? {} : { limits };
 }
 
 function authenticationOf({ authentication }: FleetConfig): Pick<ComponentSpec, 'authentication'> {

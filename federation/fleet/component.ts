@@ -1,6 +1,7 @@
 import type { AdmissionPluginsConfig } from './config.ts';
 import type { AuthenticationSpec } from './authentication-spec.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
+import type { LimitsConfig } from './limits-config.ts';
 
 /** The processes of a fleet: one for each member cluster and one for the federation control plane. */
 export type ComponentKind = 'member' | 'federation';
@@ -16,6 +17,8 @@ export interface ComponentSpec {
   readonly encryptionProviderConfig?: string;
   /** What is noted of requests, and where; nothing is without. */
   readonly audit?: AuditSpec;
+  /** What clients may take of the API server. */
+  readonly limits?: LimitsConfig;
   /** Who is believed beside those with certificates, and those whom a cluster knows by itself. */
   readonly authentication?: AuthenticationSpec;
   readonly pki: ComponentPki;

@@ -51,7 +51,14 @@ it('takes which admission plugins members have', async () => {
   expect(admissionPlugins).toEqual({ enable: ['A'], disable: ['B', 'C'] });
 });
 
+it('takes what clients may take of API servers', async () => {
+  const { limits } = await read('limits: { connections: 100, drainSeconds: 4 }\n');
+  expect(limits).toEqual({ connections: 100, drainSeconds: 4 });
+});
+
 it.each([
+  ['an end that takes too long', 'limits:\n  drainSeconds: 5\n', 'fleet.yaml:2: limits.drainSeconds: must be <= 4'],
+  ['a limit that is none', 'limits: { connections: 0 }\n', 'fleet.yaml:1: limits.connections: must be >= 1'],
   [
     'plugins that are no list',
     'admissionPlugins:\n  enable: A\n',

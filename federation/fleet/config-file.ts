@@ -43,7 +43,7 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
 }
 
 function resolve(file: FleetFile, directory: string): FleetConfig {
-  const { encryptionProviderConfig: encryption, auditPolicyFile: audit, admissionPlugins } = file;
+  const { encryptionProviderConfig: encryption, auditPolicyFile: audit, admissionPlugins, limits } = file;
   return {
     federation: resolveFederation(file.federation ?? {}, directory),
     clusters: resolveClusters(file.clusters ?? defaults.clusters, file.nodes ?? defaults.nodes),
@@ -51,6 +51,7 @@ function resolve(file: FleetFile, directory: string): FleetConfig {
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolvePath(directory, encryption) }),
     ...(audit === undefined ? {} : { auditPolicyFile: resolvePath(directory, audit) }),
     ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
+    ...(limits === undefined ? {} : { limits }),
     ...resolveAuthentication(file, directory),
   };
 }

@@ -1,4 +1,5 @@
 import { LABEL } from './cluster-rules.ts';
+import { limitsSchema, type LimitsConfig } from './limits-config.ts';
 import { etcdSchema, leaderElectionSchema, type EtcdConfig, type LeaderElectionConfig } from './etcd-config.ts';
 import {
   MAX_CLUSTERS,
@@ -30,6 +31,7 @@ export interface FleetFile {
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
   readonly admissionPlugins?: AdmissionPluginsConfig;
+  readonly limits?: LimitsConfig;
   readonly authenticationConfig?: string;
   readonly tokenAuthFile?: string;
 }
@@ -109,6 +111,7 @@ export const fleetSchema = {
       additionalProperties: false,
       properties: { enable: pluginNames, disable: pluginNames },
     },
+    limits: limitsSchema,
     authenticationConfig: { type: 'string', minLength: 1 },
     tokenAuthFile: { type: 'string', minLength: 1 },
   },

@@ -1,5 +1,6 @@
 import type { AuthenticationSpec } from './authentication-spec.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
+import type { LimitsConfig } from './limits-config.ts';
 
 /** What a fleet is made of: resolved, validated, every default filled in. */
 export interface FleetConfig {
@@ -14,6 +15,8 @@ export interface FleetConfig {
   readonly authentication?: AuthenticationSpec;
   /** Names of Kubernetes' admission plugins, for the members. */
   readonly admissionPlugins?: AdmissionPluginsConfig;
+  /** Of every API server. */
+  readonly limits?: LimitsConfig;
 }
 
 export interface AdmissionPluginsConfig {

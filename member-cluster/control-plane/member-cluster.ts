@@ -137,12 +137,12 @@ function electionOf({ storage, election }: MemberClusterOptions): { readonly ele
 }
 
 function serving(
-  { certificates, listen }: MemberClusterOptions,
+  { certificates, listen, limits = {} }: MemberClusterOptions,
   standard: { readonly host: string; readonly port: number },
 ) {
   const { certificate, key } = certificates.serving;
   const clientCa = [certificates.ca.certificate, certificates.signer?.certificate ?? ''].join('\n');
-  return { ...(listen ?? standard), key, cert: certificate, clientCa };
+  return { ...(listen ?? standard), key, cert: certificate, clientCa, limits };
 }
 
 function authoritiesOf({ ca, signer }: MemberClusterOptions['certificates']): Authorities {

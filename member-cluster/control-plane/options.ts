@@ -1,5 +1,11 @@
 import type { KeyPairPem } from '../../src/pki/index.ts';
-import type { ApiServer, AuditOptions, PluginChoice, AuthenticationOptions } from '../../src/apiserver/index.ts';
+import type {
+  ApiServer,
+  AuditOptions,
+  AuthenticationOptions,
+  PluginChoice,
+  SecureServing,
+} from '../../src/apiserver/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import type { Election } from '../../src/controller/index.ts';
@@ -59,6 +65,8 @@ export interface MemberClusterOptions {
   readonly authentication?: AuthenticationOptions;
   /** Where the API server listens; the first address of the block, port 6443, when absent. */
   readonly listen?: { readonly host: string; readonly port: number };
+  /** What clients may take of it; the usual when absent. */
+  readonly limits?: NonNullable<SecureServing['limits']>;
   /** Ports below are opened 10,000 higher; what this process may not open when absent, 0 for none. */
   readonly lowestPort?: number;
   readonly clusterDomain?: string;

@@ -3,9 +3,10 @@ import type { DnsAddress } from '../../federation/fleet/index.ts';
 import { authenticationOf, type AuthenticationFlags } from './authentication-flags.ts';
 import { runComponent } from './component.ts';
 import { etcdOf, type StorageFlags } from './etcd-config.ts';
+import { limitsOf, type LimitFlags } from './limit-flags.ts';
 import type { FederationComponent } from './federation-component.ts';
 
-export interface FederationFlags extends StorageFlags, AuthenticationFlags {
+export interface FederationFlags extends StorageFlags, LimitFlags, AuthenticationFlags {
   readonly name: string;
   readonly domain: string;
   readonly listen: DnsAddress;
@@ -42,6 +43,7 @@ function specOf(flags: FederationFlags): FederationComponent {
     dataDirectory: resolve(flags.dataDir),
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolve(encryption) }),
     ...auditOf(flags),
+    limits: limitsOf(flags),
     ...authenticationOf(flags),
     pki: {
       ca: flags.clientCaFile,

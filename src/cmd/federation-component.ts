@@ -4,7 +4,7 @@ import type { CertificateFiles } from './component-certificates.ts';
 /** What a federation control plane is told. */
 export interface FederationComponent extends Pick<
   ComponentSpec,
-  'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig' | 'audit' | 'authentication'
+  'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig' | 'audit' | 'limits' | 'authentication'
 > {
   readonly pki: CertificateFiles;
   readonly federation: FederationSpec;

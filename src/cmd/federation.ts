@@ -7,6 +7,7 @@ import { readAuthentication } from './authentication.ts';
 import { openAudit } from './audit.ts';
 import { keepCertificates, readCertificates } from './component-certificates.ts';
 import { readEncryption } from './encryption.ts';
+import { servingLimits } from './limit-flags.ts';
 import { federationElection, federationStorage } from './federation-storage.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 import type { FederationComponent } from './federation-component.ts';
@@ -45,7 +46,7 @@ export async function startFederationControlPlane({
       dnsDomain: domain,
       ttlSeconds: dns.ttlSeconds,
       storage,
-      serving: { ...spec.listen, ...serving, clientCa: ca },
+      serving: { ...spec.listen, ...serving, clientCa: ca, limits: servingLimits(spec.limits ?? {}) },
       ...(signer === undefined ? {} : { signer }),
       provider,
       ...(await readAuthentication(spec.authentication, log)),

@@ -5,6 +5,7 @@ import { readAuthentication } from './authentication.ts';
 import { openAudit } from './audit.ts';
 import { keepCertificates, readCertificates } from './component-certificates.ts';
 import { readEncryption } from './encryption.ts';
+import { servingLimits } from './limit-flags.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 
 /** One member cluster, as its spec says. */
@@ -28,6 +29,7 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
       })),
       network: { block: spec.block },
       listen: spec.listen,
+      limits: servingLimits(spec.limits ?? {}),
       storage: { type: 'embedded', directory: spec.dataDirectory },
       ...(spec.encryptionProviderConfig === undefined
         ? {}

@@ -7,6 +7,7 @@ import {
   MAX_TTL_SECONDS,
   runtimes,
 } from '../../federation/fleet/index.ts';
+import { addLimitFlags } from './limit-flags.ts';
 import { addAuthenticationFlags } from './authentication-flags.ts';
 import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
 import type { FederationFlags } from './federation-command.ts';
@@ -269,9 +270,11 @@ function federation(program: Command): void {
     )
     .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
     .option('--audit-log-path <file>', 'where it is noted; needed with a policy');
-  addElectionFlags(addAuthenticationFlags(addStorageFlags(command))).action(async (flags: FederationFlags) => {
-    await (await import('./federation-command.ts')).federationCommand(flags);
-  });
+  addLimitFlags(addElectionFlags(addAuthenticationFlags(addStorageFlags(command)))).action(
+    async (flags: FederationFlags) => {
+      await (await import('./federation-command.ts')).federationCommand(flags);
+    },
+  );
 }
 
 /** What `up` leaves behind in the background. */

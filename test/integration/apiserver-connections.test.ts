@@ -6,6 +6,7 @@ import { createRemoteClient } from '../../src/client/index.ts';
 import { createMetrics, FakeClock, systemClock } from '../../src/component-base/index.ts';
 import { createMemoryStorage } from '../../src/storage/index.ts';
 import { startTestApiServer, type TestApiServer, type TestApiServerOptions } from '../harness/api-server.ts';
+import { startKubectlMember } from '../harness/kubectl-member.ts';
 import { http1Transport, http2Transport } from '../harness/https.ts';
 import { testConfigMaps as configMaps } from '../harness/resources.ts';
 
@@ -249,4 +250,14 @@ it('cuts off what does not end in time when it stops', async () => {
   await api[Symbol.asyncDispose]();
   await cut;
   letGo();
+});
+
+it('is as limited in a member as that is told', async () => {
+  await using member = await startKubectlMember({ limits: { streams: 0 } });
+  const refused = await http1Transport.send(member, `${path}?watch=true`);
+  expect(refused.json()).toMatchObject({
+    reason: 'TooManyRequests',
+    message: expect.stringContaining('streams') as string,
+  });
+  expect((await http1Transport.send(member, path)).status).toBe(200);
 });
