@@ -1,6 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { chmod, rm } from 'node:fs/promises';
 import { aborted, type Clock, type Runnable } from '../../src/component-base/index.ts';
+import type { CertificateStatus } from './certificate-reminder.ts';
 import type { ComponentStatus } from './component.ts';
 
 /** What `koinon` commands ask of a running supervisor, as HTTP with JSON over a Unix socket private to the user. */
@@ -31,6 +32,7 @@ export interface FleetStatus {
   readonly directory: string;
   readonly federation: { readonly name: string; readonly domain: string; readonly dnsAddress: string };
   readonly components: readonly ComponentStatus[];
+  readonly certificates: readonly CertificateStatus[];
 }
 
 export interface ProgressStep {

@@ -11,6 +11,8 @@ export class FleetClients implements AsyncDisposable {
   readonly #certificates: FleetCertificates;
   readonly #urlOf: (component: string) => string | undefined;
   readonly #clients = new Map<string, Known>();
+  /** With the administrator's certificate of before; calls may still be under way. */
+  #former: readonly Known[] = [];
 
   constructor(certificates: FleetCertificates, urlOf: (component: string) => string | undefined) {
     this.#certificates = certificates;
@@ -38,6 +40,14 @@ export class FleetClients implements AsyncDisposable {
     return this.#certificates.ca.certificate;
   }
 
+  /** The administrator's certificate is another: whoever asks from now on gets a client that shows it. */
+  async renewed(): Promise<void> {
+    const longSince = this.#former;
+    this.#former = [...this.#clients.values()];
+    this.#clients.clear();
+    await disposeAll(longSince);
+  }
+
   /** Lets go of the client of a component that is no more. */
   async forget(component: string): Promise<void> {
     const known = this.#clients.get(component);
@@ -46,8 +56,13 @@ export class FleetClients implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const clients = [...this.#clients.values()];
+    const clients = [...this.#former, ...this.#clients.values()];
+    this.#former = [];
     this.#clients.clear();
-    await Promise.all(clients.map(({ client }) => client[Symbol.asyncDispose]()));
+    await disposeAll(clients);
   }
+}
+
+async function disposeAll(known: readonly Known[]): Promise<void> {
+  await Promise.all(known.map(({ client }) => client[Symbol.asyncDispose]()));
 }

@@ -1,5 +1,6 @@
 export type { AuthenticationSpec, OidcSpec } from './authentication-spec.ts';
 export { canListen } from './blocks.ts';
+export type { CertificateStatus } from './certificate-reminder.ts';
 export type { FleetCertificates } from './certificates.ts';
 export { openComponentLog } from './component-log.ts';
 export type { CommandLine } from './component-process.ts';

@@ -10,7 +10,9 @@ import {
   type Runnable,
 } from '../../src/component-base/index.ts';
 import { BlockClaims } from './blocks.ts';
-import { openCertificates, type FleetCertificates } from './certificates.ts';
+import { certificateStatus } from './certificate-reminder.ts';
+import { certificateRenewal } from './certificate-renewal.ts';
+import { openCertificates, type FleetCertificates, type HeldCertificate } from './certificates.ts';
 import { problemOf } from './cluster-rules.ts';
 import { ComponentProcess, type CommandLine } from './component-process.ts';
 import { assignBlocks, componentNames, federationSpec, memberSpec, writeSpec } from './component-specs.ts';
@@ -37,6 +39,8 @@ export interface SupervisorOptions {
   readonly commandLine: CommandLine;
   /** Takes the output of a component; called once for each. */
   readonly openLog: (component: string) => Writable;
+  /** The administrator's certificate is another, and its files are written. */
+  readonly onAdminRenewed: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -78,7 +82,10 @@ export class Supervisor implements FleetControl, Runnable {
     // Declared before the work, so disposed of after it: the answer to a shutdown goes out first.
     await using _control = await start([controlServer(this, home.socket, this.#options.clock)]);
     try {
-      await this.#begin(until);
+      const certificates = await this.#begin(until);
+      const { clock } = this.#options;
+      const onRenewed = (certificate: HeldCertificate) => this.#renewed(certificate);
+      await using _renewal = await start([certificateRenewal({ certificates, clock, log, onRenewed })]);
       ready();
       await aborted(until);
     } catch (err) {
@@ -111,6 +118,9 @@ export class Supervisor implements FleetControl, Runnable {
         { components: [...this.#components.values()], membership: this.#membership, clients: this.#clients },
         signal,
       ),
+      certificates: (this.#certificates?.held() ?? []).map((held) =>
+        certificateStatus(held, this.#options.clock.now()),
+      ),
     };
   }
 
@@ -141,14 +151,16 @@ export class Supervisor implements FleetControl, Runnable {
     await this.#down.promise;
   }
 
-  async #begin(signal: AbortSignal): Promise<void> {
+  async #begin(signal: AbortSignal): Promise<FleetCertificates> {
     const { home, clock, log } = this.#options;
     const kept = await readState(home);
     if (kept !== undefined) this.#state = kept;
+    let certificates: FleetCertificates;
     try {
-      this.#certificates = await openCertificates(home.pki, clock);
+      certificates = await openCertificates(home.pki, clock);
+      this.#certificates = certificates;
       await this.#remember({ blocks: await assignBlocks(this.#state.config, this.#state.blocks, this.#claims) });
-      const clients = new FleetClients(this.#certificates, (name) => this.#components.get(name)?.url);
+      const clients = new FleetClients(certificates, (name) => this.#components.get(name)?.url);
       this.#clients = clients;
       this.#membership = new Membership(this.#state.config.federation, clients, clock);
       for (const name of componentNames(this.#state.config)) this.#add(await this.#spec(name));
@@ -162,6 +174,14 @@ export class Supervisor implements FleetControl, Runnable {
     this.#ready = true;
     this.#progress.add('ready', 'the federation is ready');
     log.info({ components: this.#components.size }, 'fleet ready');
+    return certificates;
+  }
+
+  async #renewed({ use }: HeldCertificate): Promise<void> {
+    // API servers look for their own.
+    if (use !== 'client') return;
+    await this.#clients?.renewed();
+    await this.#options.onAdminRenewed();
   }
 
   /** The federation and the members at once; each member joins as soon as both are there. */
@@ -225,6 +245,7 @@ export class Supervisor implements FleetControl, Runnable {
     });
     this.#components.delete(name);
     await this.#clients?.forget(name);
+    this.#certificates?.forget(name);
     await this.#claims.release(block);
     await rm(dataDirectory, { recursive: true, force: true });
   }

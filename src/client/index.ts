@@ -17,6 +17,7 @@ export {
   assertMergeable,
   mergeKubeconfig,
   removeFromKubeconfig,
+  replaceKubeconfigUser,
   type KubeconfigEntries,
   type KubeconfigWriteOptions,
   type NamedCluster,

@@ -81,6 +81,21 @@ export async function mergeKubeconfig(
   });
 }
 
+/** Puts another in the place of the owner's user of that name; a file or an entry that is not there stays so. */
+export async function replaceKubeconfigUser(
+  path: string,
+  { name, user }: NamedUser,
+  ownedBy: string,
+  options: KubeconfigWriteOptions = {},
+): Promise<void> {
+  if ((await readIfThere(path)) === undefined) return;
+  await changing(path, options, (document) => {
+    if (!document.has('users', name)) return false;
+    document.put('users', name, user, ownedBy);
+    return true;
+  });
+}
+
 /**
  * Removes the clusters, users and contexts of these names as far as they are this owner's. A current context that is
  * gone with them is unset. A file that is not there has nothing to remove.

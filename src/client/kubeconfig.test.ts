@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FakeClock } from '../component-base/index.ts';
-import { assertMergeable, mergeKubeconfig, removeFromKubeconfig, type KubeconfigEntries } from './kubeconfig-file.ts';
+import {
+  assertMergeable,
+  mergeKubeconfig,
+  removeFromKubeconfig,
+  replaceKubeconfigUser,
+  type KubeconfigEntries,
+} from './kubeconfig-file.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 
 async function scratch(text?: string) {
@@ -91,6 +97,21 @@ describe('merging into a kubeconfig', () => {
     }
     expect((await stat(at.path)).mode & 0o777).toBe(0o600);
     expect((await loadKubeconfig(at.path)).contexts.map(({ name }) => name)).toEqual(['work', 'one']);
+  });
+
+  it("puts another in the place of an owner's user, where there is one", async () => {
+    await using at = await scratch(foreign);
+    await mergeKubeconfig(at.path, entries('one'));
+    const next = { token: 'next' };
+    await replaceKubeconfigUser(at.path, { name: 'one', user: next }, '/home/me/.koinon');
+    expect(await at.text()).toMatch(/name: one\n\s+user:\n\s+token: next/);
+    expect(await at.text()).toContain('current-context: work');
+    const before = await at.text();
+    await replaceKubeconfigUser(at.path, { name: 'gone', user: next }, '/home/me/.koinon');
+    expect(await at.text()).toBe(before);
+    await expect(replaceKubeconfigUser(at.path, { name: 'one', user: next }, 'somebody')).rejects.toThrow('not of');
+    await replaceKubeconfigUser(join(at.directory, 'missing'), { name: 'one', user: next }, '/home/me/.koinon');
+    await expect(stat(join(at.directory, 'missing'))).rejects.toThrow('ENOENT');
   });
 
   it('gives the file back as it was when its entries are removed', async () => {

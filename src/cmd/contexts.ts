@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { assertMergeable, mergeKubeconfig, removeFromKubeconfig } from '../client/index.ts';
+import { assertMergeable, mergeKubeconfig, removeFromKubeconfig, replaceKubeconfigUser } from '../client/index.ts';
 import { readState, type FleetConfig, type FleetState, type Home } from '../../federation/fleet/index.ts';
 
 /** Kubeconfig files that this fleet's contexts were merged into, one a line. */
@@ -32,8 +32,7 @@ export async function assertContextsFree(home: Home, kubeconfig: string, config:
 export async function mergeContexts(home: Home, kubeconfig: string): Promise<void> {
   const state = await readState(home);
   if (state === undefined) throw new Error(`${home.directory} has no fleet`);
-  const base64 = async (name: string) => (await readFile(join(home.pki, name))).toString('base64');
-  const ca = await base64('ca.crt');
+  const ca = await base64(home, 'ca.crt');
   const user = userOf(state);
   const { federation, clusters } = state.config;
   const portOf = (component: string) => clusters.find(({ name }) => name === component)?.port ?? federation.port;
@@ -47,18 +46,32 @@ export async function mergeContexts(home: Home, kubeconfig: string): Promise<voi
         'certificate-authority-data': ca,
       },
     })),
-    users: [
-      {
-        name: user,
-        user: { 'client-certificate-data': await base64('admin.crt'), 'client-key-data': await base64('admin.key') },
-      },
-    ],
+    users: [{ name: user, user: await administrator(home) }],
     contexts: contextsOf(state).map(({ context }) => ({
       name: context,
       context: { cluster: context, user, namespace: federation.namespace },
     })),
     currentContext: federation.context,
   });
+}
+
+/** Puts the administrator's certificate of today in every kubeconfig that has the one of before. */
+export async function renewContexts(home: Home): Promise<void> {
+  const state = await readState(home);
+  if (state === undefined) return;
+  const user = { name: userOf(state), user: await administrator(home) };
+  for (const file of await filesOf(home)) await replaceKubeconfigUser(file, user, home.directory);
+}
+
+async function administrator(home: Home) {
+  return {
+    'client-certificate-data': await base64(home, 'admin.crt'),
+    'client-key-data': await base64(home, 'admin.key'),
+  };
+}
+
+async function base64(home: Home, name: string): Promise<string> {
+  return (await readFile(join(home.pki, name))).toString('base64');
 }
 
 /** Takes the fleet's contexts out of every kubeconfig that they were merged into. */

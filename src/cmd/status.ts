@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { shortDuration } from '../apimachinery/index.ts';
 import { systemClock } from '../component-base/index.ts';
-import { controlClient, type ComponentStatus } from '../../federation/fleet/index.ts';
+import { controlClient, type CertificateStatus, type ComponentStatus } from '../../federation/fleet/index.ts';
 import { homeOfUser } from './environment.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -38,6 +38,13 @@ export async function status({ output }: { readonly output: 'table' | 'json' }):
   const { name, domain, dnsAddress } = fleet.federation;
   console.log(`\nfederation ${name}, DNS zone ${domain} at ${dnsAddress}, state in ${fleet.directory}`);
   if (!fleet.ready) console.log('The fleet is still starting.');
+  for (const certificate of fleet.certificates) remind(certificate);
+}
+
+function remind({ name, state, expiresAt, advice }: CertificateStatus): void {
+  if (state === 'Valid' || advice === undefined) return;
+  const ends = state === 'Expired' ? 'ended' : 'ends';
+  console.log(`The certificate ${name} ${ends} at ${expiresAt}: ${advice}.`);
 }
 
 function row(component: ComponentStatus): string[] {

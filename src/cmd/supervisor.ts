@@ -7,6 +7,7 @@ import {
   type FleetConfig,
   type Home,
 } from '../../federation/fleet/index.ts';
+import { renewContexts } from './contexts.ts';
 import { homeOfUser } from './environment.ts';
 
 /** Components are this very program with another command. */
@@ -22,6 +23,7 @@ export function createSupervisor(home: Home, config: FleetConfig): Supervisor {
     config,
     commandLine,
     openLog: (component) => openComponentLog(home, component),
+    onAdminRenewed: () => renewContexts(home),
     clock: systemClock,
     log: createLogger({
       level: process.env['KOINON_LOG_LEVEL'] ?? 'info',
