@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DEDUCED, type ManagedFieldsEntry } from '../../apimachinery/index.ts';
+import { DEDUCED, type JsonObject, type ManagedFieldsEntry } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { ScaleOwnership } from './scale-ownership.ts';
 
@@ -27,7 +27,12 @@ const ownership = new ScaleOwnership({
   now: () => 0,
 });
 
-const entry = (manager: string, apiVersion: string, spec: object, more: Partial<ManagedFieldsEntry> = {}) => ({
+const entry = (
+  manager: string,
+  apiVersion: string,
+  spec: JsonObject,
+  more: Partial<ManagedFieldsEntry> = {},
+): ManagedFieldsEntry => ({
   manager,
   operation: 'Update',
   apiVersion,
@@ -46,7 +51,7 @@ it('finds who owns the replicas, wherever their version has them', () => {
 });
 
 it('gives the replicas to who owns those of the scale, and leaves everything else as it is', () => {
-  const scaler = { operation: 'Apply', subresource: 'scale' };
+  const scaler = { operation: 'Apply', subresource: 'scale' } as const;
   const next = ownership.toObject([old, other, young], [inScale('scaler', scaler), inScale('young')]);
   expect(next).toEqual([
     { ...young, manager: 'scaler', ...scaler },
