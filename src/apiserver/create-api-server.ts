@@ -39,7 +39,7 @@ const everything: Authorizer = async () => ({ allowed: true });
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { resources, storage, types, clock, log } = options;
-  const admission = new AdmissionChain(() => options.admission?.(own) ?? []);
+  const admission = new AdmissionChain(() => options.admission?.(own) ?? [], log);
   const catalog = new ResourceCatalog();
   catalog.set(BUILT_IN, resources);
   const registries = new Registries(catalog, { storage, types, clock, admission });

@@ -1,14 +1,17 @@
-import type { KubeObject } from '../../apimachinery/index.ts';
+import { isStatusError, type KubeObject } from '../../apimachinery/index.ts';
+import type { Logger } from '../../component-base/index.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../admission.ts';
 
 /** The plugins of a server in their order. */
 export class AdmissionChain {
   readonly #load: () => readonly AdmissionPlugin[];
+  readonly #log: Logger;
   #loaded: readonly AdmissionPlugin[] | undefined;
 
   /** `load` is called with the first write: plugins read through a client of the very server that they are part of. */
-  constructor(load: () => readonly AdmissionPlugin[]) {
+  constructor(load: () => readonly AdmissionPlugin[], log: Logger) {
     this.#load = load;
+    this.#log = log;
   }
 
   /** The way of one write through those plugins that handle it. */
@@ -18,24 +21,56 @@ export class AdmissionChain {
     const plugins = this.#loaded.filter(
       (plugin) => (!isConnection || plugin.connections === true) && plugin.handles(request),
     );
-    return new Admission(plugins, request, signal);
+    return new Admission({ plugins, request, log: this.#log }, signal);
   }
+}
+
+interface AdmissionParts {
+  readonly plugins: readonly AdmissionPlugin[];
+  readonly request: AdmissionRequest;
+  readonly log: Logger;
 }
 
 export class Admission {
   readonly #plugins: readonly AdmissionPlugin[];
   readonly #signal: AbortSignal;
+  readonly #log: Logger;
   readonly #asked = new Set<AdmissionPlugin>();
   #request: AdmissionRequest;
 
-  constructor(plugins: readonly AdmissionPlugin[], request: AdmissionRequest, signal: AbortSignal) {
+  constructor({ plugins, request, log }: AdmissionParts, signal: AbortSignal) {
     this.#plugins = plugins;
     this.#request = request;
+    this.#log = log;
     this.#signal = signal;
   }
 
-  /** The object that the plugins made of `object`. */
-  async mutate(object: KubeObject): Promise<KubeObject> {
+  /**
+   * The object that the plugins made of `object`, which is not validated yet: one that stumbles over what is wrong with
+   * it has `check` say what that is.
+   */
+  async mutate(object: KubeObject, check: (object: KubeObject) => void = () => undefined): Promise<KubeObject> {
+    try {
+      return await this.#mutate(object);
+    } catch (err) {
+      if (!isStatusError(err) && !this.#signal.aborted)
+        this.#checkInstead(err, () => {
+          check(this.#request.object ?? object);
+        });
+      throw err;
+    }
+  }
+
+  #checkInstead(err: unknown, check: () => void): void {
+    try {
+      check();
+    } catch (refusal) {
+      this.#log.error({ err }, 'an admission plugin stumbled over an object that is not valid');
+      throw refusal;
+    }
+  }
+
+  async #mutate(object: KubeObject): Promise<KubeObject> {
     let mutated = object;
     for (const plugin of this.#plugins) {
       if (plugin.mutate === undefined) continue;

@@ -50,9 +50,11 @@ export async function createObject(deps: RegistryDeps, request: CreateRequest): 
   const about = { operation: 'CREATE' as const, key: { name: defaulted.metadata.name ?? '' }, object: defaulted };
   const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
   try {
-    const mutated = await admitted.mutate(defaulted);
-    const settled = mutated === defaulted ? defaulted : complete(mutated);
     const prepare = (object: KubeObject) => strategy.prepareForCreate?.(object, context) ?? object;
+    const mutated = await admitted.mutate(defaulted, (object) => {
+      checkNew(definition, prepare(object), request);
+    });
+    const settled = mutated === defaulted ? defaulted : complete(mutated);
     if (!wantsGeneratedName(settled))
       return await storeNew(deps, request, { object: prepare(settled), owners, admitted });
     // Rules may use the name, so it is there before they are asked.

@@ -130,11 +130,17 @@ async function replace(deps: RegistryDeps, request: UpdateRequest, change: Repla
   const about = { operation: 'UPDATE' as const, key: request.key, object: defaulted, oldObject: old };
   const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
   try {
-    const mutated = await admitted.mutate(defaulted);
+    const prepare = (object: KubeObject) =>
+      request.rules.prepare(object, old, { user: request.user, now: clock.now() });
+    const check = (object: KubeObject) => {
+      checkChange(definition, { object, old }, (next, before) => request.rules.validate?.(next, before) ?? [], request);
+    };
+    const mutated = await admitted.mutate(defaulted, (stumbled) => {
+      check(prepare(stumbled));
+    });
     const settled = mutated === defaulted ? defaulted : complete(mutated);
-    const prepared = request.rules.prepare(settled, old, { user: request.user, now: clock.now() });
-    const object = withGeneration(prepared, old);
-    checkChange(definition, { object, old }, (next, before) => request.rules.validate?.(next, before) ?? [], request);
+    const object = withGeneration(prepare(settled), old);
+    check(object);
     await admitted.validate(object);
     return await store(deps, { kv, version, object, owners, dryRun: request.dryRun });
   } catch (err) {
