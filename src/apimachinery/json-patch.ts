@@ -7,8 +7,8 @@ const MAX_OPERATIONS = 10_000;
 const MAX_COPIED_BYTES = 3 * 1024 * 1024;
 
 /**
- * RFC 6902. The original is not touched; what did not change is shared. Throws 422 when a `test` fails or a path is
- * missing, 400 for what is no JSON patch, 413 for too many operations or copies.
+ * RFC 6902. The original is not touched; what did not change is shared. Throws 422 when a `test` fails, a path is
+ * missing or an operation is unknown, 400 for what is no list of operations, 413 for too many operations or copies.
  */
 export function applyJsonPatch(original: unknown, patch: unknown): unknown {
   if (!isList(patch)) throw malformed('a JSON patch is a list of operations');
@@ -57,7 +57,7 @@ function applyOperation(document: unknown, operation: unknown, copies: { bytes: 
       return add(document, path, copied);
     }
     default:
-      throw malformed(`unknown operation ${JSON.stringify(operation['op'])}`);
+      throw patchDoesNotApply();
   }
 }
 

@@ -4,9 +4,11 @@ import { jobs, namespaces as realNamespaces } from '../../src/apis/index.ts';
 import type { ObjectEvent } from '../../src/client/index.ts';
 import { FakeClock } from '../../src/component-base/index.ts';
 import { startTestApiServer } from '../harness/api-server.ts';
+import { http2Transport as http } from '../harness/https.ts';
 import {
   testConfigMaps as configMaps,
   testDeployments as deployments,
+  testNamespaces as namespaces,
   testPods as pods,
 } from '../harness/resources.ts';
 
@@ -51,6 +53,32 @@ it('counts changes of the spec in generation, and of nothing else', async () => 
   expect(reported).toMatchObject({ metadata: { generation: 1 }, spec: { replicas: 1 }, status: { replicas: 3 } });
   const changed = await api.admin.update(deployments, { ...reported, spec: { replicas: 2 }, status: {} });
   expect(changed).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 2 }, status: { replicas: 3 } });
+});
+
+it('holds the name and namespace of a body to those of the URL', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  await api.admin.create(configMaps, { metadata: inDefault('a') });
+  await api.admin.create(namespaces, { metadata: { name: 'b' } });
+  const put = (path: string, metadata: object) =>
+    http.send(api, path, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ metadata }),
+    });
+  const one = '/api/v1/namespaces/default/configmaps/a';
+  expect((await put(one, {})).json()).toMatchObject({
+    code: 400,
+    message: 'the name of the object (a based on URL) was undeterminable: name must be provided',
+  });
+  expect((await put(one, { name: 'a', namespace: 'b' })).json()).toMatchObject({
+    code: 400,
+    message: 'the namespace of the object (b) does not match the namespace on the request (default)',
+  });
+  expect((await put(one, { name: 'a' })).status).toBe(200);
+  expect((await put('/api/v1/namespaces/default/configmaps', { name: 'a' })).status).toBe(405);
+  const renewed = (await put('/api/v1/namespaces/b', { name: 'b', namespace: 'ignored' })).json();
+  expect(renewed).toMatchObject({ metadata: { name: 'b' } });
+  expect(renewed).not.toHaveProperty('metadata.namespace');
 });
 
 it('makes no new version of what did not change', async () => {

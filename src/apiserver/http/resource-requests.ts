@@ -32,6 +32,8 @@ export interface ResourceRequestsDeps extends ConnectAdmissionDeps {
 /** A watch whose client names no end gets one at random between this and twice this, so that not all come back at once. */
 const WATCH_SECONDS = 1800;
 const MAX_MANAGER = 128;
+/** Verbs that are about one object: without its name they are refused before anything is read. */
+const NAMED: ReadonlySet<ResourceInfo['verb']> = new Set(['get', 'update', 'patch', 'delete']);
 const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 
 /** What the verbs of resources do over HTTP: read the request, ask the registry, render the answer. */
@@ -173,6 +175,7 @@ function noteAge({ registry: { definition }, warn, annotate }: ResourceCall): vo
 }
 
 function checkScope({ namespace, name, verb }: ResourceInfo, { definition }: ServedResource): void {
+  if (name === undefined && NAMED.has(verb)) throw methodNotAllowed();
   if (!definition.namespaced) {
     if (namespace !== undefined) throw noSuchResource();
     return;

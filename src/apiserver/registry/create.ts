@@ -66,12 +66,11 @@ export async function createObject(deps: RegistryDeps, request: CreateRequest): 
   }
 }
 
-/** The namespace of a body may be left out, and may not be another than that of the URL. */
+/** The namespace of a body may be left out, and may not be another than that of the URL. Without a namespace any is ignored. */
 export function inNamespace(object: KubeObject, namespace: string | undefined): KubeObject {
-  const { metadata } = object;
-  const given = metadata.namespace ?? '';
+  const { namespace: given = '', ...metadata } = object.metadata;
   if (given === (namespace ?? '')) return object;
-  if (given !== '') {
+  if (given !== '' && namespace !== undefined) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   return { ...object, metadata: { ...metadata, ...(namespace === undefined ? {} : { namespace }) } };

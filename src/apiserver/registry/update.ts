@@ -14,13 +14,13 @@ import { areSameOwners } from '../managed-fields/field-ownership.ts';
 import type { WriteContext } from '../resource-definition.ts';
 import { admissionRequest } from './admission-request.ts';
 import type { Version } from './codec.ts';
-import { createObject, inNamespace } from './create.ts';
+import { createObject } from './create.ts';
 import type { RegistryDeps, WriteRequest } from './deps.ts';
 import { isFreeToGo } from './deletion-plan.ts';
 import { serverFieldsOf, withGeneration, withServerFields } from './object-meta.ts';
 import { storageKey } from './keys.ts';
 import { fromStorageError, STALE } from './storage-errors.ts';
-import { checkChange, checkName } from './validation.ts';
+import { checkChange, checkPlace } from './validation.ts';
 import { versionOf } from './version-of.ts';
 import { withOwners } from './with-owners.ts';
 
@@ -73,12 +73,16 @@ async function createMissing(deps: RegistryDeps, request: UpdateRequest): Promis
   const { key } = request;
   if (request.otherwise === undefined) throw notFound(deps.definition, key.name);
   const otherwise = await request.otherwise();
-  checkName(otherwise, key.name);
+  checkPlace(otherwise, key);
   const { uid = '', resourceVersion = '' } = otherwise.metadata;
   // Whoever names a version or an identity means an object that was there, and does not want another one.
   if (uid !== '' || resourceVersion !== '') throw conflict(deps.definition, key.name, whyGone(request, uid));
-  const object = { ...otherwise, metadata: { ...otherwise.metadata, name: key.name } };
-  return createObject(deps, { ...request, namespace: key.namespace, object, isApplied: request.owners === 'applied' });
+  return createObject(deps, {
+    ...request,
+    namespace: key.namespace,
+    object: otherwise,
+    isApplied: request.owners === 'applied',
+  });
 }
 
 function whyGone({ owners }: UpdateRequest, uid: string): string {
@@ -92,12 +96,12 @@ interface Change {
 }
 
 function checkIdentity({ definition }: RegistryDeps, { key }: UpdateRequest, { wanted, old }: Change): void {
-  const { metadata } = inNamespace(wanted, key.namespace);
-  checkName(wanted, key.name);
+  const { metadata } = wanted;
+  checkPlace(wanted, key);
   const known = metadata.resourceVersion ?? '';
   if (known === '' && definition.strategy.requireResourceVersion === true) {
     const why = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
-    throw invalid(definition, key.name, [why]);
+    throw invalid({ group: definition.group, kind: definition.plural }, key.name, [why]);
   }
   if (known !== '' && known !== '0' && known !== old.metadata.resourceVersion) {
     throw conflict(definition, key.name, STALE);
@@ -150,7 +154,8 @@ async function replace(deps: RegistryDeps, request: UpdateRequest, change: Repla
 }
 
 function named(object: KubeObject, { name, namespace }: ObjectKey): KubeObject {
-  return { ...object, metadata: { ...object.metadata, name, ...(namespace === undefined ? {} : { namespace }) } };
+  const { namespace: _given, ...metadata } = object.metadata;
+  return { ...object, metadata: { ...metadata, name, ...(namespace === undefined ? {} : { namespace }) } };
 }
 
 function ownersOf(

@@ -5,6 +5,7 @@ import {
   validateObjectMetaUpdate,
   type FieldError,
   type KubeObject,
+  type ObjectKey,
 } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import type { WriteRequest } from './deps.ts';
@@ -31,11 +32,18 @@ export function checkChange(
   warnOf(definition, object, request);
 }
 
-/** Names in a body may be left out, and may not be others than those of the URL. */
-export function checkName(object: KubeObject, name: string): void {
-  const given = object.metadata.name ?? '';
-  if (given === '' || given === name) return;
-  throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+/** The name in a body is that of the URL, and so is its namespace if it has one. Without a namespace any is ignored. */
+export function checkPlace({ metadata }: KubeObject, { name, namespace }: ObjectKey): void {
+  const given = metadata.name ?? '';
+  if (given === '')
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (given !== name)
+    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+  const within = metadata.namespace ?? '';
+  if (within === '' || namespace === undefined || within === namespace) return;
+  throw badRequest(
+    `the namespace of the object (${within}) does not match the namespace on the request (${namespace})`,
+  );
 }
 
 function objectErrors(definition: ResourceDefinition, object: KubeObject, old?: KubeObject): readonly FieldError[] {
