@@ -18,8 +18,13 @@ const NOT_COPIED: ReadonlySet<string> = new Set([
   MAX,
 ]);
 
-export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
-  return Number(metadata.annotations?.[REVISION] ?? 0) || 0;
+/** An int64, which may be more than a number holds exactly. */
+export function revisionOf({ metadata }: ReplicaSet | Deployment): bigint {
+  return parsedRevision(metadata.annotations?.[REVISION]);
+}
+
+function parsedRevision(text = ''): bigint {
+  return /^[+-]?\d+$/.test(text) ? BigInt.asIntN(64, BigInt(text.replace(/^\+/, ''))) : 0n;
 }
 
 /** What the Deployment wanted when this ReplicaSet was last scaled. */
@@ -45,22 +50,22 @@ export function currentAnnotations(
   deployment: Deployment,
   limits: RolloutLimits,
   present: Annotations,
-  newestOldRevision: number,
+  newestOldRevision: bigint,
 ): Annotations {
   const inherited = Object.entries(deployment.metadata.annotations ?? {}).filter(([name]) => !NOT_COPIED.has(name));
   return {
     ...present,
     ...Object.fromEntries(inherited),
     ...sizeAnnotations(limits),
-    ...revisionAnnotations(present, newestOldRevision + 1),
+    ...revisionAnnotations(present, newestOldRevision + 1n),
   };
 }
 
 /** A revision only grows. One that grows again (a rollback made an old template the present one) remembers what it was. */
-function revisionAnnotations(present: Annotations, revision: number): Annotations {
-  const before = Number(present[REVISION] ?? 0) || 0;
+function revisionAnnotations(present: Annotations, revision: bigint): Annotations {
+  const before = parsedRevision(present[REVISION]);
   if (before >= revision) return {};
-  if (before === 0) return { [REVISION]: String(revision) };
+  if (before === 0n) return { [REVISION]: String(revision) };
   const history = (present[REVISION_HISTORY] ?? '').split(',').filter((entry) => entry !== '');
   return { [REVISION]: String(revision), [REVISION_HISTORY]: [...history, String(before)].join(',') };
 }

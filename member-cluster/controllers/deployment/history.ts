@@ -7,7 +7,7 @@ export function obsolete(old: readonly ReplicaSet[], limit: number | undefined):
   if (limit === undefined || limit === 2 ** 31 - 1) return [];
   const alive = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return alive
-    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
+    .toSorted((a, b) => Number(revisionOf(a) - revisionOf(b)))
     .slice(0, Math.max(0, alive.length - limit))
     .filter((replicaSet) => replicasOf(replicaSet) === 0 && isSettled(replicaSet));
 }

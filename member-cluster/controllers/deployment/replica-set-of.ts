@@ -55,6 +55,6 @@ export function refreshed(deployment: Deployment, current: ReplicaSet, old: read
   };
 }
 
-function newestRevision(replicaSets: readonly ReplicaSet[]): number {
-  return Math.max(0, ...replicaSets.map(revisionOf));
+function newestRevision(replicaSets: readonly ReplicaSet[]): bigint {
+  return replicaSets.map(revisionOf).reduce((newest, revision) => (revision > newest ? revision : newest), 0n);
 }
