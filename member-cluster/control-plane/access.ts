@@ -93,7 +93,7 @@ function authenticatorsOf({ tokens, tokenFile, authentication, own, clock }: Acc
   const file = tokenFile === undefined ? [] : [tokenFileAuthenticator(parseTokenFile(tokenFile))];
   return [
     ...file,
-    onceAsked(() => serviceAccountAuthenticator(tokens, own())),
+    onceAsked(() => serviceAccountAuthenticator({ tokens, own: own(), clock })),
     onceAsked(() => bootstrapTokenAuthenticator({ own: own(), clock })),
     ...(authentication === undefined ? [] : [authentication.authenticator]),
   ];

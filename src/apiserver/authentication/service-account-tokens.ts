@@ -99,7 +99,11 @@ export function createServiceAccountTokens({
     verify: async (token, audiences = [TOKEN_ISSUER]) => {
       const { decodeJwt } = await jose();
       if (!isOurs(token, decodeJwt)) return undefined;
-      return verified(token, { publicKey, audiences, now: clock.now() });
+      try {
+        return await verified(token, { publicKey, audiences, now: clock.now() });
+      } catch (err) {
+        throw new Error(problemOf(err, audiences), { cause: err });
+      }
     },
   };
 }
@@ -111,6 +115,17 @@ function isOurs(token: string, decode: typeof Jose.decodeJwt): boolean {
     // No JWT at all: somebody else's kind of token.
     return false;
   }
+}
+
+/** Upstream's words for what is wrong with a token. */
+function problemOf(err: unknown, audiences: readonly string[]): string {
+  const { code, claim, payload } = err as Partial<Jose.errors.JWTClaimValidationFailed>; // @NOTE read only where it is there
+  if (code === 'ERR_JWT_EXPIRED') return 'service account token has expired';
+  if (claim === 'nbf') return 'service account token is not valid yet';
+  if (claim !== 'aud') return err instanceof Error ? err.message : String(err);
+  const quoted = (names: readonly string[]) => `[${names.map((name) => JSON.stringify(name)).join(' ')}]`;
+  const named = [payload?.aud ?? []].flat();
+  return `token audiences ${quoted(named)} is invalid for the target audiences ${quoted(audiences)}`;
 }
 
 interface Verification {

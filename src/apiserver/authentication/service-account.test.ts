@@ -8,17 +8,23 @@ import type { SubresourceRequest } from '../resource-definition.ts';
 import { createServiceAccountTokens } from './service-account-tokens.ts';
 import { serviceAccountAuthenticator } from './service-account.ts';
 import { tokenRequestHandler } from './token-request.ts';
+import { answerTokenReview } from './token-review.ts';
 
 const { signal } = new AbortController();
 const newKey = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-/** Reads of a few objects by `plural/name`. */
+/** Reads of a few objects by `plural/name`: their uid, and when they were to be gone. */
 function holding(objects: Map<string, string>): Client {
   const get: Client['get'] = async (resource, { name, namespace }) => {
-    const uid = objects.get(`${resource.plural}/${name}`);
+    const [uid, deletionTimestamp] = objects.get(`${resource.plural}/${name}`)?.split(' ') ?? [];
     if (uid === undefined) throw notFound(resource, name);
-    const metadata = { name, uid, ...(namespace === undefined ? {} : { namespace }) };
+    const metadata = {
+      name,
+      uid,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    };
     // @NOTE the reader looks at metadata, and of Pods at these two.
     const spec = { serviceAccountName: 'bot', nodeName: 'here' };
     return { apiVersion: 'v1', kind: resource.kind, metadata, ...(resource.kind === 'Pod' ? { spec } : {}) } as never;
@@ -32,7 +38,7 @@ function setUp(objects: Record<string, string>) {
   const present = new Map(Object.entries(objects));
   const own = holding(present);
   const tokens = createServiceAccountTokens({ key: newKey(), clock });
-  return { clock, present, tokens, own, authenticate: serviceAccountAuthenticator(tokens, own) };
+  return { clock, present, tokens, own, authenticate: serviceAccountAuthenticator({ tokens, own, clock }) };
 }
 
 const bot = { namespace: 'ci', name: 'bot', uid: 'u1' };
@@ -75,6 +81,75 @@ it('ends a bound token with what it is bound to', async () => {
   expect(await authenticate({ bearerToken: token }, signal)).toBeDefined();
   present.delete('secrets/s');
   await expect(authenticate({ bearerToken: token }, signal)).rejects.toThrow('Unauthorized');
+});
+
+it.each([
+  ['serviceaccounts/bot', 'u1', 'service account ci/bot has been deleted'],
+  ['pods/p', 'x', 'service account token has been invalidated'],
+])('lets a token of what is being deleted go on for as long as that has, and a minute', async (key, uid, why) => {
+  const { tokens, authenticate, present, clock } = setUp({ 'serviceaccounts/bot': 'u1', 'pods/p': 'x' });
+  const { token } = await tokens.issue(
+    { ...bot, bound: { kind: 'Pod', name: 'p', uid: 'x' } },
+    { expiresInSeconds: 600 },
+  );
+  present.set(key, `${uid} ${new Date(clock.now() + 30_000).toISOString()}`);
+  await clock.advance(90_000);
+  expect(await authenticate({ bearerToken: token }, signal)).toBeDefined();
+  await clock.advance(1_000);
+  await expect(authenticate({ bearerToken: token }, signal)).rejects.toMatchObject({
+    code: 401,
+    cause: { message: why },
+  });
+});
+
+it('says in TokenReviews whose a token is and for whom, or why it is not good', async () => {
+  const { tokens, authenticate, present, clock } = setUp({ 'serviceaccounts/bot': 'u1', 'nodes/n': 'x' });
+  const answer = answerTokenReview(() => [authenticate], tokens.issuer);
+  const review = async (token: string, audiences: readonly string[] = []) => {
+    const body = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenReview',
+      metadata: {},
+      spec: { token, audiences },
+    };
+    return (await answer(body, request)).status;
+  };
+  const bound = { kind: 'Node', name: 'n', uid: 'x' } as const;
+  const { token } = await tokens.issue({ ...bot, bound }, { expiresInSeconds: 600, audiences: ['vault', 'a'] });
+  const about = 'authentication.kubernetes.io';
+  expect(await review(token, ['vault', 'other'])).toEqual({
+    authenticated: true,
+    audiences: ['vault'],
+    user: {
+      username: 'system:serviceaccount:ci:bot',
+      uid: 'u1',
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:ci', 'system:authenticated'],
+      extra: {
+        [`${about}/credential-id`]: [`JTI=${decodeJwt(token).jti ?? ''}`],
+        [`${about}/node-name`]: ['n'],
+        [`${about}/node-uid`]: ['x'],
+      },
+    },
+  });
+  const refused = (why: string) => ({ user: {}, error: `[invalid bearer token, ${why}]` });
+  expect(await review(token)).toEqual(
+    refused(`token audiences ["vault" "a"] is invalid for the target audiences ["${tokens.issuer}"]`),
+  );
+  present.set('nodes/n', 'y');
+  expect(await review(token, ['vault'])).toEqual(
+    refused('node UID (y) does not match service account node ref claim (x)'),
+  );
+  present.delete('nodes/n');
+  expect(await review(token, ['vault'])).toEqual(refused('service account token has been invalidated'));
+  present.set('serviceaccounts/bot', 'u2');
+  expect(await review(token, ['vault'])).toEqual(refused('service account UID (u2) does not match claim (u1)'));
+  present.delete('serviceaccounts/bot');
+  expect(await review(token, ['vault'])).toEqual(refused('serviceaccounts "bot" not found'));
+  await clock.advance(601_000);
+  const other = await tokens.issue(bot, { expiresInSeconds: 600, audiences: ['vault'] });
+  await clock.advance(601_000);
+  expect(await review(other.token, ['vault'])).toEqual(refused('service account token has expired'));
+  expect(await review('abc')).toEqual({ user: {}, error: 'invalid bearer token' });
 });
 
 it('refuses a token for another audience', async () => {

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { isNotFound, unauthorized, type KubeObject, type Resource } from '../../apimachinery/index.ts';
+import { isNotFound, parseTime, unauthorized, type KubeObject, type Resource } from '../../apimachinery/index.ts';
 import type { Client } from '../../client/index.ts';
+import type { Clock } from '../../component-base/index.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import type { Authenticator } from '../security.ts';
 import type { ServiceAccountTokens, TokenSubject, VerifiedToken } from './service-account-tokens.ts';
@@ -11,8 +12,18 @@ const REMEMBERED_MS = 10_000;
 const REMEMBERED_TOKENS = 1_000;
 const LEGACY = 'authentication.k8s.io/legacy-token';
 
-/** Bearer tokens of service accounts. `own` reads the server's own objects. */
-export function serviceAccountAuthenticator(tokens: ServiceAccountTokens, own: Client): Authenticator {
+/** How long tokens still hold after what they are bound to was to be gone. */
+const LEEWAY_MS = 60_000;
+
+export interface ServiceAccountDeps {
+  readonly tokens: ServiceAccountTokens;
+  /** Reads the server's own objects. */
+  readonly own: Client;
+  readonly clock: Clock;
+}
+
+/** Bearer tokens of service accounts. */
+export function serviceAccountAuthenticator({ tokens, own, clock }: ServiceAccountDeps): Authenticator {
   const known = new LRUCache<string, VerifiedToken>({ max: REMEMBERED_TOKENS, ttl: REMEMBERED_MS });
   return async ({ bearerToken, audiences }, signal) => {
     if (bearerToken === undefined) return undefined;
@@ -20,11 +31,16 @@ export function serviceAccountAuthenticator(tokens: ServiceAccountTokens, own: C
     const subject = known.get(question) ?? (await verify(tokens, bearerToken, audiences));
     if (subject === undefined) return undefined;
     known.set(question, subject);
-    if (!(await exists(own, subject, signal))) throw unauthorized();
+    const problem = await problemOf(subject, { own, deletedBefore: clock.now() - LEEWAY_MS, signal });
+    if (problem !== undefined) throw refused(new Error(problem));
     const user = userOf(subject);
     const auditAnnotations = subject.isLegacy ? { [LEGACY]: user.username } : {};
     return { ...user, audiences: subject.audiences, auditAnnotations };
   };
+}
+
+function refused(cause: unknown): Error {
+  return Object.assign(unauthorized(), { cause });
 }
 
 async function verify(
@@ -35,22 +51,37 @@ async function verify(
   try {
     return await tokens.verify(token, audiences);
   } catch (err) {
-    throw Object.assign(unauthorized(), { cause: err });
+    throw refused(err);
   }
 }
 
-/** The account and what the token is bound to are still the ones it was issued for. */
-async function exists(
-  own: Client,
-  { namespace, name, uid, bound }: TokenSubject,
-  signal: AbortSignal,
-): Promise<boolean> {
+interface LookUp {
+  readonly own: Client;
+  /** What was to be gone by then is. */
+  readonly deletedBefore: number;
+  readonly signal: AbortSignal;
+}
+
+/** Why a token is no longer good: the account, or what it is bound to, is not the one it was issued for. */
+async function problemOf(subject: TokenSubject, { own, deletedBefore, signal }: LookUp): Promise<string | undefined> {
+  const { namespace, name, uid, bound } = subject;
+  const isGone = ({ metadata: { deletionTimestamp } }: KubeObject) =>
+    deletionTimestamp !== undefined && (parseTime(deletionTimestamp) ?? 0) < deletedBefore;
   const account = await find(own, serviceAccounts, { namespace, name }, signal);
-  if (account?.metadata.uid !== uid || account.metadata.deletionTimestamp !== undefined) return false;
-  if (bound === undefined) return true;
+  if (account === undefined) return `serviceaccounts ${JSON.stringify(name)} not found`;
+  const { uid: actual = '' } = account.metadata;
+  if (actual !== uid) return `service account UID (${actual}) does not match claim (${uid})`;
+  if (isGone(account)) return `service account ${namespace}/${name} has been deleted`;
+  if (bound === undefined) return undefined;
+
   const resource = boundResources[bound.kind];
   const key = resource.namespaced ? { namespace, name: bound.name } : { name: bound.name };
-  return (await find(own, resource, key, signal))?.metadata.uid === bound.uid;
+  const object = await find(own, resource, key, signal);
+  if (object === undefined || isGone(object)) return 'service account token has been invalidated';
+  const { uid: found = '' } = object.metadata;
+  if (found === bound.uid) return undefined;
+  const kind = bound.kind.toLowerCase();
+  return `${kind} UID (${found}) does not match service account ${kind} ref claim (${bound.uid})`;
 }
 
 async function find(

@@ -12,7 +12,12 @@ interface WireUser {
 }
 
 function wireUser({ username, uid, groups, extra }: UserInfo): WireUser {
-  return { username, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) };
+  return {
+    username,
+    groups,
+    ...(uid === undefined ? {} : { uid }),
+    ...(extra === undefined || Object.keys(extra).length === 0 ? {} : { extra }),
+  };
 }
 
 interface TokenReview extends KubeObject {
@@ -25,6 +30,8 @@ interface TokenReview extends KubeObject {
   };
 }
 
+const UNKNOWN = 'invalid bearer token';
+
 /** Answers TokenReview: whose token is this, and is it for one of the audiences that ask? `authenticators` are the server's. */
 export function answerTokenReview<T extends TokenReview>(
   authenticators: () => readonly Authenticator[],
@@ -36,20 +43,27 @@ export function answerTokenReview<T extends TokenReview>(
     const credentials = { bearerToken: token, ...(asked.length === 0 ? {} : { audiences: asked }) };
     try {
       for (const ask of authenticators()) {
-        const user = await ask(credentials, signal);
-        if (user === undefined) continue;
+        const found = await ask(credentials, signal);
+        if (found === undefined) continue;
         const wanted = asked.length === 0 ? [ownAudience] : asked;
         // Tokens that say nothing of audiences are for the server itself.
-        const audiences = wanted.filter((audience) => (user.audiences ?? [ownAudience]).includes(audience));
-        if (audiences.length === 0) return { ...review, status: { authenticated: false } };
-        return { ...review, status: { authenticated: true, user: wireUser(authenticated(user)), audiences } };
+        const audiences = wanted.filter((audience) => (found.audiences ?? [ownAudience]).includes(audience));
+        if (audiences.length === 0) break;
+        return { ...review, status: { authenticated: true, user: wireUser(authenticated(found)), audiences } };
       }
-      return { ...review, status: { authenticated: false } };
+      return { ...review, status: { user: {}, error: UNKNOWN } };
     } catch (err) {
       signal.throwIfAborted();
-      return { ...review, status: { authenticated: false, error: err instanceof Error ? err.message : String(err) } };
+      return { ...review, status: { user: {}, error: `[${UNKNOWN}, ${reasonOf(err)}]` } };
     }
   };
+}
+
+/** Whoever sent a bad token is told no more than 401; whoever asks about one is told why. */
+function reasonOf(err: unknown): string {
+  const { cause } = err instanceof Error ? err : {};
+  if (cause instanceof Error) return cause.message;
+  return err instanceof Error ? err.message : String(err);
 }
 
 interface SelfSubjectReview extends KubeObject {
