@@ -1,10 +1,12 @@
+import { ExactInteger } from './exact-integer.ts';
 import { isList, isObject, type UnknownObject } from './json.ts';
 
 /** Equality of JSON values: the order of an object's fields does not matter, and a field that is `undefined` is not there. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (isList(a)) return isList(b) && a.length === b.length && a.every((item, index) => deepEqual(item, b[index]));
-  return isObject(a) && isObject(b) && equalObjects(a, b);
+  if (isObject(a)) return isObject(b) && equalObjects(a, b);
+  return a instanceof ExactInteger && b instanceof ExactInteger && a.value === b.value;
 }
 
 function equalObjects(a: UnknownObject, b: UnknownObject): boolean {

@@ -73,9 +73,10 @@ export {
   quantityToNumber,
   type Quantity,
 } from './quantity.ts';
+export { ExactInteger, hasLongNumber, parseJson } from './exact-integer.ts';
 export { decodeJson, type Decoded } from './json-decode.ts';
 export { decodeYaml } from './yaml-decode.ts';
-export { isList, isObject, setField, type UnknownObject } from './json.ts';
+export { isList, isNumber, isObject, setField, type UnknownObject } from './json.ts';
 export {
   allowingPrefix,
   configKeyProblems,

@@ -1,3 +1,5 @@
+import { parseJson } from './exact-integer.ts';
+
 export interface Decoded {
   readonly value: unknown;
   /** Paths of fields that stood twice in one object, such as `spec.containers[0].name`; the last one won. */
@@ -13,7 +15,7 @@ export const MAX_DEPTH = 1000;
  */
 export function decodeJson(text: string): Decoded {
   const keys = countKeysInText(text);
-  const value: unknown = JSON.parse(text);
+  const value = parseJson(text);
   const duplicates = keys === countKeys(value) ? [] : findDuplicates(text);
   return { value, duplicates };
 }

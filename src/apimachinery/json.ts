@@ -1,8 +1,15 @@
+import { ExactInteger } from './exact-integer.ts';
+
 /** A JSON object, as far as anyone can tell before its schema is known. */
 export type UnknownObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is UnknownObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactInteger);
+}
+
+/** As JSON has it: a whole number may be one that no `number` can hold. */
+export function isNumber(value: unknown): value is number | ExactInteger {
+  return typeof value === 'number' || value instanceof ExactInteger;
 }
 
 export function isList(value: unknown): value is readonly unknown[] {

@@ -1,4 +1,4 @@
-import { isList } from './json.ts';
+import { isList, isNumber } from './json.ts';
 import type { FieldType } from './schema.ts';
 
 /** A value that Go could not read into its field; the message is Go's. */
@@ -25,11 +25,12 @@ export function cannotUnmarshalValue(value: unknown, type: string): SchemaMismat
 
 function described(value: unknown, type: FieldType): string {
   const wantsInteger = type.kind === 'int32' || type.kind === 'int64';
-  return typeof value === 'number' && wantsInteger ? `number ${String(value)}` : jsonType(value);
+  return isNumber(value) && wantsInteger ? `number ${String(value)}` : jsonType(value);
 }
 
 function jsonType(value: unknown): string {
   if (isList(value)) return 'array';
+  if (isNumber(value)) return 'number';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 

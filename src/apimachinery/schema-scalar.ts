@@ -1,3 +1,5 @@
+import { ExactInteger } from './exact-integer.ts';
+import { isNumber } from './json.ts';
 import { canonicalQuantity, QUANTITY_PROBLEM } from './quantity.ts';
 import { cannotUnmarshal, cannotUnmarshalValue, SchemaMismatch, type GoField } from './schema-mismatch.ts';
 import type { FieldType } from './schema.ts';
@@ -24,7 +26,7 @@ export function readScalar(value: unknown, type: FieldType, field: GoField): unk
       return value;
     default:
       if (!hasType(value, type)) throw cannotUnmarshal(value, type, field);
-      return type.kind === 'bytes' ? readBase64(value) : value;
+      return type.kind === 'bytes' ? readBase64(value) : type.kind === 'double' ? Number(value) : value;
   }
 }
 
@@ -56,9 +58,9 @@ function hasType(value: unknown, type: FieldType): boolean {
     case 'int32':
       return isInteger(value, MAX_INT_32);
     case 'int64':
-      return isInteger(value, MAX_INT_64);
+      return value instanceof ExactInteger || isInteger(value, MAX_INT_64);
     case 'double':
-      return typeof value === 'number';
+      return isNumber(value);
     default:
       return typeof value === 'string';
   }
@@ -96,9 +98,9 @@ function readTime(given: unknown, micro: boolean): string {
 }
 
 function readQuantity(value: unknown): string {
-  if (typeof value !== 'string' && typeof value !== 'number') throw new SchemaMismatch(QUANTITY_PROBLEM);
+  if (typeof value !== 'string' && !isNumber(value)) throw new SchemaMismatch(QUANTITY_PROBLEM);
   try {
-    return canonicalQuantity(value);
+    return canonicalQuantity(String(value));
   } catch (cause) {
     throw new SchemaMismatch(QUANTITY_PROBLEM, { cause });
   }

@@ -1,4 +1,6 @@
 import type * as Yaml from 'yaml';
+import { ExactInteger, hasLongNumber } from './exact-integer.ts';
+import { isList, isObject, setField } from './json.ts';
 import { joinPath, MAX_DEPTH, type Decoded } from './json-decode.ts';
 
 /**
@@ -10,6 +12,7 @@ export async function decodeYaml(text: string): Promise<Decoded> {
   const composer = new yaml.Composer({
     version: '1.1',
     uniqueKeys: false,
+    intAsBigInt: hasLongNumber(text),
     // Else the library warns the process of keys that are no text.
     logLevel: 'error',
     customTags: (tags) =>
@@ -50,11 +53,22 @@ function* tokensOf(text: string, { Lexer, Parser }: typeof Yaml): Generator<Yaml
 /** The library refuses a document whose aliases would make it grow without end. */
 function contentOf(document: Yaml.Document.Parsed): unknown {
   try {
-    return document.toJS();
+    const value: unknown = document.toJS();
+    return document.options.intAsBigInt ? withNumbers(value) : value;
   } catch (err) {
     const why = err instanceof Error ? err.message : String(err);
     throw new SyntaxError(`error converting YAML to JSON: ${why}`, { cause: err });
   }
+}
+
+/** Of whole numbers that were read with all of their digits. */
+function withNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return ExactInteger.from(value);
+  if (isList(value)) return value.map(withNumbers);
+  if (!isObject(value)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, content] of Object.entries(value)) setField(copy, key, withNumbers(content));
+  return copy;
 }
 
 function duplicatesIn(document: Yaml.Document.Parsed, yaml: typeof Yaml): readonly string[] {

@@ -1,5 +1,13 @@
 import type { Readable } from 'node:stream';
-import type { FieldError, KubeObject, MergeType, MergeTypes, ObjectKey, Resource } from '../apimachinery/index.ts';
+import type {
+  ExactInteger,
+  FieldError,
+  KubeObject,
+  MergeType,
+  MergeTypes,
+  ObjectKey,
+  Resource,
+} from '../apimachinery/index.ts';
 import type { Connection } from './streaming/connection.ts';
 
 export interface UserInfo {
@@ -54,7 +62,7 @@ export interface Column<T extends KubeObject> {
   readonly description: string;
   /** 0 is always shown, 1 only with `-o wide`. */
   readonly priority?: number;
-  value(object: T, now: number): string | number | boolean | null;
+  value(object: T, now: number): string | number | ExactInteger | boolean | null;
 }
 
 export interface ScaleView {

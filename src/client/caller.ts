@@ -1,4 +1,4 @@
-import { isStatusError } from '../apimachinery/index.ts';
+import { isStatusError, parseJson } from '../apimachinery/index.ts';
 import type { Clock } from '../component-base/index.ts';
 import { errorOf, readText, retryAfter } from './answers.ts';
 import { BROKEN_OFF, NEVER_SERVED } from './stream-fate.ts';
@@ -43,7 +43,7 @@ export class Caller {
   /** The answer's body. It is for the one who calls to know that it is a T: the API serves what the path names. */
   async json<T>(call: Call, signal?: AbortSignal): Promise<T> {
     // @NOTE said above.
-    return JSON.parse(await this.text(call, signal)) as T;
+    return parseJson(await this.text(call, signal)) as T;
   }
 
   async text(call: Call, signal?: AbortSignal): Promise<string> {

@@ -1,4 +1,4 @@
-import { StatusError, type KubeObject } from '../apimachinery/index.ts';
+import { parseJson, StatusError, type KubeObject } from '../apimachinery/index.ts';
 import type { ObjectEvent, WatchEvent } from './client.ts';
 
 const NEWLINE = 0x0a;
@@ -9,7 +9,7 @@ export async function* watchEvents<T extends KubeObject>(body: AsyncIterable<Buf
     for (const line of lines.split('\n')) {
       if (line === '') continue;
       // @NOTE the server serves this resource, whose objects are T.
-      const event = JSON.parse(line) as WatchEvent<T>;
+      const event = parseJson(line) as WatchEvent<T>;
       if (event.type === 'ERROR') throw new StatusError(event.object);
       yield event;
     }

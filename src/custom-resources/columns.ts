@@ -1,10 +1,10 @@
-import { parseTime, shortDuration, type KubeObject } from '../apimachinery/index.ts';
+import { ExactInteger, isNumber, parseTime, shortDuration, type KubeObject } from '../apimachinery/index.ts';
 import { nameColumn, type CustomResourceDefinitionVersion } from '../apis/index.ts';
 import type { Column } from '../apiserver/index.ts';
 import { parseJsonPath, type JsonPath } from './json-path.ts';
 
 type Definition = NonNullable<CustomResourceDefinitionVersion['additionalPrinterColumns']>[number];
-type Cell = string | number | boolean | null;
+type Cell = string | number | ExactInteger | boolean | null;
 
 const AGE: Definition = {
   name: 'Age',
@@ -46,9 +46,10 @@ function lazily(text: string): () => JsonPath {
 function cell(type: string, value: unknown, now: number): Cell {
   switch (type) {
     case 'integer':
+      if (value instanceof ExactInteger) return value;
       return typeof value === 'number' ? Math.trunc(value) : null;
     case 'number':
-      return typeof value === 'number' ? value : null;
+      return isNumber(value) ? value : null;
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'date':

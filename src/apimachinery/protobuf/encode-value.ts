@@ -1,3 +1,4 @@
+import { ExactInteger } from '../exact-integer.ts';
 import type { FieldType } from '../schema.ts';
 import { parseTime } from '../time.ts';
 import { DELIMITED, tagOf, VARINT, type Writer } from './wire.ts';
@@ -25,7 +26,7 @@ export function writeScalar(writer: Writer, type: FieldType, value: unknown): bo
       writer.int32(number(value));
       return true;
     case 'int64':
-      writer.int64(number(value));
+      writer.int64(value instanceof ExactInteger ? String(value) : number(value));
       return true;
     case 'double':
       writer.double(number(value));

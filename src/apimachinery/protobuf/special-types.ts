@@ -1,3 +1,4 @@
+import { parseJson } from '../exact-integer.ts';
 import { formatTime } from '../time.ts';
 import { MalformedProtobuf, readFields, readInt64, type Reader } from './wire.ts';
 
@@ -7,7 +8,7 @@ export function readTime(reader: Reader, end: number, micro: boolean): string | 
   let seconds = 0;
   let nanos = 0;
   readFields(reader, end, (number) => {
-    if (number === 1) seconds = readInt64(reader);
+    if (number === 1) seconds = Number(readInt64(reader));
     else if (number === 2) nanos = reader.int32();
     else return false;
     return true;
@@ -24,7 +25,7 @@ export function readTime(reader: Reader, end: number, micro: boolean): string | 
 export function readIntOrString(reader: Reader, end: number): number | string {
   const found = { type: 0, number: 0, text: '' };
   readFields(reader, end, (number) => {
-    if (number === 1) found.type = readInt64(reader);
+    if (number === 1) found.type = Number(readInt64(reader));
     else if (number === 2) found.number = reader.int32();
     else if (number === 3) found.text = reader.string();
     else return false;
@@ -54,7 +55,7 @@ export function readJson(reader: Reader, end: number): unknown {
   const content = readOnlyField(reader, end);
   if (content === undefined || content.length === 0) return null;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(content));
   } catch (cause) {
     throw new MalformedProtobuf('a field of raw JSON holds something else', { cause });
   }
@@ -86,7 +87,7 @@ export function readDuration(reader: Reader, end: number): string {
   let nanoseconds = 0;
   readFields(reader, end, (number) => {
     if (number !== 1) return false;
-    nanoseconds = readInt64(reader);
+    nanoseconds = Number(readInt64(reader));
     return true;
   });
   return formatGoDuration(nanoseconds);

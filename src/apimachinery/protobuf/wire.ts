@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { ExactInteger } from '../exact-integer.ts';
 import type { FieldType } from '../schema.ts';
 
 /** Wire types of the Protocol Buffers encoding. */
@@ -58,9 +59,9 @@ export function endOfDelimited(reader: Reader): number {
   return reader.pos + length;
 }
 
-/** As JSON has it: beyond 2^53 the last digits go. */
-export function readInt64(reader: Reader): number {
+export function readInt64(reader: Reader): number | ExactInteger {
   // @NOTE protobufjs gives an object that prints as the number but whose type it leaves undeclared.
   const long: unknown = reader.int64();
-  return Number(long);
+  const nearest = Number(long);
+  return Number.isSafeInteger(nearest) ? nearest : ExactInteger.from(BigInt(String(long)));
 }

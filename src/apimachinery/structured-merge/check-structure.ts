@@ -1,4 +1,4 @@
-import { isList, isObject, type UnknownObject } from '../json.ts';
+import { isList, isNumber, isObject, type UnknownObject } from '../json.ts';
 import { itemElement, StructureError } from './list-items.ts';
 import {
   typeFor,
@@ -88,7 +88,7 @@ function scalarMisfit(value: unknown, { of }: Scalar): string | undefined {
         ? undefined
         : `expected string, got &value.valueUnstructured{Value:${shown(value)}}`;
     case 'numeric':
-      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
+      return isNumber(value) ? undefined : `expected numeric (int or float), got ${goType(value)}`;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `expected boolean, got ${inGo(value)}`;
     case 'untyped':

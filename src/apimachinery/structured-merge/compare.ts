@@ -1,5 +1,5 @@
 import { deepEqual } from '../deep-equal.ts';
-import { isList, isObject, type UnknownObject } from '../json.ts';
+import { isList, isNumber, isObject, type UnknownObject } from '../json.ts';
 import { isEmptySet, LEAF, NO_FIELDS, SELF, union, type FieldSet, type FieldSetBuilder } from './field-set.ts';
 import { itemsByElement } from './list-items.ts';
 import {
@@ -120,7 +120,7 @@ function nothingLike(value: unknown): unknown {
   if (isObject(value)) return {};
   if (isList(value)) return [];
   if (typeof value === 'string') return '';
-  if (typeof value === 'number') return 0;
+  if (isNumber(value)) return 0;
   return typeof value === 'boolean' ? false : undefined;
 }
 

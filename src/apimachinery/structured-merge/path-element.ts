@@ -1,3 +1,4 @@
+import { parseJson } from '../exact-integer.ts';
 import { isObject } from '../json.ts';
 import type { FieldPath } from './field-set.ts';
 
@@ -29,9 +30,9 @@ export function canonicalElement(text: string): string | undefined {
     case 'f':
       return text;
     case 'v':
-      return valueElement(JSON.parse(content));
+      return valueElement(parseJson(content));
     case 'k': {
-      const key: unknown = JSON.parse(content);
+      const key = parseJson(content);
       if (!isObject(key)) throw new SyntaxError(`not an object: ${content}`);
       return keyElement(key);
     }
@@ -56,7 +57,7 @@ export function formatElement(element: string): string {
     case 'v':
       return `[=${content}]`;
     case 'k': {
-      const key: unknown = JSON.parse(content);
+      const key = parseJson(content);
       const fields = isObject(key) ? Object.entries(key) : [];
       return `[${fields.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`;
     }

@@ -1,6 +1,7 @@
 import {
   hasPath,
   isObject,
+  parseJson,
   StructureError,
   toFieldSet,
   type Conflict,
@@ -54,7 +55,7 @@ function lastApplied(live: KubeObject | undefined): UnknownObject | undefined {
   const text = live?.metadata.annotations?.[ANNOTATION] ?? '';
   if (text === '') return undefined;
   try {
-    const config: unknown = JSON.parse(text);
+    const config = parseJson(text);
     return isObject(config) ? config : undefined;
   } catch (err) {
     // Anybody may write what he likes in an annotation.

@@ -2,6 +2,7 @@ import {
   apiVersionOf,
   deepFreeze,
   internalError,
+  parseJson,
   type KubeObject,
   type ManagedFieldsEntry,
   type Resource,
@@ -162,7 +163,7 @@ function kept(pieces: readonly Uint8Array[]): Buffer {
 
 function parseFrozen(bytes: Buffer): KubeObject {
   // @NOTE these bytes were encoded by `Codec.encode` from a KubeObject.
-  return deepFreeze(JSON.parse(bytes.toString()) as KubeObject);
+  return deepFreeze(parseJson(bytes.toString()) as KubeObject);
 }
 
 /** As it would be read: without what JSON leaves out, and shared with nobody. */

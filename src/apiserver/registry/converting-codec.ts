@@ -1,4 +1,10 @@
-import { apiVersionOf, deepFreeze, type KubeObject, type ManagedFieldsEntry } from '../../apimachinery/index.ts';
+import {
+  apiVersionOf,
+  deepFreeze,
+  parseJson,
+  type KubeObject,
+  type ManagedFieldsEntry,
+} from '../../apimachinery/index.ts';
 import type { KeyValue, Revision } from '../../storage/index.ts';
 import type { ResourceDefinition, StoredVersions } from '../resource-definition.ts';
 import { Codec, type ObjectCodec, type Version } from './codec.ts';
@@ -104,7 +110,7 @@ function ownersOf(kv: KeyValue): readonly ManagedFieldsEntry[] {
 
 function parseAll({ value }: KeyValue): KubeObject {
   // @NOTE what is stored was encoded by a `Codec` from a KubeObject.
-  return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as KubeObject;
+  return parseJson(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as KubeObject;
 }
 
 function only(objects: readonly KubeObject[]): KubeObject {

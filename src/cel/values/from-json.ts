@@ -1,4 +1,4 @@
-import { isList, isObject } from '../../apimachinery/index.ts';
+import { ExactInteger, isList, isObject } from '../../apimachinery/index.ts';
 import type { CelListType, CelType } from '../cel-type.ts';
 import { DYN } from '../cel-type.ts';
 import { CelError } from './cel-error.ts';
@@ -53,10 +53,16 @@ function simpleFromJson(json: unknown, kind: Exclude<CelType['kind'], 'object' |
 }
 
 function numberFromJson(json: unknown, kind: 'int' | 'uint' | 'double'): CelValue {
+  if (json instanceof ExactInteger) return integerFromJson(json.value, kind);
   if (typeof json !== 'number') return unfit(kind, json);
   if (kind === 'double') return json;
   if (!isInt(json)) return unfit(kind, json);
-  return kind === 'int' ? BigInt(json) : new Uint(BigInt(json));
+  return integerFromJson(BigInt(json), kind);
+}
+
+function integerFromJson(value: bigint, kind: 'int' | 'uint' | 'double'): CelValue {
+  if (kind === 'double') return Number(value);
+  return kind === 'int' ? value : new Uint(value);
 }
 
 function textFromJson(text: string, kind: 'string' | 'bytes' | 'timestamp' | 'duration'): CelValue {
@@ -86,6 +92,7 @@ function dynamicFromJson(json: unknown): CelValue {
     case 'number':
       return isInt(json) ? BigInt(json) : json;
     default:
+      if (json instanceof ExactInteger) return json.value;
       if (isList(json)) return listOfJson(json, LIST_OF_ANYTHING);
       return isObject(json) ? CelMap.ofJson(json, (value) => fromJson(value, DYN)) : unfit('JSON', json);
   }

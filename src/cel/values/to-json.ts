@@ -1,3 +1,4 @@
+import { ExactInteger } from '../../apimachinery/index.ts';
 import { CelError } from './cel-error.ts';
 import { CelList } from './cel-list.ts';
 import { CelMap } from './cel-map.ts';
@@ -10,7 +11,7 @@ import { Uint } from './uint.ts';
 
 /** The plain JSON of a value. Throws `CelError` for what has none. */
 export function toJson(value: CelValue): unknown {
-  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'bigint') return ExactInteger.from(value);
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (value instanceof CelList) return value.toArray().map(toJson);
@@ -20,7 +21,7 @@ export function toJson(value: CelValue): unknown {
 }
 
 function instanceToJson(value: CelInstance): unknown {
-  if (value instanceof Uint) return Number(value.value);
+  if (value instanceof Uint) return ExactInteger.from(value.value);
   if (value instanceof Timestamp || value instanceof Duration) return value.toString();
   if (value instanceof Optional && value.value !== undefined) return toJson(value.value);
   throw new CelError(`a value of type ${typeName(value.celType)} has no JSON form`);

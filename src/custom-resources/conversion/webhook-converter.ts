@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   isList,
   isObject,
+  parseJson,
   statusError,
   validateAnnotations,
   validateLabels,
@@ -61,7 +62,7 @@ class Review {
   async send(post: (body: string) => Promise<string>): Promise<UnknownObject> {
     const apiVersion = `${GROUP}/${this.#version}`;
     const request = { uid: this.#uid, desiredAPIVersion: this.#apiVersion, objects: this.#objects };
-    const answer: unknown = JSON.parse(await post(JSON.stringify({ kind: 'ConversionReview', apiVersion, request })));
+    const answer = parseJson(await post(JSON.stringify({ kind: 'ConversionReview', apiVersion, request })));
     if (!isObject(answer)) throw new Error('the answer is not a ConversionReview');
     const { kind, apiVersion: answered, response } = answer;
     if (this.#version === 'v1' && (kind !== 'ConversionReview' || answered !== apiVersion)) {

@@ -1,6 +1,8 @@
 import {
   deepEqual,
+  ExactInteger,
   isList,
+  isNumber,
   isObject,
   required,
   tooLong,
@@ -32,7 +34,7 @@ function findingsOf(value: unknown, schema: Schema, path: string, old?: unknown)
   if (value !== null) {
     checkCombinations(value, schema, path, findings);
     if (typeof value === 'string') checkText(value, schema, path, findings);
-    else if (typeof value === 'number') checkNumber(value, schema, path, findings);
+    else if (isNumber(value)) checkNumber(value, schema, path, findings);
     else if (isList(value)) checkList({ list: value, old }, schema, path, findings);
     else if (isObject(value)) checkObject({ object: value, old }, schema, path, findings);
   }
@@ -49,6 +51,7 @@ function findingsOf(value: unknown, schema: Schema, path: string, old?: unknown)
 function typeOf(value: unknown): string {
   if (value === null) return 'null';
   if (isList(value)) return 'array';
+  if (value instanceof ExactInteger) return 'integer';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
   return typeof value;
 }
@@ -83,32 +86,39 @@ function checkText(text: string, schema: Schema, path: string, findings: Finding
   }
 }
 
-function checkNumber(value: number, schema: Schema, path: string, findings: Findings): void {
+function checkNumber(given: number | ExactInteger, schema: Schema, path: string, findings: Findings): void {
+  const value = Number(given);
   const { minimum, maximum, exclusiveMinimum = false, exclusiveMaximum = false, multipleOf } = schema;
   if (multipleOf !== undefined) {
     const isMultiple = Number.isInteger(Number((value / multipleOf).toPrecision(15)));
-    findings.check(isMultiple, () => shouldBe(path, value, `be a multiple of ${multipleOf}`));
+    findings.check(isMultiple, () => shouldBe(path, given, `be a multiple of ${multipleOf}`));
   }
   if (maximum !== undefined) {
     const words = exclusiveMaximum ? 'be less than' : 'be less than or equal to';
     findings.check(exclusiveMaximum ? value < maximum : value <= maximum, () =>
-      shouldBe(path, value, `${words} ${maximum}`),
+      shouldBe(path, given, `${words} ${maximum}`),
     );
   }
   if (minimum !== undefined) {
     const words = exclusiveMinimum ? 'be greater than' : 'be greater than or equal to';
     findings.check(exclusiveMinimum ? value > minimum : value >= minimum, () =>
-      shouldBe(path, value, `${words} ${minimum}`),
+      shouldBe(path, given, `${words} ${minimum}`),
     );
   }
-  checkRange(value, schema, path, findings);
+  checkRange(given, schema, path, findings);
 }
 
-function checkRange(value: number, { type, format = '' }: Schema, path: string, findings: Findings): void {
+function checkRange(
+  given: number | ExactInteger,
+  { type, format = '' }: Schema,
+  path: string,
+  findings: Findings,
+): void {
+  const value = Number(given);
   if (type !== 'integer' || (format !== 'int32' && format !== 'int64')) return;
   const limit = format === 'int32' ? 2 ** 31 : 2 ** 63;
-  findings.check(value >= -limit && value < limit, () =>
-    wrongType(path, `integer with format ${format}`, String(value)),
+  findings.check(given instanceof ExactInteger ? format === 'int64' : value >= -limit && value < limit, () =>
+    wrongType(path, `integer with format ${format}`, String(given)),
   );
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isList, isObject, type UnknownObject } from '../../../apimachinery/index.ts';
+import { isList, isObject, parseJson, type UnknownObject } from '../../../apimachinery/index.ts';
 import type { AdmissionRequest } from '../../admission.ts';
 import { shownObject, type Equivalent } from '../matching/equivalents.ts';
 import { requestVariable } from '../policies/request-variable.ts';
@@ -77,7 +77,7 @@ export function readAnswer(text: string, { uid, apiVersion }: ReviewRequest): Re
 function parsed(text: string): UnknownObject {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new Error('the answer is no JSON', { cause });
   }
@@ -100,8 +100,7 @@ function patchOf(response: UnknownObject, apiVersion: string): unknown {
     throw new Error(`webhook returned invalid response.patchType of "${textOf(patchType)}"`);
   }
   try {
-    const read: unknown = JSON.parse(Buffer.from(patch, 'base64').toString('utf8'));
-    return read;
+    return parseJson(Buffer.from(patch, 'base64').toString('utf8'));
   } catch (cause) {
     throw new Error('webhook returned a patch that is no JSON', { cause });
   }
