@@ -1,5 +1,8 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { Attach, Exec, KubeConfig, Log, PortForward, type V1Status } from '@kubernetes/client-node';
+import { Attach, Cp, Exec, KubeConfig, Log, PortForward, type V1Status } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pods } from '../../src/apis/index.ts';
 import type { MemberCluster } from '../../member-cluster/control-plane/index.ts';
@@ -89,6 +92,34 @@ it('forwards a port over channels', async () => {
   input.write('GET /healthz HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n');
   await expect.poll(() => output.text()).toMatch(/^HTTP\/1\.1 200 OK[^]*ok\n$/);
   expect(errors.text()).toBe('');
+});
+
+it('copies folders into a container and back', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'koinon-cp-'));
+  await mkdir(join(home, 'sent', 'deep'), { recursive: true });
+  await mkdir(join(home, 'back'));
+  const text = 'κοινόν\n'.repeat(50_000);
+  await writeFile(join(home, 'sent', 'deep', 'file'), text);
+  const cp = new Cp(config());
+  await cp.cpToPod('default', 'web', 'main', join(home, 'sent'), '/tmp');
+  // These resolve before anything has been copied.
+  const count = async () => {
+    const output = collector();
+    const { promise, resolve } = Promise.withResolvers<V1Status>();
+    const command = ['wc', '-c', '/tmp/deep/file'];
+    await new Exec(config()).exec('default', 'web', 'main', command, output.stream, null, null, false, resolve);
+    await promise;
+    return Number.parseInt(output.text());
+  };
+  await expect.poll(count, { timeout: 10_000 }).toBe(Buffer.byteLength(text));
+  await cp.cpFromPod('default', 'web', 'main', 'deep', join(home, 'back'), '/tmp');
+  const copied = () =>
+    readFile(join(home, 'back', 'deep', 'file'), 'utf8').then(
+      (found) => found === text,
+      () => false,
+    );
+  await expect.poll(copied, { timeout: 10_000 }).toBe(true);
+  await rm(home, { recursive: true });
 });
 
 it('keeps nothing of clients that vanish', async () => {
