@@ -8,6 +8,7 @@ import type { UpgradeRequest } from '../streaming/websocket.ts';
 import type { ApiRequest, CompleteAnswer, ConnectionAnswer } from './api-request.ts';
 import { failureAnswer, requestTimedOut } from './failure.ts';
 import type { Handled } from './handler.ts';
+import { streamOverWebSocket } from './stream-over-websocket.ts';
 
 export interface Upgrading {
   readonly request: IncomingMessage;
@@ -49,10 +50,13 @@ export async function serveUpgrade(upgrading: Upgrading, deps: UpgradingDeps): P
   const { answer, ended, auditId } = handled;
   const headers = { 'Audit-Id': auditId, 'Cache-Control': 'no-cache, private' };
   try {
+    const upgrade = { request, socket, head, headers };
     if (answer.type === 'connection') {
-      await connected(answer, { request, socket, head, headers }, { clock, query: target.query, signal: stop });
+      await connected(answer, upgrade, { clock, query: target.query, signal: stop });
     } else if (answer.type === 'complete') refuse(socket, answer, headers);
-    else refuse(socket, failureAnswer(badRequest('this cannot be had over an upgraded connection'), log), headers);
+    else if (answer.type === 'stream' && request.headers.upgrade?.toLowerCase() === 'websocket') {
+      await streamOverWebSocket(answer, upgrade, stop);
+    } else refuse(socket, failureAnswer(badRequest('this cannot be had over an upgraded connection'), log), headers);
   } catch (err) {
     refuse(socket, failureAnswer(err, log), headers);
   } finally {
