@@ -21,6 +21,7 @@ import {
   type AuditOptions,
   type AuthenticationOptions,
   type HttpsListener,
+  type SecureServing,
   type UserInfo,
 } from '../../src/apiserver/index.ts';
 import { certificateAdmission, certificateRequests } from '../../src/certificate-requests/index.ts';
@@ -66,6 +67,8 @@ export interface FederationServing {
   readonly key: string;
   /** PEM of the CA whose client certificates are believed. */
   readonly clientCa: string;
+  /** What clients may take of it; the usual when absent. */
+  readonly limits?: NonNullable<SecureServing['limits']>;
 }
 
 export interface FederationOptions {
@@ -261,9 +264,9 @@ function createServer({ storage, tokenFile, authentication, audit, clock, log, m
 
 function listenerOf(server: ApiServer, { serving, signer }: FederationOptions): HttpsListener | undefined {
   if (serving === undefined) return undefined;
-  const { host, port, certificate, key } = serving;
+  const { host, port, certificate, key, limits = {} } = serving;
   const clientCa = [serving.clientCa, signer?.certificate ?? ''].join('\n');
-  return server.listener({ host, port, cert: certificate, key, clientCa });
+  return server.listener({ host, port, cert: certificate, key, clientCa, limits });
 }
 
 /** The original left `default` to its users; nearly all of them stumbled over that. */
