@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
+import { LastProblem } from './last-problem.ts';
 import type { ComponentMessage, ComponentSpec, ComponentState } from './component.ts';
 
 /** How a component's process is started: the executable's command line for it. */
@@ -40,6 +41,7 @@ export class ComponentProcess {
   #restartDelayMs = RESTART_MIN_MS;
   #startedAt = 0;
   #lastWords = '';
+  #problem = new LastProblem();
   restarts = 0;
   url: string | undefined;
 
@@ -61,9 +63,15 @@ export class ComponentProcess {
     return this.#child === undefined ? undefined : this.#startedAt;
   }
 
-  /** Why it failed or restarts; empty when all is well. */
+  /** Why it failed, restarts or is not ready yet; empty when all is well. */
   get message(): string {
-    return this.#state === 'Running' ? '' : this.#lastWords;
+    if (this.#state === 'Running') return '';
+    return this.#lastWords === '' && this.#state === 'Starting' ? this.#problem.text : this.#lastWords;
+  }
+
+  /** The last thing wrong that its log tells of, however long ago. */
+  get lastProblem(): string {
+    return this.#problem.text;
   }
 
   /** Resolves to its URL when it is ready; rejects when it ends or stays silent before that, and leaves nothing running. */
@@ -73,6 +81,7 @@ export class ComponentProcess {
     if (this.#state === 'Running' && this.url !== undefined) return this.url;
     await this.#ended;
     this.#state = 'Starting';
+    this.#lastWords = '';
     try {
       return await this.#launch();
     } catch (err) {
@@ -114,12 +123,18 @@ export class ComponentProcess {
     this.#startedAt = this.#deps.clock.now();
     child.stdout?.pipe(this.#deps.output, { end: false });
     child.stderr?.pipe(this.#deps.output, { end: false });
+    const problem = new LastProblem();
+    this.#problem = problem;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      problem.read(chunk);
+    });
 
     const ready = Promise.withResolvers<string>();
     const ended = Promise.withResolvers<undefined>();
     this.#ended = ended.promise;
     const cancelDeadline = this.#deps.clock.after(READY_WITHIN_MS, () => {
-      ready.reject(new Error(`${this.spec.name} was not ready within ${READY_WITHIN_MS / 1000} s`));
+      const late = `was not ready within ${READY_WITHIN_MS / 1000} s`;
+      ready.reject(new Error(`${this.spec.name} ${withReason(late, problem)}`));
       child.kill('SIGKILL');
     });
     child.on('message', (message: ComponentMessage) => {
@@ -135,9 +150,11 @@ export class ComponentProcess {
     const onEnd = (why: string) => {
       cancelDeadline();
       if (this.#child === child) this.#child = undefined;
-      ready.reject(new Error(this.#lastWords === '' ? `${this.spec.name} ${why}` : this.#lastWords));
+      ready.reject(
+        new Error(this.#lastWords === '' ? `${this.spec.name} ${withReason(why, problem)}` : this.#lastWords),
+      );
       ended.resolve(undefined);
-      if (this.#state === 'Running') this.#scheduleRestart(why);
+      if (this.#state === 'Running') this.#scheduleRestart(withReason(why, problem));
     };
     child.once('error', (err) => {
       onEnd(`could not be started: ${err.message}`);
@@ -163,4 +180,8 @@ export class ComponentProcess {
       });
     });
   }
+}
+
+function withReason(what: string, { text }: LastProblem): string {
+  return text === '' ? what : `${what}; the last that its log tells of: ${text}`;
 }

@@ -17,13 +17,15 @@ const PROBE_DEADLINE_MS = 2_000;
 export async function statusOf(deps: StatusDeps, signal: AbortSignal): Promise<readonly ComponentStatus[]> {
   const conditions = await deps.membership?.conditions(signal);
   const rows = deps.components.map(async (component): Promise<ComponentStatus> => {
-    const { spec, state, pid, url, restarts, startedAt, message } = component;
+    const { spec, state, pid, url, restarts, startedAt } = component;
+    const { health, why } = await healthOf(component, deps.clients, signal);
+    const message = [component.message, why].filter((part) => part !== '').join('; ');
     const memoryBytes = pid === undefined ? undefined : await processMemoryBytes(pid);
     return {
       name: spec.name,
       kind: spec.kind,
       state,
-      health: await healthOf(component, deps.clients, signal),
+      health,
       restarts,
       ...(pid === undefined ? {} : { pid }),
       ...(url === undefined ? {} : { address: url }),
@@ -43,18 +45,32 @@ function membershipOf(
   return conditions === undefined ? 'Unknown' : (conditions.get(name) ?? 'NotJoined');
 }
 
+interface Health {
+  readonly health: ComponentStatus['health'];
+  /** Empty unless it is unhealthy. */
+  readonly why: string;
+}
+
 async function healthOf(
-  { spec, state }: ComponentProcess,
+  { spec, state, lastProblem }: ComponentProcess,
   clients: FleetClients | undefined,
   signal: AbortSignal,
-): Promise<ComponentStatus['health']> {
-  if (state !== 'Running' || clients === undefined) return 'Unknown';
+): Promise<Health> {
+  if (state !== 'Running' || clients === undefined) return { health: 'Unknown', why: '' };
   try {
     await clients.of(spec.name).raw('/readyz', { signal: withDeadline(PROBE_DEADLINE_MS, signal) });
-    return 'Healthy';
-  } catch {
-    return 'Unhealthy';
+    return { health: 'Healthy', why: '' };
+  } catch (err) {
+    const why = failedChecks(err instanceof Error ? err.message : String(err));
+    const log = lastProblem === '' ? '' : `; the last that its log tells of: ${lastProblem}`;
+    return { health: 'Unhealthy', why: `not ready: ${why}${log}` };
   }
+}
+
+/** What /readyz marks with a minus, of an answer that has such. */
+function failedChecks(answer: string): string {
+  const failed = answer.split('\n').flatMap((line) => (line.startsWith('[-]') ? [line.slice('[-]'.length)] : []));
+  return failed.length === 0 ? (answer.split('\n')[0] ?? '') : failed.join(', ');
 }
 
 async function supervisorStatus(): Promise<ComponentStatus> {

@@ -5,6 +5,7 @@ import { controlClient, type CertificateStatus, type ComponentStatus } from '../
 import { homeOfUser } from './environment.ts';
 
 const MEBIBYTE = 1024 * 1024;
+const MAX_CELL = 40;
 
 export async function status({ output }: { readonly output: 'table' | 'json' }): Promise<void> {
   const fleet = await controlClient(homeOfUser().socket).status(AbortSignal.timeout(10_000));
@@ -37,8 +38,14 @@ export async function status({ output }: { readonly output: 'table' | 'json' }):
   console.log(table.toString());
   const { name, domain, dnsAddress } = fleet.federation;
   console.log(`\nfederation ${name}, DNS zone ${domain} at ${dnsAddress}, state in ${fleet.directory}`);
+  for (const component of fleet.components.filter(isLong)) console.log(`${component.name}: ${component.message ?? ''}`);
   if (!fleet.ready) console.log('The fleet is still starting.');
   for (const certificate of fleet.certificates) remind(certificate);
+}
+
+/** Said below the table, which it would tear apart. */
+function isLong({ message = '' }: ComponentStatus): boolean {
+  return message.length > MAX_CELL;
 }
 
 function remind({ name, state, expiresAt, advice }: CertificateStatus): void {
@@ -52,7 +59,7 @@ function row(component: ComponentStatus): string[] {
   return [
     name,
     kind,
-    component.message === undefined ? state : `${state} (${component.message})`,
+    component.message === undefined || isLong(component) ? state : `${state} (${component.message})`,
     health,
     membership ?? '-',
     address ?? '-',
