@@ -16,6 +16,8 @@ import { testResources } from './resources.ts';
 export interface TestApiServerOptions extends Partial<ApiServerOptions> {
   /** Also serve HTTPS, on a free port of 127.0.0.1. */
   readonly listen?: boolean;
+  /** Those to listen with; new ones when absent, which takes a moment. */
+  readonly certificates?: TestCertificates;
   readonly limits?: NonNullable<SecureServing['limits']>;
   /** Created before anything else, when namespaces are served; `default` alone when absent. */
   readonly namespaces?: readonly string[];
@@ -36,7 +38,7 @@ export const adminUser: UserInfo = { username: 'kubernetes-admin', groups: ['sys
 
 /** An API server on memory storage, with the clients that a test needs. */
 export async function startTestApiServer(options: TestApiServerOptions = {}): Promise<TestApiServer> {
-  const { listen = false, limits = {}, namespaces = ['default'], ...given } = options;
+  const { listen = false, limits = {}, namespaces = ['default'], certificates: own, ...given } = options;
   const clock = given.clock ?? systemClock;
   const server = createApiServer({
     resources: testResources,
@@ -49,7 +51,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     clock,
   });
   const admin = server.client(adminUser);
-  const certificates = listen ? await createTestCertificates() : undefined;
+  const certificates = listen ? await certificatesOf(own) : undefined;
   const listener = certificates === undefined ? undefined : server.listener({ ...certificates.serving, limits });
   const running = await start(listener === undefined ? [] : [listener]);
   await createNamespaces(admin, options.resources ?? testResources, namespaces);
@@ -64,6 +66,10 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     },
     [Symbol.asyncDispose]: () => running.stop(),
   };
+}
+
+function certificatesOf(own: TestCertificates | undefined): Promise<TestCertificates> {
+  return own === undefined ? createTestCertificates() : Promise.resolve(own);
 }
 
 async function createNamespaces(

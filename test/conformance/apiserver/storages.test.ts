@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createRemoteClient } from '../../../src/client/index.ts';
+import { createRemoteClient, type ClientCredentials } from '../../../src/client/index.ts';
 import { silentLogger as log, start, systemClock as clock, type Runnable } from '../../../src/component-base/index.ts';
 import {
   createEmbeddedStorage,
@@ -12,12 +12,15 @@ import {
   type Storage,
 } from '../../../src/storage/index.ts';
 import { startTestApiServer } from '../../harness/api-server.ts';
+import { createTestCertificates } from '../../harness/certificates.ts';
 import { EtcdCluster, withoutEtcd } from '../../harness/etcd.ts';
 import { clientConformance, type ClientFactory } from '../client.ts';
 import { clientResources, type ClientTestTraits } from '../client/fixture.ts';
 
 /** What is promised of the API does not depend on where its objects are stored; `client.test.ts` has them in memory. */
 
+const certificates = await createTestCertificates();
+const strangerCredentials = await certificates.issue('stranger');
 const skip = withoutEtcd();
 const running: { etcd?: EtcdCluster; forgetful?: EtcdCluster; turn: Promise<unknown> } = { turn: Promise.resolve() };
 const stranger = { username: 'stranger', groups: [] };
@@ -74,14 +77,12 @@ function underTest(factory: StorageFactory, transport: Transport): ClientFactory
     const storage = await factory(stack, traits);
     const namespaces = ['default', 'other'];
     const listen = transport === 'over HTTPS';
-    const server = stack.use(await startTestApiServer({ resources: clientResources, namespaces, storage, listen }));
-    const connect = async (username: string | undefined) => {
-      const { certificates } = server;
-      const credentials = username === undefined ? certificates.admin : await certificates.issue(username);
-      return stack.use(createRemoteClient({ server: server.url, ca: certificates.ca, credentials }));
-    };
+    const options = { resources: clientResources, namespaces, storage, listen, certificates };
+    const server = stack.use(await startTestApiServer(options));
+    const connect = (credentials: ClientCredentials) =>
+      stack.use(createRemoteClient({ server: server.url, ca: certificates.ca, credentials }));
     const clients = listen
-      ? { client: await connect(undefined), stranger: await connect(stranger.username) }
+      ? { client: connect(certificates.admin), stranger: connect(strangerCredentials) }
       : { client: server.admin, stranger: server.client(stranger) };
     const kept = stack.move();
     return {
