@@ -141,6 +141,10 @@ export type Subresource<T extends KubeObject = KubeObject> =
       readonly verbs?: readonly ('create' | 'delete' | 'get' | 'patch' | 'update')[];
       /** The kind that discovery says its options are; that of the resource when absent. */
       readonly optionsKind?: string;
+      /** The type that says what its query may hold, from the package of the resource's; `optionsKind` when absent. */
+      readonly queryType?: string;
+      /** Everything behind it in the path belongs to it. */
+      readonly takesPath?: boolean;
       /** Whoever connects needs the right to `create` the subresource too, however he asks. */
       readonly needsCreate?: boolean;
       connect(request: ConnectRequest): Promise<Connection>;

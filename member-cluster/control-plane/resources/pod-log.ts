@@ -23,6 +23,7 @@ export function podLog(deps: KubeletFinderDeps): Subresource<Pod> {
   return {
     type: 'connect',
     name: 'log',
+    queryType: 'PodLogOptions',
     async connect({ key, query, signal }) {
       const options = { ...logOptions(query), signal };
       const { runner, podKey } = await kubeletOf(deps, key, signal);

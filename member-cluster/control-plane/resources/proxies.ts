@@ -100,6 +100,7 @@ function proxy(optionsKind: string, find: Find): Subresource & { readonly type: 
     name: 'proxy',
     verbs: VERBS,
     optionsKind,
+    takesPath: true,
     connect: async (request) => {
       // A page without the slash would resolve its links against the wrong folder.
       if (request.rest === '' && (request.method === 'GET' || request.method === 'HEAD')) return movedTo(request);

@@ -4,6 +4,12 @@ import { schemaReference } from './model-name.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/** A parameter of a query. */
+export interface Query {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'boolean';
+}
+
 const META = 'k8s.io/apimachinery/pkg/apis/meta/v1.';
 const EXTENSIONS = 'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.';
 
@@ -61,6 +67,13 @@ export class SchemaWriter {
   reference(typeName: string): { readonly $ref: string } {
     this.#referenced.add(typeName);
     return schemaReference(typeName);
+  }
+
+  /** The fields of a type as what a query may hold; none when there is no such type. */
+  queryOf(typeName: string): readonly Query[] {
+    const type = this.#table.get(typeName);
+    const fields = type === undefined ? [] : this.#fieldsOf(type).filter(({ number }) => number > 0);
+    return fields.map((field) => ({ name: field.name, type: queryTypeOf(field.type) }));
   }
 
   /** Schemas of all that was referred to, and of all that those refer to, by type name. */
@@ -142,5 +155,20 @@ export class SchemaWriter {
       default:
         return this.reference(NAMES[type.kind]);
     }
+  }
+}
+
+/** One that may be given more than once is of the type of each. */
+function queryTypeOf(type: FieldType): Query['type'] {
+  switch (type.kind) {
+    case 'boolean':
+      return 'boolean';
+    case 'int32':
+    case 'int64':
+      return 'integer';
+    case 'list':
+      return queryTypeOf(type.items);
+    default:
+      return 'string';
   }
 }

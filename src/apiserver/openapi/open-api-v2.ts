@@ -32,7 +32,7 @@ interface DocumentV3 {
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }
 
-const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+const METHODS = ['get', 'head', 'put', 'post', 'patch', 'delete'] as const;
 const KINDS = 'x-kubernetes-group-version-kind';
 
 /** One document in version 2 (Swagger 2.0) for everything that the documents in version 3, one a group, describe. */

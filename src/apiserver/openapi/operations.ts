@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema.ts';
+import type { JsonSchema, Query } from './json-schema.ts';
 
 export interface GroupVersionKind {
   readonly group: string;
@@ -12,11 +12,6 @@ const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 
 const WRITTEN_TYPES = ['application/json', 'application/yaml'];
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-
-interface Query {
-  readonly name: string;
-  readonly type: 'string' | 'integer' | 'boolean';
-}
 
 const query = (type: Query['type'], names: readonly string[]): readonly Query[] =>
   names.map((name) => ({ name, type }));
@@ -52,7 +47,9 @@ const QUERIES = {
 
 export type Action = keyof typeof QUERIES;
 
-const METHODS: Readonly<Record<Action, string>> = {
+export type Method = 'get' | 'head' | 'put' | 'post' | 'patch' | 'delete';
+
+const METHODS: Readonly<Record<Action, Method>> = {
   get: 'get',
   list: 'get',
   post: 'post',
@@ -65,10 +62,14 @@ const METHODS: Readonly<Record<Action, string>> = {
 
 export interface OperationOptions {
   readonly action: Action;
+  /** That of the action when absent. */
+  readonly method?: Method;
   readonly id: string;
   readonly kind: GroupVersionKind;
   readonly body?: JsonSchema;
   readonly answer: JsonSchema;
+  /** Beside those of the action. */
+  readonly query?: readonly Query[];
   /** The only answer's content type, for what is not an object. */
   readonly answerType?: string;
   /** The kind is in no table: it has no merge keys, and no protobuf form. */
@@ -97,15 +98,16 @@ function requestBody({ action, body, schemaOnly = false }: OperationOptions): Js
 
 /** The method and what stands under it in a path. */
 export function operation(options: OperationOptions): readonly [method: string, operation: JsonSchema] {
-  const { action, id, kind } = options;
-  const parameters = QUERIES[action].map(({ name, type }) => ({
+  const { action, method = METHODS[action], id, kind, query: own = [] } = options;
+  const queries: readonly Query[] = [...QUERIES[action], ...own];
+  const parameters = queries.map(({ name, type }) => ({
     name,
     in: 'query',
     schema: { type, uniqueItems: true },
   }));
   const ok = { description: 'OK', content: answerContent(options) };
   return [
-    METHODS[action],
+    method,
     {
       operationId: id,
       ...(parameters.length === 0 ? {} : { parameters }),

@@ -1,7 +1,14 @@
 import { apiVersionOf } from '../../apimachinery/index.ts';
 import type { ResourceDefinition, Subresource, Verb } from '../resource-definition.ts';
 import type { JsonSchema, SchemaWriter, WriteSchema } from './json-schema.ts';
-import { operation, pathParameter, type Action, type GroupVersionKind, type OperationOptions } from './operations.ts';
+import {
+  operation,
+  pathParameter,
+  type Action,
+  type GroupVersionKind,
+  type Method,
+  type OperationOptions,
+} from './operations.ts';
 
 const META = 'k8s.io/apimachinery/pkg/apis/meta/v1.';
 const SCALE = {
@@ -11,6 +18,17 @@ const SCALE = {
 
 type Paths = Record<string, JsonSchema>;
 type Operation = Omit<OperationOptions, 'id'>;
+
+type ConnectPart = Extract<Subresource, { type: 'connect' }>;
+type ConnectVerb = NonNullable<ConnectPart['verbs']>[number];
+
+const CONNECT_METHODS: Readonly<Record<ConnectVerb, Method>> = {
+  create: 'post',
+  delete: 'delete',
+  get: 'get',
+  patch: 'patch',
+  update: 'put',
+};
 
 const COLLECTION: readonly (readonly [Verb, Action])[] = [
   ['list', 'list'],
@@ -51,7 +69,11 @@ class ResourcePaths {
     if (namespaced && this.#serves('list')) this.#add(paths, `${root}/${plural}`, '', [this.#ofObject('list')]);
     this.#add(paths, item, '', this.#served(ITEM));
     for (const subresource of subresources) {
-      this.#add(paths, `${item}/${subresource.name}`, subresource.name, this.#ofSubresource(subresource));
+      const operations = this.#ofSubresource(subresource);
+      const path = `${item}/${subresource.name}`;
+      this.#add(paths, path, subresource.name, operations);
+      const takesPath = subresource.type === 'connect' && subresource.takesPath === true;
+      if (takesPath) this.#add(paths, `${path}/{path}`, `${subresource.name}WithPath`, operations);
     }
     return paths;
   }
@@ -106,8 +128,22 @@ class ResourcePaths {
         return [this.#ofObject('post', schema, { group, version, kind })];
       }
       case 'connect':
-        return [{ action: 'connect', kind: this.#kind, answer: { type: 'string' }, answerType: 'text/plain' }];
+        return this.#ofConnection(subresource);
     }
+  }
+
+  /** What has no options of its own only tells something of its object. */
+  #ofConnection({ verbs = ['get'], optionsKind, queryType, takesPath = false }: ConnectPart): readonly Operation[] {
+    const { schema } = this.#definition;
+    const typeName = queryType ?? optionsKind;
+    const query = typeName === undefined ? [] : this.#schemas.queryOf(`${packageOf(schema)}.${typeName}`);
+    const told = { query, answer: { type: 'string' } };
+    if (optionsKind === undefined) return [{ action: 'get', kind: this.#kind, ...told, answerType: 'text/plain' }];
+    const methods: readonly Method[] = verbs.map((verb) => CONNECT_METHODS[verb]);
+    const kind = { ...this.#kind, kind: optionsKind };
+    return [...methods, ...(takesPath ? (['head'] as const) : [])]
+      .toSorted()
+      .map((method) => ({ action: 'connect', method, kind, ...told, answerType: '*/*' }));
   }
 
   #add(paths: Paths, path: string, subresource: string, operations: readonly Operation[]): void {
@@ -116,17 +152,22 @@ class ResourcePaths {
     const scope = path.includes('{namespace}') ? 'Namespaced' : this.#definition.namespaced ? 'AllNamespaces' : '';
     const schemaOnly = this.#definition.openApi !== undefined;
     const methods = operations.map((options) =>
-      operation({ ...options, id: this.#operationId(options.action, scope, subresource), schemaOnly }),
+      operation({ ...options, id: this.#operationId(options, scope, subresource), schemaOnly }),
     );
     paths[path] = { ...Object.fromEntries(methods), ...(parameters.length === 0 ? {} : { parameters }) };
   }
 
   /** Unique within the document, which is all that tools ask of it. */
-  #operationId(action: Action, scope: string, subresource: string): string {
+  #operationId({ action, method }: Operation, scope: string, subresource: string): string {
     const { group, version, kind } = this.#definition;
-    const words = [group.split('.')[0] || 'core', version, scope, kind, subresource];
+    const words = [group.split('.')[0] || 'core', version, method ?? '', scope, kind, subresource];
     return action + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   }
+}
+
+/** `k8s.io/api/core/v1` of `k8s.io/api/core/v1.Pod`. */
+function packageOf(typeName: string): string {
+  return typeName.slice(0, typeName.lastIndexOf('.'));
 }
 
 /** A list of a type, where no table has one. */

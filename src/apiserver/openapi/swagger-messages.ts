@@ -58,6 +58,7 @@ export const SWAGGER_MESSAGES: Readonly<Record<SwaggerMessageName, SwaggerMessag
       put: [3, 'Operation'],
       post: [4, 'Operation'],
       delete: [5, 'Operation'],
+      head: [7, 'Operation'],
       patch: [8, 'Operation'],
       parameters: [9, 'Parameters'],
     },
