@@ -24,14 +24,19 @@ export function identityHeaders({
   extra = {},
 }: UserInfo): Readonly<Record<string, string | string[]>> {
   return {
-    'x-remote-user': username,
-    ...(uid === undefined ? {} : { 'x-remote-uid': uid }),
-    'x-remote-group': [...groups],
+    'x-remote-user': sent(username),
+    ...(uid === undefined ? {} : { 'x-remote-uid': sent(uid) }),
+    'x-remote-group': groups.map(sent),
     ...Object.fromEntries(
       Object.entries(extra).map(([key, values]) => [
         `x-remote-extra-${encodeURIComponent(key.toLowerCase())}`,
-        [...values],
+        values.map(sent),
       ]),
     ),
   };
+}
+
+/** Node writes headers in Latin-1; everybody reads these as UTF-8. */
+function sent(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -7,9 +7,9 @@ const jane = { username: 'jane', uid: '7', groups: ['a', 'b'], extra: { 'example
 
 it('reads what a front proxy says of its user as it was said', () => {
   expect(remoteUserOf(identityHeaders(jane))).toEqual(jane);
-  expect(remoteUserOf({ 'x-remote-user': 'jane', 'x-remote-group': 'a, b' })).toEqual({
+  expect(remoteUserOf({ 'x-remote-user': 'jane', 'x-remote-group': ['cn=a,dc=b', 'c'] })).toEqual({
     username: 'jane',
-    groups: ['a', 'b'],
+    groups: ['cn=a,dc=b', 'c'],
   });
   expect(remoteUserOf({ 'x-remote-group': 'system:masters' })).toBeUndefined();
 });

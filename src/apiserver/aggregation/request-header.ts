@@ -29,11 +29,9 @@ export function remoteUserOf(headers: Headers): UserInfo | undefined {
   };
 }
 
-/** Node joins headers that stand more than once. */
 function listOf(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return [];
-  const values = typeof value === 'string' ? value.split(',') : value;
-  return values.map((text) => text.trim()).filter((text) => text !== '');
+  return [value].flat().filter((text) => text !== '');
 }
 
 function decoded(name: string): string {

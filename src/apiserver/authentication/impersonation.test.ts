@@ -10,7 +10,7 @@ it('goes on as the user that the headers name, asking for each part', async () =
   const asked: string[] = [];
   const headers = {
     'impersonate-user': 'jane',
-    'impersonate-group': 'dev, ops',
+    'impersonate-group': ['dev', 'ops'],
     'impersonate-uid': '7',
     'impersonate-extra-acme.com%2Fscope': ['a', 'b'],
   };

@@ -66,9 +66,8 @@ function unescaped(key: string): string {
   }
 }
 
-/** Several headers of one name may have been joined into one on the way. */
 function valuesOf(headers: Headers, name: string): readonly string[] {
   const value = headers[name];
   if (value === undefined) return [];
-  return (typeof value === 'string' ? value.split(', ') : value).filter((part) => part !== '');
+  return [value].flat().filter((part) => part !== '');
 }

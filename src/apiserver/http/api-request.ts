@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Credentials } from '../security.ts';
 import type { Connection } from '../streaming/connection.ts';
 import type { PassedAnswer } from '../streaming/proxy-answer.ts';
+import type { IdentityHeaders } from './identity-headers.ts';
 
 /** A request as the handler sees it, whatever carried it. */
 export interface ApiRequest {
@@ -19,6 +20,8 @@ export interface ApiRequest {
   readonly isUpgrade?: boolean;
   /** Where it came from: what proxies say of it (`X-Forwarded-For`), then the other end of the connection. */
   sourceIps(): readonly string[];
+  /** Whom it is to be answered as (`Impersonate-…`), by lower-case name. */
+  identityHeaders(): IdentityHeaders;
   /** Throws 401 for a certificate that no CA of ours signed. */
   credentials(): Credentials;
   /** Aborts when the client is gone, when the server stops, and after the time that a request may take. */

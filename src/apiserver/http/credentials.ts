@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { unauthorized } from '../../apimachinery/index.ts';
 import { remoteUserOf } from '../aggregation/request-header.ts';
 import type { Credentials } from '../security.ts';
+import type { IdentityHeaders } from './identity-headers.ts';
 
 type Certificate = NonNullable<Credentials['certificate']>;
 
@@ -19,11 +20,11 @@ export interface Connected {
 export class PeerCertificates {
   readonly #known = new WeakMap<object, Certificate | 'none' | 'bad'>();
 
-  /** Throws 401 for a certificate that no CA of ours signed. */
-  credentialsOf(request: Connected): Credentials {
+  /** Throws 401 for a certificate that no CA of ours signed. `identity` is asked for what front proxies say. */
+  credentialsOf(request: Connected, identity: () => IdentityHeaders): Credentials {
     const certificate = this.#certificateOf(request);
     const token = bearerToken(request.headers['authorization']);
-    const remoteUser = certificate === undefined ? undefined : remoteUserOf(request.headers);
+    const remoteUser = certificate === undefined ? undefined : remoteUserOf(identity());
     return {
       ...(remoteUser === undefined ? {} : { remoteUser }),
       ...(certificate === undefined ? {} : { certificate }),

@@ -12,6 +12,7 @@ import { PeerCertificates, sourceIpsOf } from './credentials.ts';
 import type { ConnectionMetrics, RefusalReason } from './connection-metrics.ts';
 import { failureAnswer, requestTimedOut } from './failure.ts';
 import type { Handled, Handler } from './handler.ts';
+import { identityHeaders, type IdentityHeaders } from './identity-headers.ts';
 import { requestTimeoutMs } from './request-timeout.ts';
 import type { ServingLimits } from './serving-limits.ts';
 import { StreamWriter, type StreamTarget } from './stream-writer.ts';
@@ -25,6 +26,7 @@ export interface Incoming {
     readonly method?: string | undefined;
     readonly url?: string | undefined;
     readonly headers: Headers;
+    readonly rawHeaders: readonly string[];
     readonly socket: unknown;
     /** HTTP/2 only. */
     readonly stream?: { readonly session?: object | undefined } | undefined;
@@ -207,6 +209,8 @@ export class HttpExchange {
     life: Pick<ApiRequest, 'signal' | 'keepOpen'>,
   ): ApiRequest {
     const { method = 'GET', headers } = raw;
+    let identity: IdentityHeaders | undefined;
+    const identityOf = () => (identity ??= identityHeaders(raw));
     return {
       method: method.toUpperCase(),
       ...target,
@@ -214,7 +218,8 @@ export class HttpExchange {
       body: Buffer.isBuffer(body) ? body : NO_BODY,
       ...(body instanceof Readable ? { bodyStream: body } : {}),
       sourceIps: () => sourceIpsOf(raw),
-      credentials: () => this.#certificates.credentialsOf(raw),
+      identityHeaders: identityOf,
+      credentials: () => this.#certificates.credentialsOf(raw, identityOf),
       ...life,
     };
   }

@@ -163,7 +163,7 @@ export class Handler {
     const { authenticators, allowsAnonymous, authorizer } = this.#deps;
     const options = { annotate, signal: request.signal, allowsAnonymous: allowsAnonymous(request.path) };
     const sender = await authenticate(authenticators, request.credentials(), options);
-    const user = await impersonated(sender, request.headers, authorizer);
+    const user = await impersonated(sender, request.identityHeaders(), authorizer);
     return user === sender ? { user } : { user, impersonator: sender };
   }
 

@@ -35,6 +35,7 @@ function requestOf(
     headers: { accept },
     body: Buffer.alloc(0),
     sourceIps: () => [],
+    identityHeaders: () => ({}),
     credentials: () => ({}),
     signal: signal ?? new AbortController().signal,
     keepOpen: () => undefined,
