@@ -123,6 +123,12 @@ describe('applyStrategicMergePatch', () => {
       containers({ name: 'y' }),
     ],
     [
+      'makes a list where there is none for the directive to replace',
+      {},
+      containers({ name: 'c' }, { $patch: 'replace' }),
+      containers({ name: 'c' }),
+    ],
+    [
       'replaces a list by directive',
       containers({ name: 'a' }, { name: 'b' }),
       containers({ name: 'c' }, { $patch: 'replace' }),

@@ -87,7 +87,17 @@ function mergeLists(original: readonly unknown[], patch: readonly unknown[], rul
 /** What a patch adds where nothing was: its directives are not content and its nulls have nothing to delete. */
 function freshValue(value: unknown): unknown {
   if (isObject(value)) return value[DIRECTIVE] === 'delete' ? undefined : withoutDirectives(value);
-  return isList(value) ? value.map(freshValue).filter((item) => item !== undefined) : value;
+  return isList(value)
+    ? value
+        .filter((item) => !isReplacement(item))
+        .map(freshValue)
+        .filter((item) => item !== undefined)
+    : value;
+}
+
+/** Says of the whole list that it replaces what was there, and is no item of it. */
+function isReplacement(item: unknown): boolean {
+  return isObject(item) && item[DIRECTIVE] === 'replace';
 }
 
 function withoutDirectives(object: UnknownObject): UnknownObject {

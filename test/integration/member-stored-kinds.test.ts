@@ -2,6 +2,7 @@ import { afterAll, expect, it } from 'vitest';
 import { isStatusError } from '../../src/apimachinery/index.ts';
 import {
   bindings,
+  type Binding,
   limitRanges,
   namespaces,
   nodes,
@@ -33,6 +34,10 @@ it('binds a pod at the older address too', async () => {
   expect((await client.get(pods, key)).spec?.nodeName).toBe('n1');
   const refused = client.create(bindings, { metadata: key, target: { kind: 'Pod', name: 'n1' } });
   await expect(refused).rejects.toSatisfy((err) => isStatusError(err, 'Invalid'));
+  const bindAs = (name: string, target: object) =>
+    client.createSubresource<Binding>(pods, key, 'binding', { metadata: { ...key, name }, target });
+  await expect(bindAs('other', { name: 'n1' })).rejects.toThrow('name in URL does not match name in Binding object');
+  await expect(bindAs('web', {})).rejects.toThrow('target.name: Required value');
 });
 
 it('empties a namespace of whatever is stored in it', async () => {

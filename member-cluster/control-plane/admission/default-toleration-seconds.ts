@@ -1,7 +1,7 @@
 import type { Taint } from '../../../src/apis/index.ts';
 import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
 import { tolerates } from '../../pods/index.ts';
-import { isNewPod, podOf } from './new-pod.ts';
+import { isWrittenPod, podOf } from './new-pod.ts';
 
 const TOLERATED_FOR_SECONDS = 300;
 const UNWELL: readonly Taint[] = [
@@ -9,10 +9,10 @@ const UNWELL: readonly Taint[] = [
   { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' },
 ];
 
-/** Pods stay for five minutes on a node that is not well, unless they say otherwise. */
+/** Pods stay for five minutes on a node that is not well, unless they say otherwise, also those that say so no more. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  handles: isNewPod,
+  handles: isWrittenPod,
   async mutate({ object }) {
     const pod = podOf(object);
     const tolerations = pod.spec?.tolerations ?? [];

@@ -6,6 +6,12 @@ export function isNewPod({ resource, subresource, operation }: AdmissionRequest)
   return resource.group === '' && resource.plural === 'pods' && subresource === undefined && operation === 'CREATE';
 }
 
+/** Made or changed as a whole. */
+export function isWrittenPod({ resource, subresource, operation }: AdmissionRequest): boolean {
+  const isWrite = operation === 'CREATE' || operation === 'UPDATE';
+  return resource.group === '' && resource.plural === 'pods' && subresource === undefined && isWrite;
+}
+
 /** Its containers are to get more or less than they have. */
 export function isResizedPod({ resource, subresource, operation }: AdmissionRequest): boolean {
   return resource.group === '' && resource.plural === 'pods' && subresource === 'resize' && operation === 'UPDATE';

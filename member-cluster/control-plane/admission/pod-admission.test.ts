@@ -72,6 +72,12 @@ it('lets pods stay on an unwell node for five minutes', async () => {
   ]);
 });
 
+it('lets pods stay that say no more for how long they would', () => {
+  const changed = { ...requestFor({}), operation: 'UPDATE', verb: 'update' } as const;
+  expect(defaultTolerationSeconds.handles(changed)).toBe(true);
+  expect(defaultTolerationSeconds.handles({ ...changed, subresource: 'status' })).toBe(false);
+});
+
 it('leaves alone what a pod says itself', async () => {
   const mine = { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 };
   const spec = await admit(defaultTolerationSeconds, { tolerations: [mine] });

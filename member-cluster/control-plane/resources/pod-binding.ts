@@ -1,5 +1,13 @@
-import { conflict, formatTime, setCondition, type KubeObject } from '../../../src/apimachinery/index.ts';
-import { bindingBody, pods, type Binding, type Pod } from '../../../src/apis/index.ts';
+import {
+  badRequest,
+  conflict,
+  formatTime,
+  invalid,
+  setCondition,
+  type KubeObject,
+  type ObjectKey,
+} from '../../../src/apimachinery/index.ts';
+import { bindingBody, bindings, pods, type Binding, type Pod } from '../../../src/apis/index.ts';
 import type { Subresource } from '../../../src/apiserver/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
 import { successStatus } from './success-status.ts';
@@ -13,10 +21,17 @@ export function podBinding(clock: Clock): Subresource<Pod> {
     async create(body, { key }, change) {
       // @NOTE bodies are decoded as the kind that `body` names.
       const binding = body as Binding;
+      checkBody(binding, key);
       await change((object) => bound(object, binding, clock.now()));
       return successStatus({ name: key.name, kind: 'pods' });
     },
   };
+}
+
+function checkBody(binding: Binding, { name }: ObjectKey): void {
+  if (binding.metadata.name !== name) throw badRequest('name in URL does not match name in Binding object');
+  const errors = bindings.strategy.validate?.(binding) ?? [];
+  if (errors.length > 0) throw invalid(bindings, name, errors);
 }
 
 function bound(object: KubeObject, { metadata, target }: Binding, now: number): Pod {

@@ -1,4 +1,5 @@
 import {
+  badRequest,
   formatTime,
   isConflict,
   labelSelectorOf,
@@ -32,7 +33,8 @@ export function podEviction(own: () => Client, clock: Clock): Subresource<Pod> {
     body: evictionBody,
     async create(body, { key, signal, dryRun }) {
       // @NOTE bodies are decoded as the kind that `body` names.
-      const { deleteOptions } = body as Eviction;
+      const { metadata, deleteOptions } = body as Eviction;
+      if (metadata.name !== key.name) throw badRequest('name in URL does not match name in Eviction object');
       const { gracePeriodSeconds, preconditions } = deleteOptions ?? {};
       const pod = await own().get(pods, key, { signal });
       if (needsLeave(pod)) await takeLeave(pod, { client: own(), now: clock.now(), signal, dryRun });

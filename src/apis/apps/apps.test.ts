@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Deployment, DeploymentSpec, ReplicaSet } from '../generated/wire-types.ts';
+import type { DaemonSet, Deployment, DeploymentSpec, ReplicaSet } from '../generated/wire-types.ts';
+import { daemonSets } from './daemon-set.ts';
 import { deployments } from './deployment.ts';
 import { replicaSets } from './replica-set.ts';
 
@@ -52,7 +53,10 @@ describe('Deployment', () => {
     [
       'a bad operator',
       { selector: { matchLabels: labels, matchExpressions: [{ key: 'a', operator: 'Near' }] } },
-      ['spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator'],
+      [
+        'spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator',
+        'spec.selector: Invalid value: {"matchLabels":{"app":"web"},"matchExpressions":[{"key":"a","operator":"Near"}]}: invalid label selector',
+      ],
     ],
     [
       'a template that ends',
@@ -167,4 +171,22 @@ it('ReplicaSet shows its pods and wants a selector', () => {
   ]);
   expect(replicaSets.strategy.validate?.(replicaSets.strategy.defaults?.(replicaSet) ?? replicaSet)).toEqual([]);
   expect(replicaSets.strategy.validate?.({ ...replicaSet, spec: { selector: {} } })).not.toEqual([]);
+});
+
+it('DaemonSet tells how often its template changed, whatever a client says of it', () => {
+  const { strategy } = daemonSets;
+  const sent: DaemonSet = {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'agent', namespace: 'x', annotations: { a: 'b' } },
+    spec: { selector: { matchLabels: labels }, template },
+  };
+  const context = { user: { username: 'u', groups: [] }, now: 0 };
+  const generation = ({ metadata }: DaemonSet = sent) =>
+    metadata.annotations?.['deprecated.daemonset.template.generation'];
+  const created = strategy.prepareForCreate?.(sent, context) ?? sent;
+  expect(created.metadata.annotations).toEqual({ a: 'b', 'deprecated.daemonset.template.generation': '1' });
+  expect(generation(strategy.prepareForUpdate?.(sent, created, context))).toBe('1');
+  const changed = { ...sent, spec: { selector: { matchLabels: labels }, template: { ...template, metadata: {} } } };
+  expect(generation(strategy.prepareForUpdate?.(changed, created, context))).toBe('2');
 });

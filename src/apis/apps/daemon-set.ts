@@ -1,4 +1,4 @@
-import { invalidValue, type FieldError } from '../../apimachinery/index.ts';
+import { deepEqual, invalidValue, type FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, labelsText, nameColumn, selectorColumn, templateColumns } from '../columns.ts';
 import { templateDefaults } from '../core/pod-defaults.ts';
@@ -41,8 +41,8 @@ export const daemonSets: ResourceDefinition<DaemonSet> = {
   subresources: [{ type: 'status', name: 'status' }],
   strategy: {
     defaults,
-    prepareForCreate: (object) => ({ ...object, status: NO_PODS }),
-    prepareForUpdate: withStatusOf,
+    prepareForCreate: (object) => withTemplateGeneration({ ...object, status: NO_PODS }, 1),
+    prepareForUpdate: (object, old) => withTemplateGeneration(withStatusOf(object, old), nextGeneration(object, old)),
     validate,
     validateUpdate: (object, old) => immutable('spec.selector', object.spec?.selector, old.spec?.selector),
   },
@@ -64,6 +64,19 @@ export const daemonSets: ResourceDefinition<DaemonSet> = {
     selectorColumn(({ spec }) => spec?.selector),
   ],
 };
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** Counted by the server, whatever a client says of it. */
+function withTemplateGeneration(daemonSet: DaemonSet, generation: number): DaemonSet {
+  const annotations = { ...daemonSet.metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
+  return { ...daemonSet, metadata: { ...daemonSet.metadata, annotations } };
+}
+
+function nextGeneration({ spec }: DaemonSet, old: DaemonSet): number {
+  const generation = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0) || 0;
+  return deepEqual(spec?.template, old.spec?.template) ? generation : generation + 1;
+}
 
 function defaults(daemonSet: DaemonSet): DaemonSet {
   const { spec } = daemonSet;

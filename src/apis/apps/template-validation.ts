@@ -20,12 +20,17 @@ export interface Workload {
   readonly template: PodTemplateSpec | undefined;
 }
 
-/** The selector is there, says something, and finds the pods made of the template. */
+/** The selector is there, says something, and finds the pods made of the template, which only a readable one may be held to. */
 export function validateWorkload({ noun, selector, template }: Workload): readonly FieldError[] {
+  const errors = validateSelector(noun, selector);
+  const isBroken = selector !== undefined && !isEmptySelector(selector) && errors.length > 0;
+  if (isBroken && noun !== 'daemonSet') {
+    return [...errors, invalidValue('spec.selector', selector, 'invalid label selector')];
+  }
   return [
-    ...validateSelector(noun, selector),
+    ...errors,
     ...validateTemplate(noun, template),
-    ...validateMatch(selector, template),
+    ...(isBroken || selector === undefined ? [] : validateMatch(selector, template)),
   ];
 }
 
@@ -56,21 +61,12 @@ function validateTemplate(noun: string, template: PodTemplateSpec | undefined): 
   ];
 }
 
-function validateMatch(
-  selector: LabelSelector | undefined,
-  template: PodTemplateSpec | undefined,
-): readonly FieldError[] {
-  if (selector === undefined || isEmptySelector(selector) || hasUnknownOperator(selector)) return [];
+function validateMatch(selector: LabelSelector, template: PodTemplateSpec | undefined): readonly FieldError[] {
+  if (isEmptySelector(selector)) return [];
   const labels = template?.metadata?.labels;
   if (matchesLabels(labelSelectorOf(selector), labels)) return [];
   const why = '`selector` does not match template `labels`';
   return [invalidValue('spec.template.metadata.labels', labels ?? {}, why)];
-}
-
-const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
-
-function hasUnknownOperator({ matchExpressions = [] }: LabelSelector): boolean {
-  return matchExpressions.some(({ operator }) => !OPERATORS.includes(operator));
 }
 
 function capitalised(noun: string): string {

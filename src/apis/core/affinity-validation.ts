@@ -59,5 +59,8 @@ function validateTerm(field: string, term: Sent<PodAffinityTerm>): readonly Fiel
 }
 
 export function validateTopologyKey(field: string, key = ''): readonly FieldError[] {
-  return key === '' ? [required(field, 'can not be empty')] : invalidBy(field, key, labelKeyProblems(key));
+  return [
+    ...(key === '' ? [required(field, 'can not be empty')] : []),
+    ...invalidBy(field, key, labelKeyProblems(key)),
+  ];
 }

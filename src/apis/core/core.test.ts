@@ -53,6 +53,18 @@ describe('Namespace', () => {
     });
   });
 
+  it('keeps only finalizers that somebody can be found for', () => {
+    const finalize = namespaces.subresources?.find(({ name }) => name === 'finalize');
+    const problems = (finalizers: readonly string[]) => {
+      const object = { ...created(namespaces, namespace), spec: { finalizers } };
+      return finalize?.type === 'update' ? finalize.validateUpdate?.(object, object) : undefined;
+    };
+    expect(problems(['kubernetes', 'orphan', 'example.com/a'])).toEqual([]);
+    expect(problems(['kubernetes', 'zzz'])).toMatchObject([
+      { field: 'spec.finalizers[1]', message: expect.stringMatching(/neither a standard finalizer name/) as unknown },
+    ]);
+  });
+
   it('is terminating once its deletion began', () => {
     const deleted = namespaces.strategy.prepareForDelete?.(created(namespaces, namespace), context);
     expect(deleted && cells(namespaces, deleted)).toEqual(['web', 'Terminating', '0s']);

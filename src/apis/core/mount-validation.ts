@@ -39,7 +39,7 @@ function validateMount(field: string, mount: Sent<VolumeMount>, volumes: Volumes
   const { name = '', mountPath = '', subPath = '' } = mount;
   return [
     ...(name === '' ? [required(`${field}.name`)] : []),
-    ...(name !== '' && !volumes.has(name) ? [notFoundValue(`${field}.name`, name)] : []),
+    ...(volumes.has(name) ? [] : [notFoundValue(`${field}.name`, name)]),
     ...(mountPath === '' ? [required(`${field}.mountPath`)] : []),
     ...(subPath === '' ? [] : localPathErrors(`${field}.subPath`, subPath)),
     ...validateSubPathExpression(`${field}.subPathExpr`, mount),
@@ -102,7 +102,7 @@ function validateDevice(
   const why = 'can not use volume source type other than PersistentVolumeClaim for block mode';
   return [
     ...(name === '' ? [required(`${field}.name`)] : []),
-    ...(name !== '' && volume === undefined ? [notFoundValue(`${field}.name`, name)] : []),
+    ...(volume === undefined ? [notFoundValue(`${field}.name`, name)] : []),
     ...(volume !== undefined && !isClaim ? [invalidValue(`${field}.name`, name, why)] : []),
     ...(devicePath === '' ? [required(`${field}.devicePath`)] : backstepErrors(`${field}.devicePath`, devicePath)),
   ];

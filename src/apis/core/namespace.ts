@@ -1,9 +1,26 @@
-import { allowingPrefix, dnsLabelProblems, withLabel } from '../../apimachinery/index.ts';
+import {
+  allowingPrefix,
+  dnsLabelProblems,
+  invalidValue,
+  labelKeyProblems,
+  withLabel,
+  type FieldError,
+} from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
 import type { Namespace } from '../generated/wire-types.ts';
 
 const FINALIZER = 'kubernetes';
+
+const STANDARD_FINALIZERS: readonly string[] = [FINALIZER, 'foregroundDeletion', 'orphan'];
+
+function validateFinalizer(name: string, index: number): readonly FieldError[] {
+  const field = `spec.finalizers[${index}]`;
+  const problems = labelKeyProblems(name);
+  if (problems.length > 0) return problems.map((problem) => invalidValue(field, name, problem));
+  if (name.includes('/') || STANDARD_FINALIZERS.includes(name)) return [];
+  return [invalidValue(field, name, 'name is neither a standard finalizer name nor is it fully qualified')];
+}
 
 export const namespaces: ResourceDefinition<Namespace> = {
   group: '',
@@ -22,6 +39,7 @@ export const namespaces: ResourceDefinition<Namespace> = {
       name: 'finalize',
       verbs: ['update'],
       prepareForUpdate: (object, old) => ({ ...old, spec: { finalizers: object.spec?.finalizers ?? [] } }),
+      validateUpdate: ({ spec }) => (spec?.finalizers ?? []).flatMap(validateFinalizer),
     },
   ],
   strategy: {

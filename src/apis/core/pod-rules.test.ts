@@ -155,6 +155,8 @@ it.each<[string, Partial<PodSpec>, readonly string[]]>([
     { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: '' }] } } },
     [
       'spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty',
+      'spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Invalid value: "": name part must be non-empty',
+      expect.stringContaining('topologyKey: Invalid value: "": name part must consist of alphanumeric characters'),
     ],
   ],
   [
@@ -196,6 +198,22 @@ it.each<[string, Partial<PodSpec>, readonly string[]]>([
     { hostNetwork: true, securityContext: { sysctls: [{ name: 'net.core.somaxconn', value: '1' }] } },
     [
       `spec.securityContext.sysctls[0].name: Invalid value: "net.core.somaxconn": may not be specified when 'hostNetwork' is true`,
+    ],
+  ],
+  [
+    'a spread that nothing follows from',
+    { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: '' }] },
+    [
+      'spec.topologySpreadConstraints[0].whenUnsatisfiable: Unsupported value: "": supported values: "DoNotSchedule", "ScheduleAnyway"',
+    ],
+  ],
+  [
+    'a header that is none',
+    withContainer({ livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: 'X Y', value: '' }] } } }),
+    [
+      expect.stringMatching(
+        /^spec\.containers\[0\]\.livenessProbe\.httpGet\.httpHeaders: Invalid value: "X Y": a valid HTTP header must consist/,
+      ),
     ],
   ],
   [

@@ -5,7 +5,7 @@ import {
   labelKeyProblems,
   type FieldError,
 } from '../../apimachinery/index.ts';
-import { broken, invalidBy, oneOf, requiredName, requiredOneOf, validLabelSelector } from '../field-rules.ts';
+import { broken, invalidBy, oneOf, requiredName, validLabelSelector } from '../field-rules.ts';
 import type { PodResourceClaim, PodSpec, TopologySpreadConstraint } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
 import { validateAffinity, validateTopologyKey } from './affinity-validation.ts';
@@ -61,7 +61,7 @@ function validateConstraint(field: string, constraint: Sent<TopologySpreadConstr
       ],
     ),
     ...validateTopologyKey(`${field}.topologyKey`, constraint.topologyKey),
-    ...requiredOneOf(`${field}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway']),
+    ...oneOf(`${field}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway']),
     ...oneOf(`${field}.nodeAffinityPolicy`, constraint.nodeAffinityPolicy, policies),
     ...oneOf(`${field}.nodeTaintsPolicy`, constraint.nodeTaintsPolicy, policies),
     ...validLabelSelector(`${field}.labelSelector`, constraint.labelSelector),

@@ -7,6 +7,7 @@ import { withStatusOf } from '../status-rules.ts';
 import { podDefaults } from './pod-defaults.ts';
 import { podQosClass } from './pod-qos.ts';
 import { podEphemeralContainers, podResize } from './pod-subresources.ts';
+import { validatePodStatusUpdate } from './pod-status-validation.ts';
 import { podSummary, restartsText } from './pod-summary.ts';
 import { validatePodUpdate } from './pod-update-validation.ts';
 import { podWarnings } from './pod-warnings.ts';
@@ -55,7 +56,11 @@ export const pods: ResourceDefinition<Pod> = {
   categories: ['all'],
   namespaced: true,
   schema: 'k8s.io/api/core/v1.Pod',
-  subresources: [{ type: 'status', name: 'status' }, podEphemeralContainers, podResize],
+  subresources: [
+    { type: 'status', name: 'status', validateUpdate: validatePodStatusUpdate },
+    podEphemeralContainers,
+    podResize,
+  ],
   strategy: {
     defaults: podDefaults,
     prepareForCreate,

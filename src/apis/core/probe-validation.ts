@@ -1,4 +1,4 @@
-import { forbiddenField, portNameProblems, required, type FieldError } from '../../apimachinery/index.ts';
+import { forbiddenField, invalidValue, portNameProblems, required, type FieldError } from '../../apimachinery/index.ts';
 import { invalidBy, nonNegative, oneOf, validPort } from '../field-rules.ts';
 import type { Probe } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
@@ -23,6 +23,15 @@ export function validateProbe(field: string, probe: Sent<Probe> | undefined): re
   ];
 }
 
+const HEADER_NAME = '[-A-Za-z0-9]+';
+
+function validHeaderName(field: string, name: string): readonly FieldError[] {
+  const why =
+    "a valid HTTP header must consist of alphanumeric characters or '-' " +
+    `(e.g. 'X-Header-Name', regex used for validation is '${HEADER_NAME}')`;
+  return new RegExp(`^${HEADER_NAME}$`).test(name) ? [] : [invalidValue(field, name, why)];
+}
+
 /** Also of a lifecycle hook. */
 export function validateHandler(
   field: string,
@@ -36,6 +45,9 @@ export function validateHandler(
           ...(httpGet.path === '' ? [required(`${field}.httpGet.path`)] : []),
           ...validateTarget(`${field}.httpGet.port`, httpGet.port),
           ...oneOf(`${field}.httpGet.scheme`, httpGet.scheme, ['HTTP', 'HTTPS']),
+          ...(httpGet.httpHeaders ?? []).flatMap(({ name = '' }) =>
+            validHeaderName(`${field}.httpGet.httpHeaders`, name),
+          ),
         ]),
     ...(tcpSocket === undefined ? [] : validateTarget(`${field}.tcpSocket.port`, tcpSocket.port)),
     ...(grpc === undefined ? [] : validPort(`${field}.grpc.port`, grpc.port)),
