@@ -103,6 +103,27 @@ it('ends a watch whose history is gone with an ERROR event', async () => {
   ]);
 });
 
+it('ends a watch of what is still to come with an ERROR event, and says when to ask for a list again', async () => {
+  await using api = await startTestApiServer({ listen: true });
+  const tooLarge = {
+    code: 504,
+    reason: 'Timeout',
+    details: {
+      retryAfterSeconds: 1,
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    },
+  };
+  for (const more of ['', '&sendInitialEvents=true&resourceVersionMatch=NotOlderThan']) {
+    await using stream = await http2Transport.open(api, `${path}?watch=1&resourceVersion=9999${more}`);
+    expect(stream.status).toBe(200);
+    const lines = await Array.fromAsync(stream.lines());
+    expect(lines.map((line) => JSON.parse(line) as Event)).toMatchObject([{ type: 'ERROR', object: tooLarge }]);
+  }
+  const list = await http1Transport.send(api, `${path}?resourceVersion=9999`);
+  expect(list).toMatchObject({ status: 504, headers: { 'retry-after': '1' } });
+  expect(list.json()).toMatchObject(tooLarge);
+});
+
 it('ends in time when it is told to, and when the server stops', async () => {
   await using api = await startTestApiServer({ listen: true });
   await using short = await http1Transport.open(api, `${path}?watch=1&timeoutSeconds=1`);
