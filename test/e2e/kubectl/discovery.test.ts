@@ -19,8 +19,6 @@ const commands: readonly Command[] = [
   { line: 'auth can-i create pods --as=anna', code: 1, out: 'no' },
   { line: 'auth can-i --list --as=anna', out: 'selfsubjectaccessreviews.authorization.k8s.io' },
   { line: 'auth whoami', out: /Username +kubernetes-admin/, since: 28 },
-  { line: 'top nodes', code: 1, err: 'Metrics API not available' },
-  { line: 'top pods', code: 1, err: 'Metrics API not available' },
   { line: 'get csr', err: 'No resources found' },
 ];
 

@@ -40,7 +40,9 @@ const deployments: readonly Command[] = [
     since: 24,
   },
   { line: 'delete hpa,deployment,service web', out: /deployment.apps "web" deleted/ },
-  { line: 'wait pods -l app=web --for=delete --timeout=40s' },
+  { line: 'wait pods -l app=web --for=delete --timeout=40s', since: 24 },
+  // It waits for none that are gone already.
+  { line: 'get pods -l app=web', err: 'No resources found', until: 23, eventually: true },
 ];
 
 const pods: readonly Command[] = [
