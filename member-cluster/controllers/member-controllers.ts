@@ -15,7 +15,11 @@ import { nodeLifecycleController, taintEvictionController } from './node-lifecyc
 import { podGarbageController } from './pod-garbage.ts';
 import { replicaSetController } from './replica-set/controller.ts';
 import { resourceQuotaController } from './resource-quota/controller.ts';
-import { claimProtectionController, volumeProtectionController } from './storage-protection/controllers.ts';
+import {
+  attributesClassProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from './storage-protection/controllers.ts';
 import { rootCaController, serviceAccountController, tokenSecretController } from './service-account/controllers.ts';
 
 /** Every controller of a member cluster. */
@@ -39,6 +43,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   resourceQuotaController,
   claimProtectionController,
   volumeProtectionController,
+  attributesClassProtectionController,
   namespaceController,
   garbageCollectorController,
 ];

@@ -8,6 +8,7 @@ import {
   pods,
   resourceQuotas,
   storageClasses,
+  volumeAttributesClasses,
 } from '../../src/apis/index.ts';
 import { startTestMember } from '../harness/member-cluster.ts';
 
@@ -70,6 +71,22 @@ it('keeps volumes for as long as they are bound', async () => {
   await expect.poll(() => gone(persistentVolumes, { name: 'bound' })).toBe(true);
 });
 
+it('keeps classes of attributes for as long as a claim has them', async () => {
+  const name = 'fast-disk';
+  await client.create(volumeAttributesClasses, {
+    metadata: { name },
+    driverName: 'example.com',
+    parameters: { a: 'b' },
+  });
+  const { spec, ...rest } = claim('classed');
+  await client.create(persistentVolumeClaims, { ...rest, spec: { ...spec, volumeAttributesClassName: name } });
+  await client.delete(volumeAttributesClasses, { name });
+  const deleted = await client.get(volumeAttributesClasses, { name });
+  expect(deleted.metadata.finalizers).toEqual(['kubernetes.io/vac-protection']);
+  await client.delete(persistentVolumeClaims, metadata('classed'));
+  await expect.poll(() => gone(volumeAttributesClasses, { name })).toBe(true);
+});
+
 it('lets claims grow where their class does', async () => {
   const provisioner = 'example.com/disks';
   await client.create(storageClasses, { metadata: { name: 'growing' }, provisioner, allowVolumeExpansion: true });
@@ -97,23 +114,31 @@ it('tells pods where their node is, and holds resized ones to quotas and limit r
     'topology.kubernetes.io/region': 'europe-west1',
   });
   expect(await used()).toBe('100m');
-  const resize = (cpu: string) =>
+  const resizedTo = (amounts: object) =>
     client
       .patch(
         pods,
         metadata('resized'),
-        {
-          type: 'strategic',
-          patch: { spec: { containers: [{ name: 'main', resources: { requests: { cpu } } }] } },
-        },
+        { type: 'strategic', patch: { spec: { containers: [{ name: 'main', resources: { ...amounts } }] } } },
         { subresource: 'resize' },
       )
       .then(() => 'resized', String);
+  const resize = (cpu: string) => resizedTo({ requests: { cpu } });
+  const resizeLimits = (cpu: string) => resizedTo({ requests: { cpu }, limits: { cpu: '200' } });
   expect(await resize('250m')).toBe('resized');
   expect(await used()).toBe('250m');
   expect(await resize('301m')).toContain(
     'pods "resized" is forbidden: exceeded quota: cpu, requested: requests.cpu=51m, used: requests.cpu=250m, limited: requests.cpu=300m',
   );
+  await client.patch(resourceQuotas, metadata('cpu'), {
+    type: 'merge',
+    patch: { spec: { hard: { 'requests.cpu': '999' } } },
+  });
+  await expect
+    .poll(() => resizeLimits('99'))
+    .toMatch(
+      /^StatusError: pods "resized" is forbidden: Node didn't have enough allocatable resources: cpu, requested: 99000, /,
+    );
   await client.create(limitRanges, {
     metadata: metadata('small'),
     spec: { limits: [{ type: 'Container', max: { cpu: '1' }, min: { cpu: '200m' } }] },

@@ -19,6 +19,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { knownObjects } from './known-objects.ts';
 import { ownerReferencesPermissions, type OwnerReferencesDeps } from './owner-references.ts';
 import { limitRanger } from './limit-ranger.ts';
+import { podResizeValidator } from './pod-resize.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { priority } from './priority.ts';
@@ -46,6 +47,7 @@ export interface BuiltInAdmission {
 export function builtInAdmission(deps: BuiltInAdmissionDeps): BuiltInAdmission {
   const { own, authorizer, informers, clock, log } = deps;
   const classes = knownObjects(informers, storageClasses);
+  const knownNodes = knownObjects(informers, nodes);
   return {
     beforeWebhooks: [
       limitRanger(knownObjects(informers, limitRanges)),
@@ -61,7 +63,8 @@ export function builtInAdmission(deps: BuiltInAdmissionDeps): BuiltInAdmission {
       persistentVolumeClaimResize(classes),
       runtimeClass(own),
       defaultIngressClass(knownObjects(informers, ingressClasses)),
-      podTopologyLabels(knownObjects(informers, nodes)),
+      podTopologyLabels(knownNodes),
+      podResizeValidator(knownNodes),
     ],
     afterWebhooks: [resourceQuota({ quotas: knownObjects(informers, resourceQuotas), own, log })],
   };

@@ -3,7 +3,9 @@ import {
   persistentVolumeClaims,
   persistentVolumes,
   pods as podResource,
+  volumeAttributesClasses,
   type PersistentVolumeClaim,
+  type PersistentVolume,
   type Pod,
 } from '../../../src/apis/index.ts';
 import type { WorkQueue } from '../../../src/controller/index.ts';
@@ -56,6 +58,44 @@ export const volumeProtectionController: ControllerDefinition = {
     });
   },
 };
+
+/** A class of attributes is used by volumes that have it, and by claims that have it, want it or are getting it. */
+export const attributesClassProtectionController: ControllerDefinition = {
+  name: 'volumeattributesclass-protection',
+  build({ informers, client }, queue) {
+    const classes = informers.of(volumeAttributesClasses);
+    addEvery(classes, queue);
+    const waiting = () => {
+      for (const { metadata } of classes.lister.list()) {
+        if (metadata.deletionTimestamp !== undefined) queue.add(metadata.name ?? '');
+      }
+    };
+    informers.of(persistentVolumeClaims).onEvent(waiting);
+    informers.of(persistentVolumes).onEvent(waiting);
+    return protectionReconciler({
+      resource: volumeAttributesClasses,
+      objects: classes.lister,
+      client,
+      finalizer: storageProtection['volumeattributesclasses.storage.k8s.io'] ?? '',
+      async isUsed({ metadata }, signal) {
+        const { name = '' } = metadata;
+        const volumes = await client.list(persistentVolumes, { signal });
+        if (volumes.items.some(({ spec }: PersistentVolume) => spec?.volumeAttributesClassName === name)) return true;
+        const claims = await client.list(persistentVolumeClaims, { signal });
+        return claims.items.some((claim) => attributesClassesOf(claim).includes(name));
+      },
+    });
+  },
+};
+
+function attributesClassesOf({ spec, status }: PersistentVolumeClaim): readonly (string | undefined)[] {
+  const { currentVolumeAttributesClassName, modifyVolumeStatus } = status ?? {};
+  return [
+    spec?.volumeAttributesClassName,
+    currentVolumeAttributesClassName,
+    modifyVolumeStatus?.targetVolumeAttributesClassName,
+  ];
+}
 
 interface Events {
   onEvent(handler: (event: { readonly type: string; readonly key: string }) => void): unknown;
