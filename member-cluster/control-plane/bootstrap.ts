@@ -10,7 +10,6 @@ import {
   type Service,
 } from '../../src/apis/index.ts';
 import type { Client, NewObject } from '../../src/client/index.ts';
-import { bootstrapRbac } from '../../src/rbac/index.ts';
 import type { AddressPlan } from './address-plan.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -25,7 +24,6 @@ export async function createBootstrapObjects(client: Client, plan: AddressPlan, 
   await Promise.all([
     ensure(client, services, dnsService(plan), signal),
     ...systemPriorityClasses.map((priorityClass) => ensure(client, priorityClasses, priorityClass, signal)),
-    bootstrapRbac(client, signal),
     ensure(client, clusterRoles, metricsReader, signal),
     bootstrapFlowControl(client, signal),
   ]);

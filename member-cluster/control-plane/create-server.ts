@@ -25,7 +25,7 @@ import { builtInAdmission } from './admission/built-in-admission.ts';
 import type { NumberClaims } from './admission/number-claims.ts';
 import { serviceAllocator } from './admission/service-allocator.ts';
 import { serviceResolver } from './admission/service-resolver.ts';
-import { admin, controllerManager } from './identities.ts';
+import { admin, apiServer } from './identities.ts';
 import { answeredBindings } from './resources/answered-bindings.ts';
 import { memberResources } from './resources/member-resources.ts';
 import type { KubeletFinderDeps } from './resources/pod-connect.ts';
@@ -107,7 +107,7 @@ export function createServer(deps: ServerDeps): MemberServer {
     readyChecks: { 'informer-sync': checkReady },
   });
   const client = server.client(admin);
-  const informers = createInformerSet(server.client(controllerManager), { clock, log });
+  const informers = createInformerSet(server.client(apiServer), { clock, log });
   const dynamic = dynamicAdmission({
     informers,
     own: client,

@@ -4,7 +4,7 @@ import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts'
 import type { InformerSet } from '../../src/controller/index.ts';
 import { customResources } from '../../src/custom-resources/index.ts';
 import { serviceResolver } from './admission/service-resolver.ts';
-import { controllerManager } from './identities.ts';
+import { apiServer } from './identities.ts';
 
 export interface ExtensionsDeps {
   readonly server: ApiServer;
@@ -17,7 +17,7 @@ export interface ExtensionsDeps {
 
 /** What users add to the API, by definitions and by servers of their own. */
 export function createExtensions(deps: ExtensionsDeps): readonly Runnable[] {
-  const client = deps.server.client(controllerManager);
+  const client = deps.server.client(apiServer);
   const resolveService = serviceResolver(deps.informers);
   const network = { resolveService, clientCa: deps.rootCa };
   return [...customResources({ ...deps, client, resolveService }), ...aggregation({ ...deps, client, network })];

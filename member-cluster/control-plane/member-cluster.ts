@@ -76,6 +76,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     () => createNamespaces(member.client),
     () => layers.start([authentication, listener].filter((part) => part !== undefined)),
     () => layers.start([...workers.foundations, ...memberNodes.foundations]),
+    () => layers.start(workers.roles),
     () => layers.start(workers.extensions),
     () => layers.start([...memberNodes.kubelets.values(), ...workers.controllers]),
   ]);

@@ -13,7 +13,7 @@ import {
 import { flowSchemaStatus } from '../../src/flow-control/index.ts';
 import type { CertificateAuthority } from '../../src/pki/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
-import { roleAggregation } from '../../src/rbac/index.ts';
+import { bootstrapRbac, rbacKnown, roleAggregation } from '../../src/rbac/index.ts';
 import { createClusterDns } from '../cluster-dns/index.ts';
 import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
 import type { HostPort } from '../host-ports/index.ts';
@@ -23,7 +23,7 @@ import type { AddressPlan } from './address-plan.ts';
 import { createBootstrapObjects } from './bootstrap.ts';
 import type { MemberServer } from './create-server.ts';
 import { createExtensions } from './extensions.ts';
-import { controllerManager, kubeProxy, kubeScheduler } from './identities.ts';
+import { apiServer, controllerManager, kubeProxy, kubeScheduler } from './identities.ts';
 
 export interface WorkersDeps extends MemberServer {
   /** Where the storage has other API servers: of all of them the elected one has the controllers and the scheduler. */
@@ -44,6 +44,8 @@ export interface WorkersDeps extends MemberServer {
 export interface Workers {
   /** What the others stand on. */
   readonly foundations: readonly Runnable[];
+  /** The roles by which all that follows may do its work. */
+  readonly roles: readonly Runnable[];
   /** What users added to the API, which stands before anything decides by what there is. */
   readonly extensions: readonly Runnable[];
   /** Everything that works on the API, started at once. */
@@ -56,6 +58,15 @@ export function createWorkers(deps: WorkersDeps): Workers {
     election === undefined ? createDeciders(deps) : { recorders: [], controllers: [elected(deps, election)] };
   const events = createEventRecorder(server.client(kubeProxy), 'kube-proxy', { clock, log });
   const network = deps.hasNetwork ? createNetwork(deps, events) : [];
+  const roles: Runnable = {
+    name: 'default roles',
+    async run(signal, ready) {
+      await bootstrapRbac(client, signal);
+      await rbacKnown(informers, signal);
+      ready();
+      await aborted(signal);
+    },
+  };
   const bootstrap: Runnable = {
     name: 'bootstrap',
     async run(signal, ready) {
@@ -66,6 +77,7 @@ export function createWorkers(deps: WorkersDeps): Workers {
   };
   return {
     foundations: [informers, ...recorders, ...(deps.hasNetwork ? [events] : [])],
+    roles: [roles],
     extensions: createExtensions(deps),
     controllers: [bootstrap, ...controllers, ...network],
   };
@@ -114,7 +126,7 @@ function createDeciders(deps: WorkersDeps) {
     clock,
     log,
   });
-  const flows = flowSchemaStatus({ client: server.client(controllerManager), informers, clock, log });
+  const flows = flowSchemaStatus({ client: server.client(apiServer), informers, clock, log });
   const aggregation = roleAggregation({ client: server.client(controllerManager), informers, clock, log });
   const requests = certificateRequests({
     client: server.client(controllerManager),

@@ -13,7 +13,7 @@ export interface ReviewedRequest {
   readonly options: object | null;
   readonly dryRun?: boolean;
   readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
-  readonly userInfo: { readonly username: string };
+  readonly userInfo: { readonly username: string; readonly groups?: readonly string[] };
   readonly object: {
     readonly metadata: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
   } | null;

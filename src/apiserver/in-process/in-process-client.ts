@@ -18,6 +18,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from '../../client/index.ts';
+import { serverItself } from '../authentication/users.ts';
 import { requireAllowed } from '../authorization/gate.ts';
 import { selectedBy } from '../authorization/selected.ts';
 import { asObject } from '../decoding/object.ts';
@@ -269,6 +270,7 @@ export class InProcessClient implements Client {
 /** `kube-controller-manager` of `system:kube-controller-manager`. */
 function componentOf({ username }: UserInfo): string {
   if (username.startsWith('system:node:')) return 'kubelet';
+  if (username === serverItself.username) return 'kube-apiserver';
   return username.slice(username.lastIndexOf(':') + 1);
 }
 
