@@ -63,7 +63,10 @@ it('gives fields that are never absent the zeros that Go gives them, and leaves 
   const pod = {
     metadata: { annotations: {}, finalizers: [], labels: { a: '' } },
     spec: {
-      containers: [{ image: '', ports: [{ hostPort: 0 }], env: [{ value: '' }] }, null],
+      containers: [
+        { image: '', ports: [{ hostPort: 0 }], env: [{ value: '', valueFrom: { resourceFieldRef: {} } }] },
+        null,
+      ],
       volumes: [{ name: 'v', emptyDir: { medium: '' } }],
       hostNetwork: false,
       terminationGracePeriodSeconds: 0,
@@ -72,7 +75,14 @@ it('gives fields that are never absent the zeros that Go gives them, and leaves 
   expect(check(pod, core('Pod')).value).toEqual({
     metadata: { labels: { a: '' } },
     spec: {
-      containers: [{ name: '', ports: [{ containerPort: 0 }], env: [{ name: '' }] }, { name: '' }],
+      containers: [
+        {
+          name: '',
+          ports: [{ containerPort: 0 }],
+          env: [{ name: '', valueFrom: { resourceFieldRef: { resource: '', divisor: '0' } } }],
+        },
+        { name: '' },
+      ],
       volumes: [{ name: 'v', emptyDir: {} }],
       terminationGracePeriodSeconds: 0,
     },

@@ -75,7 +75,8 @@ class Structs {
 
 /** But for structs that may be left out, which their readers take for empty, and for what has no zero but being absent. */
 function isWrittenAlways({ required, omitEmpty, pointer, type }: FieldSchema): boolean {
-  return required && !omitEmpty && !pointer && (!isScalar(type) || zeroScalar(type) !== null);
+  if (omitEmpty || pointer || (isScalar(type) && zeroScalar(type) === null)) return false;
+  return required || type.kind === 'quantity';
 }
 
 function isScalar({ kind }: FieldType): boolean {

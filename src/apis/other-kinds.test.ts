@@ -178,11 +178,11 @@ it('an Ingress has rules and shows its hosts', () => {
   expect(ingresses.strategy.validate?.(ingress)).toEqual([]);
   expect(ingresses.columns?.map((column) => column.value(ingress, 0))).toEqual(['a', '<none>', 'a.b', '', '80', '0s']);
   expect(texts(ingresses.strategy.validate?.({ ...ingress, spec: {} }))).toEqual([
-    'spec: Invalid value: {}: either `defaultBackend` or `rules` must be specified',
+    'spec: Invalid value: null: either `defaultBackend` or `rules` must be specified',
   ]);
   expect(
     texts(ingresses.strategy.validate?.({ ...ingress, spec: { defaultBackend: { service: { name: 'web' } } } })),
-  ).toEqual(['spec.defaultBackend.service.port: Required value: port name or number is required']);
+  ).toEqual(['spec.defaultBackend: Required value: port name or number is required']);
 });
 
 it('an EndpointSlice holds addresses of its one type', () => {

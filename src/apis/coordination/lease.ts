@@ -1,4 +1,4 @@
-import { invalidValue, type FieldError } from '../../apimachinery/index.ts';
+import { forbiddenField, invalidValue, type FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
 import { nonNegative } from '../field-rules.ts';
@@ -27,9 +27,13 @@ export const leases: ResourceDefinition<Lease> = {
 
 function validate({ spec }: Lease): readonly FieldError[] {
   const seconds = spec?.leaseDurationSeconds;
+  const hasNoStrategy = (spec?.strategy ?? '') === '';
   const isTooShort = seconds !== undefined && seconds <= 0;
   return [
     ...(isTooShort ? [invalidValue('spec.leaseDurationSeconds', seconds, 'must be greater than 0')] : []),
     ...nonNegative('spec.leaseTransitions', spec?.leaseTransitions),
+    ...(hasNoStrategy && (spec?.preferredHolder ?? '') !== ''
+      ? [forbiddenField('spec.preferredHolder', 'may only be specified if `strategy` is defined')]
+      : []),
   ];
 }

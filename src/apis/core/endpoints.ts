@@ -2,13 +2,14 @@ import {
   allowingPrefix,
   dnsLabelProblems,
   dnsSubdomainProblems,
+  labelKeyProblems,
   required,
   type FieldError,
 } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, NONE } from '../columns.ts';
 import { invalidBy, requiredOneOf, validPort } from '../field-rules.ts';
-import type { Endpoints, EndpointSubset } from '../generated/wire-types.ts';
+import type { EndpointAddress, Endpoints, EndpointSubset } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
 import { validUnicastIp } from './ip-validation.ts';
 
@@ -50,21 +51,32 @@ function validateSubset(
   { addresses = [], notReadyAddresses = [], ports = [] }: Sent<EndpointSubset>,
 ): readonly FieldError[] {
   const isEmpty = addresses.length === 0 && notReadyAddresses.length === 0;
-  const ips = (name: string, list: typeof addresses) =>
-    list.flatMap(({ ip }, index) => validUnicastIp(`${field}.${name}[${index}].ip`, ip, true));
+  const each = (name: string, list: typeof addresses) =>
+    list.flatMap((address, index) => validateAddress(`${field}.${name}[${index}]`, address));
   return [
     ...(isEmpty ? [required(field, 'must specify `addresses` or `notReadyAddresses`')] : []),
-    ...ips('addresses', addresses),
-    ...ips('notReadyAddresses', notReadyAddresses),
-    ...ports.flatMap(({ name = '', port, protocol }, index) => {
+    ...each('addresses', addresses),
+    ...each('notReadyAddresses', notReadyAddresses),
+    ...ports.flatMap(({ name = '', port, protocol, appProtocol }, index) => {
       const where = `${field}.ports[${index}]`;
       const unnamed = ports.length > 1 ? [required(`${where}.name`)] : [];
       return [
         ...(name === '' ? unnamed : invalidBy(`${where}.name`, name, dnsLabelProblems(name))),
         ...validPort(`${where}.port`, port),
-        ...requiredOneOf(`${where}.protocol`, protocol, ['TCP', 'UDP', 'SCTP']),
+        ...requiredOneOf(`${where}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']),
+        ...(appProtocol === undefined
+          ? []
+          : invalidBy(`${where}.appProtocol`, appProtocol, labelKeyProblems(appProtocol))),
       ];
     }),
+  ];
+}
+
+function validateAddress(field: string, { ip, hostname = '', nodeName }: Sent<EndpointAddress>): readonly FieldError[] {
+  return [
+    ...validUnicastIp(`${field}.ip`, ip, true),
+    ...(hostname === '' ? [] : invalidBy(`${field}.hostname`, hostname, dnsLabelProblems(hostname))),
+    ...(nodeName === undefined ? [] : invalidBy(`${field}.nodeName`, nodeName, dnsSubdomainProblems(nodeName))),
   ];
 }
 

@@ -52,7 +52,7 @@ const RULES: ReadonlyMap<string, (secret: Secret) => readonly FieldError[]> = ne
   ['kubernetes.io/basic-auth', validateBasicAuth],
   ['kubernetes.io/dockercfg', ({ data }: Secret) => validateJson('.dockercfg', data)],
   ['kubernetes.io/dockerconfigjson', ({ data }: Secret) => validateJson('.dockerconfigjson', data)],
-  ['kubernetes.io/ssh-auth', ({ data }: Secret) => missing(data, ['ssh-privatekey'])],
+  ['kubernetes.io/ssh-auth', validateSshKey],
   ['kubernetes.io/tls', ({ data }: Secret) => missing(data, ['tls.crt', 'tls.key'])],
 ]);
 
@@ -63,6 +63,12 @@ function missing(data: Secret['data'], keys: readonly string[]): readonly FieldE
 function validateAccountName({ metadata }: Secret): readonly FieldError[] {
   const account = metadata.annotations?.['kubernetes.io/service-account.name'] ?? '';
   return account === '' ? [required('metadata.annotations[kubernetes.io/service-account.name]')] : [];
+}
+
+/** Where other types want a key to be there, this one wants something in it. */
+function validateSshKey({ data = {} }: Secret): readonly FieldError[] {
+  const key = 'ssh-privatekey';
+  return data[key] === undefined || data[key] === '' ? [required(`data[${key}]`)] : [];
 }
 
 function validateBasicAuth({ data }: Secret): readonly FieldError[] {

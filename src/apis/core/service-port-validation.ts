@@ -3,6 +3,7 @@ import {
   duplicate,
   forbiddenField,
   invalidValue,
+  labelKeyProblems,
   portNameProblems,
   required,
   type FieldError,
@@ -28,7 +29,7 @@ export function validateServicePorts(spec: Sent<ServiceSpec>): readonly FieldErr
 }
 
 function validatePort(field: string, port: Port, several: boolean): readonly FieldError[] {
-  const { name = '', protocol, targetPort } = port;
+  const { name = '', protocol, targetPort, appProtocol } = port;
   const unnamed = several ? [required(`${field}.name`)] : [];
   return [
     ...(name === '' ? unnamed : invalidBy(`${field}.name`, name, dnsLabelProblems(name))),
@@ -37,6 +38,7 @@ function validatePort(field: string, port: Port, several: boolean): readonly Fie
     ...(typeof targetPort === 'string'
       ? invalidBy(`${field}.targetPort`, targetPort, portNameProblems(targetPort))
       : within(`${field}.targetPort`, targetPort, PORTS)),
+    ...(appProtocol === undefined ? [] : invalidBy(`${field}.appProtocol`, appProtocol, labelKeyProblems(appProtocol))),
     ...within(`${field}.nodePort`, port.nodePort, [0, PORTS[1]]),
   ];
 }

@@ -1,22 +1,9 @@
-import { isIPv4, isIPv6 } from 'node:net';
-import {
-  dnsLabelProblems,
-  dnsSubdomainProblems,
-  duplicate,
-  invalidValue,
-  required,
-  tooMany,
-  type FieldError,
-} from '../../apimachinery/index.ts';
+import type { FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, firstThree, nameColumn } from '../columns.ts';
-import { immutable, invalidBy, oneOf, requiredOneOf } from '../field-rules.ts';
-import type { Endpoint, EndpointPort, EndpointSlice } from '../generated/wire-types.ts';
-import type { Sent } from '../sent.ts';
-
-const MAX_ENDPOINTS = 1000;
-const MAX_ADDRESSES = 100;
-const MAX_PORTS = 20_000;
+import { immutable, requiredOneOf } from '../field-rules.ts';
+import type { EndpointSlice } from '../generated/wire-types.ts';
+import { validateEndpointPorts, validateEndpoints } from './endpoint-validation.ts';
 
 export const endpointSlices: ResourceDefinition<EndpointSlice> = {
   group: 'discovery.k8s.io',
@@ -49,7 +36,7 @@ export const endpointSlices: ResourceDefinition<EndpointSlice> = {
       name: 'Endpoints',
       type: 'string',
       description: 'Addresses of the endpoints.',
-      value: (object) => firstThree(endpointsOf(object).flatMap(({ addresses = [] }) => addresses)),
+      value: (object) => firstThree((object.endpoints ?? []).flatMap(({ addresses }) => addresses)),
     },
     ageColumn,
   ],
@@ -60,53 +47,10 @@ function defaults(slice: EndpointSlice): EndpointSlice {
   return { ...slice, ports: slice.ports.map((port) => ({ name: '', protocol: 'TCP', ...port })) };
 }
 
-function endpointsOf(slice: Sent<EndpointSlice>): readonly Sent<Endpoint>[] {
-  return slice.endpoints ?? [];
-}
-
-function validate(slice: EndpointSlice): readonly FieldError[] {
-  const { addressType, ports = [] }: Sent<EndpointSlice> = slice;
-  const all = endpointsOf(slice);
+function validate({ addressType, endpoints = [], ports = [] }: EndpointSlice): readonly FieldError[] {
   return [
-    ...requiredOneOf('addressType', addressType, ['IPv4', 'IPv6', 'FQDN']),
-    ...(all.length > MAX_ENDPOINTS ? [tooMany('endpoints', all.length, MAX_ENDPOINTS)] : []),
-    ...all.flatMap((endpoint, index) => validateEndpoint(`endpoints[${index}]`, endpoint, addressType)),
-    ...(ports.length > MAX_PORTS ? [tooMany('ports', ports.length, MAX_PORTS)] : []),
-    ...validatePorts(ports),
+    ...requiredOneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']),
+    ...validateEndpoints(endpoints, addressType),
+    ...validateEndpointPorts(ports),
   ];
-}
-
-function validateEndpoint(
-  field: string,
-  { addresses = [], hostname = '' }: Sent<Endpoint>,
-  addressType: string | undefined,
-): readonly FieldError[] {
-  return [
-    ...(addresses.length === 0 ? [required(`${field}.addresses`, 'must contain at least 1 address')] : []),
-    ...(addresses.length > MAX_ADDRESSES ? [tooMany(`${field}.addresses`, addresses.length, MAX_ADDRESSES)] : []),
-    ...addresses.flatMap((address, index) => validateAddress(`${field}.addresses[${index}]`, address, addressType)),
-    ...(hostname === '' ? [] : invalidBy(`${field}.hostname`, hostname, dnsLabelProblems(hostname))),
-  ];
-}
-
-function validateAddress(field: string, address: string, addressType: string | undefined): readonly FieldError[] {
-  switch (addressType) {
-    case 'IPv4':
-      return isIPv4(address) ? [] : [invalidValue(field, address, 'must be an IPv4 address')];
-    case 'IPv6':
-      return isIPv6(address) ? [] : [invalidValue(field, address, 'must be an IPv6 address')];
-    case 'FQDN':
-      return invalidBy(field, address, dnsSubdomainProblems(address));
-    default:
-      return [];
-  }
-}
-
-function validatePorts(ports: readonly Sent<EndpointPort>[]): readonly FieldError[] {
-  const names = ports.map(({ name = '' }) => name);
-  return ports.flatMap(({ name = '', protocol }, index) => [
-    ...(name === '' ? [] : invalidBy(`ports[${index}].name`, name, dnsLabelProblems(name))),
-    ...(names.indexOf(name) < index ? [duplicate(`ports[${index}].name`, name)] : []),
-    ...oneOf(`ports[${index}].protocol`, protocol, ['TCP', 'UDP', 'SCTP']),
-  ]);
 }

@@ -68,11 +68,9 @@ function validateSpec({ podSelector, ingress = [], egress = [], policyTypes = []
       ...validatePorts(`spec.egress[${index}]`, ports),
       ...validatePeers(`spec.egress[${index}].to`, to),
     ]),
-    ...broken([
-      policyTypes.length > TYPES.length,
-      invalidValue('spec.policyTypes', policyTypes, 'may not specify more than two policyTypes'),
-    ]),
-    ...policyTypes.flatMap((type, index) => oneOf(`spec.policyTypes[${index}]`, type, TYPES)),
+    ...(policyTypes.length > TYPES.length
+      ? [invalidValue('spec.policyTypes', policyTypes, 'may not specify more than two policyTypes')]
+      : policyTypes.flatMap((type, index) => oneOf(`spec.policyTypes[${index}]`, type, TYPES))),
   ];
 }
 
