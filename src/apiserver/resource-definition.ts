@@ -87,6 +87,8 @@ export interface ConnectRequest extends SubresourceRequest {
   /** The path up to there. */
   readonly prefix: string;
   readonly method: string;
+  /** The connection is wanted for another protocol. */
+  readonly isUpgrade: boolean;
   readonly body: Readable | Buffer;
 }
 

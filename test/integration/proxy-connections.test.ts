@@ -90,6 +90,8 @@ it('carries WebSockets to the endpoints of a Service', async () => {
   await using opened = await openWebSocket(member, path, []);
   opened.socket.send('hello');
   await expect.poll(() => opened.messages.map(String)).toEqual(['/room', 'hello']);
+  await using root = await openWebSocket(member, path.replace('/room', ''), []);
+  await expect.poll(() => root.messages.map(String)).toEqual(['/']);
 });
 
 it.each([http1Transport, http2Transport])('rewrites pages and redirections over $name', async (transport) => {

@@ -103,10 +103,15 @@ function proxy(optionsKind: string, find: Find): Subresource & { readonly type: 
     takesPath: true,
     connect: async (request) => {
       // A page without the slash would resolve its links against the wrong folder.
-      if (request.rest === '' && (request.method === 'GET' || request.method === 'HEAD')) return movedTo(request);
+      if (isPage(request) && request.rest === '') return movedTo(request);
       return find(request, proxiedName(request.key));
     },
   };
+}
+
+/** What a client may resolve links against. */
+function isPage({ method, isUpgrade }: ConnectRequest): boolean {
+  return !isUpgrade && (method === 'GET' || method === 'HEAD');
 }
 
 function movedTo({ prefix, query }: ConnectRequest): Connection {

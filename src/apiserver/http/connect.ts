@@ -15,13 +15,23 @@ export async function connect(
 ): Promise<ApiAnswer> {
   const { info, request, user } = call;
   requireServed(part, info);
-  const { signal, method } = request;
+  const { signal, method, isUpgrade = false } = request;
   const place = splitAtSubresource(request.path, info);
   if (part.name !== 'proxy' && place.rest.length > 1) throw methodNotAllowed();
   const asked = await admitConnection(deps, part, call, { key, query: ownQuery(request), rest: place.rest });
   request.keepOpen();
   const body = request.bodyStream ?? request.body;
-  const connection = await part.connect({ key, user, signal, dryRun: false, method, body, ...place, ...asked });
+  const connection = await part.connect({
+    key,
+    user,
+    signal,
+    dryRun: false,
+    method,
+    isUpgrade,
+    body,
+    ...place,
+    ...asked,
+  });
   return answerOf(connection, request);
 }
 
