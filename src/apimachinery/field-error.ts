@@ -30,10 +30,12 @@ export function invalidValue(field: string, value: unknown, detail?: string): Fi
 }
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
-  const list = [...supported]
-    .sort()
-    .map((item) => JSON.stringify(item))
-    .join(', ');
+  return notSupportedAmong(field, value, [...supported].sort());
+}
+
+/** With what is supported in the order that is given: upstream sorts most lists, and not all. */
+export function notSupportedAmong(field: string, value: unknown, supported: readonly string[]): FieldError {
+  const list = supported.map((item) => JSON.stringify(item)).join(', ');
   return {
     reason: 'FieldValueNotSupported',
     field,

@@ -18,6 +18,7 @@ export {
   invalidValue,
   notFoundValue,
   notSupported,
+  notSupportedAmong,
   required,
   tooLong,
   tooMany,

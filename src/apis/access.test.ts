@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { withAnswer } from './compose.ts';
-import { selfSubjectAccessReviews, subjectAccessReviews } from './authorization/reviews.ts';
+import {
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+} from './authorization/reviews.ts';
 import { tokenReviews } from './authentication/reviews.ts';
 import type { ClusterRole, Role, RoleBinding } from './generated/wire-types.ts';
 import { ipAddresses } from './networking/ip-address.ts';
@@ -78,7 +83,7 @@ describe('RoleBinding', () => {
     [{ subjects: [{ kind: 'ServiceAccount', name: 's' }] }, ['subjects[0].namespace: Required value']],
     [
       { subjects: [{ kind: 'Robot', name: 's' }] },
-      ['subjects[0].kind: Unsupported value: "Robot": supported values: "Group", "ServiceAccount", "User"'],
+      ['subjects[0].kind: Unsupported value: "Robot": supported values: "ServiceAccount", "User", "Group"'],
     ],
   ])('%j', (more, expected) => {
     expect(texts(roleBindings.strategy.validate?.(binding(more)))).toEqual(expected);
@@ -141,10 +146,25 @@ describe('reviews', () => {
       'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
     ]);
     expect(texts(subjectAccessReviews.strategy.validate?.(review))).toEqual([
-      'spec.user: Required value: at least one of user or group must be specified',
+      'spec.user: Invalid value: "": at least one of user or group must be specified',
     ]);
-    expect(texts(tokenReviews.strategy.validate?.({ ...review, spec: { token: '' } }))).toEqual([
-      'spec.token: Required value',
+    const context = { user: request.user, now: 0 };
+    expect(() => tokenReviews.strategy.prepareForCreate?.({ ...review, spec: { token: '' } }, context)).toThrow(
+      'token is required for TokenReview in authentication',
+    );
+    expect(() => selfSubjectRulesReviews.strategy.prepareForCreate?.({ ...review, spec: {} }, context)).toThrow(
+      'no namespace on request',
+    );
+  });
+
+  it('have no name', () => {
+    const named = { ...review, metadata: { name: 'x' } };
+    const why = 'metadata: Invalid value: {"name":"x"}: must be empty';
+    expect(texts(selfSubjectAccessReviews.strategy.validate?.(named))).toEqual([why]);
+    const local = { ...named, metadata: { name: 'x', namespace: 'a' }, spec: { user: 'u', ...review.spec } };
+    expect(texts(localSubjectAccessReviews.strategy.validate?.(local))).toEqual([
+      'spec.resourceAttributes.namespace: Invalid value: "": must match metadata.namespace',
+      `${why} except for namespace`,
     ]);
   });
 });

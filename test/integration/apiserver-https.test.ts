@@ -143,10 +143,16 @@ it.each<[string, HttpsOptions & { path?: string }, number, string]>([
     'orphanDependents and deletionPropagation cannot be both set',
   ],
   [
+    'a list that is to take no number of seconds',
+    { path: '/api/v1/namespaces/default/configmaps?timeoutSeconds=soon' },
+    400,
+    'strconv.ParseInt: parsing "soon": invalid syntax',
+  ],
+  [
     'an unknown way to treat dependents',
     { method: 'DELETE', path: `${path}/a?propagationPolicy=foo` },
     422,
-    'propagationPolicy: Unsupported value: "foo": supported values: "Background", "Foreground", "Orphan"',
+    'propagationPolicy: Unsupported value: "foo": supported values: "Foreground", "Background", "Orphan", "nil"',
   ],
   [
     'force without apply',

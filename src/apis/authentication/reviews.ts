@@ -1,4 +1,4 @@
-import { required } from '../../apimachinery/index.ts';
+import { badRequest } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { unanswered } from '../compose.ts';
 import type { SelfSubjectReview, TokenReview } from '../generated/wire-types.ts';
@@ -16,10 +16,10 @@ export const tokenReviews: ResourceDefinition<TokenReview> = {
   schema: 'k8s.io/api/authentication/v1.TokenReview',
   verbs: ['create'],
   strategy: {
-    prepareForCreate: withoutStatus,
-    validate: (review) => {
+    prepareForCreate: (review) => {
       const { token = '' } = sent(review).spec ?? {};
-      return token === '' ? [required('spec.token')] : [];
+      if (token === '') throw badRequest('token is required for TokenReview in authentication');
+      return withoutStatus(review);
     },
   },
   answer: unanswered({ kind: 'TokenReview' }),

@@ -1,4 +1,4 @@
-import { invalidValue, required, type FieldError } from '../../apimachinery/index.ts';
+import { badRequest, invalidValue, type FieldError, type KubeObject } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { unanswered } from '../compose.ts';
 import type {
@@ -25,7 +25,7 @@ export const subjectAccessReviews: ResourceDefinition<SubjectAccessReview> = {
     prepareForCreate: withoutStatus,
     validate: (review) => {
       const { spec = {} } = sent(review);
-      return [...validateAttributes(spec), ...validateSubject(spec)];
+      return [...validateAttributes(spec), ...validateSubject(spec), ...validateMetadata(review)];
     },
   },
   answer: unanswered({ kind: 'SubjectAccessReview' }),
@@ -43,7 +43,7 @@ export const selfSubjectAccessReviews: ResourceDefinition<SelfSubjectAccessRevie
     prepareForCreate: withoutStatus,
     validate: (review) => {
       const { spec = {} } = sent(review);
-      return validateAttributes(spec);
+      return [...validateAttributes(spec), ...validateMetadata(review)];
     },
   },
   answer: unanswered({ kind: 'SelfSubjectAccessReview' }),
@@ -69,7 +69,13 @@ export const selfSubjectRulesReviews: ResourceDefinition<SelfSubjectRulesReview>
   singular: 'selfsubjectrulesreview',
   namespaced: false,
   schema: 'k8s.io/api/authorization/v1.SelfSubjectRulesReview',
-  strategy: { prepareForCreate: withoutStatus },
+  strategy: {
+    prepareForCreate: (review) => {
+      const { namespace = '' } = sent(review).spec ?? {};
+      if (namespace === '') throw badRequest('no namespace on request');
+      return withoutStatus(review);
+    },
+  },
   answer: unanswered({ kind: 'SelfSubjectRulesReview' }),
 };
 
@@ -88,7 +94,7 @@ function validateAttributes({ resourceAttributes, nonResourceAttributes }: Attri
 
 function validateSubject({ user = '', groups = [] }: Sent<SubjectAccessReviewSpec>): readonly FieldError[] {
   return user === '' && groups.length === 0
-    ? [required('spec.user', 'at least one of user or group must be specified')]
+    ? [invalidValue('spec.user', user, 'at least one of user or group must be specified')]
     : [];
 }
 
@@ -101,8 +107,22 @@ function validateLocal(review: LocalSubjectAccessReview): readonly FieldError[] 
     );
   }
   const namespace = spec.resourceAttributes?.namespace ?? '';
-  if (namespace !== (review.metadata.namespace ?? '')) {
+  const within = review.metadata.namespace ?? '';
+  if (spec.resourceAttributes !== undefined && namespace !== within) {
     errors.push(invalidValue('spec.resourceAttributes.namespace', namespace, 'must match metadata.namespace'));
   }
-  return errors;
+  const { namespace: _within, ...metadata } = review.metadata;
+  return [...errors, ...validateMetadata({ metadata }, 'must be empty except for namespace')];
+}
+
+/** What Go's clients may write of a field that is not set. */
+function isZero(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === null || value === '' || value === 0;
+}
+
+/** A question has no name, nor anything else that objects have which are kept. */
+function validateMetadata({ metadata }: Pick<KubeObject, 'metadata'>, why = 'must be empty'): readonly FieldError[] {
+  const given = Object.entries(metadata).filter(([, value]) => !isZero(value));
+  return given.length === 0 ? [] : [invalidValue('metadata', Object.fromEntries(given), why)];
 }

@@ -4,6 +4,7 @@ import {
   forbiddenField,
   invalidValue,
   notSupported,
+  notSupportedAmong,
   pathSegmentProblems,
   required,
   type FieldError,
@@ -99,7 +100,7 @@ function validateSubject(field: string, subject: Sent<Subject>): readonly FieldE
     case 'Group':
       return [...unnamed, ...validateUser(field, subject)];
     default:
-      return [...unnamed, notSupported(`${field}.kind`, kind, ['ServiceAccount', 'User', 'Group'])];
+      return [...unnamed, notSupportedAmong(`${field}.kind`, kind, ['ServiceAccount', 'User', 'Group'])];
   }
 }
 

@@ -4,7 +4,7 @@ import {
   invalidValue,
   isList,
   isObject,
-  notSupported,
+  notSupportedAmong,
   type FieldError,
   type StatusError,
   type UnknownObject,
@@ -75,7 +75,7 @@ function propagation({ propagationPolicy: policy, orphanDependents: orphan }: Un
       if (typeof orphan !== 'boolean') return {};
       return { propagationPolicy: orphan ? 'Orphan' : 'Background' };
     default:
-      throw refused(notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan']));
+      throw refused(notSupportedAmong('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
   }
 }
 

@@ -71,6 +71,7 @@ export function getQuery(query: URLSearchParams): GetRequest {
 
 export function listQuery(query: URLSearchParams): ListRequest {
   const limit = integer(query, 'limit');
+  integer(query, 'timeoutSeconds');
   return {
     ...selectors(query),
     ...texts(query, 'continue', 'resourceVersion', 'resourceVersionMatch'),

@@ -1,4 +1,11 @@
-import { badRequest, forbiddenField, invalid, notSupported, type FieldError } from '../../apimachinery/index.ts';
+import {
+  badRequest,
+  forbiddenField,
+  invalid,
+  notSupported,
+  notSupportedAmong,
+  type FieldError,
+} from '../../apimachinery/index.ts';
 import type { Revision } from '../../storage/index.ts';
 import type { Selection } from './selection.ts';
 
@@ -66,7 +73,8 @@ function matchErrors(request: ListRequest): FieldError[] {
   const errors: FieldError[] = [];
   if (resourceVersion === '') errors.push(forbidden('is forbidden unless resourceVersion is provided'));
   if (token !== '') errors.push(forbidden('is forbidden when continue is provided'));
-  if (match !== EXACT && match !== NOT_OLDER_THAN) errors.push(notSupported(MATCH, match, [EXACT, NOT_OLDER_THAN, '']));
+  if (match !== EXACT && match !== NOT_OLDER_THAN)
+    errors.push(notSupportedAmong(MATCH, match, [EXACT, NOT_OLDER_THAN, '']));
   if (match === EXACT && resourceVersion === '0') {
     errors.push(forbidden('"exact" is forbidden for resourceVersion "0"'));
   }
