@@ -1,10 +1,19 @@
 import type { FieldSelector } from '../apimachinery/index.ts';
 import type { UserInfo } from './resource-definition.ts';
 
+/** Of a verified client certificate. */
+export interface ProvedSubject {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+  readonly uid?: string;
+  /** Which certificate it was: `X509SHA256=` and the hash of it. */
+  readonly credentialId?: string;
+}
+
 /** What a request shows of who sent it. */
 export interface Credentials {
   /** The verified client certificate's subject: CN is the user, each O a group. */
-  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] };
+  readonly certificate?: ProvedSubject;
   readonly bearerToken?: string;
   /** Whom the token must be for, any of them; the server itself when absent. */
   readonly audiences?: readonly string[];

@@ -2,12 +2,18 @@ import { unauthorized } from '../../apimachinery/index.ts';
 import type { Annotate } from '../audit/annotations.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import type { Authenticator, Credentials } from '../security.ts';
-import { anonymous, authenticated } from './users.ts';
+import { anonymous, authenticated, CREDENTIAL_ID } from './users.ts';
 
-/** A verified client certificate: its CN is the user, its organizations are the groups. */
+/** A verified client certificate: its CN is the user, its organizations are the groups, and it may have a uid. */
 export const certificateAuthenticator: Authenticator = async ({ certificate }) => {
   if (certificate === undefined || certificate.commonName === '') return undefined;
-  return { username: certificate.commonName, groups: certificate.organizations };
+  const { commonName: username, organizations: groups, uid, credentialId } = certificate;
+  return {
+    username,
+    groups,
+    ...(uid === undefined ? {} : { uid }),
+    ...(credentialId === undefined ? {} : { extra: { [CREDENTIAL_ID]: [credentialId] } }),
+  };
 };
 
 export interface AuthenticateOptions {

@@ -6,6 +6,7 @@ import type { UserInfo } from '../resource-definition.ts';
 import type { Authenticator } from '../security.ts';
 import type { ServiceAccountTokens, TokenSubject, VerifiedToken } from './service-account-tokens.ts';
 import { boundResources, serviceAccounts } from './token-objects.ts';
+import { CREDENTIAL_ID } from './users.ts';
 
 /** Verified tokens are remembered so long; whether their objects still exist is looked up each time. */
 const REMEMBERED_MS = 10_000;
@@ -100,7 +101,7 @@ async function find(
 
 function userOf({ namespace, name, uid, id, bound, node }: VerifiedToken): UserInfo {
   const about = 'authentication.kubernetes.io';
-  const extra: Record<string, readonly string[]> = { [`${about}/credential-id`]: [`JTI=${id}`] };
+  const extra: Record<string, readonly string[]> = { [CREDENTIAL_ID]: [`JTI=${id}`] };
   if (bound?.kind === 'Pod') {
     extra[`${about}/pod-name`] = [bound.name];
     extra[`${about}/pod-uid`] = [bound.uid];

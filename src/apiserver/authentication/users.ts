@@ -2,6 +2,9 @@ import type { UserInfo } from '../resource-definition.ts';
 
 export const AUTHENTICATED = 'system:authenticated';
 
+/** Of what is known of a user beside his names: by which credential he is known. */
+export const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
+
 /** Who has shown no credentials. */
 export const anonymous: UserInfo = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
 

@@ -2,10 +2,11 @@ import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { unauthorized } from '../../apimachinery/index.ts';
 import { remoteUserOf } from '../aggregation/request-header.ts';
-import type { Credentials } from '../security.ts';
+import type { Credentials, ProvedSubject } from '../security.ts';
+import { certificateUid } from './certificate-uid.ts';
 import type { IdentityHeaders } from './identity-headers.ts';
 
-type Certificate = NonNullable<Credentials['certificate']>;
+type Certificate = ProvedSubject;
 
 /** What is used of Node's request to find out who is at the other end of its TLS connection. */
 export interface Connected {
@@ -48,10 +49,29 @@ export class PeerCertificates {
 
 function read(socket: TLSSocket): Certificate | 'none' | 'bad' {
   // @NOTE without a certificate Node gives an empty object; an attribute that stands twice is a list.
-  const { subject } = socket.getPeerCertificate() as { readonly subject?: Subject };
-  if (subject === undefined) return 'none';
+  const { subject, raw, fingerprint256 } = socket.getPeerCertificate() as Partial<PeerCertificate>;
+  if (subject === undefined || raw === undefined || fingerprint256 === undefined) return 'none';
   if (!socket.authorized) return 'bad';
-  return { commonName: [subject.CN ?? ''].flat()[0] ?? '', organizations: [subject.O ?? []].flat() };
+  try {
+    const uid = certificateUid(raw);
+    return {
+      commonName: [subject.CN ?? ''].flat()[0] ?? '',
+      organizations: [subject.O ?? []].flat(),
+      credentialId: `X509SHA256=${fingerprint256.replaceAll(':', '').toLowerCase()}`,
+      ...(uid === undefined ? {} : { uid }),
+    };
+  } catch {
+    // A user whose uid cannot be told is nobody; the client is told no more than that.
+    return 'bad';
+  }
+}
+
+interface PeerCertificate {
+  readonly subject: Subject;
+  /** DER. */
+  readonly raw: Buffer;
+  /** In hexadecimal with colons. */
+  readonly fingerprint256: string;
 }
 
 interface Subject {

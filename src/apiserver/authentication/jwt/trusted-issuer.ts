@@ -1,5 +1,6 @@
 import { invalidValue, type FieldError } from '../../../apimachinery/index.ts';
 import type { UserInfo } from '../../resource-definition.ts';
+import { CREDENTIAL_ID } from '../users.ts';
 import { userMapping } from './claim-mappings.ts';
 import type { Claims } from './claims.ts';
 import type { IssuerConfiguration, JwtConfiguration } from './configuration.ts';
@@ -41,12 +42,17 @@ export function trustedIssuer(configuration: JwtConfiguration, at: string, deps:
   return {
     ...placeOf(issuer),
     userOf: (claims) => {
-      const user = mapped(claims);
+      const user = withCredentialId(mapped(claims), claims);
       checkClaims(claims);
       checkUser(user);
       return user;
     },
   };
+}
+
+function withCredentialId(user: UserInfo, { jti }: Claims): UserInfo {
+  if (typeof jti !== 'string' || jti === '') return user;
+  return { ...user, extra: { ...user.extra, [CREDENTIAL_ID]: [`JTI=${jti}`] } };
 }
 
 function placeOf(issuer: IssuerConfiguration): Omit<TrustedIssuer, 'userOf'> {
