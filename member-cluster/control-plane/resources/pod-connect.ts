@@ -59,7 +59,15 @@ export function podAttach(deps: KubeletFinderDeps): Subresource<Pod> {
       const streams = streamsOf(query);
       const { runner, podKey } = await kubeletOf(deps, key, signal);
       const container = await runner.container(podKey, query.get('container') ?? undefined);
-      return { type: 'command', streams, run: (session, gone) => container.attach(session, gone) };
+      return {
+        type: 'command',
+        streams,
+        // How the container ended is told by its status: who was attached was served well in any case.
+        run: async (session, gone) => {
+          await container.attach(session, gone);
+          return 0;
+        },
+      };
     },
   };
 }

@@ -16,7 +16,10 @@ function typingAt(child: ChildProcessWithoutNullStreams) {
   return {
     type: (line: string) => child.stdin.write(`${line}\n`),
     sees: (pattern: RegExp | string) => expect.poll(() => text, soon).toMatch(pattern),
-    ends: () => expect.poll(() => child.exitCode, soon).not.toBeNull(),
+    ends: async () => {
+      await expect.poll(() => child.exitCode, soon).not.toBeNull();
+      return child.exitCode;
+    },
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
@@ -48,7 +51,7 @@ judgedByKubectl('debugging', ({ minor }, judge) => {
       await debugging.sees('web\n');
       expect(await out('exec web -c look -- cat /etc/hostname')).toBe('web\n');
       debugging.type('exit 3');
-      await debugging.ends();
+      expect(await debugging.ends()).toBe(0);
       await expect.poll(() => status('look'), soon).toContain('"exitCode":3');
       expect(await out('logs web -c look')).toContain('web\n');
       expect(await out('get pod web -o jsonpath={.status.phase}{.status.containerStatuses[0].ready}')).toBe(
