@@ -5,7 +5,8 @@ import { aborted, type Clock, type Logger, type Runnable } from '../component-ba
 import type { InformerSet } from '../controller/index.ts';
 import { publishAuthenticationConfig } from './authentication-config.ts';
 import { autoRegistration } from './auto-registration.ts';
-import { ensureFrontProxy, presentFrontProxy, type FrontProxy } from './front-proxy.ts';
+import { presentFrontProxy } from './front-proxy.ts';
+import { keptFrontProxy } from './kept-front-proxy.ts';
 import { remoteServices } from './remote-services.ts';
 
 export interface AggregationDeps {
@@ -39,11 +40,7 @@ export function aggregation(deps: AggregationDeps): readonly Runnable[] {
   const registration = autoRegistration({ client, catalog: server.catalog, services: registered, clock, log });
   if (network === undefined) return [registration, remoteServices(known)];
   const { resolveService, clientCa } = network;
-  const frontProxy = once(async () => {
-    const proxy = await ensureFrontProxy(client, clock);
-    await publishAuthenticationConfig(client, clientCa, proxy);
-    return proxy;
-  });
+  const frontProxy = keptFrontProxy({ client, clientCa, clock });
   const config: Runnable = {
     name: 'extension-apiserver-authentication',
     async run(signal, ready) {
@@ -53,18 +50,4 @@ export function aggregation(deps: AggregationDeps): readonly Runnable[] {
     },
   };
   return [registration, config, remoteServices({ ...known, reach: { resolveService, frontProxy } })];
-}
-
-/** What failed is tried again. */
-function once(make: () => Promise<FrontProxy>): () => Promise<FrontProxy> {
-  let made: Promise<FrontProxy> | undefined;
-  return async () => {
-    made ??= make();
-    try {
-      return await made;
-    } catch (err) {
-      made = undefined;
-      throw err;
-    }
-  };
 }

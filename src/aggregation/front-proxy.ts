@@ -9,7 +9,7 @@ export const FRONT_PROXY_NAME = 'front-proxy-client';
 
 /** By what other servers know this one. PEM. */
 export interface FrontProxy {
-  /** Signs nothing else: whoever is believed because of it is a control plane of this cluster. */
+  /** Signs nothing else: whoever is believed because of it is a control plane of this cluster. The one of before follows. */
   readonly ca: string;
   readonly certificate: string;
   readonly key: string;
@@ -31,8 +31,9 @@ export async function ensureFrontProxy(client: Client, clock: Clock): Promise<Fr
   if (present !== undefined) return present;
   const ca = await createCertificateAuthority({ commonName: 'front-proxy-ca', clock });
   const { certificate, key } = await issueClientCertificate(ca, { commonName: FRONT_PROXY_NAME, clock });
-  const made: FrontProxy = { ca: ca.certificate, certificate, key };
   const old = await readSecret(client);
+  const former = old === undefined ? undefined : fromSecret(old);
+  const made: FrontProxy = { ca: ca.certificate + firstOf(former?.ca ?? ''), certificate, key };
   try {
     if (old === undefined)
       await client.create(secrets, { metadata: KEY, type: 'kubernetes.io/tls', data: dataOf(made) });
@@ -51,6 +52,10 @@ async function readSecret(client: Client): Promise<Secret | undefined> {
     if (isNotFound(err)) return undefined;
     throw err;
   }
+}
+
+function firstOf(bundle: string): string {
+  return /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/.exec(bundle)?.[0] ?? '';
 }
 
 const encode = (pem: string) => Buffer.from(pem).toString('base64');

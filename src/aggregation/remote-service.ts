@@ -17,6 +17,7 @@ const CHECK_MS = 5_000;
 export class RemoteService implements RemoteApi {
   readonly #deps: RemoteServiceDeps;
   #spec: APIServiceSpec;
+  #frontProxy: FrontProxy | undefined;
   #availability: Availability | undefined;
   #resources: readonly RemoteResource[] = [];
   #openApiUrl: string | undefined;
@@ -24,6 +25,7 @@ export class RemoteService implements RemoteApi {
   constructor(spec: APIServiceSpec, deps: RemoteServiceDeps) {
     this.#spec = spec;
     this.#deps = deps;
+    this.#frontProxy = deps.frontProxy;
   }
 
   /** It is another one when it is found elsewhere, or believed for other reasons. */
@@ -31,6 +33,11 @@ export class RemoteService implements RemoteApi {
     if (spec === undefined || deepEqual(spec, this.#spec)) return;
     this.#spec = spec;
     this.#availability = undefined;
+  }
+
+  /** By what it knows us from now on. */
+  show(frontProxy: FrontProxy): void {
+    this.#frontProxy = frontProxy;
   }
 
   get group(): string {
@@ -85,7 +92,7 @@ export class RemoteService implements RemoteApi {
 
   #tls(): Asked['tls'] {
     const { service, caBundle = '', insecureSkipTLSVerify = false } = this.#spec;
-    const { certificate, key } = this.#deps.frontProxy ?? {};
+    const { certificate, key } = this.#frontProxy ?? {};
     return {
       servername: `${service?.name ?? ''}.${service?.namespace ?? ''}.svc`,
       ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),

@@ -14,7 +14,7 @@ export interface RemoteServicesDeps {
   /** Absent where Services cannot be reached. */
   readonly reach?: {
     readonly resolveService: ResolveService;
-    /** Asked for with the first remote API. */
+    /** Asked for with the first remote API, and again with each look at one: it may be renewed. */
     readonly frontProxy: () => Promise<FrontProxy>;
   };
   readonly apis: RemoteApis;
@@ -82,12 +82,13 @@ class Followed {
   }
 
   async #remoteOf(key: string, object: APIService): Promise<RemoteService> {
+    const { services, reach } = this.#deps;
     const present = this.#remote.get(key);
     if (present !== undefined) {
       present.take(object);
+      if (reach !== undefined) present.show(await reach.frontProxy());
       return present;
     }
-    const { services, reach } = this.#deps;
     const remote = new RemoteService(object.spec ?? { groupPriorityMinimum: 0, versionPriority: 0 }, {
       services,
       ...(reach === undefined ? {} : { resolveService: reach.resolveService, frontProxy: await reach.frontProxy() }),

@@ -4,6 +4,7 @@ import {
   certificateSigningRequests,
   clusterRoleBindings,
   clusterRoles,
+  configMaps,
   selfSubjectReviews,
   type CertificateSigningRequest,
 } from '../../src/apis/index.ts';
@@ -63,6 +64,11 @@ describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and ap
     const { status } = await ann.create(selfSubjectReviews, { metadata: {} });
     expect(status?.userInfo).toMatchObject({ username: 'ann', groups: ['dev', 'ops', 'system:authenticated'] });
     expect(await kubectl.out('get csr ann')).toContain('Approved,Issued');
+
+    // API servers behind this one are to believe her as well.
+    const told = { namespace: 'kube-system', name: 'extension-apiserver-authentication' };
+    const { data = {} } = await client.get(configMaps, told);
+    expect(data['client-ca-file']).toBe(ca + signer.certificate);
   });
 
   it('who is denied gets none, and what does not fit its signer fails', async () => {
