@@ -14,7 +14,7 @@ import { applyConfiguration } from './apply.ts';
 import { applyScale } from './apply-scale.ts';
 import { applyPatch, patched, type Applied, type PatchBody } from './patch.ts';
 import { isAnswered, methodNotAllowed, requireVerb, rulesOf, subresourceOf } from './rules.ts';
-import { SCALE_KIND, scaled, scaleOf, scaleVersion, type ScaleSubresource } from './scale.ts';
+import { SCALE_KIND, scaled, scaleOf, scaleVersion, scaleView, type ScaleSubresource } from './scale.ts';
 import { updateObject, type Updated } from './update.ts';
 import { versionOf } from './version-of.ts';
 import { openWatch, type OpenWatch } from './watch.ts';
@@ -174,7 +174,7 @@ export class Registry {
   }
 
   async #scaled(part: ScaleSubresource, request: Parameters<typeof updateObject>[1]): Promise<Updated> {
-    const updated = await updateObject(this.#deps, request);
+    const updated = await updateObject(this.#deps, { ...request, view: scaleView(part) });
     return { ...updated, version: scaleVersion(part, updated.version) };
   }
 

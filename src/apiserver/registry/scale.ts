@@ -8,6 +8,7 @@ import {
 } from '../../apimachinery/index.ts';
 import type { Subresource } from '../resource-definition.ts';
 import type { Version } from './codec.ts';
+import type { AdmittedView } from './update.ts';
 
 export type ScaleSubresource = Extract<Subresource, { type: 'scale' }>;
 
@@ -57,6 +58,15 @@ export function scaled(subresource: ScaleSubresource, old: KubeObject, scale: Ku
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },
+  };
+}
+
+/** What admission is shown of an object that is scaled, and may change of it. */
+export function scaleView(subresource: ScaleSubresource): AdmittedView {
+  return {
+    body: SCALE_KIND,
+    show: (object) => scaleOf(subresource, object),
+    restore: (object, scale) => subresource.write(object, replicasOf(scale)),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../apimachinery/index.ts';
 import { isStorageError, type KeyValue } from '../../storage/index.ts';
 import { areSameOwners } from '../managed-fields/field-ownership.ts';
+import type { BodyKind } from '../admission.ts';
 import type { WriteContext } from '../resource-definition.ts';
 import { admissionRequest } from './admission-request.ts';
 import type { Version } from './codec.ts';
@@ -30,6 +31,16 @@ export interface UpdateRules {
   validate?(object: KubeObject, old: KubeObject): readonly FieldError[];
 }
 
+/** What plugins are shown of an object. */
+export interface AdmittedView {
+  readonly body?: BodyKind;
+  show(object: KubeObject): KubeObject;
+  /** The object with what plugins made of what they were shown. */
+  restore(object: KubeObject, shown: KubeObject): KubeObject;
+}
+
+const WHOLE: AdmittedView = { show: (object) => object, restore: (_object, shown) => shown };
+
 export interface UpdateRequest extends WriteRequest {
   readonly key: ObjectKey;
   readonly rules: UpdateRules;
@@ -39,6 +50,8 @@ export interface UpdateRequest extends WriteRequest {
   readonly otherwise?: () => KubeObject | Promise<KubeObject>;
   /** Of who owns what: it follows from the change when absent, or stays, or is what the wanted object says. */
   readonly owners?: 'kept' | 'applied';
+  /** The whole when absent. */
+  readonly view?: AdmittedView;
 }
 
 export interface Updated {
@@ -122,6 +135,7 @@ interface Replaced extends Change {
 
 async function replace(deps: RegistryDeps, request: UpdateRequest, change: Replaced): Promise<Version> {
   const { definition, clock } = deps;
+  const { view = WHOLE } = request;
   const { kv, old, wanted, version } = change;
   const fields = serverFieldsOf(old);
   const complete = (object: KubeObject) => {
@@ -131,7 +145,9 @@ async function replace(deps: RegistryDeps, request: UpdateRequest, change: Repla
 
   const defaulted = complete(wanted);
   const owners = await ownersOf(deps, request, { ...change, next: defaulted });
-  const about = { operation: 'UPDATE' as const, key: request.key, object: defaulted, oldObject: old };
+  const shown = view.show(defaulted);
+  const body = view.body === undefined ? {} : { body: view.body };
+  const about = { operation: 'UPDATE' as const, key: request.key, object: shown, oldObject: view.show(old), ...body };
   const admitted = deps.admission.begin(admissionRequest(deps, request, about), request.signal);
   try {
     const prepare = (object: KubeObject) =>
@@ -139,13 +155,13 @@ async function replace(deps: RegistryDeps, request: UpdateRequest, change: Repla
     const check = (object: KubeObject) => {
       checkChange(definition, { object, old }, (next, before) => request.rules.validate?.(next, before) ?? [], request);
     };
-    const mutated = await admitted.mutate(defaulted, (stumbled) => {
-      check(prepare(stumbled));
+    const mutated = await admitted.mutate(shown, (stumbled) => {
+      check(prepare(view.restore(defaulted, stumbled)));
     });
-    const settled = mutated === defaulted ? defaulted : complete(mutated);
+    const settled = mutated === shown ? defaulted : complete(view.restore(defaulted, mutated));
     const object = withGeneration(prepare(settled), old);
     check(object);
-    await admitted.validate(object);
+    await admitted.validate(view.show(object));
     return await store(deps, { kv, version, object, owners, dryRun: request.dryRun });
   } catch (err) {
     admitted.rollBack();

@@ -16,9 +16,18 @@ export function requestVariable(request: AdmissionRequest, matched: Pick<Equival
     operation,
     userInfo: userInfo(user),
     dryRun,
-    options: {},
+    options: optionsOf(request),
   };
 }
+
+/** `null` for connections, which have their options as their object. */
+function optionsOf({ operation, verb, dryRun }: AdmissionRequest): object | null {
+  if (operation === 'CONNECT') return null;
+  const kind = operation === 'UPDATE' && verb === 'patch' ? 'PatchOptions' : OPTIONS[operation];
+  return { kind, apiVersion: 'meta.k8s.io/v1', ...(dryRun ? { dryRun: ['All'] } : {}) };
+}
+
+const OPTIONS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' };
 
 function userInfo({ username, uid = '', groups, extra }: AdmissionRequest['user']): object {
   return {

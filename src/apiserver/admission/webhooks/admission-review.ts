@@ -42,16 +42,9 @@ export async function reviewRequest(
       ...requestVariable(request, matched),
       object: await shownObject(request.object, request, matched),
       oldObject: await shownObject(request.oldObject, request, matched),
-      options: optionsOf(request),
     },
   };
   return { uid, apiVersion, body: JSON.stringify(review) };
-}
-
-function optionsOf({ operation, dryRun }: AdmissionRequest): object | null {
-  if (operation === 'CONNECT') return null;
-  const kind = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' }[operation];
-  return { kind, apiVersion: 'meta.k8s.io/v1', ...(dryRun ? { dryRun: ['All'] } : {}) };
 }
 
 /** Throws an `Error` for what is no answer to the request. */
