@@ -100,6 +100,12 @@ it.each<[string, HttpsOptions & { path?: string }, number, string]>([
   [
     'another name',
     { method: 'PUT', path: `${path}/a`, body: '{"metadata":{"name":"b"}}' },
+    400,
+    'the name of the object (b) does not match the name on the URL (a)',
+  ],
+  [
+    'a change of what is not there',
+    { method: 'PUT', path: `${path}/a`, body: '{"metadata":{"name":"a"}}' },
     404,
     'configmaps "a" not found',
   ],

@@ -75,6 +75,8 @@ it('holds the name and namespace of a body to those of the URL', async () => {
     message: 'the namespace of the object (b) does not match the namespace on the request (default)',
   });
   expect((await put(one, { name: 'a' })).status).toBe(200);
+  await api.admin.create(deployments, { metadata: inDefault('web'), spec: { replicas: 2 } });
+  expect((await put('/apis/apps/v1/namespaces/default/deployments/web/scale', {})).status).toBe(400);
   expect((await put('/api/v1/namespaces/default/configmaps', { name: 'a' })).status).toBe(405);
   const renewed = (await put('/api/v1/namespaces/b', { name: 'b', namespace: 'ignored' })).json();
   expect(renewed).toMatchObject({ metadata: { name: 'b' } });

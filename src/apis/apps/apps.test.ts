@@ -107,6 +107,18 @@ describe('Deployment', () => {
     );
   });
 
+  it('keeps its labels when its status is reported', () => {
+    const old = { ...deployment(), metadata: { ...metadata, labels: { a: 'b' } } };
+    const report = { ...old, metadata: { ...metadata, annotations: { n: 'o' } }, status: { replicas: 3 } };
+    const part = deployments.subresources?.find(({ name }) => name === 'status');
+    const context = { user: { username: 'u', groups: [] }, now: 0 };
+    expect(part?.type === 'status' && part.prepareForUpdate?.(report, old, context)).toEqual({
+      ...old,
+      metadata: { ...metadata, labels: { a: 'b' }, annotations: { n: 'o' } },
+      status: { replicas: 3 },
+    });
+  });
+
   it('keeps its selector', () => {
     const next = deployment({ selector: { matchLabels: { app: 'web', tier: 'x' } } });
     expect(strategy.validateUpdate?.(next, deployment())).toMatchObject([

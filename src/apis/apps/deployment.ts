@@ -20,7 +20,7 @@ export const deployments: ResourceDefinition<Deployment> = {
   categories: ['all'],
   namespaced: true,
   schema: 'k8s.io/api/apps/v1.Deployment',
-  subresources: [{ type: 'status', name: 'status' }, scaleSubresource()],
+  subresources: [{ type: 'status', name: 'status', prepareForUpdate: withStatusAndNotes }, scaleSubresource()],
   strategy: {
     defaults,
     prepareForCreate: withoutStatus,
@@ -55,6 +55,16 @@ export const deployments: ResourceDefinition<Deployment> = {
 };
 
 const SHARE = '25%';
+
+/** Of a Deployment a report may change annotations beside the status, and no labels, unlike that of other kinds. */
+function withStatusAndNotes({ metadata, status }: Deployment, old: Deployment): Deployment {
+  const { annotations: _annotations, ...kept } = old.metadata;
+  const { annotations } = metadata;
+  return withStatusOf(
+    { ...old, metadata: { ...kept, ...(annotations === undefined ? {} : { annotations }) } },
+    status === undefined ? withoutStatus(old) : { ...old, status },
+  );
+}
 
 function defaults(deployment: Deployment): Deployment {
   const { spec } = deployment;

@@ -5,6 +5,7 @@ import { deletedStatus } from '../registry/delete.ts';
 import type { WriteRequest } from '../registry/deps.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { methodNotAllowed, noSuchResource, subresourceOf } from '../registry/rules.ts';
+import { checkPlace } from '../registry/validation.ts';
 import { connect } from './connect.ts';
 import type { ConnectAdmissionDeps, Connecting } from './connect-admission.ts';
 import { header, json, type ApiAnswer } from './api-request.ts';
@@ -125,6 +126,7 @@ export class ResourceRequests {
     const renderer = this.#renderer(call);
     const expected = registry.kindOf(info.subresource);
     const object = await readObject(this.#deps, request, { ...decoding(call, query), expected });
+    checkPlace(object, keyOf(info));
     const { version, created } = await registry.update({ ...write(call, query), ...change(call), object });
     return renderer.one(version, created ? 201 : 200);
   }
