@@ -1,6 +1,6 @@
 import type { UserInfo } from '../../src/apiserver/index.ts';
 
-export const NODES = 'system:nodes';
+const NODES = 'system:nodes';
 const PREFIX = 'system:node:';
 
 /** The name of the node that a user is, empty where it names none; `undefined` of users that are no nodes. */
