@@ -27,7 +27,7 @@ export class IssuerKeys implements Runnable {
   #isFetching = false;
   /** Settles when the attempt that is under way, or the next one, has ended. */
   #attempt = Promise.withResolvers<undefined>();
-  /** Aborts when the next attempt must not wait. */
+  /** Aborts when the attempt after the last one must not wait. */
   #wanted = new AbortController();
 
   constructor(deps: IssuerKeysDeps) {
@@ -76,6 +76,7 @@ export class IssuerKeys implements Runnable {
   async #fetch(signal: AbortSignal): Promise<boolean> {
     const { issuer, clock, log } = this.#deps;
     this.#isFetching = true;
+    this.#wanted = new AbortController();
     this.#attemptedAt = clock.now();
     try {
       this.#keys = await fetchKeys(issuer, withDeadline(FETCH_DEADLINE_MS, signal));
@@ -91,7 +92,6 @@ export class IssuerKeys implements Runnable {
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    this.#wanted = new AbortController();
     const { signal: wanted } = this.#wanted;
     await this.#deps.clock.sleep(ms, AbortSignal.any([signal, wanted])).catch((err: unknown) => {
       if (!signal.aborted && !wanted.aborted) throw err;
