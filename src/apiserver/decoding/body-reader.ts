@@ -10,7 +10,7 @@ import {
   type TypeTable,
 } from '../../apimachinery/index.ts';
 import type { ResourceCatalog } from '../catalog.ts';
-import { SCALE_KIND } from '../registry/scale.ts';
+import { SCALE_KIND } from '../registry/scale-kind.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import type { ExpectedKind } from './object.ts';
 

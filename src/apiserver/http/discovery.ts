@@ -3,7 +3,7 @@ import { apiVersionOf, compareVersions, statusError, type StatusError } from '..
 import { aggregatedVersion as remoteVersion } from '../aggregation/remote-discovery.ts';
 import type { RemoteApi, RemoteApis } from '../aggregation/remote-apis.ts';
 import type { ResourceCatalog } from '../catalog.ts';
-import { SCALE_KIND } from '../registry/scale.ts';
+import { SCALE_KIND } from '../registry/scale-kind.ts';
 import type { ResourceDefinition, Subresource, Verb } from '../resource-definition.ts';
 import { json, type CompleteAnswer } from './api-request.ts';
 import { mediaRanges } from './negotiation.ts';

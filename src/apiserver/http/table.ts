@@ -1,5 +1,6 @@
 import { parseTime, shortDuration, type KubeObject, type ListMeta } from '../../apimachinery/index.ts';
-import { SCALE_KIND, type Scale } from '../registry/scale.ts';
+import { SCALE_KIND } from '../registry/scale-kind.ts';
+import type { Scale } from '../registry/scale.ts';
 import type { Column, ResourceDefinition } from '../resource-definition.ts';
 
 /** A kind as answers show it. */

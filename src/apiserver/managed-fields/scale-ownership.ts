@@ -8,7 +8,7 @@ import {
   type ManagedFieldsEntry,
   type MergeTypes,
 } from '../../apimachinery/index.ts';
-import { SCALE_KIND } from '../registry/scale.ts';
+import { SCALE_KIND } from '../registry/scale-kind.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { identityOf, readEntries, writeEntries, type ManagedOwner } from './entries.ts';
 import { FieldOwnership } from './field-ownership.ts';

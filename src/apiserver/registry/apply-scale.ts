@@ -2,7 +2,8 @@ import type { KubeObject } from '../../apimachinery/index.ts';
 import type { ScaleOwnership } from '../managed-fields/scale-ownership.ts';
 import { applyConfiguration, type ApplyRequest } from './apply.ts';
 import type { Version } from './codec.ts';
-import { SCALE_KIND, scaled, scaleOf, type ScaleSubresource } from './scale.ts';
+import { SCALE_KIND } from './scale-kind.ts';
+import { scaled, scaleOf, type ScaleSubresource } from './scale.ts';
 import { withOwners, withoutOwners } from './with-owners.ts';
 
 /** What a configuration of its scale makes of an object, and who owns what of it then. */

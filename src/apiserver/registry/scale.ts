@@ -8,6 +8,7 @@ import {
 } from '../../apimachinery/index.ts';
 import type { Subresource } from '../resource-definition.ts';
 import type { Version } from './codec.ts';
+import { SCALE_KIND } from './scale-kind.ts';
 import type { AdmittedView } from './update.ts';
 
 export type ScaleSubresource = Extract<Subresource, { type: 'scale' }>;
@@ -17,13 +18,6 @@ export interface Scale extends KubeObject {
   readonly spec: { readonly replicas: number };
   readonly status: { readonly replicas: number; readonly selector: string };
 }
-
-export const SCALE_KIND = {
-  group: 'autoscaling',
-  version: 'v1',
-  kind: 'Scale',
-  schema: 'k8s.io/api/autoscaling/v1.Scale',
-};
 
 export function scaleOf(subresource: ScaleSubresource, object: KubeObject): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
