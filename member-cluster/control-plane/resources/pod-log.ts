@@ -1,4 +1,4 @@
-import { badRequest } from '../../../src/apimachinery/index.ts';
+import { badRequest, forbiddenField, invalid, invalidValue, type FieldError } from '../../../src/apimachinery/index.ts';
 import type { Pod } from '../../../src/apis/index.ts';
 import type { Subresource } from '../../../src/apiserver/index.ts';
 import type { PodLogOptions } from '../../kubelet/index.ts';
@@ -25,7 +25,7 @@ export function podLog(deps: KubeletFinderDeps): Subresource<Pod> {
     name: 'log',
     queryType: 'PodLogOptions',
     async connect({ key, query, signal }) {
-      const options = { ...logOptions(query), signal };
+      const options = { ...logOptions(query, key.name), signal };
       const { runner, podKey } = await kubeletOf(deps, key, signal);
       const body = await runner.logs(podKey, options);
       return { type: 'text', contentType: 'text/plain', body };
@@ -33,28 +33,50 @@ export function podLog(deps: KubeletFinderDeps): Subresource<Pod> {
   };
 }
 
-function logOptions(query: URLSearchParams): Omit<PodLogOptions, 'signal'> {
+function logOptions(query: URLSearchParams, pod: string): Omit<PodLogOptions, 'signal'> {
   for (const name of query.keys()) {
     if (!PARAMETERS.has(name)) throw badRequest(`logs cannot be selected by ${name}`);
   }
   const container = query.get('container');
   const sinceTime = query.get('sinceTime');
+  const numbers = { ...whole(query, 'tailLines'), ...whole(query, 'limitBytes'), ...whole(query, 'sinceSeconds') };
+  const errors = logErrors({ ...numbers, hasSinceTime: sinceTime !== null });
+  if (errors.length > 0) throw invalid({ group: '', kind: 'PodLogOptions' }, pod, errors);
   return {
     ...(container === null ? {} : { container }),
     ...(sinceTime === null ? {} : { sinceTime }),
-    ...whole(query, 'tailLines'),
-    ...whole(query, 'limitBytes'),
-    ...whole(query, 'sinceSeconds'),
+    ...numbers,
     ...yes(query, 'follow'),
     ...yes(query, 'previous'),
     ...yes(query, 'timestamps'),
   };
 }
 
+interface Limits {
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  readonly sinceSeconds?: number;
+  readonly hasSinceTime: boolean;
+}
+
+function logErrors({ tailLines = 0, limitBytes = 1, sinceSeconds, hasSinceTime }: Limits): readonly FieldError[] {
+  const since =
+    sinceSeconds !== undefined && hasSinceTime
+      ? [forbiddenField('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified')]
+      : positive('sinceSeconds', sinceSeconds ?? 1);
+  const tail = tailLines < 0 ? [invalidValue('tailLines', tailLines, 'must be greater than or equal to 0')] : [];
+  return [...tail, ...positive('limitBytes', limitBytes), ...since];
+}
+
+function positive(field: string, value: number): readonly FieldError[] {
+  return value > 0 ? [] : [invalidValue(field, value, 'must be greater than 0')];
+}
+
 function whole<Name extends string>(query: URLSearchParams, name: Name): Partial<Record<Name, number>> {
   const text = query.get(name);
   if (text === null) return {};
-  if (!/^\d+$/.test(text)) throw badRequest(`${name}: not a whole number that is not negative: ${text}`);
+  if (!/^[+-]?\d+$/.test(text))
+    throw badRequest(`${name}: strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   // @NOTE a computed key widens to string; there is exactly this one.
   return { [name]: Number(text) } as Record<Name, number>;
 }
