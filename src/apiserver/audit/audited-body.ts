@@ -1,4 +1,4 @@
-import { decodeYaml } from '../../apimachinery/index.ts';
+import { decodeYaml, parseJson } from '../../apimachinery/index.ts';
 import { mediaTypeOf, type BodyReader } from '../decoding/body-reader.ts';
 import { header, type ApiRequest } from '../http/api-request.ts';
 
@@ -8,7 +8,7 @@ export function auditedBody(reader: BodyReader): (request: ApiRequest) => Promis
     if (request.body.length === 0) return undefined;
     const mediaType = mediaTypeOf(header(request, 'content-type'));
     try {
-      if (mediaType.endsWith('-patch+json')) return JSON.parse(request.body.toString()) as unknown;
+      if (mediaType.endsWith('-patch+json')) return parseJson(request.body.toString());
       if (mediaType.endsWith('-patch+yaml')) return (await decodeYaml(request.body.toString())).value;
       return (await reader.read(request.body, mediaType, '')).value;
     } catch {

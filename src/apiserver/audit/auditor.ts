@@ -1,4 +1,4 @@
-import { formatMicroTime, isObject } from '../../apimachinery/index.ts';
+import { formatMicroTime, isObject, parseJson } from '../../apimachinery/index.ts';
 import type { Clock } from '../../component-base/index.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import type { AuthorizationAttributes } from '../security.ts';
@@ -150,6 +150,6 @@ function statusOf(code: number, response: unknown): unknown {
 function parsed(body: Buffer | string | undefined): unknown {
   const text = body?.toString() ?? '';
   if (!text.startsWith('{')) return undefined;
-  const value: unknown = JSON.parse(text);
+  const value = parseJson(text);
   return value;
 }

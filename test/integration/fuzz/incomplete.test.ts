@@ -5,7 +5,7 @@ import type { ResourceDefinition } from '../../../src/apiserver/index.ts';
 import { mapConcurrent } from '../../../src/component-base/index.ts';
 import { described } from './answers.ts';
 import { withEach, withoutEach } from './incomplete-objects.ts';
-import { creationOf, pathOf, type FuzzRequest } from './requests.ts';
+import { creationOf, pathOf, waysToSend, type FuzzRequest } from './requests.ts';
 import { programmingMistakes, send, startTarget } from './target.ts';
 import { validObjectOf } from './valid-objects.ts';
 
@@ -17,26 +17,6 @@ const IS_LONG = process.env['KOINON_FUZZ_REQUESTS'] !== undefined;
 const TIMEOUT_MS = IS_LONG ? 3_600_000 : 600_000;
 const AT_ONCE = 8;
 const MAX_FAULTS = 20;
-
-const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
-
-/** Every way in which an object comes to the server, and is shown. */
-function requestsWith(object: unknown, definition: ResourceDefinition, valid: KubeObject): readonly FuzzRequest[] {
-  const own = valid.metadata.name ?? '';
-  const body = Buffer.from(JSON.stringify(object));
-  const json = { 'content-type': 'application/json', accept: TABLE };
-  const patch = (type: string) => ({ ...json, 'content-type': `application/${type}` });
-  const dry = 'dryRun=All';
-  const apply = `${dry}&force=true&fieldManager=fuzz`;
-  return [
-    { method: 'POST', path: `${pathOf(definition)}?${dry}`, headers: json, body },
-    { method: 'PUT', path: `${pathOf(definition, own)}?${dry}`, headers: json, body },
-    { method: 'PUT', path: `${pathOf(definition, own, 'status')}?${dry}`, headers: json, body },
-    { method: 'PATCH', path: `${pathOf(definition, own)}?${apply}`, headers: patch('apply-patch+yaml'), body },
-    { method: 'PATCH', path: `${pathOf(definition, own)}?${dry}`, headers: patch('strategic-merge-patch+json'), body },
-    { method: 'PATCH', path: `${pathOf(definition, own)}?${dry}`, headers: patch('merge-patch+json'), body },
-  ];
-}
 
 /** Bodies that are posted to a part of an object. */
 function partRequests(definition: ResourceDefinition, { metadata }: KubeObject): readonly FuzzRequest[] {
@@ -88,7 +68,7 @@ it(
       await connection.send(creationOf(definition, false));
       const objects = incompleteObjects(definition, valid, seen);
       const requests = objects.flatMap((object, index) => {
-        const ways = requestsWith(object, definition, valid);
+        const ways = waysToSend(object, definition, valid);
         return IS_LONG ? ways : ways.slice(index % ways.length).slice(0, 1);
       });
       await sendAll([...requests, ...partRequests(definition, valid)]);

@@ -31,6 +31,31 @@ export function creationOf(definition: ResourceDefinition, isDryRun: boolean): F
   };
 }
 
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+
+/** Every way in which an object comes to the server, and is shown. */
+export function waysToSend(
+  object: unknown,
+  definition: ResourceDefinition,
+  valid: KubeObject,
+  query: Readonly<Record<string, string>> = { dryRun: 'All' },
+): readonly FuzzRequest[] {
+  const own = valid.metadata.name ?? '';
+  const body = Buffer.from(JSON.stringify(object));
+  const json = { 'content-type': 'application/json', accept: TABLE };
+  const patch = (type: string) => ({ ...json, 'content-type': `application/${type}` });
+  const dry = new URLSearchParams(query).toString();
+  const apply = new URLSearchParams({ ...query, force: 'true', fieldManager: 'fuzz' }).toString();
+  return [
+    { method: 'POST', path: `${pathOf(definition)}?${dry}`, headers: json, body },
+    { method: 'PUT', path: `${pathOf(definition, own)}?${dry}`, headers: json, body },
+    { method: 'PUT', path: `${pathOf(definition, own, 'status')}?${dry}`, headers: json, body },
+    { method: 'PATCH', path: `${pathOf(definition, own)}?${apply}`, headers: patch('apply-patch+yaml'), body },
+    { method: 'PATCH', path: `${pathOf(definition, own)}?${dry}`, headers: patch('strategic-merge-patch+json'), body },
+    { method: 'PATCH', path: `${pathOf(definition, own)}?${dry}`, headers: patch('merge-patch+json'), body },
+  ];
+}
+
 /** Requests of clients that mean ill, or that have gone mad. */
 export function fuzzRequests(
   definitions: readonly ResourceDefinition[],
