@@ -3,7 +3,8 @@ import { isStorageError, StorageError } from '../storage.ts';
 import type { KeyValue, ListOptions, ListResult, Revision, Storage, StorageEvent, WatchOptions } from '../storage.ts';
 import type { EncryptionConfiguration } from './configuration.ts';
 import { names, resourceOfKey } from './resource-keys.ts';
-import { isEncrypted, startsWith, transformersOf, type Transformer } from './transformers.ts';
+import type { Transformer } from './transformer.ts';
+import { isEncrypted, startsWith, transformersOf } from './transformers.ts';
 
 /**
  * Another Storage with the values of chosen resources encrypted in it. To sit below the watch cache, so that a version is

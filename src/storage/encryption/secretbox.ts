@@ -1,6 +1,6 @@
 import nacl from 'tweetnacl';
 import { kept } from './kept.ts';
-import type { Transformer } from './transformers.ts';
+import type { Transformer } from './transformer.ts';
 
 /** XSalsa20-Poly1305 as NaCl's `secretbox`: nonce, then tag and ciphertext. */
 export function secretbox(prefix: Buffer, secret: Uint8Array): Transformer {

@@ -2,15 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { EncryptionKey, EncryptionProvider } from './configuration.ts';
 import { kept } from './kept.ts';
 import { secretbox } from './secretbox.ts';
-
-/** Between what is stored under a key and what it means. */
-export interface Transformer {
-  /** What it writes begins with; empty for the one that changes nothing. */
-  readonly prefix: Buffer;
-  encrypt(plain: Uint8Array, key: string): Buffer;
-  /** Of what stands behind the prefix. Throws for what it did not write, or not under this key. */
-  decrypt(bytes: Uint8Array, key: string): Buffer;
-}
+import type { Transformer } from './transformer.ts';
 
 const GCM_NONCE_BYTES = 12;
 const GCM_TAG_BYTES = 16;
