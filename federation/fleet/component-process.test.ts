@@ -4,6 +4,9 @@ import { FakeClock, silentLogger } from '../../src/component-base/index.ts';
 import { ComponentProcess } from './component-process.ts';
 import type { ComponentSpec } from './component.ts';
 
+/** Long enough for a busy machine. */
+const soon = { timeout: 10_000, interval: 10 };
+
 const file = '/nowhere';
 const spec: ComponentSpec = {
   kind: 'member',
@@ -41,7 +44,7 @@ it('says of one that does not become ready what its log tells, while it waits an
   const failure = expect(started).rejects.toThrow(
     'm1 was not ready within 60 s; the last that its log tells of: list failed: the key does not fit',
   );
-  await expect.poll(() => component.message).toBe('list failed: the key does not fit');
+  await expect.poll(() => component.message, soon).toBe('list failed: the key does not fit');
   await clock.advance(60_000);
   await failure;
   expect(component.state).toBe('Failed');

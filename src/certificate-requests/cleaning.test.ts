@@ -7,6 +7,9 @@ import { createCertificateAuthority, issueClientCertificate } from '../pki/index
 import { FakeClient } from '../../test/harness/fake-client.ts';
 import { certificateRequests } from './certificate-requests.ts';
 
+/** Long enough for a busy machine. */
+const soon = { timeout: 10_000, interval: 10 };
+
 const HOUR_MS = 60 * 60_000;
 
 type Status = NonNullable<CertificateSigningRequest['status']>;
@@ -47,9 +50,9 @@ it.each<readonly [what: string, hours: number, status: Status]>([
   await using _informers = await start([informers]);
   await using _running = await start(controllers);
   const left = async () => (await client.list(certificateSigningRequests)).items.length;
-  await expect.poll(() => ownClock.pending).toBeGreaterThan(0);
+  await expect.poll(() => ownClock.pending, soon).toBeGreaterThan(0);
   await ownClock.advance(hours * HOUR_MS - 2_000);
   expect(await left()).toBe(1);
   await ownClock.advance(4_000);
-  await expect.poll(left).toBe(0);
+  await expect.poll(left, soon).toBe(0);
 });

@@ -9,6 +9,9 @@ import { createTestCertificates } from '../../test/harness/certificates.ts';
 import { createTransport } from './negotiating-transport.ts';
 import { createRemoteClient } from './remote-client.ts';
 
+/** Long enough for a busy machine. */
+const soon = { timeout: 10_000, interval: 10 };
+
 const things: Resource = { group: 'test', version: 'v1', kind: 'Thing', plural: 'things', namespaced: false };
 const certificates = await createTestCertificates();
 const { key, cert } = certificates.serving;
@@ -83,7 +86,7 @@ it('takes in so much of what nobody reads, and all of it when somebody does', as
   });
   await using transport = server.transport();
   const { body } = await transport.request(ask);
-  await expect.poll(() => flushed).toBeGreaterThan(1 << 20);
+  await expect.poll(() => flushed, soon).toBeGreaterThan(1 << 20);
   for (let turn = 0; turn < 5; turn++) for await (const _ of (await transport.request(ask)).body) await nextTurn();
   expect(flushed).toBeLessThan(SIZE / 2);
   let received = 0;

@@ -14,6 +14,9 @@ import { hasOpenssl, opensslRequest } from '../harness/certificate-request.ts';
 import { hasKubectl, kubectlFor } from '../harness/kubectl.ts';
 import { memberCertificates, reserveBlock, startTestMember } from '../harness/member-cluster.ts';
 
+/** Long enough for a busy machine. */
+const soon = { timeout: 10_000, interval: 10 };
+
 const CLIENT = 'kubernetes.io/kube-apiserver-client';
 const SERVING = 'kubernetes.io/kubelet-serving';
 
@@ -47,7 +50,7 @@ describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and ap
   };
   const statusOf = async (name: string) => (await client.get(certificateSigningRequests, { name })).status;
   const certificateOf = async (name: string) => {
-    await expect.poll(async () => (await statusOf(name))?.certificate ?? '').not.toBe('');
+    await expect.poll(async () => (await statusOf(name))?.certificate ?? '', soon).not.toBe('');
     return Buffer.from((await statusOf(name))?.certificate ?? '', 'base64').toString('utf8');
   };
 
@@ -77,7 +80,7 @@ describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and ap
     await ask('strange', '/CN=ben', { usages: ['client auth', 'code signing'] });
     await kubectl.out('certificate approve strange');
     const conditions = async () => (await statusOf('strange'))?.conditions?.map(({ type, reason }) => [type, reason]);
-    await expect.poll(conditions).toContainEqual(['Failed', 'SignerValidationFailure']);
+    await expect.poll(conditions, soon).toContainEqual(['Failed', 'SignerValidationFailure']);
     expect(await statusOf('ben')).not.toHaveProperty('certificate');
   });
 
@@ -110,7 +113,10 @@ describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and ap
       const usages = ['digital signature', 'client auth'];
       const signerName = 'kubernetes.io/kube-apiserver-client-kubelet';
       await expect
-        .poll(() => ask(name, '/O=system:nodes/CN=system:node:n7', { signerName, usages, by }).then(String, String))
+        .poll(
+          () => ask(name, '/O=system:nodes/CN=system:node:n7', { signerName, usages, by }).then(String, String),
+          soon,
+        )
         .toContain('PRIVATE KEY');
     };
     const messageOf = async (name: string) => (await statusOf(name))?.conditions?.[0]?.message;
@@ -168,7 +174,7 @@ describe.skipIf(!hasKubectl() || !hasOpenssl())('requests made by openssl and ap
     );
     const refusal = (verb: string) =>
       `user not permitted to ${verb} requests with signerName "kubernetes.io/kube-apiserver-client"`;
-    await expect.poll(() => approve().then(String, String)).toContain(refusal('approve'));
+    await expect.poll(() => approve().then(String, String), soon).toContain(refusal('approve'));
     const forged = { ...carl, status: { certificate: Buffer.from(signer.certificate).toString('base64') } };
     await expect(dora.updateStatus(certificateSigningRequests, forged)).rejects.toThrow(refusal('sign'));
   });

@@ -9,6 +9,9 @@ import { hasOpenssl, opensslRequest } from '../../harness/certificate-request.ts
 import { createTestCertificates } from '../../harness/certificates.ts';
 import { hasKubectl, kubectlFor } from '../../harness/kubectl.ts';
 
+/** Long enough for a busy machine. */
+const soon = { timeout: 10_000, interval: 10 };
+
 it.skipIf(!hasKubectl() || !hasOpenssl())('signs what kubectl approves, and nobody else believes it', async () => {
   const { ca, serving, admin } = await createTestCertificates();
   const start = async (name: string) => {
@@ -32,7 +35,7 @@ it.skipIf(!hasKubectl() || !hasOpenssl())('signs what kubectl approves, and nobo
   await kubectl.out('certificate approve ann');
   await using administrator = createRemoteClient({ server: federation.url, ca, credentials: admin });
   const issued = async () => (await administrator.get(certificateSigningRequests, { name: 'ann' })).status?.certificate;
-  await expect.poll(issued).toBeDefined();
+  await expect.poll(issued, soon).toBeDefined();
   const certificate = Buffer.from((await issued()) ?? '', 'base64').toString();
 
   const who = async (server: string) => {
