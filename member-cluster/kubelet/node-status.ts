@@ -51,10 +51,10 @@ export function newNode(identity: NodeIdentity, now: number): Omit<Node, 'apiVer
   };
 }
 
-/** What the kubelet knows of its node; conditions of others are kept. */
+/** What the kubelet knows of its node; conditions and extended resources of others are kept, and may all be used. */
 export function nodeStatusOf(identity: NodeIdentity, old: NodeStatus | undefined, now: number): NodeStatus {
   const { node } = identity;
-  const capacity = capacityOf(node);
+  const capacity = { ...extendedResources(old?.capacity), ...capacityOf(node) };
   return {
     ...old,
     capacity,
@@ -69,6 +69,13 @@ export function nodeStatusOf(identity: NodeIdentity, old: NodeStatus | undefined
     ],
     nodeInfo: nodeInfoOf(identity),
   };
+}
+
+/** What others say the node has, such as `example.com/dongle`: Kubernetes' own resources are the kubelet's to count. */
+function extendedResources(capacity: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(capacity).filter(([name]) => name.includes('/') && !/(^|\.)kubernetes\.io\//.test(name)),
+  );
 }
 
 const CONDITIONS: readonly NodeCondition[] = [
