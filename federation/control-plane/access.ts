@@ -8,6 +8,7 @@ import {
   selfSubjectReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  tokenReviews,
   withAnswer,
 } from '../../src/apis/index.ts';
 import {
@@ -15,11 +16,13 @@ import {
   answerRulesReview,
   answerSelfAccessReview,
   answerSelfSubjectReview,
+  answerTokenReview,
   discoveryAuthorizer,
   mastersAuthorizer,
   parseTokenFile,
   rbacAuthorizer,
   rbacEscalation,
+  TOKEN_ISSUER,
   tokenFileAuthenticator,
   unionAuthorizer,
   type AdmissionPlugin,
@@ -58,12 +61,17 @@ export function createAccess(deps: AccessDeps): Access {
     clusterRoleBindings: { list: () => informers().of(clusterRoleBindings).lister.list() },
     roleBindings: { list: (namespace) => informers().of(roleBindings).lister.list(namespace) },
   };
+  const authenticators = authenticatorsOf(deps);
   const authorizer = unionAuthorizer(mastersAuthorizer, discoveryAuthorizer, rbacAuthorizer(source));
   return {
-    authenticators: authenticatorsOf(deps),
+    authenticators,
     authorizer,
     admission: rbacEscalation(source),
     reviews: [
+      withAnswer(
+        tokenReviews,
+        answerTokenReview(() => authenticators, TOKEN_ISSUER),
+      ),
       withAnswer(selfSubjectReviews, answerSelfSubjectReview),
       withAnswer(subjectAccessReviews, answerAccessReview(authorizer)),
       withAnswer(localSubjectAccessReviews, answerAccessReview(authorizer)),

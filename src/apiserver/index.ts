@@ -38,6 +38,7 @@ export {
   type ServiceAccountTokens,
   type TokenSubject,
 } from './authentication/service-account-tokens.ts';
+export { TOKEN_ISSUER } from './authentication/token-issuer.ts';
 export { parseTokenFile, tokenFileAuthenticator } from './authentication/token-file.ts';
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';

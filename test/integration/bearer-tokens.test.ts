@@ -75,4 +75,7 @@ it('the federation knows users of a token file over HTTPS', async () => {
   await using nobody = as('let-me-out');
   expect((await ann.list(namespaces)).items.length).toBeGreaterThan(0);
   await expect(nobody.list(namespaces)).rejects.toMatchObject({ code: 401 });
+  const review = async (token: string) => (await ann.create(tokenReviews, { metadata: {}, spec: { token } })).status;
+  expect(await review('let-me-in')).toMatchObject({ authenticated: true, user: { username: 'ann', uid: '1' } });
+  expect(await review('let-me-out')).toEqual({ user: {}, error: 'invalid bearer token' });
 });
