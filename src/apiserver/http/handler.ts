@@ -20,8 +20,8 @@ import type { InFlight } from './in-flight.ts';
 import { requestKindOf, type ServerMetrics } from './metrics.ts';
 import { answerPath, type PathsDeps } from './paths.ts';
 import { resourceInfo, type ResourceInfo } from './request-info.ts';
-import type { ResourceRequests } from './resource-requests.ts';
 import type { ResourceCall } from './resource-call.ts';
+import type { ResourceRequests } from './resource-requests.ts';
 
 export interface HandlerDeps {
   readonly registries: Registries;
@@ -49,14 +49,14 @@ interface Audited {
   readonly impersonator?: UserInfo | undefined;
   readonly info: ResourceInfo | undefined;
   readonly auditId: string;
-  readonly start: number;
   readonly annotations: AuditAnnotations;
+  readonly start: number;
 }
 
-/** What is learnt of a request on its way. */
 /** Who is told what, beside the answer. */
 export type Notes = Pick<ResourceCall, 'warn' | 'annotate'>;
 
+/** What is learnt of a request on its way. */
 interface Seen {
   placement: Placement | undefined;
   trail: AuditTrail | undefined;
@@ -67,9 +67,9 @@ interface Seen {
 /** Who sends a request and is not believed. */
 const NOBODY: UserInfo = { username: '', groups: [] };
 
-/** An answer and what goes with it. */
 const UNHEARD: Annotate = () => undefined;
 
+/** An answer and what goes with it. */
 export interface Handled {
   readonly answer: ApiAnswer;
   readonly auditId: string;
@@ -93,9 +93,9 @@ export class Handler {
     const start = clock.now();
     const warnings: string[] = [];
     const auditId = header(request, 'audit-id') ?? randomUUID();
-    let info: ResourceInfo | undefined;
     const annotations = new AuditAnnotations();
     const notes: Notes = { warn: (text) => warnings.push(text), annotate: this.#annotate(annotations) };
+    let info: ResourceInfo | undefined;
     let answer: ApiAnswer;
     const seen: Seen = { placement: undefined, trail: undefined, isSender: false };
     try {
@@ -186,8 +186,8 @@ export class Handler {
         userAgent: header(request, 'user-agent'),
         attributes: attributesOf(user, request, info),
         impersonator,
-        body: () => readBody(request),
         annotations,
+        body: () => readBody(request),
       },
       start,
     );
@@ -250,9 +250,9 @@ function attributesOf(
       version,
       plural,
       ...(subresource === undefined ? {} : { subresource }),
-      ...selected,
       ...(namespace === undefined ? {} : { namespace }),
       ...(name === undefined ? {} : { name }),
+      ...selected,
     },
   };
 }
