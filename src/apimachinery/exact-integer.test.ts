@@ -50,7 +50,9 @@ it.each([
 });
 
 it('counts as the nearest number, and is equal to none but itself', () => {
-  const [big, same, other] = [9007199254740993n, 9007199254740993n, 9007199254740995n].map((value) => ExactInteger.from(value));
+  const [big, same, other] = [9007199254740993n, 9007199254740993n, 9007199254740995n].map((value) =>
+    ExactInteger.from(value),
+  );
   expect(`${String(big)} ${JSON.stringify({ big })}`).toBe('9007199254740993 {"big":9007199254740993}');
   expect(Number(big) / 2).toBe(2 ** 52);
   expect([deepEqual(big, same), deepEqual(big, other), deepEqual(big, {}), isObject(big)]).toEqual([
