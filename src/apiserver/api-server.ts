@@ -20,7 +20,7 @@ export interface ApiServerOptions {
   /** In order; each gets a client with the server's own identity, which passes admission and authorization too. */
   readonly admission?: (own: Client) => readonly AdmissionPlugin[];
   readonly authenticators?: (own: Client) => readonly Authenticator[];
-  /** Whether who shows no credentials is `system:anonymous` at a path, for authorization to decide; 401 otherwise. Always when absent. */
+  /** Whether who shows no credentials is `system:anonymous` at a path, for authorization to decide; 401 otherwise. Of health only when absent. */
   readonly allowsAnonymous?: (path: string) => boolean;
   /** Names in the certificates of front proxies, which say who their users are; nobody is one when absent. */
   readonly frontProxies?: readonly string[];

@@ -4,6 +4,7 @@ import { AdmissionChain } from './admission/chain.ts';
 import { RemoteApis } from './aggregation/remote-apis.ts';
 import { requestHeaderAuthenticator } from './aggregation/request-header.ts';
 import type { ApiServer, ApiServerOptions } from './api-server.ts';
+import { isHealthPath } from './authentication/health-paths.ts';
 import { certificateAuthenticator } from './authentication/authenticate.ts';
 import { authenticated, serverItself } from './authentication/users.ts';
 import { discoveryAuthorizer, mastersAuthorizer, unionAuthorizer } from './authorization/authorizers.ts';
@@ -111,7 +112,7 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
       certificateAuthenticator,
       ...(options.authenticators?.(own) ?? []),
     ],
-    allowsAnonymous: options.allowsAnonymous ?? (() => true),
+    allowsAnonymous: options.allowsAnonymous ?? isHealthPath,
     authorizer,
     auditor: options.audit === undefined ? undefined : new Auditor(options.audit, clock),
     readBody: auditedBody(reader),

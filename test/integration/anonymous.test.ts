@@ -3,7 +3,7 @@ import { readAuthenticationConfiguration } from '../../src/apiserver/index.ts';
 import { http1Transport, http2Transport, type HttpsOptions } from '../harness/https.ts';
 import { startKubectlMember } from '../harness/kubectl-member.ts';
 
-const OPEN = ['/healthz', '/livez', '/readyz', '/livez/ping', '/readyz?verbose', '/version'];
+const HEALTH = ['/healthz', '/livez', '/readyz', '/livez/ping', '/readyz?verbose'];
 const CLOSED = [
   '/',
   '/api',
@@ -15,6 +15,7 @@ const CLOSED = [
   '/openapi/v2',
   '/openapi/v3',
   '/metrics',
+  '/livezebra',
   '/.well-known/openid-configuration',
   '/openid/v1/jwks',
   '/logs',
@@ -35,22 +36,21 @@ describe('without a word in the configuration', async () => {
   const member = await startKubectlMember({ nodes: 0 });
   afterAll(() => member[Symbol.asyncDispose]());
 
-  it('who shows nothing learns of health and version, and nothing else', async () => {
-    for (const path of OPEN) {
+  it('who shows nothing learns of health, and of nothing else', async () => {
+    for (const path of HEALTH) {
       const { status } = await http1Transport.send(member, path, nobody);
       expect([path, status]).toEqual([path, 200]);
     }
-    for (const path of CLOSED) {
+    for (const path of ['/version', ...CLOSED]) {
       const answer = await http1Transport.send(member, path, nobody);
-      expect([path, answer.status]).toEqual([path, 403]);
-      expect(answer.json()['message']).toContain('User "system:anonymous" cannot');
+      expect([path, answer.status, answer.json()]).toEqual([path, 401, UNAUTHORIZED]);
     }
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const { status } = await http1Transport.send(member, '/api/v1/namespaces/default/configmaps/a', {
         ...nobody,
         method,
       });
-      expect([method, status]).toEqual([method, 403]);
+      expect([method, status]).toEqual([method, 401]);
     }
   });
 
@@ -62,6 +62,25 @@ describe('without a word in the configuration', async () => {
       expect(answer.headers['www-authenticate']).toBeUndefined();
     }
   });
+});
+
+it('who shows nothing is somebody where the configuration lets everybody be', async () => {
+  const rules = await readAuthenticationConfiguration(
+    JSON.stringify({
+      apiVersion: 'apiserver.config.k8s.io/v1',
+      kind: 'AuthenticationConfiguration',
+      anonymous: { enabled: true },
+    }),
+  );
+  await using member = await startKubectlMember({ nodes: 0, authentication: { rules } });
+  for (const path of ['/version', ...HEALTH]) {
+    expect([path, (await http1Transport.send(member, path, nobody)).status]).toEqual([path, 200]);
+  }
+  for (const path of CLOSED) {
+    const answer = await http1Transport.send(member, path, nobody);
+    expect([path, answer.status]).toEqual([path, 403]);
+    expect(answer.json()['message']).toContain('User "system:anonymous" cannot');
+  }
 });
 
 it('who shows nothing is turned away where the configuration does not let him be', async () => {

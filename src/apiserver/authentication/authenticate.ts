@@ -36,7 +36,7 @@ export async function authenticate(
     for (const [key, value] of Object.entries(auditAnnotations)) annotate(key, value);
     return authenticated(user);
   }
-  const isShown = credentials.bearerToken !== undefined || credentials.certificate !== undefined;
-  if (isShown || !allowsAnonymous) throw unauthorized();
+  const { bearerToken, certificate, isUnreadable = false } = credentials;
+  if (bearerToken !== undefined || certificate !== undefined || isUnreadable || !allowsAnonymous) throw unauthorized();
   return anonymous;
 }

@@ -1,7 +1,7 @@
 /** `apiserver.config.k8s.io/v1 AuthenticationConfiguration`, as it is written. */
 export interface AuthenticationConfiguration {
   readonly jwt?: readonly JwtConfiguration[];
-  /** Anonymous requests are let through to authorization everywhere when absent. */
+  /** Anonymous requests are let through to authorization at paths of health only when absent. */
   readonly anonymous?: AnonymousConfiguration;
 }
 

@@ -148,7 +148,7 @@ it('lets an unverified address pass that an expression asks about', async () => 
 });
 
 it.each([
-  [{}, true, true],
+  [{}, true, false],
   [{ anonymous: { enabled: true } }, true, true],
   [{ anonymous: { enabled: false } }, false, false],
   [{ anonymous: { enabled: true, conditions: [{ path: '/livez' }] } }, true, false],

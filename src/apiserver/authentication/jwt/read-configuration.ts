@@ -8,6 +8,7 @@ import {
   type FieldError,
   type UnknownObject,
 } from '../../../apimachinery/index.ts';
+import { isHealthPath } from '../health-paths.ts';
 import {
   AuthenticationConfigurationError,
   type AnonymousConfiguration,
@@ -108,7 +109,7 @@ function* anonymousFaults(anonymous: AnonymousConfiguration | undefined): Genera
 }
 
 function allowsAnonymous(anonymous: AnonymousConfiguration | undefined): (path: string) => boolean {
-  if (anonymous === undefined) return () => true;
+  if (anonymous === undefined) return isHealthPath;
   const { enabled = false, conditions = [] } = anonymous;
   const paths = new Set(conditions.map(({ path = '' }) => path));
   return (path) => enabled && (paths.size === 0 || paths.has(path));
