@@ -94,6 +94,14 @@ describe('priority', () => {
   ];
   const some = priority({ classes: listing(known), own: having() });
 
+  it('keeps what a changed pod had', async () => {
+    const had = { priority: 5, preemptionPolicy: 'Never' };
+    const oldObject = requestFor(had).object ?? expect.unreachable();
+    const change = { ...requestFor({}), operation: 'UPDATE', verb: 'update', oldObject } as const;
+    expect(some.handles(change)).toBe(true);
+    expect(await some.mutate?.(change, signal)).toMatchObject({ spec: had });
+  });
+
   it.each<[AdmissionPlugin, Partial<PodSpec>, Partial<PodSpec>]>([
     [none, {}, { priority: 0, preemptionPolicy: 'PreemptLowerPriority' }],
     [none, { priorityClassName: 'system-node-critical' }, { priority: 2_000_001_000 }],
@@ -129,10 +137,9 @@ describe('priority', () => {
     await write(classNamed('other'));
   });
 
-  it('has no business with changes of pods and with their subresources', () => {
-    for (const change of [{ operation: 'UPDATE' as const }, { subresource: 'binding' }]) {
-      expect(some.handles({ ...requestFor({}), ...change })).toBe(false);
-    }
+  it('has no business with subresources of pods', () => {
+    for (const subresource of ['binding', 'status'])
+      expect(some.handles({ ...requestFor({}), operation: 'UPDATE', subresource })).toBe(false);
   });
 });
 

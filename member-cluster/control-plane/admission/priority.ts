@@ -9,7 +9,7 @@ import {
 import type { AdmissionPlugin, AdmissionRequest } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { KnownObjects } from './known-objects.ts';
-import { isNewPod, podOf } from './new-pod.ts';
+import { isNewPod, isWrittenPod, podOf } from './new-pod.ts';
 
 export interface PriorityDeps {
   readonly classes: KnownObjects<PriorityClass>;
@@ -21,11 +21,12 @@ export interface PriorityDeps {
 export function priority(deps: PriorityDeps): AdmissionPlugin {
   return {
     name: 'Priority',
-    handles: (request) => isNewPod(request) || isWrittenClass(request),
+    handles: (request) => isWrittenPod(request) || isWrittenClass(request),
     async mutate(request, signal) {
-      const { object } = request;
+      const { object, oldObject } = request;
       if (object === undefined) throw new TypeError('a write has an object');
-      return isNewPod(request) ? withPriority(deps, request, signal) : object;
+      if (isNewPod(request)) return withPriority(deps, request, signal);
+      return isWrittenPod(request) ? withPriorityOf(podOf(oldObject), podOf(object)) : object;
     },
     async validate(request, signal) {
       if (isWrittenClass(request)) await checkDefault(deps, request, signal);
@@ -35,6 +36,21 @@ export function priority(deps: PriorityDeps): AdmissionPlugin {
 
 function isWrittenClass({ resource, operation }: AdmissionRequest): boolean {
   return resource.group === 'scheduling.k8s.io' && resource.plural === 'priorityclasses' && operation !== 'DELETE';
+}
+
+/** What was found for a pod when it was made stays, also where a change does not say it. */
+function withPriorityOf({ spec: old }: Pod, pod: Pod): Pod {
+  const { spec } = pod;
+  if (spec === undefined) return pod;
+  const { priority: value = old?.priority, preemptionPolicy = old?.preemptionPolicy } = spec;
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      ...(value === undefined ? {} : { priority: value }),
+      ...(preemptionPolicy === undefined ? {} : { preemptionPolicy }),
+    },
+  };
 }
 
 async function withPriority(deps: PriorityDeps, { object, resource }: AdmissionRequest, signal: AbortSignal) {
