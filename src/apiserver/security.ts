@@ -15,6 +15,8 @@ export interface Credentials {
   /** The verified client certificate's subject: CN is the user, each O a group. */
   readonly certificate?: ProvedSubject;
   readonly bearerToken?: string;
+  /** Something else that proves nothing, as nobody can read it: what sends it is not nobody. */
+  readonly isUnreadable?: boolean;
   /** Whom the token must be for, any of them; the server itself when absent. */
   readonly audiences?: readonly string[];
   /** Whom the request names as its user; to be believed only of front proxies, by their certificates. */

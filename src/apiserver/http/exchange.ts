@@ -15,6 +15,7 @@ import type { Handled, Handler } from './handler.ts';
 import { identityHeaders, type IdentityHeaders } from './identity-headers.ts';
 import { requestTimeoutMs } from './request-timeout.ts';
 import type { ServingLimits } from './serving-limits.ts';
+import { takeSocketToken } from './socket-token.ts';
 import { StreamWriter, type StreamTarget } from './stream-writer.ts';
 import { warningHeaders } from './warning-headers.ts';
 
@@ -127,6 +128,7 @@ export class HttpExchange {
   async serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { serveUpgrade } = await import('./upgrade.ts');
     const { clock, log, handler } = this.#deps;
+    const shown = takeSocketToken(request);
     const incoming: Incoming = { raw: request, body: undefined };
     const target = targetOf(incoming);
     const refusal = this.#refusalOf(target) ?? this.#refusalOfStream();
@@ -140,7 +142,11 @@ export class HttpExchange {
           log,
           stop: this.#stop.signal,
           refusal,
-          handle: (life) => handler.handle({ ...this.#requestOf(incoming, target, life), isUpgrade: true }),
+          handle: (life) => {
+            const asked = this.#requestOf(incoming, target, life);
+            const credentials = () => ({ ...shown, ...asked.credentials() });
+            return handler.handle({ ...asked, credentials, isUpgrade: true });
+          },
         },
       );
     } finally {

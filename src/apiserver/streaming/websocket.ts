@@ -24,6 +24,12 @@ export function offeredProtocols({ headers }: IncomingMessage): readonly string[
     .filter((name) => name !== '');
 }
 
+/** From now on the client is taken to have offered these. */
+export function offerOnly({ headers }: IncomingMessage, protocols: readonly string[]): void {
+  if (protocols.length === 0) Reflect.deleteProperty(headers, HEADER);
+  else headers[HEADER] = protocols.join(', ');
+}
+
 /** The first offered protocol that is spoken here; '' when none was offered; `undefined` when none fits. */
 export function negotiated(offered: readonly string[], spoken: readonly string[]): string | undefined {
   return offered.length === 0 ? '' : offered.find((name) => spoken.includes(name));
