@@ -19,18 +19,11 @@ const exec = async (): Promise<Connection> => ({
   },
 });
 
-let api: TestApiServer;
-beforeAll(async () => {
-  api = await startStreamingServer(
-    { exec },
-    {
-      authenticators: () => [
-        async ({ bearerToken }) =>
-          bearerToken === TOKEN ? { username: 'ann', groups: ['system:masters'] } : undefined,
-      ],
-    },
-  );
-});
+const ann = { username: 'ann', groups: ['system:masters'] };
+const api = await startStreamingServer(
+  { exec },
+  { authenticators: () => [async ({ bearerToken }) => (bearerToken === TOKEN ? ann : undefined)] },
+);
 afterAll(() => api[Symbol.asyncDispose]());
 
 /** As a browser without a certificate. */
