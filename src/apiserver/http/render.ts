@@ -13,6 +13,8 @@ import { partialOf, tableHead, tableRows, type RowOptions, type ShownKind } from
 /** What Go's clients read: there an unquoted `y` or `no` is a boolean. */
 const YAML_1_1 = { version: '1.1' } as const;
 const COMMA = Buffer.from(',');
+/** How an item of a list begins that does not say again what kind it is of. */
+const ITEM_HEAD = Buffer.from('{"metadata":{');
 /** Of any list in JSON whose items stand last in it. */
 const CLOSING = ']}';
 const ROWS_AT_ONCE = 100;
@@ -54,6 +56,11 @@ export class Renderer {
   line(event: ServedEvent, first: boolean): Buffer {
     if (this.#representation.as === 'object') return this.#lines.of(event);
     return eventLine(event.type, Buffer.from(JSON.stringify(this.#view(event.version, first))));
+  }
+
+  /** Lists of kinds that the API's tables know say it once; those of custom resources with each item. */
+  #itemsSayKind(): boolean {
+    return this.#shown.openApi !== undefined;
   }
 
   #isPlain(): boolean {
@@ -98,7 +105,7 @@ export class Renderer {
     const { as, version } = this.#representation;
     switch (as) {
       case 'object':
-        return objects;
+        return this.#itemsSayKind() ? objects : objects.map(withoutKind);
       case 'PartialObjectMetadata':
         return objects.map((object) => partialOf(object, version));
       case 'Table':
@@ -128,12 +135,17 @@ export class Renderer {
     const parts: Uint8Array[] = [Buffer.from(envelope.slice(0, -CLOSING.length))];
     for (const [index, version] of versions.entries()) {
       if (index > 0) parts.push(COMMA);
-      const { pieces } = version;
-      if (pieces === undefined) parts.push(version.bytes);
-      else parts.push(...pieces);
+      parts.push(...this.#itemPieces(version));
     }
     parts.push(Buffer.from(CLOSING));
     return Buffer.concat(parts);
+  }
+
+  #itemPieces(version: Version): readonly Uint8Array[] {
+    const { pieces } = version;
+    if (this.#itemsSayKind()) return pieces ?? [version.bytes];
+    if (pieces !== undefined) return [ITEM_HEAD, ...pieces.slice(1)];
+    return [Buffer.from(JSON.stringify(withoutKind(wholeObject(version))))];
   }
 
   async #encode(value: unknown, status: number): Promise<CompleteAnswer> {
@@ -143,6 +155,10 @@ export class Renderer {
     const { stringify } = await import('yaml');
     return { type: 'complete', status, contentType: 'application/yaml', body: stringify(value, YAML_1_1) };
   }
+}
+
+function withoutKind(object: KubeObject): unknown {
+  return { ...object, kind: undefined, apiVersion: undefined };
 }
 
 function complete(body: Buffer | string, status: number): CompleteAnswer {

@@ -4,7 +4,7 @@ import type { Scale } from '../registry/scale.ts';
 import type { Column, ResourceDefinition } from '../resource-definition.ts';
 
 /** A kind as answers show it. */
-export type ShownKind = Pick<ResourceDefinition, 'group' | 'version' | 'kind' | 'listKind' | 'columns'>;
+export type ShownKind = Pick<ResourceDefinition, 'group' | 'version' | 'kind' | 'listKind' | 'columns' | 'openApi'>;
 
 export interface RowOptions {
   readonly version: 'v1' | 'v1beta1';

@@ -18,7 +18,7 @@ export interface Version {
   readonly managedFields?: readonly ManagedFieldsEntry[];
   /** With the managed fields. Made anew for each who asks: what is stored is all that is kept of a version. */
   readonly bytes: Buffer;
-  /** The same bytes one after the other, for who joins them with others; absent where they are in one piece anyway. */
+  /** The same bytes one after the other, the first of them up to and with the `{` of the metadata; absent where they are in one piece anyway. */
   readonly pieces?: readonly Uint8Array[];
 }
 
