@@ -89,7 +89,7 @@ export function versionTests(test: ClientTests): void {
     };
     const match = 'resourceVersionMatch';
     const needed = `${match}: Forbidden: ${match} is forbidden unless resourceVersion is provided`;
-    const unknown = `${match}: Unsupported value: "Some": supported values: "", "Exact", "NotOlderThan"`;
+    const unknown = `${match}: Unsupported value: "Some": supported values: "Exact", "NotOlderThan", ""`;
     await refused(`${match}=Exact`, needed);
     await refused(`${match}=NotOlderThan`, needed);
     await refused(
