@@ -45,8 +45,10 @@ function withEntries(service: Service, entries: readonly ClusterIngresses[]): Se
   return same || !isNews ? service : withAnnotation(service, annotations.serviceIngresses, after);
 }
 
-function withAddresses(service: Service, ingress: readonly LoadBalancerIngress[]): Service {
+function withAddresses(service: Service, found: readonly LoadBalancerIngress[]): Service {
   const before = service.status?.loadBalancer?.ingress ?? [];
-  if (deepEqual(before, ingress)) return service;
+  const ingress = service.spec?.type === 'LoadBalancer' ? found : [];
+  // The API server adds how an address is reached, which is the same for all.
+  if (deepEqual(sortIngress(before), ingress)) return service;
   return { ...service, status: { ...service.status, loadBalancer: ingress.length === 0 ? {} : { ingress } } };
 }

@@ -7,7 +7,7 @@ const CLIENT_IP_TIMEOUT_SECONDS = 10_800;
 export function serviceDefaults(service: Service): Service {
   const spec = { type: 'ClusterIP', sessionAffinity: 'None', ...service.spec };
   return {
-    ...service,
+    ...withIpModes(service, spec.type),
     spec: {
       ...withoutUselessAffinity(spec),
       ...(spec.ports === undefined ? {} : { ports: spec.ports.map(withPortDefaults) }),
@@ -16,6 +16,14 @@ export function serviceDefaults(service: Service): Service {
       ...(spec.sessionAffinity === 'ClientIP' ? { sessionAffinityConfig: affinityConfig(spec) } : {}),
     },
   };
+}
+
+function withIpModes(service: Service, type: string): Service {
+  const { status } = service;
+  const ingress = status?.loadBalancer?.ingress;
+  if (type !== 'LoadBalancer' || ingress === undefined) return service;
+  const complete = ingress.map((way) => ((way.ip ?? '') === '' ? way : { ipMode: 'VIP', ...way }));
+  return { ...service, status: { ...status, loadBalancer: { ...status?.loadBalancer, ingress: complete } } };
 }
 
 function withoutUselessAffinity({ sessionAffinityConfig, ...spec }: ServiceSpec): ServiceSpec {

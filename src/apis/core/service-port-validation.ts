@@ -2,7 +2,6 @@ import {
   dnsLabelProblems,
   duplicate,
   forbiddenField,
-  invalidValue,
   labelKeyProblems,
   portNameProblems,
   required,
@@ -24,7 +23,8 @@ export function validateServicePorts(spec: Sent<ServiceSpec>): readonly FieldErr
   return [
     ...ports.flatMap((port, index) => validatePort(`spec.ports[${index}]`, port, several)),
     ...duplicates(ports),
-    ...(type === 'ClusterIP' || type === 'ExternalName' ? nodePortsForbidden(ports, type) : duplicateNodePorts(ports)),
+    ...(type === 'ClusterIP' ? nodePortsForbidden(ports) : []),
+    ...duplicateNodePorts(ports),
   ];
 }
 
@@ -48,15 +48,22 @@ function duplicates(ports: readonly Port[]): readonly FieldError[] {
   const numbers = ports.map(({ port = 0, protocol = '' }) => `${port}/${protocol}`);
   return ports.flatMap(({ name = '', port = 0, protocol = '' }, index) => [
     ...(name !== '' && names.indexOf(name) < index ? [duplicate(`spec.ports[${index}].name`, name)] : []),
-    ...(numbers.indexOf(`${port}/${protocol}`) < index ? [duplicate(`spec.ports[${index}]`, { protocol, port })] : []),
+    ...(numbers.indexOf(`${port}/${protocol}`) < index
+      ? [duplicate(`spec.ports[${index}]`, keyOf(protocol, port))]
+      : []),
   ]);
 }
 
-function nodePortsForbidden(ports: readonly Port[], type: string): readonly FieldError[] {
+/** As upstream shows what two ports have in common: a whole port, empty but for that. */
+function keyOf(protocol: string, port: number): object {
+  return { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+}
+
+function nodePortsForbidden(ports: readonly Port[]): readonly FieldError[] {
   return ports.flatMap(({ nodePort = 0 }, index) =>
     nodePort === 0
       ? []
-      : [forbiddenField(`spec.ports[${index}].nodePort`, `may not be used when \`type\` is '${type}'`)],
+      : [forbiddenField(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")],
   );
 }
 
@@ -70,6 +77,6 @@ function duplicateNodePorts(ports: readonly Port[]): readonly FieldError[] {
       used.add(key);
       return [];
     }
-    return [invalidValue(`spec.ports[${index}].nodePort`, nodePort, 'duplicate nodePort specified')];
+    return [duplicate(`spec.ports[${index}].nodePort`, nodePort)];
   });
 }

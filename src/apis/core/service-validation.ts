@@ -2,16 +2,19 @@ import {
   dnsSubdomainProblems,
   forbiddenField,
   invalidValue,
+  labelKeyProblems,
+  notSupportedAmong,
   required,
   validateLabels,
   type FieldError,
 } from '../../apimachinery/index.ts';
-import { broken, definedOnly, invalidBy, oneOf, requiredOneOf } from '../field-rules.ts';
+import { definedOnly, invalidBy, oneOf, requiredOneOf, validPort } from '../field-rules.ts';
 import type { Service, ServiceSpec } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
-import { validCidr, validIp, validUnicastIp } from './ip-validation.ts';
+import { validCidr, validUnicastIp } from './ip-validation.ts';
+import { validateServiceAddresses } from './service-address-validation.ts';
 import { validateServicePorts } from './service-port-validation.ts';
-import { isHeadless, isReachedFromOutside, needsHealthCheckNodePort } from './service-type.ts';
+import { isReachedFromOutside, needsHealthCheckNodePort } from './service-type.ts';
 
 type Spec = Sent<ServiceSpec>;
 
@@ -22,16 +25,18 @@ const MAX_AFFINITY_SECONDS = 86_400;
 export function validateService(service: Service): readonly FieldError[] {
   const spec: Spec = service.spec ?? {};
   return [
+    ...validateTopologyAnnotations(service),
     ...requiredOneOf('spec.type', spec.type, TYPES),
     ...validateServicePorts(spec),
     ...validateLabels('spec.selector', definedOnly(spec.selector)),
     ...validateAffinity(spec),
-    ...validateClusterIps(spec),
+    ...validateServiceAddresses(spec),
     ...validateExternalName(spec),
     ...(spec.externalIPs ?? []).flatMap((ip, index) => validUnicastIp(`spec.externalIPs[${index}]`, ip, false)),
     ...validateTraffic(spec),
+    ...validateSourceRanges(service),
     ...validateLoadBalancing(spec),
-    ...validateFamilies(spec),
+    ...validateDistribution(spec),
   ];
 }
 
@@ -46,36 +51,11 @@ function validateAffinity({ sessionAffinity, sessionAffinityConfig }: Spec): rea
   return errors;
 }
 
-function validateClusterIps(spec: Spec): readonly FieldError[] {
-  const { type = '', clusterIP = '', clusterIPs = [] } = spec;
-  const field = 'spec.clusterIPs';
-  if (type === 'ExternalName') {
-    const why = "may not be set when `type` is 'ExternalName'";
-    return broken([clusterIPs.length > 0 || clusterIP !== '', forbiddenField(field, why)]);
-  }
-  const first = clusterIPs[0] ?? clusterIP;
-  return [
-    ...broken(
-      [
-        isHeadless(spec) && type !== 'ClusterIP',
-        invalidValue(`${field}[0]`, 'None', `may not be set to 'None' for ${type} services`),
-      ],
-      [first !== clusterIP, invalidValue(`${field}[0]`, clusterIPs, 'first value must match `clusterIP`')],
-      [clusterIPs.length > 2, invalidValue(field, clusterIPs, 'may only hold up to 2 values')],
-      [
-        clusterIPs.length > 1 && clusterIPs.includes('None'),
-        invalidValue(field, clusterIPs, "'None' must be the first and only value"),
-      ],
-    ),
-    ...clusterIPs.flatMap((ip, index) => (ip === 'None' ? [] : validIp(`${field}[${index}]`, ip))),
-  ];
-}
-
 function validateExternalName({ type, externalName = '' }: Spec): readonly FieldError[] {
   if (type !== 'ExternalName') return [];
-  if (externalName === '') return [required('spec.externalName')];
   const name = externalName.endsWith('.') ? externalName.slice(0, -1) : externalName;
-  return invalidBy('spec.externalName', externalName, dnsSubdomainProblems(name));
+  if (name === '') return [required('spec.externalName')];
+  return invalidBy('spec.externalName', name, dnsSubdomainProblems(name));
 }
 
 function validateTraffic(spec: Spec): readonly FieldError[] {
@@ -90,33 +70,62 @@ function validateTraffic(spec: Spec): readonly FieldError[] {
   if (type !== 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== undefined) {
     errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', ONLY_BALANCED));
   }
-  if ((spec.healthCheckNodePort ?? 0) !== 0 && !needsHealthCheckNodePort(spec)) {
+  const { healthCheckNodePort = 0 } = spec;
+  if (healthCheckNodePort !== 0 && !needsHealthCheckNodePort(spec)) {
     const why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
-    errors.push(invalidValue('spec.healthCheckNodePort', spec.healthCheckNodePort, why));
+    errors.push(invalidValue('spec.healthCheckNodePort', healthCheckNodePort, why));
+  } else if (healthCheckNodePort !== 0) {
+    errors.push(...validPort('spec.healthCheckNodePort', healthCheckNodePort));
   }
   return errors;
 }
 
 const ONLY_BALANCED = "may only be used when `type` is 'LoadBalancer'";
 
-function validateLoadBalancing({
-  type,
-  loadBalancerSourceRanges = [],
-  loadBalancerClass,
-}: Spec): readonly FieldError[] {
-  const field = 'spec.loadBalancerSourceRanges';
-  if (type === 'LoadBalancer') {
-    return loadBalancerSourceRanges.flatMap((range, index) => validCidr(`${field}[${index}]`, range.trim()));
+const RANGES_ANNOTATION = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+
+/** Who may come in, told by a field or, of old, by an annotation. The field's name in errors is upstream's. */
+function validateSourceRanges({ metadata, spec }: Service): readonly FieldError[] {
+  const { type, loadBalancerSourceRanges: ranges = [] } = spec ?? {};
+  const annotation = metadata.annotations?.[RANGES_ANNOTATION];
+  const isBalanced = type === 'LoadBalancer';
+  if (ranges.length > 0) {
+    const field = 'spec.LoadBalancerSourceRanges';
+    return [
+      ...(isBalanced ? [] : [forbiddenField(field, ONLY_BALANCED)]),
+      ...ranges.flatMap((range, index) => validCidr(`${field}[${index}]`, range.trim())),
+    ];
   }
+  if (annotation === undefined) return [];
+  const field = `metadata.annotations[${RANGES_ANNOTATION}]`;
   return [
-    ...(loadBalancerSourceRanges.length > 0 ? [forbiddenField(field, ONLY_BALANCED)] : []),
-    ...(loadBalancerClass === undefined ? [] : [forbiddenField('spec.loadBalancerClass', ONLY_BALANCED)]),
+    ...(isBalanced ? [] : [forbiddenField(field, ONLY_BALANCED)]),
+    ...(annotation.trim() === '' ? [] : annotation.split(',').flatMap((range) => validCidr(field, range.trim()))),
   ];
 }
 
-function validateFamilies({ ipFamilyPolicy, ipFamilies = [] }: Spec): readonly FieldError[] {
-  return [
-    ...oneOf('spec.ipFamilyPolicy', ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
-    ...ipFamilies.flatMap((family, index) => oneOf(`spec.ipFamilies[${index}]`, family, ['IPv4', 'IPv6'])),
-  ];
+function validateLoadBalancing({ type, loadBalancerClass }: Spec): readonly FieldError[] {
+  const field = 'spec.loadBalancerClass';
+  if (loadBalancerClass === undefined) return [];
+  return type === 'LoadBalancer'
+    ? invalidBy(field, loadBalancerClass, labelKeyProblems(loadBalancerClass))
+    : [forbiddenField(field, ONLY_BALANCED)];
+}
+
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
+
+function validateDistribution({ trafficDistribution }: Spec): readonly FieldError[] {
+  if (trafficDistribution === undefined || DISTRIBUTIONS.includes(trafficDistribution)) return [];
+  return [notSupportedAmong('spec.trafficDistribution', trafficDistribution, DISTRIBUTIONS)];
+}
+
+const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode';
+const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints';
+
+/** Two names of one thing, the second one of old. */
+function validateTopologyAnnotations({ metadata: { annotations = {} } }: Service): readonly FieldError[] {
+  const { [TOPOLOGY_MODE]: mode, [TOPOLOGY_HINTS]: hints } = annotations;
+  if (mode === undefined || hints === undefined || mode === hints) return [];
+  const why = `must match annotations[${TOPOLOGY_HINTS}] when both are specified`;
+  return [invalidValue(`metadata.annotations[${TOPOLOGY_MODE}]`, mode, why)];
 }

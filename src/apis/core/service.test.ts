@@ -109,7 +109,9 @@ it.each<[ServiceSpec, readonly string[]]>([
         { port: 80, name: 'b' },
       ],
     },
-    ['spec.ports[1]: Duplicate value: {"protocol":"TCP","port":80}'],
+    [
+      'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+    ],
   ],
   [
     { ports: [{ port: 80, nodePort: 30_080 }] },
@@ -124,7 +126,7 @@ it.each<[ServiceSpec, readonly string[]]>([
   [{ type: 'ExternalName' }, ['spec.externalName: Required value']],
   [
     { type: 'ExternalName', externalName: 'a.b', clusterIP: '1.1.1.1' },
-    ["spec.clusterIPs: Forbidden: may not be set when `type` is 'ExternalName'"],
+    ['spec.clusterIPs: Forbidden: may not be set for ExternalName services'],
   ],
   [
     { ports: [http], externalTrafficPolicy: 'Local' },
@@ -140,12 +142,12 @@ it.each<[ServiceSpec, readonly string[]]>([
   ],
   [
     { ports: [http], loadBalancerSourceRanges: ['10.0.0.0/8'] },
-    ["spec.loadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+    ["spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"],
   ],
   [
     { type: 'LoadBalancer', ports: [http], loadBalancerSourceRanges: ['10'] },
     [
-      'spec.loadBalancerSourceRanges[0]: Invalid value: "10": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+      'spec.LoadBalancerSourceRanges[0]: Invalid value: "10": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
     ],
   ],
 ])('validates %j', (spec, expected) => {
@@ -219,4 +221,172 @@ it.each<[ServiceSpec, Service['status'], readonly unknown[]]>([
   ],
 ])('shows %j %j', (spec, status, cells) => {
   expect(services.columns?.map((column) => column.value(service(spec, status), 0))).toEqual(cells);
+});
+
+const annotated = (annotations: Readonly<Record<string, string>>, spec: ServiceSpec): Service => {
+  const { metadata, ...rest } = service(defaulted(spec));
+  return { ...rest, metadata: { ...metadata, annotations } };
+};
+const texts = (errors: readonly { field: string; message: string }[] | undefined = []) =>
+  errors.map(({ field, message }) => `${field}: ${message}`);
+const balanced = { type: 'LoadBalancer', ports: [http] };
+const alias = { type: 'ExternalName', externalName: 'a.b' };
+const two = ['10.0.0.1', 'fd00::1'] as const;
+
+it.each<[ServiceSpec, readonly string[]]>([
+  [{ ports: [http], clusterIP: two[0], clusterIPs: two, ipFamilies: ['IPv4', 'IPv6'] }, []],
+  [
+    { ports: [http], clusterIP: two[0], clusterIPs: ['10.0.0.2'] },
+    ['spec.clusterIPs: Invalid value: ["10.0.0.2"]: first value must match `clusterIP`'],
+  ],
+  [
+    { ports: [http], clusterIPs: ['10.0.0.2'] },
+    ['spec.clusterIPs: Invalid value: ["10.0.0.2"]: must be empty when `clusterIP` is not specified'],
+  ],
+  [
+    { ports: [http], clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1', '10.0.0.2'] },
+    ['spec.clusterIPs: Invalid value: ["10.0.0.1","10.0.0.2"]: may specify no more than one IP for each IP family'],
+  ],
+  [
+    { ports: [http], clusterIP: two[0], ipFamilies: ['IPv6'] },
+    ['spec.clusterIPs[0]: Invalid value: "10.0.0.1": expected an IPv6 value as indicated by `ipFamilies[0]`'],
+  ],
+  [
+    { ports: [http], ipFamilies: ['IPv4', 'IPv4', 'X'] },
+    [
+      'spec.ipFamilies[1]: Duplicate value: "IPv4"',
+      'spec.ipFamilies[2]: Unsupported value: "X": supported values: "IPv4", "IPv6"',
+    ],
+  ],
+  [
+    { ...alias, ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' },
+    [
+      'spec.ipFamilies: Forbidden: may not be set for ExternalName services',
+      'spec.ipFamilyPolicy: Forbidden: may not be set for ExternalName services',
+    ],
+  ],
+  [{ ...alias, externalName: '.' }, ['spec.externalName: Required value']],
+  [{ ...alias, ports: [{ port: 80, nodePort: 30_080 }] }, []],
+  [
+    {
+      type: 'NodePort',
+      ports: [
+        { name: 'a', port: 80, nodePort: 30_080 },
+        { name: 'b', port: 81, nodePort: 30_080 },
+      ],
+    },
+    ['spec.ports[1].nodePort: Duplicate value: 30080'],
+  ],
+  [{ ports: [http], trafficDistribution: 'PreferSameNode' }, []],
+  [
+    { ports: [http], trafficDistribution: 'Near' },
+    [
+      'spec.trafficDistribution: Unsupported value: "Near": supported values: "PreferClose", "PreferSameZone", "PreferSameNode"',
+    ],
+  ],
+  [
+    { ...balanced, loadBalancerClass: '-' },
+    [expect.stringMatching(/^spec.loadBalancerClass: Invalid value: "-": name part must consist of/)],
+  ],
+  [
+    { ...balanced, externalTrafficPolicy: 'Local', healthCheckNodePort: 70_000 },
+    ['spec.healthCheckNodePort: Invalid value: 70000: must be between 1 and 65535, inclusive'],
+  ],
+])('tells of %j', (spec, expected) => {
+  expect(problems(spec)).toEqual(expected);
+});
+
+it('reads the annotations that say what fields say', () => {
+  const ranges = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+  const validate = (object: Service) => texts(strategy.validate?.(object));
+  expect(validate(annotated({ [ranges]: ' 10.0.0.0/8, 11.0.0.0/8' }, balanced))).toEqual([]);
+  expect(validate(annotated({ [ranges]: '10' }, { ports: [http] }))).toEqual([
+    `metadata.annotations[${ranges}]: Forbidden: may only be used when \`type\` is 'LoadBalancer'`,
+    `metadata.annotations[${ranges}]: Invalid value: "10": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)`,
+  ]);
+  const [mode, hints] = ['service.kubernetes.io/topology-mode', 'service.kubernetes.io/topology-aware-hints'];
+  expect(validate(annotated({ [mode]: 'Auto', [hints]: 'Disabled' }, { ports: [http] }))).toEqual([
+    `metadata.annotations[${mode}]: Invalid value: "Auto": must match annotations[${hints}] when both are specified`,
+  ]);
+});
+
+it.each<[string, ServiceSpec, ServiceSpec, readonly string[]]>([
+  ['may get a second address', { clusterIP: two[0], clusterIPs: two }, { clusterIP: two[0] }, []],
+  [
+    'says so when it gives the second one back',
+    { clusterIP: two[0], ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack' },
+    { clusterIP: two[0], clusterIPs: two, ipFamilies: ['IPv4', 'IPv6'] },
+    [
+      `spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be set to 'SingleStack' when releasing the secondary clusterIP`,
+      `spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be set to 'SingleStack' when releasing the secondary ipFamily`,
+    ],
+  ],
+  [
+    'keeps its family',
+    { clusterIP: two[0], ipFamilies: ['IPv6'] },
+    { clusterIP: two[0] },
+    ['spec.ipFamilies[0]: Invalid value: ["IPv6"]: may not change once set'],
+  ],
+  [
+    'keeps the port of its health checks',
+    { ...balanced, externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 },
+    { ...balanced, externalTrafficPolicy: 'Local', healthCheckNodePort: 30_000 },
+    ['spec.healthCheckNodePort: Forbidden: field is immutable'],
+  ],
+])('%s', (_name, next, old, expected) => {
+  expect(texts(strategy.validateUpdate?.(service(defaulted(next)), service(defaulted(old))))).toEqual(expected);
+});
+
+describe('the status', () => {
+  const [subresource] = services.subresources ?? [];
+  const validate = (spec: ServiceSpec, ingress: readonly object[]) => {
+    const sent = service(defaulted(spec), { loadBalancer: { ingress } });
+    if (subresource?.type !== 'status') throw new TypeError('a Service has a status');
+    return texts(subresource.validateUpdate?.(sent, service(defaulted(spec))));
+  };
+
+  it.each<[readonly object[], readonly string[]]>([
+    [[{ ip: '1.1.1.1', ipMode: 'Proxy' }, { hostname: 'lb.example' }], []],
+    [
+      [{ ip: 'x', ipMode: 'VIP' }],
+      [
+        'status.loadBalancer.ingress[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+      ],
+    ],
+    [
+      [{ ip: '1.1.1.1' }],
+      ['status.loadBalancer.ingress[0].ipMode: Required value: must be specified when `ip` is set'],
+    ],
+    [
+      [{ ip: '1.1.1.1', ipMode: 'Air' }],
+      ['status.loadBalancer.ingress[0].ipMode: Unsupported value: "Air": supported values: "Proxy", "VIP"'],
+    ],
+    [
+      [{ hostname: '1.1.1.1', ipMode: 'VIP' }],
+      [
+        'status.loadBalancer.ingress[0].ipMode: Forbidden: may not be specified when `ip` is not set',
+        'status.loadBalancer.ingress[0].hostname: Invalid value: "1.1.1.1": must be a DNS name, not an IP address',
+      ],
+    ],
+  ])('of %j', (ingress, expected) => {
+    expect(validate(balanced, ingress)).toEqual(expected);
+  });
+
+  it('has addresses only where something is balanced', () => {
+    expect(validate({ ports: [http] }, [{ hostname: 'a' }])).toEqual([
+      "status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'",
+    ]);
+    const old = service(defaulted(balanced), { loadBalancer: { ingress: [{ ip: '1.1.1.1', ipMode: 'VIP' }] } });
+    const status = (spec: ServiceSpec) => strategy.prepareForUpdate?.(service(defaulted(spec)), old, context).status;
+    expect(status(balanced)).toEqual(old.status);
+    expect(status({ ports: [http] })).toEqual({ loadBalancer: {} });
+  });
+
+  it('says how an address is reached', () => {
+    const sent = service(balanced, { loadBalancer: { ingress: [{ ip: '1.1.1.1' }, { hostname: 'a' }] } });
+    expect(strategy.defaults?.(sent).status?.loadBalancer?.ingress).toEqual([
+      { ip: '1.1.1.1', ipMode: 'VIP' },
+      { hostname: 'a' },
+    ]);
+  });
 });

@@ -4,6 +4,7 @@ import { ageColumn, labelsText, nameColumn, NONE } from '../columns.ts';
 import type { Service } from '../generated/wire-types.ts';
 import { withAllocationsOf, withoutFieldsOfOldType } from './service-change.ts';
 import { serviceDefaults } from './service-defaults.ts';
+import { validateServiceStatus } from './service-status-validation.ts';
 import { validateServiceUpdate } from './service-update-validation.ts';
 import { validateService } from './service-validation.ts';
 
@@ -38,14 +39,14 @@ export const services: ResourceDefinition<Service> = {
   categories: ['all'],
   namespaced: true,
   schema: 'k8s.io/api/core/v1.Service',
-  subresources: [{ type: 'status', name: 'status' }],
+  subresources: [{ type: 'status', name: 'status', validateUpdate: validateServiceStatus }],
   strategy: {
     createOnUpdate: true,
     defaults: serviceDefaults,
     prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
     prepareForUpdate: (service, old) => ({
       ...withAllocationsOf(withoutFieldsOfOldType(service, old), old),
-      status: old.status ?? { loadBalancer: {} },
+      status: statusAfter(service, old),
     }),
     validateName: allowingPrefix(rfc1035LabelProblems),
     validate: validateService,
@@ -57,6 +58,12 @@ export const services: ResourceDefinition<Service> = {
     'spec.type': (service) => service.spec?.type ?? '',
   },
 };
+
+/** Only a balanced Service has addresses of a balancer. */
+function statusAfter({ spec }: Service, { status }: Service): NonNullable<Service['status']> {
+  if (spec?.type !== 'LoadBalancer') return { ...status, loadBalancer: {} };
+  return status ?? { loadBalancer: {} };
+}
 
 function externalAddress({ spec = {}, status }: Service): string {
   const own = spec.externalIPs ?? [];
