@@ -195,7 +195,7 @@ describe('Node', () => {
 
   it('wants taints with an effect', () => {
     expect(problems(nodes, { ...node, spec: { taints: [{ key: 'a', effect: 'Never' }] } })).toEqual([
-      'spec.taints[0].effect: Unsupported value: "Never": supported values: "NoExecute", "NoSchedule", "PreferNoSchedule"',
+      'metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoExecute", "NoSchedule", "PreferNoSchedule"',
     ]);
   });
 });

@@ -1,11 +1,8 @@
-import { forbiddenField, invalidValue, labelKeyProblems, type FieldError } from '../../apimachinery/index.ts';
 import type { Column, ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, NONE, UNKNOWN } from '../columns.ts';
-import { invalidBy, requiredOneOf } from '../field-rules.ts';
-import type { Node, Taint } from '../generated/wire-types.ts';
-import type { Sent } from '../sent.ts';
+import type { Node } from '../generated/wire-types.ts';
 import { withStatusOf } from '../status-rules.ts';
-import { validCidr } from './ip-validation.ts';
+import { validateNode, validateNodeStatus, validateNodeUpdate } from './node-validation.ts';
 
 const wide = (name: string, description: string, value: (node: Node) => string): Column<Node> => ({
   name,
@@ -46,8 +43,13 @@ export const nodes: ResourceDefinition<Node> = {
   shortNames: ['no'],
   namespaced: false,
   schema: 'k8s.io/api/core/v1.Node',
-  subresources: [{ type: 'status', name: 'status' }],
-  strategy: { defaults, prepareForUpdate: withStatusOf, validate, validateUpdate },
+  subresources: [{ type: 'status', name: 'status', validateUpdate: validateNodeStatus }],
+  strategy: {
+    defaults,
+    prepareForUpdate: withStatusOf,
+    validate: validateNode,
+    validateUpdate: validateNodeUpdate,
+  },
   columns,
   fieldSelectors: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },
 };
@@ -64,34 +66,6 @@ function defaults(node: Node): Node {
     spec: { ...node.spec, ...(podCIDR !== '' && podCIDRs === undefined ? { podCIDRs: [podCIDR] } : {}) },
     ...(status === undefined ? {} : { status }),
   };
-}
-
-function validate({ spec = {} }: Node): readonly FieldError[] {
-  const { podCIDRs = [], podCIDR = '', taints = [] } = spec;
-  const mismatch = podCIDR !== '' && podCIDRs[0] !== podCIDR;
-  return [
-    ...podCIDRs.flatMap((cidr, index) => validCidr(`spec.podCIDRs[${index}]`, cidr)),
-    ...(mismatch ? [invalidValue('spec.podCIDRs', podCIDRs, 'must match `podCIDR` in its first value')] : []),
-    ...taints.flatMap((taint, index) => validateTaint(`spec.taints[${index}]`, taint)),
-  ];
-}
-
-function validateTaint(field: string, { key = '', effect }: Sent<Taint>): readonly FieldError[] {
-  return [
-    ...invalidBy(`${field}.key`, key, labelKeyProblems(key)),
-    ...requiredOneOf(`${field}.effect`, effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
-  ];
-}
-
-function validateUpdate({ spec = {} }: Node, { spec: old = {} }: Node): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  if ((old.podCIDR ?? '') !== '' && spec.podCIDR !== old.podCIDR) {
-    errors.push(forbiddenField('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'));
-  }
-  if ((old.providerID ?? '') !== '' && spec.providerID !== old.providerID) {
-    errors.push(forbiddenField('spec.providerID', 'node updates may not change providerID except from "" to valid'));
-  }
-  return errors;
 }
 
 function statusText({ status, spec }: Node): string {
