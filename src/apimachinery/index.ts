@@ -46,6 +46,7 @@ export {
   tooManyRequests,
   unauthorized,
   type Status,
+  type SuccessStatus,
   type StatusCause,
   type StatusDetails,
   type StatusReason,
@@ -74,7 +75,7 @@ export {
   quantityToNumber,
   type Quantity,
 } from './quantity.ts';
-export { ExactInteger, hasLongNumber, parseJson } from './exact-integer.ts';
+export { ExactInteger, parseJson } from './exact-integer.ts';
 export { decodeJson, type Decoded } from './json-decode.ts';
 export { decodeYaml } from './yaml-decode.ts';
 export { isList, isNumber, isObject, setField, type UnknownObject } from './json.ts';

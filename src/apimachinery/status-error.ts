@@ -51,6 +51,9 @@ export interface Status {
   readonly code: number;
 }
 
+/** Of a success nobody repeats the code. */
+export type SuccessStatus = Omit<Status, 'code'>;
+
 /** The error of the API layer: what a client sees, and what a client throws. */
 export class StatusError extends Error {
   readonly status: Status;

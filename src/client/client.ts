@@ -1,4 +1,12 @@
-import type { JsonValue, KubeObject, ObjectKey, ObjectList, Resource, Status } from '../apimachinery/index.ts';
+import type {
+  JsonValue,
+  KubeObject,
+  ObjectKey,
+  ObjectList,
+  Resource,
+  Status,
+  SuccessStatus,
+} from '../apimachinery/index.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -88,7 +96,11 @@ export interface Client {
     options?: WriteOptions & { readonly subresource?: string },
   ): Promise<T>;
   /** Resolves to the object while it goes on existing (finalizers, grace period), else to the Status of success. */
-  delete<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, options?: DeleteOptions): Promise<T | Status>;
+  delete<T extends KubeObject>(
+    resource: Resource<T>,
+    key: ObjectKey,
+    options?: DeleteOptions,
+  ): Promise<T | SuccessStatus>;
   /** Deletes every object selected, as `delete` would; resolves when all deletions were accepted. */
   deleteCollection(resource: Resource, selection: ListOptions, options?: DeleteOptions): Promise<void>;
   /** POST of a body to a subresource such as `token`, `binding`, `eviction`. */

@@ -4,7 +4,7 @@ import {
   type ObjectKey,
   type ObjectList,
   type Resource,
-  type Status,
+  type SuccessStatus,
 } from '../apimachinery/index.ts';
 import { systemClock, type Clock } from '../component-base/index.ts';
 import { Caller } from './caller.ts';
@@ -145,9 +145,9 @@ class RemoteClient implements Client, AsyncDisposable {
     resource: Resource<T>,
     key: ObjectKey,
     options: DeleteOptions = {},
-  ): Promise<T | Status> {
+  ): Promise<T | SuccessStatus> {
     const path = objectPath(resource, key);
-    return this.#caller.json<T | Status>({ method: 'DELETE', path, body: deleteBody(options) }, options.signal);
+    return this.#caller.json<T | SuccessStatus>({ method: 'DELETE', path, body: deleteBody(options) }, options.signal);
   }
 
   async deleteCollection(resource: Resource, selection: ListOptions, options: DeleteOptions = {}): Promise<void> {

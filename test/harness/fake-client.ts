@@ -126,7 +126,7 @@ export class FakeClient implements Client {
     const current = this.#present(resource, joinKey(key));
     this.#of(resource).delete(joinKey(key));
     this.#record(resource, 'DELETED', current);
-    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 200 };
+    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
   }
 
   async deleteCollection(): Promise<void> {

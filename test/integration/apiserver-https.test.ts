@@ -40,6 +40,7 @@ it.each([http1Transport, http2Transport])('serves objects over $name', async ({ 
   expect(patched.json()).toMatchObject({ data: { x: '1', y: '2' } });
   const gone = await send(api, `${path}/a`, { method: 'DELETE' });
   expect(gone.json()).toMatchObject({ kind: 'Status', status: 'Success', details: { name: 'a', kind: 'configmaps' } });
+  expect(gone.json()).not.toHaveProperty('code');
   expect((await send(api, `${path}/a`)).json()).toMatchObject({ code: 404, message: 'configmaps "a" not found' });
 });
 

@@ -5,7 +5,7 @@ import {
   type ObjectKey,
   type ObjectList,
   type Resource,
-  type Status,
+  type SuccessStatus,
 } from '../../apimachinery/index.ts';
 import type {
   CallOptions,
@@ -133,7 +133,7 @@ export class InProcessClient implements Client {
     resource: Resource<T>,
     key: ObjectKey,
     options: DeleteOptions = {},
-  ): Promise<T | Status> {
+  ): Promise<T | SuccessStatus> {
     const registry = await this.#admit({ verb: 'delete', resource, ...key }, options);
     const { version, gone } = await registry.delete({ ...this.#write('delete', options), key, options });
     return gone ? deletedStatus(resource, version) : objectOf(resource, version);

@@ -5,7 +5,7 @@ import {
   type KubeObject,
   type ObjectKey,
   type Resource,
-  type Status,
+  type SuccessStatus,
 } from '../../apimachinery/index.ts';
 import { mapConcurrent } from '../../component-base/index.ts';
 import { isStorageError, type KeyValue } from '../../storage/index.ts';
@@ -69,7 +69,7 @@ export async function deleteObjects(
 }
 
 /** What a client is told of an object that is gone. */
-export function deletedStatus(resource: Pick<Resource, 'group' | 'plural'>, { object }: Version): Status {
+export function deletedStatus(resource: Pick<Resource, 'group' | 'plural'>, { object }: Version): SuccessStatus {
   const { name, uid } = object.metadata;
   return {
     kind: 'Status',
@@ -82,7 +82,6 @@ export function deletedStatus(resource: Pick<Resource, 'group' | 'plural'>, { ob
       kind: resource.plural,
       ...(uid === undefined ? {} : { uid }),
     },
-    code: 200,
   };
 }
 
