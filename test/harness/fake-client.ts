@@ -9,7 +9,7 @@ import {
 } from '../../src/apimachinery/index.ts';
 import { matchesFields, matchesLabels, notFound, parseFieldSelector } from '../../src/apimachinery/index.ts';
 import { parseLabelSelector, type KubeObject, type ObjectKey, type Resource } from '../../src/apimachinery/index.ts';
-import type { Status } from '../../src/apimachinery/index.ts';
+import type { SuccessStatus } from '../../src/apimachinery/index.ts';
 import type { Client, ListOptions, NewObject, ObjectEvent, WatchOptions } from '../../src/client/index.ts';
 
 interface Change {
@@ -121,7 +121,7 @@ export class FakeClient implements Client {
     return this.#write(resource as Resource<T>, 'MODIFIED', applyMergePatch(current, patch.patch) as T);
   }
 
-  async delete<T extends KubeObject>(resource: Resource<T>, key: ObjectKey): Promise<Status> {
+  async delete<T extends KubeObject>(resource: Resource<T>, key: ObjectKey): Promise<SuccessStatus> {
     this.#enter('delete', resource);
     const current = this.#present(resource, joinKey(key));
     this.#of(resource).delete(joinKey(key));
