@@ -1,14 +1,6 @@
-import { request } from 'node:https';
 import { isList, isObject } from '../apimachinery/index.ts';
-import type { RemoteApi, RemoteResource } from '../apiserver/index.ts';
-
-export interface Asked {
-  readonly host: string;
-  readonly port: number;
-  readonly tls: NonNullable<NonNullable<ReturnType<RemoteApi['target']>>['tls']>;
-}
-
-const MAX_BYTES = 8 * 1024 * 1024;
+import type { RemoteResource } from '../apiserver/index.ts';
+import { badStatus, remoteGet, type Asked } from './remote-get.ts';
 
 /** What a remote API serves in one version. Rejects when it does not answer, or answers something else. */
 export async function remoteResources(
@@ -37,27 +29,8 @@ function isResource(value: unknown): value is RemoteResource {
   return typeof name === 'string' && typeof kind === 'string' && typeof namespaced === 'boolean' && isList(verbs);
 }
 
-async function get({ host, port, tls }: Asked, path: string, signal: AbortSignal): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const { insecure = false, ...secure } = tls;
-  const headers = { host: tls.servername, accept: 'application/json', ...AS_THE_SERVER };
-  const options = { host, port, path, headers, signal, agent: false, ...secure, rejectUnauthorized: !insecure };
-  const sent = request(options, (answer) => {
-    const { statusCode = 0 } = answer;
-    let text = '';
-    answer.setEncoding('utf8');
-    answer.on('data', (chunk: string) => {
-      text += chunk;
-      if (text.length > MAX_BYTES) answer.destroy(new Error(`the answer is larger than ${MAX_BYTES} bytes`));
-    });
-    answer.once('error', reject).once('end', () => {
-      if (statusCode >= 200 && statusCode < 300) resolve(text);
-      else reject(new Error(`bad status from https://${tls.servername}:${port}${path}: ${statusCode}`));
-    });
-  });
-  sent.once('error', reject).end();
-  return JSON.parse(await promise);
+async function get(asked: Asked, path: string, signal: AbortSignal): Promise<unknown> {
+  const { status, text } = await remoteGet(asked, path, { signal });
+  if (status < 200 || status >= 300) throw badStatus(asked, path, status);
+  return JSON.parse(text);
 }
-
-/** As upstream's check asks: as one who may do anything. */
-const AS_THE_SERVER = { 'x-remote-user': 'system:kube-aggregator', 'x-remote-group': 'system:masters' };

@@ -4,9 +4,11 @@ import type { RemoteApi, RemoteResource } from '../apiserver/index.ts';
 import { withDeadline } from '../component-base/index.ts';
 import { failedCheck, isPlace, PASSED, placeOf, type Availability, type PlaceDeps } from './availability.ts';
 import type { FrontProxy } from './front-proxy.ts';
-import { remoteOpenApiUrl, remoteResources, type Asked } from './discovery-check.ts';
+import { remoteOpenApiUrl, remoteResources } from './discovery-check.ts';
+import { RemoteDocument, type RemoteDocumentDeps } from './remote-document.ts';
+import type { Asked } from './remote-get.ts';
 
-export interface RemoteServiceDeps extends PlaceDeps {
+export interface RemoteServiceDeps extends PlaceDeps, RemoteDocumentDeps {
   /** Absent where Services cannot be reached. */
   readonly frontProxy?: FrontProxy;
 }
@@ -16,6 +18,7 @@ const CHECK_MS = 5_000;
 /** One remote API: where it is, and what it was found to be when it was last looked at. */
 export class RemoteService implements RemoteApi {
   readonly #deps: RemoteServiceDeps;
+  readonly #document: RemoteDocument;
   #spec: APIServiceSpec;
   #frontProxy: FrontProxy | undefined;
   #availability: Availability | undefined;
@@ -26,6 +29,7 @@ export class RemoteService implements RemoteApi {
     this.#spec = spec;
     this.#deps = deps;
     this.#frontProxy = deps.frontProxy;
+    this.#document = new RemoteDocument(deps);
   }
 
   /** It is another one when it is found elsewhere, or believed for other reasons. */
@@ -33,6 +37,7 @@ export class RemoteService implements RemoteApi {
     if (spec === undefined || deepEqual(spec, this.#spec)) return;
     this.#spec = spec;
     this.#availability = undefined;
+    this.#document.expire();
   }
 
   /** By what it knows us from now on. */
@@ -64,6 +69,10 @@ export class RemoteService implements RemoteApi {
     return this.#openApiUrl;
   }
 
+  get openApiPart(): string | undefined {
+    return this.#document.part;
+  }
+
   target(): Asked | undefined {
     const place = placeOf(this.#spec, this.#deps);
     return isPlace(place) ? { ...place, tls: this.#tls() } : undefined;
@@ -76,11 +85,19 @@ export class RemoteService implements RemoteApi {
     return this.#availability;
   }
 
+  /** Asks it how it describes what it serves, when there is reason to. */
+  async describe(signal: AbortSignal): Promise<void> {
+    const target = this.target();
+    if (target !== undefined) await this.#document.refresh(target, this, signal);
+  }
+
   async #ask(asked: Asked, signal: AbortSignal): Promise<Availability> {
     const path = `/apis/${this.group}/${this.version}`;
     const deadline = withDeadline(CHECK_MS, signal);
     try {
-      this.#resources = await remoteResources(asked, path, deadline);
+      const resources = await remoteResources(asked, path, deadline);
+      if (!deepEqual(resources, this.#resources)) this.#document.expire();
+      this.#resources = resources;
     } catch (err) {
       signal.throwIfAborted();
       return failedCheck(`https://${asked.host}:${asked.port}${path}`, err);

@@ -74,6 +74,7 @@ class Followed {
     await this.#report(object, availability, signal);
     if (availability.status === 'True') {
       this.#waits.delete(key);
+      await remote.describe(signal);
       return { requeueAfterMs: RECHECK_MS };
     }
     const requeueAfterMs = this.#waits.get(key) ?? FIRST_RETRY_MS;
@@ -82,7 +83,7 @@ class Followed {
   }
 
   async #remoteOf(key: string, object: APIService): Promise<RemoteService> {
-    const { services, reach } = this.#deps;
+    const { services, reach, clock, log } = this.#deps;
     const present = this.#remote.get(key);
     if (present !== undefined) {
       present.take(object);
@@ -91,6 +92,8 @@ class Followed {
     }
     const remote = new RemoteService(object.spec ?? { groupPriorityMinimum: 0, versionPriority: 0 }, {
       services,
+      clock,
+      log,
       ...(reach === undefined ? {} : { resolveService: reach.resolveService, frontProxy: await reach.frontProxy() }),
     });
     this.#remote.set(key, remote);

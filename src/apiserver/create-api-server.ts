@@ -1,4 +1,4 @@
-import type { TypeTable } from '../apimachinery/index.ts';
+import { deepEqual, type TypeTable } from '../apimachinery/index.ts';
 import type { Client } from '../client/index.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { RemoteApis } from './aggregation/remote-apis.ts';
@@ -100,7 +100,7 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
     requests,
     paths: {
       remoteApis,
-      openApi: openApiLoader(catalog, types, gitVersion),
+      openApi: openApiLoader({ catalog, types, remoteApis, version: gitVersion }),
       discovery: new Discovery(catalog, remoteApis),
       health: healthOf(options, lifecycle),
       version: versionInfo(gitVersion),
@@ -152,21 +152,34 @@ function healthOf({ storage, readyChecks = {} }: ApiServerOptions, lifecycle: Pa
   return new Health(always, new Map<string, HealthCheck>([...Object.entries(readyChecks), ['shutdown', shutdown]]));
 }
 
-function openApiLoader(catalog: ResourceCatalog, types: TypeTable, version: string): () => Promise<OpenApi> {
+interface OpenApiLoaderDeps {
+  readonly catalog: ResourceCatalog;
+  readonly types: TypeTable;
+  readonly remoteApis: RemoteApis;
+  readonly version: string;
+}
+
+function openApiLoader({ catalog, types, remoteApis, version }: OpenApiLoaderDeps): () => Promise<OpenApi> {
   const kept: KeptDocuments = new Map();
+  const parts = () => remoteApis.all().flatMap(({ openApiPart = [] }) => openApiPart);
   return catalog.derive(async (definitions) => {
     const { createOpenApiV3 } = await import('./openapi/open-api-v3.ts');
     const v3 = createOpenApiV3(definitions, types, kept);
-    return { v3, v2: once(() => loadOpenApiV2(v3, version)) };
+    return { v3, v2: onceFor(parts, (known) => loadOpenApiV2(v3, version, known)) };
   });
 }
 
-async function loadOpenApiV2(documents: OpenApiV3, version: string): Promise<OpenApiV2> {
+async function loadOpenApiV2(documents: OpenApiV3, version: string, parts: readonly string[]): Promise<OpenApiV2> {
   const { createOpenApiV2 } = await import('./openapi/open-api-v2.ts');
-  return createOpenApiV2(documents, version);
+  return createOpenApiV2(documents, version, parts);
 }
 
-function once<R>(make: () => R): () => R {
-  let made: { readonly value: R } | undefined;
-  return () => (made ??= { value: make() }).value;
+/** What was made is kept for as long as it would be made of the same. */
+function onceFor<R>(of: () => readonly string[], make: (of: readonly string[]) => R): () => R {
+  let made: { readonly of: readonly string[]; readonly value: R } | undefined;
+  return () => {
+    const now = of();
+    if (made === undefined || !deepEqual(made.of, now)) made = { of: now, value: make(now) };
+    return made.value;
+  };
 }

@@ -42,6 +42,7 @@ export { TOKEN_ISSUER } from './authentication/token-issuer.ts';
 export { parseTokenFile, tokenFileAuthenticator } from './authentication/token-file.ts';
 export { answerSelfSubjectReview, answerTokenReview } from './authentication/token-review.ts';
 export type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+export { openApiPart } from './aggregation/remote-open-api.ts';
 export { RemoteApis, type RemoteApi, type RemoteResource } from './aggregation/remote-apis.ts';
 export { AuditPolicyError, parseAuditPolicy } from './audit/parse-policy.ts';
 export type { AuditOptions } from './audit/auditor.ts';

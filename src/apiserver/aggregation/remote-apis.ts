@@ -11,6 +11,8 @@ export interface RemoteApi {
   readonly isAvailable: boolean;
   /** Its document in version 3 of OpenAPI, as its own index names it; `undefined` while nobody knows of one. */
   readonly openApiUrl: string | undefined;
+  /** What its document in version 2 says of this version, as `openApiPart` made it; `undefined` while nobody knows of one. */
+  readonly openApiPart: string | undefined;
 }
 
 /** An entry of `APIResourceList`. */

@@ -14,3 +14,15 @@ export function withRemoteDocuments(index: CompleteAnswer, apis: readonly Remote
   const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32).toUpperCase()}"`;
   return { ...index, body, headers: { ...index.headers, etag } };
 }
+
+/**
+ * What is taken over of another server's document in version 2, as JSON. Rejects when it cannot be read, or when clients
+ * could not read it.
+ */
+export async function openApiPart(
+  text: string,
+  version: { readonly group: string; readonly version: string },
+): Promise<string> {
+  const { versionPart } = await import('../openapi/remote-part.ts');
+  return JSON.stringify(versionPart(text, version));
+}

@@ -1,6 +1,8 @@
 import { isObject } from '../../apimachinery/index.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { mergeParts } from './merge-parts.ts';
 import type { OpenApiV3 } from './open-api-v3.ts';
+import type { OpenApiPart } from './remote-part.ts';
 import { definitionV2 } from './schema-v2.ts';
 import { swaggerProtobuf } from './swagger-protobuf.ts';
 
@@ -10,13 +12,16 @@ export interface OpenApiV2 {
   protobuf(): Buffer;
 }
 
-export function createOpenApiV2(documents: OpenApiV3, version: string): OpenApiV2 {
+/** `parts` are what other servers say of their versions, each a part as JSON. */
+export function createOpenApiV2(documents: OpenApiV3, version: string, parts: readonly string[] = []): OpenApiV2 {
   const describe = () => {
     const all = documents.paths.map((path) => {
       // @NOTE the text was made of such a document.
       return JSON.parse(documents.document(path)?.text ?? '{}') as DocumentV3;
     });
-    return openApiV2Document(all, version);
+    // @NOTE the texts were made of such parts.
+    const remote = parts.map((part) => JSON.parse(part) as OpenApiPart);
+    return openApiV2Document(mergeParts(openApiV2Part(all), remote), version);
   };
   let json: Buffer | undefined;
   let protobuf: Buffer | undefined;
@@ -35,8 +40,18 @@ interface DocumentV3 {
 const METHODS = ['get', 'head', 'put', 'post', 'patch', 'delete'] as const;
 const KINDS = 'x-kubernetes-group-version-kind';
 
-/** One document in version 2 (Swagger 2.0) for everything that the documents in version 3, one a group, describe. */
-function openApiV2Document(documents: Iterable<DocumentV3>, version: string): JsonSchema {
+/** One document in version 2 (Swagger 2.0). */
+function openApiV2Document({ paths, definitions }: OpenApiPart, version: string): JsonSchema {
+  return {
+    swagger: '2.0',
+    info: { title: 'Kubernetes', version },
+    paths: sorted(paths),
+    definitions: sorted(definitions),
+  };
+}
+
+/** Everything that the documents in version 3, one a group, describe. */
+function openApiV2Part(documents: Iterable<DocumentV3>): OpenApiPart {
   const paths: Record<string, JsonSchema> = {};
   const definitions: Record<string, JsonSchema> = {};
   for (const document of documents) {
@@ -45,12 +60,7 @@ function openApiV2Document(documents: Iterable<DocumentV3>, version: string): Js
       definitions[name] = withKindsOf(definitionV2(name, schema), definitions[name]);
     }
   }
-  return {
-    swagger: '2.0',
-    info: { title: 'Kubernetes', version },
-    paths: sorted(paths),
-    definitions: sorted(definitions),
-  };
+  return { paths, definitions };
 }
 
 /** Options such as `DeleteOptions` are of a kind in every group. */
