@@ -1,8 +1,11 @@
 import {
   deepEqual,
+  dnsLabelProblems,
   dnsSubdomainProblems,
   forbiddenField,
   invalidValue,
+  labelKeyProblems,
+  notSupported,
   required,
   type FieldError,
 } from '../../apimachinery/index.ts';
@@ -12,6 +15,7 @@ import { sent, type Sent } from '../sent.ts';
 import { validateAccessModes } from './access-modes.ts';
 import { VOLUME_MODES } from './persistent-volume-validation.ts';
 import { isMore, positiveQuantityProblems, quantityProblems } from './quantities.ts';
+import { isExtendedResource } from './resource-names.ts';
 
 export function validatePersistentVolumeClaim(claim: PersistentVolumeClaim): readonly FieldError[] {
   return validateClaimSpec('spec', sent(claim).spec ?? {});
@@ -19,7 +23,7 @@ export function validatePersistentVolumeClaim(claim: PersistentVolumeClaim): rea
 
 /** Also of the claims that StatefulSets and ephemeral volumes make. */
 export function validateClaimSpec(field: string, spec: Sent<PersistentVolumeClaimSpec>): readonly FieldError[] {
-  const { storageClassName = '', resources } = spec;
+  const { storageClassName = '', volumeAttributesClassName = '', resources } = spec;
   const storage = resources?.requests?.['storage'];
   return [
     ...validateAccessModes(`${field}.accessModes`, spec.accessModes, 'at least 1 access mode is required'),
@@ -34,6 +38,13 @@ export function validateClaimSpec(field: string, spec: Sent<PersistentVolumeClai
     ...validateSource(`${field}.dataSource`, spec.dataSource),
     ...validateSource(`${field}.dataSourceRef`, spec.dataSourceRef),
     ...sameSource(field, spec),
+    ...(volumeAttributesClassName === ''
+      ? []
+      : invalidBy(
+          `${field}.volumeAttributesClassName`,
+          volumeAttributesClassName,
+          dnsSubdomainProblems(volumeAttributesClassName),
+        )),
   ];
 }
 
@@ -42,11 +53,15 @@ function validateSource(
   source: Sent<PersistentVolumeClaimSpec>['dataSourceRef'],
 ): readonly FieldError[] {
   if (source === undefined) return [];
-  const { name = '', kind = '', apiGroup = '' } = source;
+  const { name = '', kind = '', apiGroup = '', namespace = '' } = source;
   return [
     ...(name === '' ? [required(`${field}.name`)] : []),
     ...(kind === '' ? [required(`${field}.kind`)] : []),
-    ...(apiGroup === '' && kind !== 'PersistentVolumeClaim' ? [invalidValue(field, kind, '')] : []),
+    ...(apiGroup === '' && kind !== 'PersistentVolumeClaim'
+      ? [invalidValue(field, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")]
+      : []),
+    ...(apiGroup === '' ? [] : invalidBy(`${field}.apiGroup`, apiGroup, dnsSubdomainProblems(apiGroup))),
+    ...(namespace === '' ? [] : invalidBy(`${field}.namespace`, namespace, dnsLabelProblems(namespace))),
   ];
 }
 
@@ -70,20 +85,52 @@ const MAY_CHANGE =
 
 /** A claim that has its volume may ask for more of it; one that has none may be given one. */
 export function validatePersistentVolumeClaimUpdate(
-  { spec: next = {} }: PersistentVolumeClaim,
-  { spec: old = {}, status }: PersistentVolumeClaim,
+  claim: PersistentVolumeClaim,
+  before: PersistentVolumeClaim,
 ): readonly FieldError[] {
-  const isBound = status?.phase === 'Bound';
-  const isClassDropped = old.volumeAttributesClassName !== undefined && next.volumeAttributesClassName === undefined;
+  const { spec: next = {} } = claim;
+  const { spec: old = {}, status } = before;
+  const may = { isBound: status?.phase === 'Bound', getClass: mayGetClass(claim, before) };
   return [
-    ...(deepEqual(fixedFields(next, old, isBound), fixedFields(old, old, isBound))
-      ? []
-      : [forbiddenField('spec', MAY_CHANGE)]),
+    ...(isClassNamedAnew(claim, before) ? [] : classAnnotationStays(claim, before)),
+    ...(deepEqual(fixedFields(next, old, may), fixedFields(old, old, may)) ? [] : [forbiddenField('spec', MAY_CHANGE)]),
     ...notBelowCapacity(next, old, status?.capacity?.['storage']),
-    ...immutable('spec.volumeMode', next.volumeMode, old.volumeMode),
-    ...(isBound && isClassDropped
-      ? [forbiddenField('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden')]
-      : []),
+    ...immutable('volumeMode', next.volumeMode, old.volumeMode),
+    ...attributesClassStays(next, old),
+  ];
+}
+
+const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+
+const classAnnotated = ({ metadata }: PersistentVolumeClaim) => metadata.annotations?.[CLASS_ANNOTATION];
+
+/** The class that an annotation named of old is named by the field now. */
+function isClassNamedAnew(claim: PersistentVolumeClaim, before: PersistentVolumeClaim): boolean {
+  const [annotated, old] = [classAnnotated(claim), classAnnotated(before)];
+  const isFieldNew = before.spec?.storageClassName === undefined && claim.spec?.storageClassName === old;
+  return old !== undefined && isFieldNew && (annotated === undefined || annotated === old);
+}
+
+function classAnnotationStays(claim: PersistentVolumeClaim, before: PersistentVolumeClaim): readonly FieldError[] {
+  const field = `metadata.annotations.${CLASS_ANNOTATION}`;
+  return immutable(field, classAnnotated(claim) ?? '', classAnnotated(before) ?? '');
+}
+
+function mayGetClass({ spec }: PersistentVolumeClaim, before: PersistentVolumeClaim): boolean {
+  const { storageClassName } = spec ?? {};
+  if (storageClassName === undefined || before.spec?.storageClassName !== undefined) return false;
+  const annotated = classAnnotated(before);
+  return annotated === undefined || annotated === storageClassName;
+}
+
+function attributesClassStays(next: PersistentVolumeClaimSpec, old: PersistentVolumeClaimSpec): readonly FieldError[] {
+  const field = 'spec.volumeAttributesClassName';
+  const { volumeAttributesClassName: name } = next;
+  if ((name ?? '') !== '' || old.volumeAttributesClassName === undefined || name === old.volumeAttributesClassName) {
+    return [];
+  }
+  return [
+    forbiddenField(field, `update from non-nil value to ${name === '' ? 'an empty string' : 'nil'} is forbidden`),
   ];
 }
 
@@ -101,7 +148,7 @@ function notBelowCapacity(
 function fixedFields(
   spec: PersistentVolumeClaimSpec,
   old: PersistentVolumeClaimSpec,
-  isBound: boolean,
+  { isBound, getClass }: { readonly isBound: boolean; readonly getClass: boolean },
 ): PersistentVolumeClaimSpec {
   const { volumeName, storageClassName, volumeAttributesClassName, resources, ...fixed } = spec;
   const { requests, ...limits } = resources ?? {};
@@ -109,14 +156,38 @@ function fixedFields(
   return {
     ...fixed,
     ...((old.volumeName ?? '') === '' || volumeName === undefined ? {} : { volumeName }),
-    ...(old.storageClassName === undefined || storageClassName === undefined ? {} : { storageClassName }),
+    ...(getClass || storageClassName === undefined ? {} : { storageClassName }),
     ...(isBound || volumeAttributesClassName === undefined ? {} : { volumeAttributesClassName }),
     resources: { ...limits, requests: isBound ? others : (requests ?? {}) },
   };
 }
 
-export function validatePersistentVolumeClaimStatus({ status }: PersistentVolumeClaim): readonly FieldError[] {
-  return Object.entries(status?.capacity ?? {}).flatMap(([name, text]) =>
-    quantityProblems(`status.capacity[${name}]`, text),
-  );
+export function validatePersistentVolumeClaimStatus({ status = {} }: PersistentVolumeClaim): readonly FieldError[] {
+  const { capacity = {}, allocatedResources = {}, allocatedResourceStatuses = {} } = status;
+  const [ofResize, allocated] = ['status.allocatedResourceStatus', 'status.allocatedResources'];
+  return [
+    ...Object.entries(capacity).flatMap(([name, text]) => quantityProblems(`status.capacity[${name}]`, text)),
+    ...Object.entries(allocatedResourceStatuses).flatMap(([name, state]) => [
+      ...validateResourceName(ofResize, name),
+      ...(RESIZE_STATES.includes(state) ? [] : [notSupported(ofResize, name, RESIZE_STATES)]),
+    ]),
+    ...Object.entries(allocatedResources).flatMap(([name, text]) => {
+      const problems = validateResourceName(allocated, name);
+      return problems.length > 0 ? problems : quantityProblems(`${allocated}[${name}]`, text);
+    }),
+  ];
+}
+
+const RESIZE_STATES = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizePending',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+];
+
+function validateResourceName(field: string, name: string): readonly FieldError[] {
+  const problems = invalidBy(field, name, labelKeyProblems(name));
+  if (problems.length > 0) return problems;
+  return isExtendedResource(name) ? [] : oneOf(field, name, ['storage']);
 }

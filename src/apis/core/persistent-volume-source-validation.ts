@@ -28,6 +28,14 @@ const REQUIRED: Readonly<Partial<Record<keyof PersistentVolumeSource, readonly s
   csi: ['driver', 'volumeHandle'],
 };
 
+const CSI_SECRETS = [
+  'controllerPublishSecretRef',
+  'controllerExpandSecretRef',
+  'nodeStageSecretRef',
+  'nodePublishSecretRef',
+  'nodeExpandSecretRef',
+] as const;
+
 export function validatePersistentVolumeSource(
   field: string,
   source: Sent<PersistentVolumeSource>,
@@ -44,9 +52,7 @@ export function validatePersistentVolumeSource(
     ...(csi?.driver === undefined || csi.driver === ''
       ? []
       : invalidBy(`${field}.csi.driver`, csi.driver, csiDriverNameProblems(csi.driver))),
-    ...(['controllerPublishSecretRef', 'nodeStageSecretRef', 'nodePublishSecretRef'] as const).flatMap((name) =>
-      validateSecret(`${field}.csi.${name}`, csi?.[name]),
-    ),
+    ...CSI_SECRETS.flatMap((name) => validateSecret(`${field}.csi.${name}`, csi?.[name])),
   ];
 }
 

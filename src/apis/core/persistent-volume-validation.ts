@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   deepEqual,
   dnsSubdomainProblems,
@@ -49,9 +50,11 @@ export function validatePersistentVolumeUpdate(
 ): readonly FieldError[] {
   const why = 'spec.persistentvolumesource is immutable after creation';
   return [
-    ...(deepEqual(sourceOf(spec), sourceOf(old)) ? [] : [forbiddenField('spec.persistentvolumesource', why)]),
-    ...immutable('spec.volumeMode', spec.volumeMode, old.volumeMode),
-    ...(old.nodeAffinity === undefined ? [] : immutable('spec.nodeAffinity', spec.nodeAffinity, old.nodeAffinity)),
+    ...(deepEqual(withoutNewSecret(sourceOf(spec), sourceOf(old)), sourceOf(old))
+      ? []
+      : [forbiddenField('spec.persistentvolumesource', why)]),
+    ...immutable('volumeMode', spec.volumeMode, old.volumeMode),
+    ...(old.nodeAffinity === undefined ? [] : immutable('nodeAffinity', spec.nodeAffinity, old.nodeAffinity)),
     ...(old.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined
       ? [forbiddenField('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden')]
       : []),
@@ -82,6 +85,17 @@ function sourceOf(spec: Sent<PersistentVolumeSpec>): Sent<PersistentVolumeSource
   return Object.fromEntries(Object.entries(spec).filter(([field]) => !OTHER_FIELDS.includes(field)));
 }
 
+/** The secret that makes a volume larger may be named later, once. */
+function withoutNewSecret(
+  source: Sent<PersistentVolumeSource>,
+  old: Sent<PersistentVolumeSource>,
+): Sent<PersistentVolumeSource> {
+  if (source.csi === undefined || old.csi === undefined || old.csi.controllerExpandSecretRef !== undefined)
+    return source;
+  const { controllerExpandSecretRef: _secret, ...csi } = source.csi;
+  return { ...source, csi };
+}
+
 function oneSource(source: object): readonly FieldError[] {
   const [first, ...others] = Object.keys(source);
   if (first === undefined) return [required('spec', 'must specify a volume type')];
@@ -89,13 +103,14 @@ function oneSource(source: object): readonly FieldError[] {
 }
 
 function rootIsKept({ hostPath, persistentVolumeReclaimPolicy }: Sent<PersistentVolumeSpec>): readonly FieldError[] {
-  if (hostPath?.path !== '/' || persistentVolumeReclaimPolicy !== 'Recycle') return [];
+  if (posix.normalize(hostPath?.path ?? '') !== '/' || persistentVolumeReclaimPolicy !== 'Recycle') return [];
   return [forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'")];
 }
 
 function validateClassNames({
   storageClassName = '',
   volumeAttributesClassName,
+  csi,
 }: Sent<PersistentVolumeSpec>): readonly FieldError[] {
   const field = 'spec.volumeAttributesClassName';
   return [
@@ -106,5 +121,8 @@ function validateClassNames({
     ...(volumeAttributesClassName === undefined || volumeAttributesClassName === ''
       ? []
       : invalidBy(field, volumeAttributesClassName, dnsSubdomainProblems(volumeAttributesClassName))),
+    ...(volumeAttributesClassName !== undefined && csi === undefined
+      ? [required('spec.csi', 'has to be specified when using volumeAttributesClassName')]
+      : []),
   ];
 }

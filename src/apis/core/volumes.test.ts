@@ -111,7 +111,7 @@ describe('PersistentVolume', () => {
     expect(update({ hostPath: { path: '/other' } })).toEqual([
       'spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation',
     ]);
-    expect(update({ volumeMode: 'Block' })).toEqual(['spec.volumeMode: Invalid value: "Block": field is immutable']);
+    expect(update({ volumeMode: 'Block' })).toEqual(['volumeMode: Invalid value: "Block": field is immutable']);
   });
 
   it('shows who has it', () => {
