@@ -7,13 +7,13 @@ export interface Asked {
   readonly tls: NonNullable<NonNullable<ReturnType<RemoteApi['target']>>['tls']>;
 }
 
-export interface RemoteAnswer {
+interface RemoteAnswer {
   readonly status: number;
   readonly etag: string | undefined;
   readonly text: string;
 }
 
-export interface RemoteGetOptions {
+interface RemoteGetOptions {
   readonly signal: AbortSignal;
   /** Of what is known: it need not be sent again. */
   readonly etag?: string | undefined;
