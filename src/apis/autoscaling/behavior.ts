@@ -1,4 +1,5 @@
 import { invalidValue, required, type FieldError } from '../../apimachinery/index.ts';
+import { quantityProblems } from '../core/quantities.ts';
 import { broken, oneOf } from '../field-rules.ts';
 import type { HorizontalPodAutoscalerBehavior, HPAScalingPolicy, HPAScalingRules } from '../generated/wire-types.ts';
 import type { Sent } from '../sent.ts';
@@ -35,7 +36,7 @@ export function validateBehavior(
 }
 
 function validateRules(field: string, rules: Sent<HPAScalingRules>): readonly FieldError[] {
-  const { stabilizationWindowSeconds: window = 0, selectPolicy, policies = [] } = rules;
+  const { stabilizationWindowSeconds: window = 0, selectPolicy, policies = [], tolerance } = rules;
   const at = `${field}.stabilizationWindowSeconds`;
   return [
     ...broken(
@@ -45,6 +46,7 @@ function validateRules(field: string, rules: Sent<HPAScalingRules>): readonly Fi
     ...oneOf(`${field}.selectPolicy`, selectPolicy, ['Disabled', 'Max', 'Min']),
     ...broken([policies.length === 0, required(`${field}.policies`, 'must specify at least one Policy')]),
     ...policies.flatMap((policy, index) => validatePolicy(`${field}.policies[${index}]`, policy)),
+    ...(tolerance === undefined ? [] : quantityProblems(`${field}.tolerance`, tolerance)),
   ];
 }
 

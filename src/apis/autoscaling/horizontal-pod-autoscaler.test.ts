@@ -80,6 +80,47 @@ it.each([
     { behavior: { scaleDown: { policies: [{ type: 'Pods', value: 0, periodSeconds: 1 }] } } },
     'policies[0].value: Invalid value: 0: must be greater than zero',
   ],
+  [
+    { scaleTargetRef: { kind: 'Deployment', name: 'a', apiVersion: 'a/b/c' } },
+    'spec.scaleTargetRef.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c',
+  ],
+  [
+    {
+      metrics: [
+        {
+          type: 'ContainerResource',
+          containerResource: { name: 'cpu', container: 'A', target: { type: 'AverageValue', averageValue: '1' } },
+        },
+      ],
+    },
+    'spec.metrics[0].containerResource.container: Invalid value: "A": a lowercase RFC 1123 label must consist of',
+  ],
+  [cpu({ averageUtilization: 50 }), 'target.type: Required value: must specify a metric target type'],
+  [
+    { metrics: [{ ...cpu({ type: 'Utilization', averageUtilization: 50 }).metrics[0], pods: {} }] },
+    'spec.metrics[0].pods: Forbidden: must populate the given metric source only',
+  ],
+  [
+    { behavior: { scaleUp: { tolerance: '-0.1' } } },
+    'spec.behavior.scaleUp.tolerance: Invalid value: "-0.1": must be greater than or equal to 0',
+  ],
 ])('refuses %j', (spec, problem) => {
   expect(problemsOf(spec).join('\n')).toContain(problem);
+});
+
+it('asks for the source that the type names, and says no more of the only one that is there', () => {
+  const [metric] = cpu({ type: 'Utilization', averageUtilization: 50 }).metrics;
+  expect(problemsOf({ metrics: [{ ...metric, type: 'Pods' }] })).toEqual([
+    'spec.metrics[0].pods: Required value: must populate information for the given metric source',
+  ]);
+});
+
+it('counts no fewer than no replicas in its status', () => {
+  const [subresource] = horizontalPodAutoscalers.subresources ?? [];
+  if (subresource?.type !== 'status') throw new TypeError('an autoscaler has a status');
+  // @NOTE what a client may send.
+  const object = { ...(autoscaler({}) as object), status: { currentReplicas: -1, desiredReplicas: 0 } } as never;
+  expect(subresource.validateUpdate?.(object, object)).toMatchObject([
+    { field: 'status.currentReplicas', message: 'Invalid value: -1: must be greater than or equal to 0' },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { invalidValue, type FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, NONE, UNKNOWN } from '../columns.ts';
-import { broken } from '../field-rules.ts';
+import { broken, nonNegative } from '../field-rules.ts';
 import type {
   HorizontalPodAutoscaler,
   MetricSpec,
@@ -24,7 +24,7 @@ export const horizontalPodAutoscalers: ResourceDefinition<HorizontalPodAutoscale
   categories: ['all'],
   namespaced: true,
   schema: 'k8s.io/api/autoscaling/v2.HorizontalPodAutoscaler',
-  subresources: [{ type: 'status', name: 'status' }],
+  subresources: [{ type: 'status', name: 'status', validateUpdate: validateStatus }],
   strategy: { defaults, prepareForCreate: withoutStatus, prepareForUpdate: withStatusOf, validate },
   columns: [
     nameColumn,
@@ -81,6 +81,13 @@ function validate(autoscaler: HorizontalPodAutoscaler): readonly FieldError[] {
     ...validateReference('spec.scaleTargetRef', scaleTargetRef),
     ...metrics.flatMap((metric, index) => validateMetric(`spec.metrics[${index}]`, metric)),
     ...validateBehavior('spec.behavior', behavior),
+  ];
+}
+
+function validateStatus({ status }: HorizontalPodAutoscaler): readonly FieldError[] {
+  return [
+    ...nonNegative('status.currentReplicas', status?.currentReplicas),
+    ...nonNegative('status.desiredReplicas', status?.desiredReplicas),
   ];
 }
 

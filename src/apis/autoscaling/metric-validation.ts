@@ -1,4 +1,5 @@
 import {
+  dnsLabelProblems,
   forbiddenField,
   invalidValue,
   pathSegmentProblems,
@@ -31,7 +32,8 @@ export function validateMetric(field: string, metric: Sent<MetricSpec>): readonl
   // @NOTE a name that is none of these finds nothing, which is refused before it is used.
   const expected = SOURCES[type as keyof typeof SOURCES] as Source | undefined;
   if (expected === undefined) return requiredOneOf(`${field}.type`, type, Object.keys(SOURCES));
-  const others = Object.values(SOURCES).filter((source) => source !== expected && metric[source] !== undefined);
+  const present = Object.values(SOURCES).filter((source) => metric[source] !== undefined);
+  const others = present.length === 1 ? [] : present.filter((source) => source !== expected);
   return [
     ...(metric[expected] === undefined
       ? [required(`${field}.${expected}`, 'must populate information for the given metric source')]
@@ -81,8 +83,13 @@ function validateContainerResource(
   source: Sent<NonNullable<MetricSpec['containerResource']>>,
 ): readonly FieldError[] {
   const { container = '' } = source;
-  const missing = required(`${field}.container`, 'must specify a container');
-  return [...broken([container === '', missing]), ...validateResource(field, source)];
+  const at = `${field}.container`;
+  return [
+    ...(container === ''
+      ? [required(at, 'must specify a container')]
+      : invalidBy(at, container, dnsLabelProblems(container))),
+    ...validateResource(field, source),
+  ];
 }
 
 function validatePods(
@@ -143,7 +150,13 @@ export function validateReference(
   return [
     ...requiredName(`${field}.kind`, reference?.kind, pathSegmentProblems),
     ...requiredName(`${field}.name`, reference?.name, pathSegmentProblems),
+    ...validateApiVersion(`${field}.apiVersion`, reference?.apiVersion),
   ];
+}
+
+function validateApiVersion(field: string, version = ''): readonly FieldError[] {
+  const isReadable = version.split('/').length <= 2;
+  return broken([!isReadable, invalidValue(field, version, `unexpected GroupVersion string: ${version}`)]);
 }
 
 function validateIdentifier(field: string, metric: Sent<MetricIdentifier> | undefined): readonly FieldError[] {
@@ -156,12 +169,13 @@ function validateTarget(field: string, target: Sent<MetricTarget>): readonly Fie
   const { type = '', value, averageValue, averageUtilization: share } = target;
   const types = ['Utilization', 'Value', 'AverageValue'];
   return [
-    ...(type === ''
-      ? [required(`${field}.type`, 'must specify a metric target type')]
-      : broken([
-          !types.includes(type),
-          invalidValue(`${field}.type`, type, 'must be either Utilization, Value, or AverageValue'),
-        ])),
+    ...broken(
+      [type === '', required(`${field}.type`, 'must specify a metric target type')],
+      [
+        !types.includes(type),
+        invalidValue(`${field}.type`, type, 'must be either Utilization, Value, or AverageValue'),
+      ],
+    ),
     ...positive(`${field}.value`, value),
     ...positive(`${field}.averageValue`, averageValue),
     ...broken([
