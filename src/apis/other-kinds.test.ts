@@ -141,7 +141,7 @@ it('an autoscaler measures CPU unless told otherwise', () => {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata,
-    spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' }, maxReplicas: 5 },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 5 },
   };
   const created = horizontalPodAutoscalers.strategy.defaults?.(autoscaler) ?? autoscaler;
   expect(horizontalPodAutoscalers.columns?.map((column) => column.value(created, 0))).toEqual([

@@ -8,7 +8,7 @@ function autoscaler(spec: object) {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: 'a' },
-    spec: { scaleTargetRef: { kind: 'Deployment', name: 'a' }, maxReplicas: 3, ...spec },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' }, maxReplicas: 3, ...spec },
   };
   // @NOTE what a client may send; the rules are asked what they say to it.
   return object as never;
@@ -123,4 +123,19 @@ it('counts no fewer than no replicas in its status', () => {
   expect(subresource.validateUpdate?.(object, object)).toMatchObject([
     { field: 'status.currentReplicas', message: 'Invalid value: -1: must be greater than or equal to 0' },
   ]);
+});
+
+it('names the group of what it scales, unless it never did', () => {
+  const grouped = autoscaler({});
+  const groupless = autoscaler({ scaleTargetRef: { kind: 'Deployment', name: 'a', apiVersion: 'v1' } });
+  const refused = [
+    {
+      field: 'spec.scaleTargetRef.apiVersion',
+      message: 'Invalid value: "v1": apiVersion must specify API group',
+    },
+  ];
+  expect(strategy.validate?.(groupless)).toMatchObject(refused);
+  expect(strategy.validate?.(groupless, grouped)).toMatchObject(refused);
+  expect(strategy.validate?.(groupless, groupless)).toEqual([]);
+  expect(strategy.validate?.(autoscaler({ scaleTargetRef: { kind: 'ReplicationController', name: 'a' } }))).toEqual([]);
 });

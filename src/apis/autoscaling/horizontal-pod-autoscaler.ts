@@ -9,7 +9,7 @@ import type {
   MetricTarget,
   MetricValueStatus,
 } from '../generated/wire-types.ts';
-import { sent } from '../sent.ts';
+import { sent, type Sent } from '../sent.ts';
 import { withoutStatus, withStatusOf } from '../status-rules.ts';
 import { completeBehavior, validateBehavior } from './behavior.ts';
 import { validateMetric, validateReference } from './metric-validation.ts';
@@ -66,7 +66,7 @@ function defaults(autoscaler: HorizontalPodAutoscaler): HorizontalPodAutoscaler 
   };
 }
 
-function validate(autoscaler: HorizontalPodAutoscaler): readonly FieldError[] {
+function validate(autoscaler: HorizontalPodAutoscaler, old?: HorizontalPodAutoscaler): readonly FieldError[] {
   const { spec = {} } = sent(autoscaler);
   const { scaleTargetRef, minReplicas = 1, maxReplicas = 0, metrics = [], behavior } = spec;
   return [
@@ -79,9 +79,22 @@ function validate(autoscaler: HorizontalPodAutoscaler): readonly FieldError[] {
       ],
     ),
     ...validateReference('spec.scaleTargetRef', scaleTargetRef),
+    ...validateGroup(scaleTargetRef, old),
     ...metrics.flatMap((metric, index) => validateMetric(`spec.metrics[${index}]`, metric)),
     ...validateBehavior('spec.behavior', behavior),
   ];
+}
+
+type Target = Sent<HorizontalPodAutoscaler['spec']['scaleTargetRef']>;
+
+const isGroupless = ({ apiVersion = '' }: Target) => !apiVersion.includes('/') || apiVersion === '/';
+
+/** What can be scaled has a group, but for what was before groups; old autoscalers may go on without. */
+function validateGroup(target: Target = {}, old: HorizontalPodAutoscaler | undefined): readonly FieldError[] {
+  const { apiVersion = '', kind } = target;
+  if (kind === 'ReplicationController' || !isGroupless(target)) return [];
+  if (old !== undefined && isGroupless(sent(old).spec?.scaleTargetRef ?? {})) return [];
+  return [invalidValue('spec.scaleTargetRef.apiVersion', apiVersion, 'apiVersion must specify API group')];
 }
 
 function validateStatus({ status }: HorizontalPodAutoscaler): readonly FieldError[] {
