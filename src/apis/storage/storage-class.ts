@@ -5,7 +5,7 @@ import {
   invalidValue,
   labelKeyProblems,
   required,
-  tooMany,
+  tooLong,
   type FieldError,
 } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
@@ -68,7 +68,10 @@ function validate(object: StorageClass): readonly FieldError[] {
     ...validateParameters(parameters ?? {}),
     ...oneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']),
     ...requiredOneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
-    ...allowedTopologies.flatMap((term, index) => validateTerm(`allowedTopologies[${index}]`, term)),
+    ...allowedTopologies.flatMap((term, index) => [
+      ...validateTerm(`allowedTopologies[${index}]`, term),
+      ...repeatedTerm(allowedTopologies, index),
+    ]),
   ];
 }
 
@@ -77,13 +80,11 @@ const MAX_PARAMETER_BYTES = 256 * 1024;
 
 export function validateParameters(parameters: Readonly<Partial<Record<string, string>>>): readonly FieldError[] {
   const entries = Object.entries(parameters);
+  if (entries.length > MAX_PARAMETERS) return [tooLong('parameters', MAX_PARAMETERS)];
   const bytes = entries.reduce((sum, [key, value = '']) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   return [
-    ...(entries.length > MAX_PARAMETERS ? [tooMany('parameters', entries.length, MAX_PARAMETERS)] : []),
     ...(parameters[''] === undefined ? [] : [invalidValue('parameters', '', 'field can not be empty.')]),
-    ...(bytes > MAX_PARAMETER_BYTES
-      ? [invalidValue('parameters', '', `must have at most ${MAX_PARAMETER_BYTES} bytes`)]
-      : []),
+    ...(bytes > MAX_PARAMETER_BYTES ? [tooLong('parameters', MAX_PARAMETER_BYTES)] : []),
   ];
 }
 
@@ -102,6 +103,18 @@ function validateTerm(field: string, { matchLabelExpressions = [] }: Term): read
       ),
     ];
   });
+}
+
+function repeatedTerm(terms: readonly Term[], index: number): readonly FieldError[] {
+  const own = meaningOf(terms[index]);
+  const isRepeated = terms.slice(0, index).some((term) => deepEqual(meaningOf(term), own));
+  return isRepeated ? [duplicate(`allowedTopologies[${index}].matchLabelExpressions`, '')] : [];
+}
+
+/** Neither the order of the keys nor that of their values makes a difference. */
+function meaningOf(term: Term | undefined): Readonly<Record<string, readonly string[]>> {
+  const expressions = term?.matchLabelExpressions ?? [];
+  return Object.fromEntries(expressions.map(({ key = '', values = [] }) => [key, [...new Set(values)].sort()]));
 }
 
 function validateUpdate(object: StorageClass, old: StorageClass): readonly FieldError[] {

@@ -47,6 +47,24 @@ describe('StorageClass', () => {
       { ...fields, allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: [] }] }] },
       ['allowedTopologies[0].matchLabelExpressions[0].values: Required value'],
     ],
+    [
+      {
+        ...fields,
+        allowedTopologies: [
+          { matchLabelExpressions: [{ key: 'zone', values: ['a', 'b'] }] },
+          { matchLabelExpressions: [{ key: 'zone', values: ['b', 'a'] }] },
+        ],
+      },
+      ['allowedTopologies[1].matchLabelExpressions: Duplicate value: ""'],
+    ],
+    [
+      { ...fields, parameters: Object.fromEntries(Array.from({ length: 513 }, (_, index) => [`k${index}`, ''])) },
+      ['parameters: Too long: may not be more than 512 bytes'],
+    ],
+    [
+      { ...fields, parameters: { a: 'x'.repeat(256 * 1024) } },
+      ['parameters: Too long: may not be more than 262144 bytes'],
+    ],
   ])('%j', (change, expected) => {
     expect(validated(storageClasses, change)).toEqual(expected);
   });
