@@ -256,6 +256,7 @@ describe('Endpoints', () => {
     expect(cells(endpoints, object)[1]).toBe('1.1.1.1:80,1.1.1.2:80,1.1.1.3:80 + 1 more...');
     expect(cells(endpoints, { ...object, subsets: [] })[1]).toBe('<none>');
     expect(created(endpoints, object).subsets?.[0]?.ports).toEqual([{ port: 80, protocol: 'TCP' }]);
+    expect(endpoints.deprecation).toBe('v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice');
     expect(problems(endpoints, { ...object, subsets: [{ ports: [{ port: 0 }] }] })).toEqual([
       'subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`',
       'subsets[0].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',

@@ -22,6 +22,7 @@ export const endpoints: ResourceDefinition<Endpoints> = {
   shortNames: ['ep'],
   namespaced: true,
   schema: 'k8s.io/api/core/v1.Endpoints',
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   strategy: { createOnUpdate: true, defaults, validate, validateName: allowingPrefix(dnsSubdomainProblems) },
   columns: [
     nameColumn,
