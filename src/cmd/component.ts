@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { aborted, createLogger, createMetrics } from '../component-base/index.ts';
+import { aborted, createLogger, createMetrics, giveBackWhenIdle, systemClock } from '../component-base/index.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 import type { ComponentMessage, ComponentSpec } from '../../federation/fleet/index.ts';
 
@@ -26,6 +26,7 @@ export async function runComponent(
   process.once('SIGTERM', onEnd).once('SIGINT', onEnd).once('disconnect', onEnd);
   process.title = `koinon ${spec.kind} ${spec.name}`;
   try {
+    using _memory = giveBackWhenIdle({ clock: systemClock });
     await using running = await begin({ log, metrics: createMetrics(), signal: stopped.signal });
     tell({ type: 'ready', url: running.url });
     await Promise.race([aborted(stopped.signal), running.done]);

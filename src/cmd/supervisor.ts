@@ -1,4 +1,4 @@
-import { createLogger, memorySettings, systemClock } from '../component-base/index.ts';
+import { createLogger, mallocSettings, systemClock } from '../component-base/index.ts';
 import {
   openComponentLog,
   specFile,
@@ -13,8 +13,8 @@ import { homeOfUser } from './environment.ts';
 /** Components are this very program with another command. */
 const commandLine: CommandLine = (spec) => ({
   command: process.execPath,
-  args: [...memorySettings.nodeOptions, process.argv[1] ?? '', 'component', specFile(spec)],
-  env: { ...process.env, ...memorySettings.environment },
+  args: [process.argv[1] ?? '', 'component', specFile(spec)],
+  env: { ...process.env, ...mallocSettings },
 });
 
 export function createSupervisor(home: Home, config: FleetConfig): Supervisor {

@@ -5,5 +5,6 @@ export { aborted, untilAborted, withDeadline } from './abort.ts';
 export { makeDirectory } from './make-directory.ts';
 export { mapConcurrent } from './map-concurrent.ts';
 export { createLogger, silentLogger, type Logger, type LogOptions } from './logger.ts';
-export { memorySettings } from './memory-settings.ts';
+export { giveBackWhenIdle } from './idle-memory.ts';
+export { mallocSettings } from './malloc-settings.ts';
 export { createMetrics, Counter, Gauge, Histogram, Registry } from './metrics.ts';

@@ -1,6 +1,6 @@
 import { typeTable, configMaps, deployments, namespaces, pods, secrets, services } from '../../src/apis/index.ts';
 import { createApiServer } from '../../src/apiserver/index.ts';
-import { createMetrics, silentLogger, start, systemClock } from '../../src/component-base/index.ts';
+import { createMetrics, giveBackWhenIdle, silentLogger, start, systemClock } from '../../src/component-base/index.ts';
 import { createEmbeddedStorage, createWatchCache } from '../../src/storage/index.ts';
 
 /** An API server and nothing else, over TLS, on embedded storage. Tells its address to the process that forked it. */
@@ -19,5 +19,6 @@ async function serve(serving: Parameters<ReturnType<typeof createApiServer>['lis
   const server = createApiServer({ resources, storage, types: typeTable, clock, log, metrics: createMetrics() });
   const listener = server.listener(serving);
   await start([listener]);
+  giveBackWhenIdle({ clock });
   process.send?.({ url: listener.url });
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../scripts/bundle.ts';
 import { createRemoteClient, type Client } from '../../src/client/index.ts';
-import { memorySettings } from '../../src/component-base/index.ts';
+import { mallocSettings } from '../../src/component-base/index.ts';
 import { createTestCertificates, type TestCertificates } from '../harness/certificates.ts';
 
 const TICKS_PER_SECOND = 100;
@@ -40,8 +40,7 @@ export class ApiServerUnderTest implements AsyncDisposable {
     const began = performance.now();
     // As the components of a fleet are started.
     const child = fork(join(PROGRAM, 'server.js'), [this.#directory], {
-      execArgv: [...memorySettings.nodeOptions],
-      env: { ...process.env, ...memorySettings.environment, NODE_COMPILE_CACHE: join(PROGRAM, 'compiled') },
+      env: { ...process.env, ...mallocSettings, NODE_COMPILE_CACHE: join(PROGRAM, 'compiled') },
     });
     this.#child = child;
     child.send(this.#certificates.serving);

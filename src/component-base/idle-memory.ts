@@ -1,0 +1,58 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Clock } from './clock.ts';
+
+export interface IdleMemoryDeps {
+  readonly clock: Clock;
+  /** The share of the time since it was called last that this thread worked; the event loop's when absent. */
+  readonly utilization?: () => number;
+  /** Whether V8 is to save memory rather than time. */
+  readonly favorMemory?: (favor: boolean) => void;
+}
+
+const LOOK_MS = 1_000;
+const BUSY = 0.2;
+/** V8's memory reducer looks every eight seconds whether it may begin, and collects twice. */
+const LOOKS = 20;
+
+/**
+ * Lets V8 give memory back once a burst of work is over, until it is disposed. V8 has a collector for that, which takes
+ * an idle server for a busy page and never begins; for a while after work it is told that memory counts more.
+ */
+export function giveBackWhenIdle({
+  clock,
+  utilization = eventLoopShare(),
+  favorMemory = favorMemoryOfV8,
+}: IdleMemoryDeps): Disposable {
+  /** How long the collector is still given; 0 before there was work. */
+  let looksLeft = 0;
+  const look = () => {
+    const isBusy = utilization() > BUSY;
+    const isFavored = looksLeft > 0 && looksLeft < LOOKS;
+    if (isBusy) looksLeft = LOOKS;
+    else if (looksLeft > 0) looksLeft--;
+    const favors = looksLeft > 0 && looksLeft < LOOKS;
+    if (favors !== isFavored) favorMemory(favors);
+    cancel = clock.after(LOOK_MS, look);
+  };
+  let cancel = clock.after(LOOK_MS, look);
+  return {
+    [Symbol.dispose]: () => {
+      cancel();
+      favorMemory(false);
+    },
+  };
+}
+
+function eventLoopShare(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization;
+  };
+}
+
+function favorMemoryOfV8(favor: boolean): void {
+  setFlagsFromString(favor ? '--optimize-for-size' : '--no-optimize-for-size');
+}
