@@ -34,9 +34,10 @@ export function readScalar(value: unknown, type: FieldType, field: GoField): unk
 export function zeroScalar({ kind }: FieldType): unknown {
   switch (kind) {
     case 'string':
-    case 'duration':
     case 'bytes':
       return '';
+    case 'duration':
+      return '0s';
     case 'boolean':
       return false;
     case 'int32':

@@ -1,4 +1,5 @@
 import { setField } from '../json.ts';
+import { zeroScalar } from '../schema-scalar.ts';
 import type { FieldSchema, TypeSchema, TypeTable } from '../schema.ts';
 import { readOccurrence, type ReadMessage } from './decode-value.ts';
 import { jsonUnion } from './json-unions.ts';
@@ -69,25 +70,9 @@ export class MessageReader {
   }
 
   #zero({ type }: FieldSchema): unknown {
-    switch (type.kind) {
-      case 'string':
-        return '';
-      case 'boolean':
-        return false;
-      case 'int32':
-      case 'int64':
-      case 'double':
-      case 'intOrString':
-        return 0;
-      case 'duration':
-        return '0s';
-      case 'quantity':
-        return '0';
-      case 'ref':
-        return this.#zeroOfType(type.name);
-      default:
-        return null;
-    }
+    if (type.kind === 'ref') return this.#zeroOfType(type.name);
+    // Go writes `null` for bytes that nobody gave.
+    return type.kind === 'bytes' ? null : zeroScalar(type);
   }
 
   #zeroOfType(name: string): unknown {

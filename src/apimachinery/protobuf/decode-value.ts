@@ -1,4 +1,5 @@
 import { setField } from '../json.ts';
+import { zeroScalar } from '../schema-scalar.ts';
 import type { FieldType } from '../schema.ts';
 import { readDuration, readIntOrString, readJson, readQuantity, readTime } from './special-types.ts';
 import {
@@ -93,24 +94,7 @@ function readItems(reader: Reader, wireType: number, items: FieldType, { list, r
 
 /** What a map's entry has when it leaves its value out. */
 function emptyEntry(values: FieldType, readMessage: ReadMessage, reader: Reader): unknown {
-  switch (values.kind) {
-    case 'string':
-    case 'bytes':
-      return '';
-    case 'boolean':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'double':
-    case 'intOrString':
-      return 0;
-    case 'quantity':
-      return '0';
-    case 'ref':
-      return readMessage(values.name, reader, reader.pos);
-    default:
-      return null;
-  }
+  return values.kind === 'ref' ? readMessage(values.name, reader, reader.pos) : zeroScalar(values);
 }
 
 function readEntry(reader: Reader, values: FieldType, map: Record<string, unknown>, readMessage: ReadMessage): void {

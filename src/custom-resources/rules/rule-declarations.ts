@@ -150,7 +150,7 @@ function mostIn(schema: Schema): number {
 
 function statementErrors(rule: Rule, field: string): readonly FieldError[] {
   const { message = '', messageExpression, reason, fieldPath } = rule;
-  const text = textOf(rule);
+  const text = rule.rule.trim();
   return [
     ...messageErrors(text, message, field),
     ...broken(
@@ -173,11 +173,6 @@ function statementErrors(rule: Rule, field: string): readonly FieldError[] {
       ],
     ),
   ];
-}
-
-/** A rule may have been left out, whatever its type promises. */
-function textOf({ rule = '' }: Partial<Rule>): string {
-  return rule.trim();
 }
 
 function messageErrors(rule: string, message: string, field: string): readonly FieldError[] {
