@@ -14,7 +14,7 @@ import type { Client } from '../../src/client/index.ts';
 import { FakeClock, silentLogger, start, type Clock } from '../../src/component-base/index.ts';
 import { createEventRecorder, createInformerSet } from '../../src/controller/index.ts';
 import { startTestApiServer } from './api-server.ts';
-import { podIndexes } from '../../member-cluster/pods/index.ts';
+import { isReady, podIndexes } from '../../member-cluster/pods/index.ts';
 import { createHollowRuntime, type HollowRuntime } from '../../member-cluster/runtime/index.ts';
 import { createKubelet, type Kubelet, type Prober } from '../../member-cluster/kubelet/index.ts';
 
@@ -32,6 +32,15 @@ export interface ClusterUnderTest extends AsyncDisposable {
   createPod(name: string, spec: Partial<NonNullable<Pod['spec']>>, annotations?: Record<string, string>): Promise<Pod>;
   pod(name: string): Promise<Pod>;
   eventReasons(name: string): Promise<string[]>;
+}
+
+/** The status of a pod's first container. */
+export function main(pod: Pod) {
+  return pod.status?.containerStatuses?.[0];
+}
+
+export function ready(cluster: ClusterUnderTest, name: string): () => Promise<boolean> {
+  return async () => isReady(await cluster.pod(name));
 }
 
 const log = silentLogger;

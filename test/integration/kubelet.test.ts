@@ -2,14 +2,12 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { findCondition, isNotFound } from '../../src/apimachinery/index.ts';
-import { configMaps, events, leases, nodes, pods, secrets, type Pod } from '../../src/apis/index.ts';
+import { leases, nodes, pods } from '../../src/apis/index.ts';
 import { systemClock } from '../../src/component-base/index.ts';
 import { isReady } from '../../member-cluster/pods/index.ts';
 import { HOLLOW_ANNOTATIONS } from '../../member-cluster/runtime/index.ts';
-import { startCluster, type ClusterUnderTest } from '../harness/kubelet-cluster.ts';
+import { main, ready, startCluster, type ClusterUnderTest } from '../harness/kubelet-cluster.ts';
 
-const main = (pod: Pod) => pod.status?.containerStatuses?.[0];
-const ready = (cluster: ClusterUnderTest, name: string) => async () => isReady(await cluster.pod(name));
 const gone = (cluster: ClusterUnderTest, name: string) => () =>
   cluster.pod(name).then(
     () => false,
@@ -240,57 +238,6 @@ describe('a pod', () => {
   });
 });
 
-describe('a pod that refers to ConfigMaps and Secrets', () => {
-  const metadata = { namespace: 'default', name: 'settings' };
-  const reason = async (cluster: ClusterUnderTest) => main(await cluster.pod('web'))?.state?.waiting?.reason;
-
-  it.each([
-    ['a variable', { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }] }],
-    ['all variables', { envFrom: [{ configMapRef: { name: 'settings' } }] }],
-  ])('for %s waits until they are there, and says for what', async (_what, given) => {
-    await using cluster = await startCluster();
-    await using _node = await cluster.startNode();
-    await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', ...given }] });
-    await cluster.until(async () => (await reason(cluster)) === 'CreateContainerConfigError');
-    expect(main(await cluster.pod('web'))?.state?.waiting?.message).toBe('configmap "settings" not found');
-    expect((await cluster.pod('web')).status?.phase).toBe('Pending');
-    await cluster.until(async () => (await cluster.eventReasons('web')).includes('Failed'));
-    await cluster.client.create(configMaps, { metadata, data: { a: '1' } });
-    await cluster.until(ready(cluster, 'web'));
-  });
-
-  it('tells ever more rarely what it still waits for', async () => {
-    await using cluster = await startCluster();
-    await using _node = await cluster.startNode();
-    const envFrom = [{ secretRef: { name: 'settings' } }];
-    await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', envFrom }] });
-    await cluster.until(async () => (await reason(cluster)) === 'CreateContainerConfigError');
-    let steps = 0;
-    await cluster.until(async () => ++steps === 250);
-    const { items } = await cluster.client.list(events, { namespace: 'default' });
-    expect(items.map(({ reason: told, message, count }) => ({ told, message, count }))).toEqual([
-      { told: 'Failed', message: 'secret "settings" not found', count: 4 },
-    ]);
-  });
-
-  it('for a volume gets nothing before they are there, and says for what', async () => {
-    await using cluster = await startCluster();
-    await using node = await cluster.startNode();
-    const volumes = [{ name: 'keys', secret: { secretName: 'settings', items: [{ key: 'a', path: 'a' }] } }];
-    await cluster.createPod('web', { volumes });
-    const messages = async () => (await cluster.client.list(events)).items.map(({ message }) => message);
-    await cluster.until(async () => (await messages()).includes('volume "keys": secret "settings" not found'));
-    expect(await node.runtime.listPodSandboxes()).toEqual([]);
-    expect(await reason(cluster)).toBe('ContainerCreating');
-    await cluster.client.create(secrets, { metadata, data: { b: 'MQ==' } });
-    await cluster.until(async () =>
-      (await messages()).includes('volume "keys": secret default/settings has no key "a"'),
-    );
-    await cluster.client.patch(secrets, metadata, { type: 'merge', patch: { data: { a: 'MQ==' } } });
-    await cluster.until(ready(cluster, 'web'));
-  });
-});
-
 describe('a restart of the kubelet', () => {
   it('goes on with the containers that are there and clears away what nobody wants', async () => {
     await using cluster = await startCluster();
@@ -316,48 +263,6 @@ describe('a restart of the kubelet', () => {
     await using _node = await cluster.startNode();
     await cluster.until(async () => main(await cluster.pod('web'))?.restartCount === 1);
     await cluster.until(ready(cluster, 'web'));
-  });
-});
-
-describe('an ephemeral container', () => {
-  const add = (cluster: ClusterUnderTest, name: string, command: string[]) => {
-    const patch = { spec: { ephemeralContainers: [{ name, image: 'busybox', command }] } };
-    const options = { subresource: 'ephemeralcontainers' };
-    return cluster.client.patch(pods, { namespace: 'default', name: 'web' }, { type: 'strategic', patch }, options);
-  };
-  const told = async (cluster: ClusterUnderTest) => (await cluster.pod('web')).status?.ephemeralContainerStatuses;
-
-  it('is started once in a pod that runs, and makes no difference to it', async () => {
-    await using cluster = await startCluster();
-    await using node = await cluster.startNode();
-    await cluster.createPod('web', {});
-    await cluster.until(ready(cluster, 'web'));
-    await add(cluster, 'look', ['sh', '-c', 'echo here; exit 2']);
-    await cluster.until(async () => (await told(cluster))?.[0]?.state?.terminated !== undefined);
-    expect(await told(cluster)).toMatchObject([
-      { name: 'look', ready: false, restartCount: 0, lastState: {}, state: { terminated: { exitCode: 2 } } },
-    ]);
-    expect(await ready(cluster, 'web')()).toBe(true);
-    const { signal } = new AbortController();
-    const log = await node.kubelet.logs('default/web', { container: 'look', signal });
-    expect(await Array.fromAsync(log)).toEqual(['here\n']);
-    await cluster.until(async () => true);
-    expect((await told(cluster))?.[0]?.restartCount).toBe(0);
-  });
-
-  it('is gone for good when the runtime has lost it', async () => {
-    await using cluster = await startCluster();
-    {
-      await using _node = await cluster.startNode();
-      await cluster.createPod('web', {});
-      await add(cluster, 'stay', ['sleep', '3600']);
-      await cluster.until(async () => (await told(cluster))?.[0]?.state?.running !== undefined);
-    }
-    await using _again = await cluster.startNode();
-    await cluster.until(async () => (await told(cluster))?.[0]?.state?.terminated !== undefined);
-    expect(await told(cluster)).toMatchObject([
-      { state: { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } } },
-    ]);
   });
 });
 

@@ -29,6 +29,7 @@ import type {
 import { qualifiedName } from '../syntax/ast.ts';
 import type { LocatedIssue } from '../syntax/issue.ts';
 import { argumentsOf, type Checked } from './checked.ts';
+import { Scopes } from './scopes.ts';
 import { TYPE_NAMES } from './type-names.ts';
 import { Unification } from './unification.ts';
 
@@ -48,18 +49,18 @@ const LITERALS = { null: NULL, bool: BOOL, int: INT, uint: UINT, double: DOUBLE,
 
 class Checker {
   readonly #deps: CheckerDeps;
+  readonly #scopes: Scopes;
   readonly #unification = new Unification();
   readonly #types = new Map<Expr, CelType>();
   readonly #overloads = new Map<Expr, readonly Overload[]>();
   readonly #typeNames = new Map<Expr, CelType>();
   readonly #dottedVariables = new Map<Expr, string>();
-  readonly #reads = new Set<string>();
   readonly #namespaced = new Set<Expr>();
   readonly #issues: LocatedIssue[] = [];
-  readonly #scopes: Map<string, CelType>[] = [];
 
   constructor(deps: CheckerDeps) {
     this.#deps = deps;
+    this.#scopes = new Scopes(deps.variables);
   }
 
   run(expr: Expr): { readonly checked: Checked; readonly issues: LocatedIssue[] } {
@@ -71,7 +72,7 @@ class Checker {
       overloads: this.#overloads,
       typeNames: this.#typeNames,
       dottedVariables: this.#dottedVariables,
-      reads: this.#reads,
+      reads: this.#scopes.reads,
       namespaced: this.#namespaced,
     };
     return { checked, issues: this.#issues };
@@ -108,22 +109,10 @@ class Checker {
 
   #ident(expr: Ident): CelType {
     return (
-      this.#variable(expr.name) ??
+      this.#scopes.variable(expr.name) ??
       this.#typeName(expr, expr.name) ??
       this.#report(expr.at, `undeclared reference to '${expr.name}' (in container '')`)
     );
-  }
-
-  #variable(name: string): CelType | undefined {
-    const local = this.#local(name);
-    if (local !== undefined) return local;
-    if (!Object.hasOwn(this.#deps.variables, name)) return undefined;
-    this.#reads.add(name);
-    return this.#deps.variables[name];
-  }
-
-  #local(name: string): CelType | undefined {
-    return this.#scopes.findLast((scope) => scope.has(name))?.get(name);
   }
 
   #typeName(expr: Expr, name: string): CelType | undefined {
@@ -145,10 +134,10 @@ class Checker {
   /** `a.b` that is one name: of a variable, or of a type if `a` is no variable. */
   #qualified(expr: Select): CelType | undefined {
     const [root, name] = [rootName(expr), qualifiedName(expr)];
-    if (root === undefined || name === undefined || this.#local(root) !== undefined) return undefined;
-    const variable = this.#variable(name);
+    if (root === undefined || name === undefined || this.#scopes.isLocal(root)) return undefined;
+    const variable = this.#scopes.variable(name);
     if (variable !== undefined) this.#dottedVariables.set(expr, name);
-    if (variable !== undefined || Object.hasOwn(this.#deps.variables, root)) return variable;
+    if (variable !== undefined || this.#scopes.has(root)) return variable;
     return this.#typeName(expr, name);
   }
 
@@ -378,8 +367,7 @@ class Checker {
     const qualified = qualifiedName(target);
     if (root === undefined || qualified === undefined) return undefined;
     const isFunction = this.#deps.functions.candidates(`${qualified}.${name}`).length > 0;
-    const isVariable = this.#local(root) !== undefined || Object.hasOwn(this.#deps.variables, root);
-    return isFunction && !isVariable ? qualified : undefined;
+    return isFunction && !this.#scopes.has(root) ? qualified : undefined;
   }
 
   #isDyn(type: CelType): boolean {
