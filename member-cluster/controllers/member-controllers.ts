@@ -14,6 +14,7 @@ import { nodeIpamController } from './node-ipam.ts';
 import { nodeLifecycleController, taintEvictionController } from './node-lifecycle/controllers.ts';
 import { podGarbageController } from './pod-garbage.ts';
 import { replicaSetController } from './replica-set/controller.ts';
+import { replicationControllerController } from './replication-controller/controller.ts';
 import { resourceQuotaController } from './resource-quota/controller.ts';
 import {
   attributesClassProtectionController,
@@ -31,6 +32,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   bootstrapTokenController,
   deploymentController,
   replicaSetController,
+  replicationControllerController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirrorController,

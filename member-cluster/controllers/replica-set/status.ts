@@ -1,41 +1,42 @@
 import { deepEqual, formatTime } from '../../../src/apimachinery/index.ts';
 import type { Pod, ReplicaSet } from '../../../src/apis/index.ts';
 import { isActive, isAvailable, isReady, readySince } from '../../pods/index.ts';
+import type { ReplicaOwner } from './replica-owner.ts';
 
 export interface ReplicaFailure {
   readonly reason: 'FailedCreate' | 'FailedDelete';
   readonly message: string;
 }
 
-/** The ReplicaSet with its status as `pods` have it; the same object when nothing changed. */
-export function withStatus(
-  replicaSet: ReplicaSet,
+/** The owner with its status as `pods` have it; the same object when nothing changed. */
+export function withStatus<T extends ReplicaOwner>(
+  owner: T,
   pods: readonly Pod[],
   failure: ReplicaFailure | undefined,
   now: number,
-): ReplicaSet {
+): T {
   const active = pods.filter(isActive);
   const ready = active.filter(isReady);
-  const templateLabels = Object.entries(replicaSet.spec?.template?.metadata?.labels ?? {});
+  const templateLabels = Object.entries(owner.spec?.template?.metadata?.labels ?? {});
   const fullyLabeled = active.filter(({ metadata }) =>
     templateLabels.every(([name, value]) => metadata.labels?.[name] === value),
   );
-  const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
-  const conditions = failureConditions(replicaSet, failure, now);
+  const minReadySeconds = owner.spec?.minReadySeconds ?? 0;
+  const conditions = failureConditions(owner, failure, now);
   const status: NonNullable<ReplicaSet['status']> = {
     replicas: active.length,
     ...positive('fullyLabeledReplicas', fullyLabeled.length),
     ...positive('readyReplicas', ready.length),
     ...positive('availableReplicas', ready.filter((pod) => isAvailable(pod, minReadySeconds, now)).length),
-    observedGeneration: replicaSet.metadata.generation ?? 0,
+    observedGeneration: owner.metadata.generation ?? 0,
     ...(conditions.length === 0 ? {} : { conditions }),
   };
-  return deepEqual(status, replicaSet.status) ? replicaSet : { ...replicaSet, status };
+  return deepEqual(status, owner.status) ? owner : { ...owner, status };
 }
 
 /** When the next pod that is ready now will have been so for `minReadySeconds`. */
-export function nextAvailabilityMs(replicaSet: ReplicaSet, pods: readonly Pod[], now: number): number | undefined {
-  const minReadyMs = (replicaSet.spec?.minReadySeconds ?? 0) * 1000;
+export function nextAvailabilityMs(owner: ReplicaOwner, pods: readonly Pod[], now: number): number | undefined {
+  const minReadyMs = (owner.spec?.minReadySeconds ?? 0) * 1000;
   const waits = pods
     .filter(isActive)
     .map((pod) => (readySince(pod) ?? Number.NEGATIVE_INFINITY) + minReadyMs - now)
@@ -50,7 +51,7 @@ function positive<Name extends string>(name: Name, count: number): Partial<Recor
 }
 
 function failureConditions(
-  { status }: ReplicaSet,
+  { status }: ReplicaOwner,
   failure: ReplicaFailure | undefined,
   now: number,
 ): NonNullable<NonNullable<ReplicaSet['status']>['conditions']> {
