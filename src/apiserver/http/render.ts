@@ -6,13 +6,13 @@ import type { ServedEvent } from '../registry/watch.ts';
 import { wholeObject } from '../registry/with-owners.ts';
 import type { CompleteAnswer } from './api-request.ts';
 import { eventLine, type EventLines } from './event-lines.ts';
+import { joinedItems } from './joined-items.ts';
 import { isTrue } from './request-info.ts';
 import type { Representation } from './negotiation.ts';
 import { partialOf, tableHead, tableRows, type RowOptions, type ShownKind } from './table.ts';
 
 /** What Go's clients read: there an unquoted `y` or `no` is a boolean. */
 const YAML_1_1 = { version: '1.1' } as const;
-const COMMA = Buffer.from(',');
 /** How an item of a list begins that does not say again what kind it is of. */
 const ITEM_HEAD = Buffer.from('{"metadata":{');
 /** Of any list in JSON whose items stand last in it. */
@@ -131,21 +131,15 @@ export class Renderer {
   }
 
   #listBytes({ versions, metadata }: ListAnswer): Buffer {
-    const envelope = JSON.stringify({ ...this.#listKind(), metadata, items: [] });
-    const parts: Uint8Array[] = [Buffer.from(envelope.slice(0, -CLOSING.length))];
-    for (const [index, version] of versions.entries()) {
-      if (index > 0) parts.push(COMMA);
-      parts.push(...this.#itemPieces(version));
-    }
-    parts.push(Buffer.from(CLOSING));
-    return Buffer.concat(parts);
-  }
-
-  #itemPieces(version: Version): readonly Uint8Array[] {
-    const { pieces } = version;
-    if (this.#itemsSayKind()) return pieces ?? [version.bytes];
-    if (pieces !== undefined) return [ITEM_HEAD, ...pieces.slice(1)];
-    return [Buffer.from(JSON.stringify(withoutKind(wholeObject(version))))];
+    const text = JSON.stringify({ ...this.#listKind(), metadata, items: [] });
+    const envelope = { opening: text.slice(0, -CLOSING.length), closing: CLOSING };
+    if (this.#itemsSayKind())
+      return joinedItems(
+        envelope,
+        versions.map((version) => version.parted ?? version.bytes),
+      );
+    const items = versions.map((version) => version.parted ?? textWithoutKind(version));
+    return joinedItems({ ...envelope, itemHead: ITEM_HEAD }, items);
   }
 
   async #encode(value: unknown, status: number): Promise<CompleteAnswer> {
@@ -159,6 +153,10 @@ export class Renderer {
 
 function withoutKind(object: KubeObject): unknown {
   return { ...object, kind: undefined, apiVersion: undefined };
+}
+
+function textWithoutKind(version: Version): Buffer {
+  return Buffer.from(JSON.stringify(withoutKind(wholeObject(version))));
 }
 
 function complete(body: Buffer | string, status: number): CompleteAnswer {

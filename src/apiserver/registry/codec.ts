@@ -18,8 +18,16 @@ export interface Version {
   readonly managedFields?: readonly ManagedFieldsEntry[];
   /** With the managed fields. Made anew for each who asks: what is stored is all that is kept of a version. */
   readonly bytes: Buffer;
-  /** The same bytes one after the other, the first of them up to and with the `{` of the metadata; absent where they are in one piece anyway. */
-  readonly pieces?: readonly Uint8Array[];
+  /** The same bytes in two parts; absent where they are in one piece anyway. */
+  readonly parted?: PartedBytes;
+}
+
+/** For who puts many together: what is stored is copied once, to where it is wanted, and may be begun in another way. */
+export interface PartedBytes {
+  /** Up to and with the `{` of the metadata. */
+  readonly head: Uint8Array;
+  readonly tailSize: number;
+  writeTail(target: Buffer, at: number): void;
 }
 
 /** Between objects and what is stored of them. */
@@ -91,51 +99,67 @@ export class Codec implements ObjectCodec {
   }
 }
 
-class StoredVersion implements Version {
+class StoredVersion implements Version, PartedBytes {
   readonly revision: Revision;
-  readonly #head: Buffer;
-  readonly #value: Uint8Array;
+  readonly head: Buffer;
+  readonly #value: Buffer;
   /** Weak: informers have the objects that the process works with, and nobody needs those that were only looked at. */
   #object: WeakRef<KubeObject> | undefined;
 
   constructor(head: Buffer, value: Uint8Array, revision: Revision) {
-    this.#head = head;
-    this.#value = value;
+    if (head.compare(value, 0, head.length) !== 0) {
+      throw new Error(`stored object does not begin with ${head.toString()}`);
+    }
+    this.head = head;
+    this.#value = asBuffer(value);
     this.revision = revision;
   }
 
   get bytes(): Buffer {
-    return kept(this.pieces);
+    return this.#bytesFrom(this.head.length);
   }
 
-  get pieces(): readonly Uint8Array[] {
-    return this.#piecesFrom(this.#start());
+  get parted(): PartedBytes {
+    return this;
+  }
+
+  get tailSize(): number {
+    return this.#resourceVersion().length + this.#value.length - this.head.length;
+  }
+
+  writeTail(target: Buffer, at: number): void {
+    this.#write(target, at, this.head.length);
   }
 
   get managedFields(): readonly ManagedFieldsEntry[] {
-    return readOwners(this.#value, this.#start());
+    return readOwners(this.#value, this.head.length);
   }
 
   get object(): KubeObject {
     const known = this.#object?.deref();
     if (known !== undefined) return known;
-    const object = parseFrozen(kept(this.#piecesFrom(endOfOwners(this.#value, this.#start()))));
+    const object = parseFrozen(this.#bytesFrom(endOfOwners(this.#value, this.head.length)));
     this.#object = new WeakRef(object);
     return object;
   }
 
-  /** Where the metadata begins. */
-  #start(): number {
-    const [head, value] = [this.#head, this.#value];
-    if (head.compare(value, 0, head.length) !== 0) {
-      throw new Error(`stored object does not begin with ${head.toString()}`);
-    }
-    return head.length;
+  /** `start`: where what follows the resource version begins in what is stored. */
+  #bytesFrom(start: number): Buffer {
+    const { head } = this;
+    const size = head.length + this.#resourceVersion().length + this.#value.length - start;
+    const bytes = Buffer.allocUnsafeSlow(size);
+    head.copy(bytes);
+    this.#write(bytes, head.length, start);
+    return bytes;
   }
 
-  #piecesFrom(start: number): readonly Uint8Array[] {
-    const resourceVersion = Buffer.from(`"resourceVersion":"${this.revision}",`, 'latin1');
-    return [this.#head, resourceVersion, this.#value.subarray(start)];
+  #write(target: Buffer, at: number, start: number): void {
+    const written = target.write(this.#resourceVersion(), at, 'latin1');
+    this.#value.copy(target, at + written, start);
+  }
+
+  #resourceVersion(): string {
+    return `"resourceVersion":"${this.revision}",`;
   }
 }
 
@@ -146,19 +170,13 @@ function keptText(text: string): Buffer {
   return bytes;
 }
 
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 function readable({ value, unreadable }: KeyValue): Uint8Array {
   if (unreadable !== undefined) throw internalError(unreadable);
   return value;
-}
-
-function kept(pieces: readonly Uint8Array[]): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 function parseFrozen(bytes: Buffer): KubeObject {

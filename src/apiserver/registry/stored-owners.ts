@@ -5,21 +5,17 @@ const START = Buffer.from('"managedFields":[');
 const END = Buffer.from('],"name":"');
 
 /** Where what follows the managed fields begins, in stored metadata that begin at `start`. */
-export function endOfOwners(value: Uint8Array, start: number): number {
+export function endOfOwners(value: Buffer, start: number): number {
   if (START.compare(value, start, start + START.length) !== 0) return start;
-  const end = bytesOf(value).indexOf(END, start + START.length);
+  const end = value.indexOf(END, start + START.length);
   if (end === -1) throw new Error('stored managed fields do not end where a name begins');
   return end + '],'.length;
 }
 
-export function readOwners(value: Uint8Array, start: number): readonly ManagedFieldsEntry[] {
+export function readOwners(value: Buffer, start: number): readonly ManagedFieldsEntry[] {
   const end = endOfOwners(value, start);
   if (end === start) return [];
-  const text = bytesOf(value).toString('utf8', start + START.length - 1, end - 1);
+  const text = value.toString('utf8', start + START.length - 1, end - 1);
   // @NOTE stored by `Codec.encode`, of entries that the server wrote.
   return JSON.parse(text) as readonly ManagedFieldsEntry[];
-}
-
-function bytesOf(value: Uint8Array): Buffer {
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
