@@ -7,7 +7,7 @@ import {
   type KubeObject,
 } from '../apimachinery/index.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../apis/index.ts';
-import type { ResourceDefinition, StoredVersions, Strategy, Subresource } from '../apiserver/index.ts';
+import type { ResourceDefinition, Strategy, Subresource } from '../apiserver/index.ts';
 import { columnsOf } from './columns.ts';
 import { parseSimplePath, valueAt } from './json-path.ts';
 import { customMergeType } from './merge-type.ts';
@@ -17,6 +17,7 @@ import { scaleSubresource } from './scale.ts';
 import { customSchema, type CustomSchema, type SchemaRules } from './schema/custom-schema.ts';
 import { hasRules } from './schema/has-rules.ts';
 import type { Schema } from './schema/schema.ts';
+import { storedVersions, type Convert } from './stored-versions.ts';
 
 export interface CustomResourceOptions {
   readonly definition: CustomResourceDefinition;
@@ -29,9 +30,6 @@ export interface CustomResourceOptions {
   /** Between versions; absent where they differ in nothing but their name. */
   readonly convert?: Convert;
 }
-
-/** Objects of one kind in another version of their group, in the same order. */
-export type Convert = (objects: readonly KubeObject[], apiVersion: string) => Promise<readonly KubeObject[]>;
 
 /** One served version of the resource that a definition defines. */
 export function customResource(options: CustomResourceOptions): ResourceDefinition {
@@ -59,7 +57,7 @@ export function customResource(options: CustomResourceOptions): ResourceDefiniti
     readContent: (object) => schema.read(object),
     openApi: publishedSchema(stated),
     mergeType: customMergeType(stated),
-    stored: storedVersions(options, schema),
+    stored: storedVersions(options),
     retired,
   };
 }
@@ -136,30 +134,4 @@ function selectable(value: unknown): string {
     default:
       return '';
   }
-}
-
-function storedVersions({ definition, version, convert }: CustomResourceOptions, schema: CustomSchema): StoredVersions {
-  const { group, versions } = definition.spec;
-  const own = apiVersionOf({ group, version: version.name });
-  const storage = versions.find((candidate) => candidate.storage)?.name ?? version.name;
-  const written = apiVersionOf({ group, version: storage });
-  const complete = (object: KubeObject) => schema.complete(object);
-  if (convert === undefined) {
-    const rename = (object: KubeObject) => (object.apiVersion === own ? object : { ...object, apiVersion: own });
-    return {
-      version: storage,
-      waits: false,
-      fromStored: (objects) => objects.map((object) => complete(rename(object))),
-      toStored: (objects) => objects,
-    };
-  }
-  return {
-    version: storage,
-    waits: true,
-    fromStored: (objects) =>
-      objects.every(({ apiVersion }) => apiVersion === own)
-        ? objects.map(complete)
-        : convert(objects, own).then((converted) => converted.map(complete)),
-    toStored: (objects) => (own === written ? objects : convert(objects, written)),
-  };
 }

@@ -3,11 +3,11 @@ import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '
 import type { ResourceCatalog, ResourceDefinition, WebhookTransport } from '../apiserver/index.ts';
 import { aborted, type Logger, type Runnable } from '../component-base/index.ts';
 import type { Informer } from '../controller/index.ts';
-import type { Convert } from './custom-resource.ts';
 import type { SchemaRules } from './schema/custom-schema.ts';
 import { hasRules } from './schema/has-rules.ts';
 import type { Schema } from './schema/schema.ts';
 import type * as parts from './served-parts.ts';
+import type { Convert } from './stored-versions.ts';
 
 export interface CustomResourcesDeps {
   readonly definitions: Informer<CustomResourceDefinition>;
@@ -198,8 +198,10 @@ function convertsByWebhook({ spec }: CustomResourceDefinition): boolean {
   return spec.conversion?.strategy === 'Webhook' && spec.versions.length > 1;
 }
 
+/** Objects may be stored in any version, and mean what its schema says. */
 function madeOf({ spec, status }: CustomResourceDefinition, version: CustomResourceDefinitionVersion): string {
   const { group, scope, names, conversion, versions } = spec;
   const storage = versions.find((candidate) => candidate.storage)?.name;
-  return stableJson([group, scope, names, status?.acceptedNames, conversion, storage, versions.length > 1, version]);
+  const schemas = versions.map(({ name, schema }) => [name, schema]);
+  return stableJson([group, scope, names, status?.acceptedNames, conversion, storage, schemas, version]);
 }

@@ -168,6 +168,34 @@ describe('custom resources', () => {
     };
     await redefine((old) => ({ ...old, versions: [crontabVersion('v1', { schema: { openAPIV3Schema: schema } })] }));
     await expect.poll(() => api.admin.get<KubeObject>(crontabs, key('a'))).toMatchObject({ spec: { colour: 'red' } });
+    const before = await api.admin.get<KubeObject>(crontabs, key('a'));
+    // Written again as it is shown, it is stored with what it did not say before.
+    const after = await api.admin.update<KubeObject>(crontabs, before);
+    expect(after.metadata.resourceVersion).not.toBe(before.metadata.resourceVersion);
+    expect(await api.admin.update<KubeObject>(crontabs, after)).toEqual(after);
+  });
+
+  it('means by what was left out what the version says that it was stored in', async () => {
+    const withDefault = (name: string, colour: string, isStored: boolean) =>
+      crontabVersion(name, {
+        storage: isStored,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              [`in-${name}`]: { type: 'string' },
+              colour: { type: 'string', default: colour },
+              [`only-${name}`]: { type: 'string', default: 'here' },
+            },
+          },
+        },
+      });
+    await define({ versions: [withDefault('v1', 'red', true), withDefault('v2', 'blue', false)] });
+    const asked = await api.admin.create(v2, { metadata: key('b'), ...{ 'in-v2': 'lost' } });
+    expect(asked).toMatchObject({ apiVersion: 'stable.example.com/v2', colour: 'blue' });
+    expect(asked).not.toHaveProperty('in-v2');
+    expect(asked).not.toHaveProperty('only-v2');
+    expect(await api.admin.get(crontabs, key('b'))).toMatchObject({ colour: 'blue', 'only-v1': 'here' });
   });
 
   it('ends the watches of what is served no longer, and no others', async () => {

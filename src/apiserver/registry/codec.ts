@@ -41,8 +41,8 @@ export interface ObjectCodec {
   unstored(object: KubeObject, revision?: Revision): Version;
   /** To be awaited, if it gives anything, before any of these is asked for. Absent: there is nothing to wait for. */
   prepare?(kvs: readonly KeyValue[]): Promise<void> | undefined;
-  /** False: writing the same object again would store it in another form. Absent: it never would. */
-  isCurrent?(kv: KeyValue): boolean;
+  /** False: writing what is shown of `kv` again would store something else. Absent: it never would. */
+  isCurrent?(kv: KeyValue, shown: KubeObject): Promise<boolean>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   apiVersionOf,
+  deepEqual,
   deepFreeze,
   parseJson,
   type KubeObject,
@@ -19,9 +20,8 @@ export class ConvertingCodec implements ObjectCodec {
   readonly #stored: StoredVersions;
   readonly #own: Codec;
   readonly #written: Codec;
-  /** How what was written in the own version begins, and in the version that is written now. */
+  /** How what was written in the own version begins. */
   readonly #ownHead: Buffer;
-  readonly #writtenHead: Buffer;
   readonly #versions = new WeakMap<KeyValue, Version>();
   readonly #deleted = new WeakMap<KeyValue, Version>();
 
@@ -30,7 +30,6 @@ export class ConvertingCodec implements ObjectCodec {
     this.#own = new Codec(definition);
     this.#written = new Codec({ ...definition, version: stored.version });
     this.#ownHead = headOf(definition);
-    this.#writtenHead = headOf({ ...definition, version: stored.version });
   }
 
   encode(object: KubeObject): Buffer | Promise<Buffer> {
@@ -80,8 +79,9 @@ export class ConvertingCodec implements ObjectCodec {
     return undefined;
   }
 
-  isCurrent({ value }: KeyValue): boolean {
-    return this.#writtenHead.compare(value, 0, this.#writtenHead.length) === 0;
+  async isCurrent(kv: KeyValue, object: KubeObject): Promise<boolean> {
+    const encoded = await this.encode(object);
+    return encoded.equals(kv.value) || deepEqual(parseJson(encoded.toString()), parseAll(kv));
   }
 
   #keep(kv: KeyValue, read: KubeObject | undefined, object: KubeObject | undefined): Version {

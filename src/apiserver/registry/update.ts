@@ -203,7 +203,7 @@ async function store(deps: RegistryDeps, replacement: Replacement): Promise<Vers
     const revision = dryRun ? kv.modRevision : await storage.delete(kv.key, kv.modRevision);
     return codec.unstored(owned, revision);
   }
-  if (codec.isCurrent?.(kv) !== false && isSame(replacement)) return version;
+  if (isSame(replacement) && (await codec.isCurrent?.(kv, owned)) !== false) return version;
   if (dryRun) return codec.unstored(owned, kv.modRevision);
   return versionOf(codec, await storage.update(kv.key, await codec.encode(owned), kv.modRevision));
 }

@@ -13,7 +13,7 @@ import {
 import type { CustomResourceDefinition } from '../../apis/index.ts';
 import type { WebhookTransport } from '../../apiserver/index.ts';
 import { withDeadline } from '../../component-base/index.ts';
-import type { Convert } from '../custom-resource.ts';
+import type { Convert } from '../stored-versions.ts';
 
 const TIMEOUT_SECONDS = 30;
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
