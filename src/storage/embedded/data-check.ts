@@ -2,7 +2,7 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { StorageError, type Revision } from '../storage.ts';
 import { checkFormat } from './format.ts';
 import { DamagedPage, PageFile, treeHead, type TreeHead } from './page-file.ts';
-import { checkMark, damaged, decodeKeyRecord, decodeLogRecord, decodeNamed, decodeNumber } from './record.ts';
+import { checkLogRecord, checkMark, damaged, decodeKeyRecord, decodeNamed, decodeNumber } from './record.ts';
 import { compareIntegers, IS_TREE, walk, type Entry } from './tree-walk.ts';
 
 /** Of the description of a tree, and of a number in the free list. */
@@ -87,7 +87,7 @@ function checkLog(file: PageFile, tables: Tables, { compacted, revision }: Span)
   let next = compacted + 1;
   for (const { key, value } of entriesOf(file, head)) {
     const present = decodeNumber(key);
-    decodeLogRecord(present, value);
+    checkLogRecord(present, value);
     if (present > compacted && present !== next++) throw damaged(`revision ${next - 1}`);
     found[count++] = present;
   }

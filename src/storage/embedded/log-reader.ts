@@ -49,7 +49,7 @@ export class LogReader {
   version(revision: Revision): KeyValue {
     const known = this.#recent.get(revision);
     if (known !== undefined) return known;
-    const kv = keyValueOf(readVersion(this.#files.log, revision));
+    const kv = this.#read(revision);
     this.remember(kv);
     return kv;
   }
@@ -64,7 +64,9 @@ export class LogReader {
     const total = this.#files.keys.getKeysCount({ ...range }) + this.#gained(before);
     const entries = this.#entries(range);
     const { items, remaining } = page(before === undefined ? entries : rewound(entries, before), total, options.limit);
-    return { items: items.map((entry) => this.version(entry.modRevision)), remaining, revision };
+    // A long list would push all that is recent out, and nothing of it would stay that is asked for next.
+    const version = ({ modRevision }: Entry) => this.#recent.get(modRevision) ?? this.#read(modRevision);
+    return { items: items.map(version), remaining, revision };
   }
 
   /** At most `limit` records after `after` up to `until`, in order. */
@@ -83,6 +85,10 @@ export class LogReader {
     if (type === 'put') return { type, kv: this.version(revision), ...(previous === undefined ? {} : { previous }) };
     if (previous === undefined) throw damaged(`what revision ${revision} deleted`);
     return { type, key, revision, previous };
+  }
+
+  #read(revision: Revision): KeyValue {
+    return keyValueOf(readVersion(this.#files.log, revision));
   }
 
   *#entries(range: Range): Generator<Entry> {

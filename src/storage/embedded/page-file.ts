@@ -1,4 +1,5 @@
-import { fstatSync, readSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
+import { FileBlocks } from './file-blocks.ts';
 
 /** Says what is wrong with the file and nothing of which file it is. */
 export class DamagedPage extends Error {
@@ -72,13 +73,13 @@ export interface Page {
 /** The pages of an LMDB file (data version of lmdb-js 3), each looked at before it is believed. */
 export class PageFile {
   readonly meta: Meta;
-  readonly #fd: number;
+  readonly #blocks: FileBlocks;
   readonly #size: number;
   readonly #seen: Uint8Array;
 
   /** Throws `DamagedPage`, as all methods do. */
   constructor(fd: number) {
-    this.#fd = fd;
+    this.#blocks = new FileBlocks(fd);
     this.#size = fstatSync(fd).size;
     const first = this.#readMeta(0, 0);
     const second = this.#readMeta(1, first.pageSize);
@@ -125,7 +126,7 @@ export class PageFile {
     const needed = (number + pages) * pageSize;
     if (needed > this.#size) throw new DamagedPage(`it was cut off at ${this.#size} of at least ${needed} bytes`);
     this.#claim(number, pages);
-    const bytes = this.#readAt(number * pageSize, pages * pageSize);
+    const bytes = this.#blocks.read(number * pageSize, pages * pageSize);
     const belongs = bytes.readBigUInt64LE(0) === BigInt(number) && bytes.readBigUInt64LE(8) <= BigInt(transaction);
     if (!belongs) throw new DamagedPage(`page ${number} is not the one that it should be`);
     return bytes;
@@ -140,7 +141,7 @@ export class PageFile {
   }
 
   #readMeta(index: number, at: number): Meta {
-    const bytes = this.#readAt(at, META_BYTES);
+    const bytes = this.#blocks.read(at, META_BYTES);
     if (bytes.length < META_BYTES || bytes.readUInt32LE(MAGIC_AT) !== MAGIC) {
       throw new DamagedPage('it is not a file of this storage, or was cut off');
     }
@@ -159,12 +160,6 @@ export class PageFile {
     if (!isMeta || !isSane(meta, index))
       throw new DamagedPage(`its ${index === 0 ? 'first' : 'second'} head is broken`);
     return meta;
-  }
-
-  #readAt(position: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
-    const count = readSync(this.#fd, bytes, 0, length, position);
-    return count === length ? bytes : bytes.subarray(0, count);
   }
 }
 

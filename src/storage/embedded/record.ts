@@ -56,10 +56,15 @@ export function encodeLogRecord(record: Omit<LogRecord, 'revision'>): Buffer {
   return bytes;
 }
 
-/** The value shares memory with `bytes`. Throws `Unavailable` for what is not a record as it was written. */
-export function decodeLogRecord(revision: Revision, bytes: Buffer): LogRecord {
+/** Throws `Unavailable` for what is not a record as it was written. */
+export function checkLogRecord(revision: Revision, bytes: Buffer): void {
   const whole = bytes.length >= HEADER_BYTES && bytes.readUInt32BE(0) === crc32(bytes.subarray(CHECKSUM_BYTES));
   if (!whole) throw damaged(`revision ${revision}`);
+}
+
+/** The value shares memory with `bytes`. Throws `Unavailable` for what is not a record as it was written. */
+export function decodeLogRecord(revision: Revision, bytes: Buffer): LogRecord {
+  checkLogRecord(revision, bytes);
   const keyEnd = HEADER_BYTES + bytes.readUInt16BE(KEY_LENGTH_AT);
   return {
     type: bytes[CHECKSUM_BYTES] === PUT ? 'put' : 'delete',

@@ -83,12 +83,13 @@ class Walker {
   *#leaf(page: Page, { from, before }: Bounds): Generator<Entry, undefined> {
     const { bytes, nodes, number } = page;
     this.#counts.leafPages++;
-    for (const at of nodes) {
+    for (const [index, at] of nodes.entries()) {
       const key = keyOf(page, at);
+      // What is in order lies within the bounds when its ends do.
       const inOrder =
         (this.#last === undefined || this.#compare(this.#last, key) < 0) &&
-        (from === undefined || this.#compare(from, key) <= 0) &&
-        (before === undefined || this.#compare(key, before) < 0);
+        (index > 0 || from === undefined || this.#compare(from, key) <= 0) &&
+        (index < nodes.length - 1 || before === undefined || this.#compare(key, before) < 0);
       if (!inOrder) throw new DamagedPage(`page ${number} is out of order`);
       this.#last = key;
       this.#counts.entries++;
