@@ -30,3 +30,11 @@ export function isAvailable(pod: Pod, minReadySeconds: number, now: number): boo
   const since = readySince(pod);
   return since !== undefined && (minReadySeconds === 0 || since + minReadySeconds * 1000 <= now);
 }
+
+/** When the next of the pods that are ready at `now` will have been so for `minReadySeconds`. */
+export function nextAvailableMs(pods: readonly Pod[], minReadySeconds: number, now: number): number | undefined {
+  const waits = pods
+    .map((pod) => (readySince(pod) ?? Number.NEGATIVE_INFINITY) + minReadySeconds * 1000 - now)
+    .filter((wait) => wait > 0);
+  return waits.length === 0 ? undefined : Math.min(...waits);
+}

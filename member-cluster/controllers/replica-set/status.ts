@@ -1,18 +1,14 @@
 import { deepEqual, formatTime } from '../../../src/apimachinery/index.ts';
 import type { Pod, ReplicaSet } from '../../../src/apis/index.ts';
-import { isActive, isAvailable, isReady, readySince } from '../../pods/index.ts';
+import { isActive, isAvailable, isReady } from '../../pods/index.ts';
+import type { PodFailure } from '../pod-writer.ts';
 import type { ReplicaOwner } from './replica-owner.ts';
-
-export interface ReplicaFailure {
-  readonly reason: 'FailedCreate' | 'FailedDelete';
-  readonly message: string;
-}
 
 /** The owner with its status as `pods` have it; the same object when nothing changed. */
 export function withStatus<T extends ReplicaOwner>(
   owner: T,
   pods: readonly Pod[],
-  failure: ReplicaFailure | undefined,
+  failure: PodFailure | undefined,
   now: number,
 ): T {
   const active = pods.filter(isActive);
@@ -34,16 +30,6 @@ export function withStatus<T extends ReplicaOwner>(
   return deepEqual(status, owner.status) ? owner : { ...owner, status };
 }
 
-/** When the next pod that is ready now will have been so for `minReadySeconds`. */
-export function nextAvailabilityMs(owner: ReplicaOwner, pods: readonly Pod[], now: number): number | undefined {
-  const minReadyMs = (owner.spec?.minReadySeconds ?? 0) * 1000;
-  const waits = pods
-    .filter(isActive)
-    .map((pod) => (readySince(pod) ?? Number.NEGATIVE_INFINITY) + minReadyMs - now)
-    .filter((wait) => wait > 0);
-  return waits.length === 0 ? undefined : Math.min(...waits);
-}
-
 function positive<Name extends string>(name: Name, count: number): Partial<Record<Name, number>> {
   if (count === 0) return {};
   // @NOTE a computed key widens to string in TypeScript's eyes; there is exactly this one.
@@ -52,7 +38,7 @@ function positive<Name extends string>(name: Name, count: number): Partial<Recor
 
 function failureConditions(
   { status }: ReplicaOwner,
-  failure: ReplicaFailure | undefined,
+  failure: PodFailure | undefined,
   now: number,
 ): NonNullable<NonNullable<ReplicaSet['status']>['conditions']> {
   const conditions = status?.conditions ?? [];
@@ -64,7 +50,7 @@ function failureConditions(
     status: 'True',
     lastTransitionTime: formatTime(now),
     reason: failure.reason,
-    message: failure.message,
+    message: failure.error.message,
   };
   return [...others, condition];
 }
