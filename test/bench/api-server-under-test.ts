@@ -20,6 +20,8 @@ export class ApiServerUnderTest implements AsyncDisposable {
   readonly #certificates: TestCertificates;
   #child: ChildProcess | undefined;
   #client: (Client & AsyncDisposable) | undefined;
+  /** Of an administrator. */
+  readonly token = 'of-the-load';
   url = '';
 
   constructor(directory: string, certificates: TestCertificates) {
@@ -39,7 +41,7 @@ export class ApiServerUnderTest implements AsyncDisposable {
   async launch(): Promise<number> {
     const began = performance.now();
     // As the components of a fleet are started.
-    const child = fork(join(PROGRAM, 'server.js'), [this.#directory], {
+    const child = fork(join(PROGRAM, 'server.js'), [this.#directory, this.token], {
       env: { ...process.env, ...mallocSettings, NODE_COMPILE_CACHE: join(PROGRAM, 'compiled') },
     });
     this.#child = child;
