@@ -8,6 +8,7 @@ export interface AddressPlan {
   serviceAddress(number: number): string;
   /** The number of a cluster IP; undefined outside the range. */
   serviceNumber(address: string): number | undefined;
+  readonly serviceCidr: string;
   /** How many cluster IPs there are. */
   readonly serviceCount: number;
   readonly loadBalancerCidr: string;
@@ -56,6 +57,7 @@ function servicePlan(prefix: string) {
   const serviceCount = 2 ** SERVICE_BITS - 2;
   const serviceAddress = (number: number) => `${prefix}.${FIRST_SERVICE_OCTET + (number >> 8)}.${number & 255}`;
   return {
+    serviceCidr: `${prefix}.${FIRST_SERVICE_OCTET}.0/${32 - SERVICE_BITS}`,
     serviceCount,
     serviceAddress,
     serviceNumber: (address: string) => {

@@ -88,6 +88,22 @@ it('gives back what a refused write had reserved, and what a deleted Service had
     .toBe(clusterIP);
 });
 
+it('refuses addresses that it cannot give, and changes of those that it gave', async () => {
+  const { client } = member;
+  await expect(client.create(services, serviceOf('far', { clusterIP: '10.1.0.1' }))).rejects.toThrow(
+    'failed to allocate IP 10.1.0.1: the provided IP (10.1.0.1) is not in the valid range. The range of valid IPs is 10.0.96.0/20',
+  );
+  await expect(
+    client.create(services, serviceOf('two', { clusterIP: '10.0.96.90', clusterIPs: ['10.0.96.91'] })),
+  ).rejects.toThrow('spec.clusterIPs: Invalid value: ["10.0.96.91"]: first value must match `clusterIP`');
+  await client.create(services, serviceOf('fixed', { clusterIP: '10.0.96.92' }));
+  const patch = { spec: { clusterIP: '10.0.96.93' } };
+  await expect(
+    client.patch(services, { namespace: 'default', name: 'fixed' }, { type: 'merge', patch }),
+  ).rejects.toThrow('spec.clusterIPs[0]: Invalid value: ["10.0.96.93"]: may not change once set');
+  await client.delete(services, { namespace: 'default', name: 'fixed' });
+});
+
 const nodePortsOf = ({ spec }: Service) => spec?.ports?.map(({ nodePort }) => nodePort);
 
 it('keeps the numbers of a Service through changes, and frees node ports with a change of type', async () => {

@@ -80,7 +80,7 @@ export function serviceAllocator({ informers, plan, random, claims, log }: Servi
         const ips = new Reservation(addresses, held.addresses);
         const ports = new Reservation(nodePorts, held.nodePorts);
         attempts.set(attempt, [ips, ports]);
-        const allocated = withNodePorts(withClusterIp(kept, plan, ips), ports);
+        const allocated = withNodePorts(withClusterIp(kept, old, plan, ips), ports);
         if (dryRun) release([ips, ports]);
         if (dryRun || (await claimed(claims, kept, { ips, ports }))) {
           returnUnused(lost);

@@ -25,9 +25,14 @@ const ADDRESS_FIELDS = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy
 
 function clusterIpsOf(spec: ServiceSpec, before: ServiceSpec): Partial<ServiceSpec> {
   const clusterIP = spec.clusterIP ?? '';
-  if (clusterIP !== '' && clusterIP !== before.clusterIP) return {};
+  if (clusterIP !== '' && clusterIP !== before.clusterIP) return bothChanged(spec, before);
   const missing = ADDRESS_FIELDS.filter((field) => spec[field] === undefined || spec[field].length === 0);
   return pick(before, missing);
+}
+
+/** Who changes the one field and leaves the other as it was knows nothing of it. */
+function bothChanged({ clusterIP = '', clusterIPs }: ServiceSpec, before: ServiceSpec): Partial<ServiceSpec> {
+  return deepEqual(clusterIPs, before.clusterIPs) ? { clusterIPs: [clusterIP, ...(clusterIPs ?? []).slice(1)] } : {};
 }
 
 function withNodePortsOf({ ports }: ServiceSpec, before: ServiceSpec): Partial<ServiceSpec> {

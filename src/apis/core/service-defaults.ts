@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import type { Service, ServicePort, ServiceSpec } from '../generated/wire-types.ts';
 import { isReachedFromOutside, needsClusterIp } from './service-type.ts';
 
@@ -51,13 +50,8 @@ function trafficDefaults(spec: ServiceSpec): Partial<ServiceSpec> {
   };
 }
 
-/** A Service that has no cluster IP yet, or none at all as those of a federation, has no address family either. */
+/** One address may be told in two ways. Whoever gives out addresses knows their families. */
 function addressDefaults(spec: ServiceSpec): Partial<ServiceSpec> {
-  const { clusterIP = '', ipFamilyPolicy = 'SingleStack' } = spec;
-  if (clusterIP === '' || !needsClusterIp(spec)) return {};
-  return {
-    clusterIPs: spec.clusterIPs ?? [clusterIP],
-    ipFamilies: spec.ipFamilies ?? [isIPv6(clusterIP) ? 'IPv6' : 'IPv4'],
-    ipFamilyPolicy,
-  };
+  const { clusterIP = '' } = spec;
+  return clusterIP === '' || !needsClusterIp(spec) ? {} : { clusterIPs: spec.clusterIPs ?? [clusterIP] };
 }

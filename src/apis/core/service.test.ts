@@ -33,14 +33,10 @@ describe('defaults', () => {
     });
   });
 
-  it('gives a family only to what has an address', () => {
-    expect(defaulted({ clusterIP: '127.1.96.2', ports: [http] })).toMatchObject({
-      clusterIPs: ['127.1.96.2'],
-      ipFamilies: ['IPv4'],
-      ipFamilyPolicy: 'SingleStack',
-    });
-    expect(defaulted({ clusterIP: '::2', ports: [http] }).ipFamilies).toEqual(['IPv6']);
-    expect(defaulted({ ports: [http] })).not.toHaveProperty('ipFamilies');
+  it('tells of an address in both ways', () => {
+    expect(defaulted({ clusterIP: '127.1.96.2', ports: [http] }).clusterIPs).toEqual(['127.1.96.2']);
+    expect(defaulted({ clusterIP: 'None', ports: [http] }).clusterIPs).toEqual(['None']);
+    expect(defaulted({ ports: [http] })).not.toHaveProperty('clusterIPs');
   });
 
   it('gives a load balancer node ports and an external policy', () => {
@@ -161,9 +157,10 @@ describe('a change', () => {
     expect(changed({ type: 'NodePort', ports: [http] }, old).spec).toMatchObject({
       clusterIP: '127.1.96.2',
       clusterIPs: ['127.1.96.2'],
-      ipFamilies: ['IPv4'],
       ports: [{ port: 80, nodePort: 30_080 }],
     });
+    const families = { ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' };
+    expect(changed({ type: 'NodePort', ports: [http] }, { ...old, ...families }).spec).toMatchObject(families);
   });
 
   it('drops what only the old type had', () => {
@@ -324,7 +321,7 @@ it.each<[string, ServiceSpec, ServiceSpec, readonly string[]]>([
   [
     'keeps its family',
     { clusterIP: two[0], ipFamilies: ['IPv6'] },
-    { clusterIP: two[0] },
+    { clusterIP: two[0], ipFamilies: ['IPv4'] },
     ['spec.ipFamilies[0]: Invalid value: ["IPv6"]: may not change once set'],
   ],
   [
