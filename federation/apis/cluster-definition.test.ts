@@ -32,6 +32,22 @@ it('needs an address, and a name where a secret is asked for', () => {
   expect(problems(cluster({ ...at(''), secretRef: { name: '' } }))).toEqual(['spec.secretRef.name']);
 });
 
+it('judges taints as those of nodes', () => {
+  const tainted = (effect: 'NoSchedule', key = 'maintenance') =>
+    problems(
+      cluster({
+        ...at(''),
+        taints: [
+          { key, effect },
+          { key: 'other', effect: 'NoExecute' },
+        ],
+      }),
+    );
+  expect(tainted('NoSchedule')).toEqual([]);
+  expect(tainted('NoSchedule', 'not a key')).toEqual(['spec.taints[0].key']);
+  expect(tainted('Sometimes' as 'NoSchedule')).toEqual(['spec.taints[0].effect']);
+});
+
 it.each([
   ['gce-asia-east1', true],
   ['has.dot', false],

@@ -32,6 +32,9 @@ const schemas: readonly TypeSchema[] = [
         required: true,
       }),
       field('secretRef', { kind: 'ref', name: 'k8s.io/api/core/v1.LocalObjectReference' }, { pointer: true }),
+      field('taints', listOf({ kind: 'ref', name: 'k8s.io/api/core/v1.Taint' })),
+      field('unschedulable', { kind: 'boolean' }),
+      field('withdrawn', { kind: 'boolean' }),
     ],
   },
   {

@@ -6,6 +6,7 @@ import {
   required,
   type FieldError,
 } from '../../src/apimachinery/index.ts';
+import { validateTaints } from '../../src/apis/index.ts';
 import type { Cluster, ServerAddressByClientCidr } from './cluster.ts';
 
 /** A cluster's name becomes part of messages, labels and file names: one DNS label, no dots. */
@@ -18,6 +19,7 @@ export function validateCluster(cluster: Cluster): readonly FieldError[] {
     ...(addresses.length === 0 ? [required(path)] : []),
     ...addresses.flatMap((address, index) => validateAddress(address, `${path}[${index}]`)),
     ...(cluster.spec?.secretRef?.name === '' ? [required('spec.secretRef.name')] : []),
+    ...validateTaints('spec.taints', cluster.spec?.taints ?? []),
   ];
 }
 

@@ -11,6 +11,20 @@ export interface ClusterSpec {
   readonly serverAddressByClientCIDRs?: readonly ServerAddressByClientCidr[];
   /** A Secret in the federation's namespace `federation-system`; anonymous access without. */
   readonly secretRef?: { readonly name?: string };
+  /** Keep objects away that do not tolerate them, as those of a node do with pods. */
+  readonly taints?: readonly ClusterTaint[];
+  /** Nothing new is placed here; what is here stays. */
+  readonly unschedulable?: boolean;
+  /** Clients are sent to other clusters as long as one of them serves. */
+  readonly withdrawn?: boolean;
+}
+
+export interface ClusterTaint {
+  readonly key: string;
+  readonly value?: string;
+  /** `NoExecute` also removes what is here and does not tolerate it. */
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  readonly timeAdded?: string;
 }
 
 export type ClusterConditionType = 'Ready' | 'Offline';

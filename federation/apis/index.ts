@@ -5,6 +5,7 @@ export {
   type Cluster,
   type ClusterCondition,
   type ClusterStatus,
+  type ClusterTaint,
 } from './cluster.ts';
 export { clusters } from './cluster-definition.ts';
 export { withClusterTypes } from './cluster-types.ts';

@@ -264,6 +264,7 @@ export { nodes } from './core/node.ts';
 export { pods } from './core/pod.ts';
 export { podQosClass } from './core/pod-qos.ts';
 export { podSummary, type PodSummary } from './core/pod-summary.ts';
+export { validateTaints } from './core/taint-validation.ts';
 export { secrets } from './core/secret.ts';
 export { serviceAccounts } from './core/service-account.ts';
 export { services } from './core/service.ts';

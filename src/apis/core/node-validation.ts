@@ -1,50 +1,20 @@
 import { isIPv6 } from 'node:net';
-import {
-  duplicate,
-  forbiddenField,
-  invalidValue,
-  labelKeyProblems,
-  labelValueProblems,
-  type FieldError,
-} from '../../apimachinery/index.ts';
-import { broken, invalidBy, requiredOneOf } from '../field-rules.ts';
-import type { Node, Taint } from '../generated/wire-types.ts';
-import type { Sent } from '../sent.ts';
+import { duplicate, forbiddenField, invalidValue, type FieldError } from '../../apimachinery/index.ts';
+import { broken } from '../field-rules.ts';
+import type { Node } from '../generated/wire-types.ts';
 import { validCidr } from './ip-validation.ts';
 import { quantityProblems, readQuantity, type SentAmounts } from './quantities.ts';
 import { isWholeNumber } from './resource-names.ts';
+import { validateTaints } from './taint-validation.ts';
 
 export function validateNode({ spec = {}, status }: Node): readonly FieldError[] {
   return [
-    ...validateTaints(spec.taints ?? []),
+    // Upstream looks for them below `metadata` when it names them.
+    ...validateTaints('metadata.taints', spec.taints ?? []),
     ...validateAmounts('status.capacity', status?.capacity ?? {}),
     ...validateAmounts('status.allocatable', status?.allocatable ?? {}),
     ...validateCidrs(spec),
   ];
-}
-
-/** Upstream looks for them below `metadata` when it names them. */
-function validateTaints(taints: readonly Sent<Taint>[]): readonly FieldError[] {
-  const keys = taints.map(({ key = '', effect = '' }) => `${effect} ${key}`);
-  return taints.flatMap((taint, index) => {
-    const field = `metadata.taints[${index}]`;
-    const isKnown = keys.indexOf(keys[index] ?? '') < index;
-    return [...validateTaint(field, taint), ...(isKnown ? [secondTaint(field, taint)] : [])];
-  });
-}
-
-function validateTaint(field: string, { key = '', value = '', effect }: Sent<Taint>): readonly FieldError[] {
-  const problems = labelValueProblems(value);
-  return [
-    ...invalidBy(`${field}.key`, key, labelKeyProblems(key)),
-    ...(problems.length > 0 ? [invalidValue(`${field}.value`, value, problems.join(';'))] : []),
-    ...requiredOneOf(`${field}.effect`, effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
-  ];
-}
-
-function secondTaint(field: string, { key = '', value = '', effect = '', timeAdded }: Sent<Taint>): FieldError {
-  const error = duplicate(field, { Key: key, Value: value, Effect: effect, TimeAdded: timeAdded ?? null });
-  return { ...error, message: `${error.message}: taints must be unique by key and effect pair` };
 }
 
 function validateAmounts(field: string, amounts: SentAmounts): readonly FieldError[] {
