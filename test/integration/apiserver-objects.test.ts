@@ -99,6 +99,11 @@ it('refuses a stale version and another uid, and patches whatever is there', asy
 
   const other = { ...first, metadata: { ...inDefault('a'), uid: 'zz' } };
   expect(isConflict(await rejection(api.admin.update(configMaps, other)))).toBe(true);
+  const renamed = { type: 'merge', patch: { metadata: { uid: 'zz' } } } as const;
+  expect(await rejection(api.admin.patch(configMaps, inDefault('a'), renamed))).toMatchObject({
+    code: 422,
+    message: 'ConfigMap "a" is invalid: metadata.uid: Invalid value: "zz": field is immutable',
+  });
 
   const patches = Array.from({ length: 20 }, (_, index) =>
     api.admin.patch(configMaps, inDefault('a'), { type: 'merge', patch: { data: { [`k${index}`]: 'v' } } }),

@@ -109,15 +109,14 @@ export class Registry {
     const part = this.#part(request.subresource, 'update');
     const rules = rulesOf(definition, part);
     const { object } = request;
-    if (part?.type === 'scale') {
-      return this.#scaled(part, { ...request, rules, wanted: (old) => scaled(part, old, object) });
-    }
+    const sent = { ...request, rules, expectedUid: object.metadata.uid };
+    if (part?.type === 'scale') return this.#scaled(part, { ...sent, wanted: (old) => scaled(part, old, object) });
     const creates = part === undefined && definition.strategy.createOnUpdate === true;
     const otherwise = async () => {
       await request.requireCreate();
       return object;
     };
-    return updateObject(this.#deps, { ...request, rules, wanted: () => object, ...(creates ? { otherwise } : {}) });
+    return updateObject(this.#deps, { ...sent, wanted: () => object, ...(creates ? { otherwise } : {}) });
   }
 
   async patch(request: PatchRequest): Promise<Updated> {

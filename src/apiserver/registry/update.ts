@@ -8,11 +8,12 @@ import {
   type KubeObject,
   type ManagedFieldsEntry,
   type ObjectKey,
+  type StatusError,
 } from '../../apimachinery/index.ts';
 import { isStorageError, type KeyValue } from '../../storage/index.ts';
 import { areSameOwners } from '../managed-fields/field-ownership.ts';
 import type { BodyKind } from '../admission.ts';
-import type { WriteContext } from '../resource-definition.ts';
+import type { ResourceDefinition, WriteContext } from '../resource-definition.ts';
 import { admissionRequest } from './admission-request.ts';
 import type { Version } from './codec.ts';
 import { createObject } from './create.ts';
@@ -46,6 +47,8 @@ export interface UpdateRequest extends WriteRequest {
   readonly rules: UpdateRules;
   /** The object wanted instead of the one of `version`; asked again after a lost race. */
   wanted(old: KubeObject, version: Version): KubeObject | Promise<KubeObject>;
+  /** Whoever sends a whole object means the one with this identity: a conflict where there is another one now. */
+  readonly expectedUid?: string | undefined;
   /** What to create where nothing is; absent: 404. */
   readonly otherwise?: () => KubeObject | Promise<KubeObject>;
   /** Of who owns what: it follows from the change when absent, or stays, or is what the wanted object says. */
@@ -108,7 +111,8 @@ interface Change {
   readonly old: KubeObject;
 }
 
-function checkIdentity({ definition }: RegistryDeps, { key }: UpdateRequest, { wanted, old }: Change): void {
+function checkIdentity({ definition }: RegistryDeps, request: UpdateRequest, { wanted, old }: Change): void {
+  const { key } = request;
   const { metadata } = wanted;
   checkPlace(wanted, key);
   const known = metadata.resourceVersion ?? '';
@@ -120,13 +124,22 @@ function checkIdentity({ definition }: RegistryDeps, { key }: UpdateRequest, { w
     throw conflict(definition, key.name, STALE);
   }
   const uid = metadata.uid ?? '';
-  if (uid !== '' && uid !== old.metadata.uid) {
-    const detail = `UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`;
-    const where = `Key: ${storageKey(definition, key)}`;
-    const why = `StorageError: invalid object, Code: 4, ${where}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${detail}`;
-    throw conflict(definition, key.name, why);
-  }
+  if (uid !== '' && uid !== old.metadata.uid) throw otherIdentity(definition, request, { wanted, old });
 }
+
+function otherIdentity(definition: ResourceDefinition, request: UpdateRequest, { wanted, old }: Change): StatusError {
+  const { key, expectedUid, view } = request;
+  const { uid = '' } = wanted.metadata;
+  // A scale is a view of the object that it names, however it is sent.
+  if (expectedUid !== uid && view === undefined)
+    return invalid(definition, key.name, [invalidValue('metadata.uid', uid, IMMUTABLE)]);
+  const detail = `UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`;
+  const where = `Key: ${storageKey(definition, key)}`;
+  const why = `StorageError: invalid object, Code: 4, ${where}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${detail}`;
+  return conflict(definition, key.name, why);
+}
+
+const IMMUTABLE = 'field is immutable';
 
 interface Replaced extends Change {
   readonly kv: KeyValue;
