@@ -2,6 +2,7 @@ import {
   controllerReferenceTo,
   isNotFound,
   isStatusError,
+  withFinalizer,
   type KubeObject,
   type ObjectKey,
   type OwnerReference,
@@ -18,6 +19,8 @@ export interface Owner<T extends KubeObject> {
 export interface Dependents<T extends KubeObject> {
   readonly resource: Resource<T>;
   readonly objects: readonly T[];
+  /** Those that are adopted get it. */
+  readonly finalizer?: string;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface Dependents<T extends KubeObject> {
 export async function adopt<O extends KubeObject, T extends KubeObject>(
   client: Client,
   owner: Owner<O>,
-  { resource, objects }: Dependents<T>,
+  { resource, objects, finalizer }: Dependents<T>,
   signal: AbortSignal,
 ): Promise<readonly T[]> {
   if (objects.length === 0) return [];
@@ -38,7 +41,8 @@ export async function adopt<O extends KubeObject, T extends KubeObject>(
   const adopted: T[] = [];
   for (const object of objects) {
     const references = [...(object.metadata.ownerReferences ?? []), reference];
-    const changed = await writeReferences(client, resource, object, references);
+    const kept = finalizer === undefined ? object : withFinalizer(object, finalizer);
+    const changed = await writeReferences(client, resource, kept, references);
     if (changed !== undefined) adopted.push(changed);
   }
   return adopted;
@@ -70,6 +74,7 @@ async function writeReferences<T extends KubeObject>(
     uid: uidOf(object),
     resourceVersion: object.metadata.resourceVersion,
     ownerReferences: references.length === 0 ? null : references,
+    ...(object.metadata.finalizers === undefined ? {} : { finalizers: [...object.metadata.finalizers] }),
   };
   try {
     return await client.patch(resource, objectKey(object), { type: 'merge', patch: { metadata } });

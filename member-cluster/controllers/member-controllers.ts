@@ -7,6 +7,7 @@ import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointSliceMirrorController } from './endpoint-slice-mirror/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { garbageCollectorController } from './garbage-collector/controller.ts';
+import { jobController, orphanPodController } from './job/controller.ts';
 import { kubernetesServiceController } from './kubernetes-service/controller.ts';
 import { loadBalancerController } from './load-balancer/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
@@ -32,6 +33,8 @@ const memberControllers: readonly ControllerDefinition[] = [
   bootstrapTokenController,
   deploymentController,
   replicaSetController,
+  jobController,
+  orphanPodController,
   replicationControllerController,
   endpointsController,
   endpointSliceController,

@@ -116,11 +116,10 @@ function deleteFromList(merged: Record<string, unknown>, directive: string, valu
   const [field, deleted] = listNamed(directive, DELETE_FROM_PRIMITIVE_LIST, value);
   const present = merged[field];
   if (!isList(present)) return;
-  setField(
-    merged,
-    field,
-    present.filter((item) => !deleted.includes(item)),
-  );
+  const kept = present.filter((item) => !deleted.includes(item));
+  // What reads JSON into Go's lists knows no difference, and writes none.
+  if (kept.length === 0) Reflect.deleteProperty(merged, field);
+  else setField(merged, field, kept);
 }
 
 interface Merging {
