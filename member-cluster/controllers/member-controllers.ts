@@ -1,6 +1,7 @@
 import type { Runnable } from '../../src/component-base/index.ts';
 import { buildController, type ControllerContext, type ControllerDefinition } from './controller-definition.ts';
 import { bootstrapTokenController } from './bootstrap-token/controller.ts';
+import { daemonSetController } from './daemon-set/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
@@ -36,6 +37,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   jobController,
   orphanPodController,
   replicationControllerController,
+  daemonSetController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirrorController,

@@ -1,1 +1,2 @@
+export { matchesRequired, type SelectableNode } from './node-selector.ts';
 export { createScheduler } from './scheduler.ts';

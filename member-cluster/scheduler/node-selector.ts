@@ -1,8 +1,13 @@
 import type { NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../../src/apis/index.ts';
-import type { NodeInfo } from './node-info.ts';
+
+/** What a node is selected by. */
+export interface SelectableNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
 
 /** Whether the node has all labels that the pod's selector names and meets one of its required terms. */
-export function matchesRequired({ spec }: Pod, node: NodeInfo): boolean {
+export function matchesRequired({ spec }: Pick<Pod, 'spec'>, node: SelectableNode): boolean {
   const { labels } = node;
   const selected = Object.entries(spec?.nodeSelector ?? {}).every(([name, value]) => labels[name] === value);
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
@@ -10,7 +15,10 @@ export function matchesRequired({ spec }: Pod, node: NodeInfo): boolean {
 }
 
 /** All requirements of a term must hold; a term without any matches no node. */
-export function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: NodeInfo): boolean {
+export function matchesTerm(
+  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
+  node: SelectableNode,
+): boolean {
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   return (
     matchExpressions.every((requirement) => holds(requirement, node.labels[requirement.key])) &&
