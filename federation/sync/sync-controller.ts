@@ -1,9 +1,7 @@
 import {
-  deepEqual,
   isConflict,
   isNotFound,
   keyOf,
-  parseTime,
   withFinalizer,
   withoutFinalizer,
   type KubeObject,
@@ -11,10 +9,9 @@ import {
 import type { Runnable } from '../../src/component-base/index.ts';
 import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
 import { clusterCondition, finalizers, isOffline, isReady, type Cluster } from '../apis/index.ts';
-import { clusterSelectorOf } from './cluster-selector.ts';
-import type { MemberCopy, Plan } from './federated-type.ts';
 import { MemberQueues } from './member-queues.ts';
 import { Placements, type Placement } from './placements.ts';
+import { copiesIn, isPlacedOtherwise, Placing } from './placing.ts';
 import { ShardWriter } from './shard-writer.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import { WriteLog } from './write-log.ts';
@@ -29,6 +26,7 @@ export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnabl
 class SyncController<T extends KubeObject> implements Runnable {
   readonly name: string;
   readonly #deps: SyncDeps<T>;
+  readonly #placing: Placing<T>;
   readonly #placements = new Placements();
   readonly #writes = new WriteLog();
   readonly #writer: ShardWriter<T>;
@@ -38,6 +36,7 @@ class SyncController<T extends KubeObject> implements Runnable {
   constructor(deps: SyncDeps<T>) {
     this.name = `federation-${deps.type.resource.kind.toLowerCase()}-controller`;
     this.#deps = deps;
+    this.#placing = new Placing(deps);
     this.#writer = new ShardWriter(deps, this.#placements, this.#writes);
     this.#queue = new WorkQueue(deps.clock, { name: this.name });
     this.#members = new MemberQueues({
@@ -73,7 +72,7 @@ class SyncController<T extends KubeObject> implements Runnable {
       }),
       clusters.onEvent(({ type: change, object, previous }) => {
         if (change === 'delete') this.#leave(object.metadata.name ?? '');
-        if (previous === undefined || change === 'delete' || isRelabelled(previous, object)) this.#addAll();
+        if (previous === undefined || change === 'delete' || isPlacedOtherwise(previous, object)) this.#addAll();
         else if (isReady(previous) !== isReady(object) || isOffline(previous) !== isOffline(object)) {
           this.#revisit(object.metadata.name ?? '');
         }
@@ -147,71 +146,22 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   async #place(key: string, object: T, signal: AbortSignal): Promise<ReconcileResult> {
-    const { clusters, events } = this.#deps;
-    const selector = clusterSelectorOf(object);
-    if (!selector.ok) {
-      events.event(object, 'Warning', 'InvalidClusterSelector', `${object.metadata.name ?? ''}: ${selector.problem}`);
+    const decision = await this.#placing.decide(object, signal);
+    if (!decision.ok) {
       this.#placements.delete(key);
       return {};
     }
-    const joined = clusters.lister.list();
-    const selected = joined.filter(selector.matches);
-    const plan = await this.#plan(object, selected, signal);
-    const placements = new Map<string, Placement>();
-    for (const cluster of joined) placements.set(cluster.metadata.name ?? '', { kind: 'absent' });
-    for (const { metadata } of selected) placements.set(metadata.name ?? '', placementBy(plan, metadata.name ?? ''));
+    const { placements, reviewAfterMs } = decision;
     this.#placements.set(key, placements);
     for (const cluster of placements.keys()) this.#members.add(cluster, key);
     await this.#writeStatus(object, placements, signal);
-    return plan?.ok === true && plan.reviewAfterMs !== undefined ? { requeueAfterMs: plan.reviewAfterMs } : {};
-  }
-
-  async #plan(object: T, selected: readonly Cluster[], signal: AbortSignal): Promise<Plan | undefined> {
-    const { type, clients, clock, events } = this.#deps;
-    if (type.plan === undefined) return undefined;
-    const now = clock.now();
-    const waits = selected.map((cluster) => this.#lostForMs(cluster, now));
-    const available = selected.filter((_cluster, index) => waits[index] !== 0);
-    const plan = await type.plan(
-      {
-        object,
-        clusters: available.map(({ metadata }) => metadata.name ?? ''),
-        copies: this.#copies(object, available),
-        client: (cluster) => clients.get(cluster),
-        now,
-      },
-      signal,
-    );
-    if (!plan.ok) {
-      events.event(object, 'Warning', plan.reason, plan.problem);
-      return plan;
-    }
-    const reviews = [plan.reviewAfterMs, ...waits].filter((ms): ms is number => ms !== undefined && ms > 0);
-    return reviews.length === 0 ? plan : { ...plan, reviewAfterMs: Math.min(...reviews) };
-  }
-
-  /** 0: offline for so long that its replicas are planned elsewhere. Otherwise how long until then, if it is offline. */
-  #lostForMs(cluster: Cluster, now: number): number | undefined {
-    if (!isOffline(cluster)) return undefined;
-    const since = parseTime(clusterCondition(cluster, 'Offline')?.lastTransitionTime) ?? 0;
-    return Math.max(0, since + (this.#deps.options?.replanAfterMs ?? 60_000) - now);
-  }
-
-  #copies(object: T, clusters: readonly Cluster[]): readonly MemberCopy<T>[] {
-    const { members } = this.#deps;
-    const copies: MemberCopy<T>[] = [];
-    for (const { metadata } of clusters) {
-      const cluster = metadata.name ?? '';
-      const copy = members.get(cluster, keyOf(object));
-      if (copy !== undefined) copies.push({ cluster, object: copy });
-    }
-    return copies;
+    return reviewAfterMs === undefined ? {} : { requeueAfterMs: reviewAfterMs };
   }
 
   async #writeStatus(object: T, placements: ReadonlyMap<string, Placement>, signal: AbortSignal): Promise<void> {
-    const { type, clusters, federation, clock } = this.#deps;
+    const { type, clusters, members, federation, clock } = this.#deps;
     if (type.aggregateStatus === undefined) return;
-    const copies = this.#copies(object, clusters.lister.list());
+    const copies = copiesIn(members, object, clusters.lister.list());
     const isSettled = [...placements].every(
       ([cluster, placement]) =>
         placement.kind !== 'present' || this.#writer.isSettled(cluster, object, placement.share),
@@ -263,20 +213,8 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 }
 
-function placementBy(plan: Plan | undefined, cluster: string): Placement {
-  if (plan === undefined) return { kind: 'present', share: {} };
-  if (!plan.ok) return { kind: 'keep' };
-  const share = plan.shares.get(cluster);
-  return share === undefined ? { kind: 'keep' } : { kind: 'present', share };
-}
-
 /** Offline, or nobody can tell. */
 function isDark(cluster: Cluster | undefined): boolean {
   const status = cluster === undefined ? undefined : clusterCondition(cluster, 'Offline')?.status;
   return status === 'True' || status === 'Unknown';
-}
-
-/** A cluster selector may choose otherwise. */
-function isRelabelled(before: Cluster, after: Cluster): boolean {
-  return !deepEqual(before.metadata.labels, after.metadata.labels);
 }
