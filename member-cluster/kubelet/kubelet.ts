@@ -21,7 +21,7 @@ import { kubeletAnswer, type KubeletAnswer } from './kubelet-answer.ts';
 import type { ClusterDns } from './pod-config.ts';
 import { connectToPort, runningContainer, type RunningContainer } from './pod-connections.ts';
 import { PodEvents } from './pod-events.ts';
-import { logAttempt, logContainer, logText, type PodLogOptions } from './pod-logs.ts';
+import { logAttempt, containerMeant, logText, type PodLogOptions } from './pod-logs.ts';
 import { amountsOf, NodeMeter, podUsage, type NodeUsage } from './node-usage.ts';
 import { PodWorker } from './pod-worker.ts';
 import { samePort } from '../host-ports/index.ts';
@@ -130,7 +130,7 @@ class NodeKubelet implements Kubelet {
   async logs(key: Key, options: PodLogOptions): Promise<AsyncIterable<string>> {
     const { runtime, clock } = this.#deps;
     const pod = this.#reachable(key);
-    const name = logContainer(pod, options.container);
+    const name = containerMeant(pod, options.container);
     const sandboxId = this.#workers.get(key)?.sandboxId;
     const containers = sandboxId === undefined ? [] : await runtime.listContainers(sandboxId);
     const attempts = containers

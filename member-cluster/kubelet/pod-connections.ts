@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { badRequest, statusError, type StatusError } from '../../src/apimachinery/index.ts';
 import type { Pod } from '../../src/apis/index.ts';
 import { isRuntimeError, type ContainerRuntime, type ContainerStreams, type ExecCommand } from '../runtime/index.ts';
-import { logContainer } from './pod-logs.ts';
+import { containerMeant } from './pod-logs.ts';
 
 /** A container that runs, for those who want to do something in it. */
 export interface RunningContainer {
@@ -18,7 +18,7 @@ export async function runningContainer(
   sandboxId: string | undefined,
   name: string | undefined,
 ): Promise<RunningContainer> {
-  const meant = logContainer(pod, name);
+  const meant = containerMeant(pod, name);
   const containers = sandboxId === undefined ? [] : await runtime.listContainers(sandboxId);
   const running = containers.find(({ metadata, state }) => metadata.name === meant && state === 'RUNNING');
   if (running === undefined) throw notRunning(meant);

@@ -19,7 +19,7 @@ export interface PodLogOptions {
 }
 
 /** The container meant; 400 when that is not clear. */
-export function logContainer(pod: Pod, name: string | undefined): string {
+export function containerMeant(pod: Pod, name: string | undefined): string {
   const names = allContainersOf(pod).map((container) => container.name);
   const podName = pod.metadata.name ?? '';
   if (name !== undefined && name !== '') {

@@ -335,11 +335,14 @@ it('scales through the scale subresource', async () => {
     body: JSON.stringify({ ...scale, spec: { replicas: 4 } }),
   });
   expect(stale.status).toBe(409);
-  const patched = await overHttp1(api, `${deployments}/a/scale`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/merge-patch+json' },
-    body: '{"spec":{"replicas":-1}}',
-  });
+  const scaleTo = (replicas: number) =>
+    overHttp1(api, `${deployments}/a/scale`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: JSON.stringify({ spec: { replicas } }),
+    });
+  expect((await scaleTo(0)).body).toContain('"spec":{},"status":{"replicas":0,"selector":"app=test"}');
+  const patched = await scaleTo(-1);
   expect(patched.status).toBe(422);
   expect(patched.json()['message']).toContain('Scale.autoscaling "a" is invalid');
 });

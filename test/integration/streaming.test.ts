@@ -229,3 +229,19 @@ async function freePort(): Promise<number> {
   if (address === null || typeof address === 'string') throw new TypeError('no port');
   return address.port;
 }
+
+describe.skipIf(!hasKubectl())('kubectl, of a pod without a node', () => {
+  it('reads no logs yet, and is told what is wrong first', async () => {
+    const { cluster } = given;
+    const containers = [{ name: 'main', image: 'nginx:1' }];
+    await cluster?.client.create(pods, {
+      metadata: { namespace: 'default', name: 'nowhere' },
+      spec: { containers, nodeSelector: { no: 'such' } },
+    });
+    expect(await kubectl(['logs', 'nowhere'], WEBSOCKETS)).toEqual({ code: 0, stdout: '', stderr: '' });
+    const told = async (...args: readonly string[]) => (await kubectl(args, WEBSOCKETS)).stderr;
+    expect(await told('logs', 'nowhere', '-c', 'x')).toContain('container x is not valid for pod nowhere');
+    expect(await told('exec', 'nowhere', '-c', 'x', '--', 'ls')).toContain('container x is not valid for pod nowhere');
+    expect(await told('exec', 'nowhere', '--', 'ls')).toContain('pod nowhere does not have a host assigned');
+  });
+});

@@ -2,7 +2,7 @@ import { badRequest, notFound, type ObjectKey } from '../../../src/apimachinery/
 import { pods, type Pod } from '../../../src/apis/index.ts';
 import type { CommandStreams, Subresource } from '../../../src/apiserver/index.ts';
 import type { Client } from '../../../src/client/index.ts';
-import type { Kubelet } from '../../kubelet/index.ts';
+import { containerMeant, type Kubelet } from '../../kubelet/index.ts';
 
 export interface KubeletFinderDeps {
   /** A client of the very server that these are for. */
@@ -10,18 +10,37 @@ export interface KubeletFinderDeps {
   readonly kubelet: (nodeName: string) => Kubelet | undefined;
 }
 
-/** The kubelet that runs a pod. Rejects with a `StatusError` when there is none. */
-export async function kubeletOf(
+interface FoundKubelet {
+  readonly runner: Kubelet;
+  readonly podKey: string;
+}
+
+/** The kubelet that runs a pod. Rejects with a `StatusError` when there is none, or no such container. */
+async function kubeletOf(
+  deps: KubeletFinderDeps,
+  key: ObjectKey,
+  signal: AbortSignal,
+  query?: URLSearchParams,
+): Promise<FoundKubelet> {
+  const found = await assignedKubelet(deps, key, signal, query);
+  if (found === undefined) throw badRequest(`pod ${key.name} does not have a host assigned`);
+  return found;
+}
+
+/** As `kubeletOf`; undefined as long as the pod has no node. A pod of several containers is asked for one of them. */
+export async function assignedKubelet(
   { own, kubelet }: KubeletFinderDeps,
   key: ObjectKey,
   signal: AbortSignal,
-): Promise<{ readonly pod: Pod; readonly runner: Kubelet; readonly podKey: string }> {
+  query?: URLSearchParams,
+): Promise<FoundKubelet | undefined> {
   const pod = await own().get(pods, key, { signal });
+  if (query !== undefined) containerMeant(pod, query.get('container') ?? undefined);
   const nodeName = pod.spec?.nodeName ?? '';
-  if (nodeName === '') throw badRequest(`pod ${key.name} does not have a host assigned`);
+  if (nodeName === '') return undefined;
   const runner = kubelet(nodeName);
   if (runner === undefined) throw notFound({ group: '', plural: 'nodes' }, nodeName);
-  return { pod, runner, podKey: `${key.namespace ?? ''}/${key.name}` };
+  return { runner, podKey: `${key.namespace ?? ''}/${key.name}` };
 }
 
 /** `pods/exec`: another command in a container. */
@@ -33,10 +52,10 @@ export function podExec(deps: KubeletFinderDeps): Subresource<Pod> {
     optionsKind: 'PodExecOptions',
     needsCreate: true,
     async connect({ key, query, signal }) {
+      const { runner, podKey } = await kubeletOf(deps, key, signal, query);
       const command = query.getAll('command');
       if (command.length === 0) throw badRequest('you must specify at least 1 command');
       const streams = streamsOf(query);
-      const { runner, podKey } = await kubeletOf(deps, key, signal);
       const container = await runner.container(podKey, query.get('container') ?? undefined);
       return {
         type: 'command',
@@ -56,8 +75,8 @@ export function podAttach(deps: KubeletFinderDeps): Subresource<Pod> {
     optionsKind: 'PodAttachOptions',
     needsCreate: true,
     async connect({ key, query, signal }) {
+      const { runner, podKey } = await kubeletOf(deps, key, signal, query);
       const streams = streamsOf(query);
-      const { runner, podKey } = await kubeletOf(deps, key, signal);
       const container = await runner.container(podKey, query.get('container') ?? undefined);
       return {
         type: 'command',

@@ -2,7 +2,7 @@ import { badRequest, forbiddenField, invalid, invalidValue, type FieldError } fr
 import type { Pod } from '../../../src/apis/index.ts';
 import type { Subresource } from '../../../src/apiserver/index.ts';
 import type { PodLogOptions } from '../../kubelet/index.ts';
-import { kubeletOf, type KubeletFinderDeps } from './pod-connect.ts';
+import { assignedKubelet, type KubeletFinderDeps } from './pod-connect.ts';
 
 const PARAMETERS: ReadonlySet<string> = new Set([
   'container',
@@ -26,8 +26,10 @@ export function podLog(deps: KubeletFinderDeps): Subresource<Pod> {
     queryType: 'PodLogOptions',
     async connect({ key, query, signal }) {
       const options = { ...logOptions(query, key.name), signal };
-      const { runner, podKey } = await kubeletOf(deps, key, signal);
-      const body = await runner.logs(podKey, options);
+      const found = await assignedKubelet(deps, key, signal, query);
+      // Nothing was written where nothing runs yet.
+      if (found === undefined) return { type: 'reply', status: 204, contentType: 'text/plain', body: '' };
+      const body = await found.runner.logs(found.podKey, options);
       return { type: 'text', contentType: 'text/plain', body };
     },
   };

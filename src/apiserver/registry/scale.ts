@@ -35,7 +35,14 @@ export function scaleOf(subresource: ScaleSubresource, object: KubeObject): Scal
 
 export function scaleVersion(subresource: ScaleSubresource, { object }: Version): Version {
   const scale = scaleOf(subresource, object);
-  return { object: scale, bytes: Buffer.from(JSON.stringify(scale)) };
+  return { object: scale, bytes: Buffer.from(JSON.stringify(withoutZeros(scale))) };
+}
+
+/** As Go writes it: nothing wanted and no selector are not said, nothing there is. */
+function withoutZeros({ spec, status, ...scale }: Scale): KubeObject {
+  const { selector, replicas } = status;
+  const told = { ...scale, spec: spec.replicas === 0 ? {} : spec, status: { replicas, ...(selector && { selector }) } };
+  return told;
 }
 
 /** The object scaled as `scale` says; the version and identity that the client named in it go along to be checked. */
