@@ -75,8 +75,8 @@ export const clusters: ResourceDefinition<Cluster> = {
 };
 
 function statusOf(cluster: Cluster): string {
-  const holding = cluster.status?.conditions?.filter((condition) => condition.status === 'True') ?? [];
-  if (holding.length > 0) return holding.map((condition) => condition.type).join(',');
+  const holding = (['Ready', 'Offline'] as const).filter((type) => clusterCondition(cluster, type)?.status === 'True');
+  if (holding.length > 0) return holding.join(',');
   return clusterCondition(cluster, 'Ready')?.status === 'Unknown' ? 'Unknown' : 'NotReady';
 }
 

@@ -27,7 +27,11 @@ export interface ClusterTaint {
   readonly timeAdded?: string;
 }
 
-export type ClusterConditionType = 'Ready' | 'Offline';
+/**
+ * `Authorized`: the federation may do there what it has to. `CredentialsCurrent`: what it shows there is valid, and is
+ * renewed in time.
+ */
+export type ClusterConditionType = 'Ready' | 'Offline' | 'Authorized' | 'CredentialsCurrent';
 
 export interface ClusterCondition {
   readonly type: ClusterConditionType;

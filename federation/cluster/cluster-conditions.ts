@@ -45,6 +45,9 @@ function factsOf({ verdict, detail = '' }: Judgement): readonly Facts[] {
   }
 }
 
+/** What is judged here; conditions of other types are for others to keep. */
+const HEALTH_TYPES: ReadonlySet<string> = new Set(['Ready', 'Offline']);
+
 /** The conditions after a judgement. `lastTransitionTime` moves only where the status did. */
 export function conditionsAfter(
   before: readonly ClusterCondition[],
@@ -52,11 +55,12 @@ export function conditionsAfter(
   now: number,
 ): readonly ClusterCondition[] {
   const time = formatTime(now);
-  return factsOf(judgement).map((facts) => {
+  const judged = factsOf(judgement).map((facts) => {
     const old = before.find((condition) => condition.type === facts.type);
     const since = old?.status === facts.status ? (old.lastTransitionTime ?? time) : time;
     return { ...facts, lastProbeTime: time, lastTransitionTime: since };
   });
+  return [...judged, ...before.filter(({ type }) => !HEALTH_TYPES.has(type))];
 }
 
 /** Whether two statuses say the same, whenever it was that they were probed. */

@@ -37,6 +37,14 @@ it('moves the transition time of what changed only', () => {
   expect(sameStatus({ conditions: ready }, { conditions: notReady })).toBe(false);
 });
 
+it('leaves conditions of other types to those who keep them', () => {
+  const other = { type: 'Authorized', status: 'False', message: 'may not list secrets' } as const;
+  const after = conditionsAfter([other], judgementOf('ready'), t0);
+  expect(after.map(({ type }) => type)).toEqual(['Ready', 'Offline', 'Authorized']);
+  expect(after.at(-1)).toEqual(other);
+  expect(conditionsAfter(after, judgementOf('ready'), t0)).toEqual(after);
+});
+
 it.each(['unknown', 'ready', 'notReady', 'offline'] as const)('reads %s back from a stored status', (verdict) => {
   const cluster: Cluster = {
     apiVersion: 'federation/v1beta1',
