@@ -57,6 +57,11 @@ export function podGarbage(
 async function remove(client: Client, pod: Pod, signal: AbortSignal): Promise<void> {
   const preconditions = { uid: pod.metadata.uid ?? '' };
   try {
+    // Somebody waits to hear how it ended, and no kubelet will say so.
+    if (!isTerminal(pod) && (pod.metadata.finalizers ?? []).length > 0) {
+      const patch = { metadata: preconditions, status: { phase: 'Failed' } };
+      await client.patch(podResource, objectKey(pod), { type: 'merge', patch }, { subresource: 'status', signal });
+    }
     await client.delete(podResource, objectKey(pod), { gracePeriodSeconds: 0, preconditions, signal });
   } catch (err) {
     if (!isNotFound(err)) throw err;

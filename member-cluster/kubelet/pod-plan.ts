@@ -146,6 +146,12 @@ function outcomeOf(pod: Pod, observed: ObservedPod, now: number): PodOutcome | u
   return { phase: succeeded ? 'Succeeded' : 'Failed' };
 }
 
+/** How a pod ended that was deleted, of which nothing runs any more. */
+export function endOf(pod: Pod, observed: ObservedPod): PodOutcome {
+  const succeeded = containersOf(pod).every(({ name }) => latest(observed, name)?.exit?.exitCode === 0);
+  return toldOutcome(pod) ?? { phase: succeeded ? 'Succeeded' : 'Failed' };
+}
+
 /** What was written once is never taken back. */
 function toldOutcome({ status }: Pod): PodOutcome | undefined {
   const { phase, reason, message } = status ?? {};

@@ -3,6 +3,7 @@ import { pods, type Pod } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
 import type { ReconcileResult } from '../../src/controller/index.ts';
+import { isTerminal } from '../pods/index.ts';
 import { isRuntimeError, type ContainerRuntime } from '../runtime/index.ts';
 import type { ConfigSource } from './config-source.ts';
 import type { PodPlace } from './field-value.ts';
@@ -10,7 +11,7 @@ import type { ClusterDns } from './pod-config.ts';
 import { PodOperations } from './pod-operations.ts';
 import type { ObservedPod } from './observed-pod.ts';
 import type { PodEvents } from './pod-events.ts';
-import { planPod } from './pod-plan.ts';
+import { endOf, planPod } from './pod-plan.ts';
 import { PodProbes } from './pod-probes.ts';
 import { podStatusOf } from './pod-status.ts';
 import type { Prober } from './prober.ts';
@@ -193,9 +194,9 @@ export class PodWorker {
     const pod = this.#pod;
     const { runtimeName } = runtime;
     const now = clock.now();
-    const { outcome } = planPod(pod, observed, now);
+    const outcome = this.#stopped ? endOf(pod, observed) : planPod(pod, observed, now).outcome;
     // How it ended was told; when nothing is left of it there is nothing to add.
-    if (observed.sandbox === undefined && outcome !== undefined) return;
+    if (observed.sandbox === undefined && isTerminal(pod)) return;
     const patch = statusPatch(
       pod.status,
       podStatusOf(pod, observed, { nodeAddress: place.nodeAddress, runtimeName, now, outcome }),

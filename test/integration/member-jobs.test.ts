@@ -209,3 +209,28 @@ it('leaves nothing behind when it is deleted, nor touches what others manage', a
   await expect.poll(() => conditionsOf('ours'), LATER).toContain('Complete CompletionsReached');
   expect((await read('theirs')).status).toEqual({});
 });
+
+it('replaces a pod that is deleted only when it has ended, if it is told to wait for that', async () => {
+  const slow = { ...forEver.annotations, 'koinon.dev/hollow-stop-after': '300ms' };
+  await run('patient', { annotations: slow, podReplacementPolicy: 'Failed', backoffLimit: 0 });
+  await expect.poll(() => statusOf('patient'), LATER).toMatchObject({ ready: 1 });
+  const [first] = await podsOf('patient');
+  await client.delete(pods, { namespace, name: first?.metadata.name ?? '' });
+  await expect.poll(() => statusOf('patient'), LATER).toMatchObject({ terminating: 1, ready: 0 });
+  await expect
+    .poll(() => conditionsOf('patient'), LATER)
+    .toEqual(['FailureTarget BackoffLimitExceeded', 'Failed BackoffLimitExceeded']);
+  expect(await statusOf('patient')).toMatchObject({ failed: 1, terminating: 0 });
+});
+
+it('tries again in the same pod where that is asked for', async () => {
+  const script = 'if [[ -r /data/begun ]]; then exit 0; else touch /data/begun; exit 1; fi';
+  const job = jobOf('again', { restartPolicy: 'OnFailure' });
+  const data = { name: 'data', mountPath: '/data' };
+  const containers = [{ name: 'main', image: 'busybox:1', command: ['sh', '-c', script], volumeMounts: [data] }];
+  const spec = { restartPolicy: 'OnFailure', containers, volumes: [{ name: 'data', emptyDir: {} }] };
+  await client.create(jobs, { ...job, spec: { template: { spec } } });
+  await expect.poll(() => conditionsOf('again'), LATER).toContain('Complete CompletionsReached');
+  const [pod] = await podsOf('again');
+  expect(pod?.status?.containerStatuses?.[0]?.restartCount).toBe(1);
+});

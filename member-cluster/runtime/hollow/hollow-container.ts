@@ -35,6 +35,8 @@ export interface HollowContainerDeps {
 }
 
 const KILLED = 137;
+/** By SIGTERM: a task that was asked to end has not done its work. */
+const TERMINATED = 143;
 const FAILED = 1;
 /** How long a task works when nothing else was said. */
 const TASK_MS = 20;
@@ -52,6 +54,7 @@ export class HollowContainer implements Answering {
   readonly #timers = new Set<() => void>();
   readonly #exited = Promise.withResolvers<undefined>();
   readonly #ending = new AbortController();
+  readonly #command: readonly string[] | undefined;
   readonly #process: HollowProcess | undefined;
   #startedAt: number | undefined;
   #cpu: CpuMeter | undefined;
@@ -64,7 +67,9 @@ export class HollowContainer implements Answering {
     this.podSandboxId = deps.podSandboxId;
     this.identity = deps.identity;
     this.#createdAt = deps.clock.now();
-    if (ownCommand(deps.config) !== undefined) {
+    const { exitMs, exitCode } = deps.settings;
+    this.#command = ownCommand(deps.config, exitMs !== undefined || exitCode !== undefined);
+    if (this.#command !== undefined) {
       this.#process = new HollowProcess(deps.config, (stream, line) => {
         this.log(stream, line);
       });
@@ -119,7 +124,7 @@ export class HollowContainer implements Answering {
     const exitMs = settings.exitMs ?? (isTask ? TASK_MS : undefined);
     if (exitMs !== undefined) {
       this.#after(exitMs, () => {
-        this.#end(settings.exitCode);
+        this.#end(settings.exitCode ?? 0);
       });
     }
     if (settings.listenMs === 0) await this.#listen();
@@ -134,8 +139,8 @@ export class HollowContainer implements Answering {
   }
 
   #runProcess(process: HollowProcess): void {
-    const { commands, config } = this.#deps;
-    process.run(commands, ownCommand(config) ?? [], this.#ending.signal).then(
+    const { commands } = this.#deps;
+    process.run(commands, this.#command ?? [], this.#ending.signal).then(
       (code) => {
         this.#end(code);
       },
@@ -150,11 +155,12 @@ export class HollowContainer implements Answering {
   async stop(timeoutSeconds: number): Promise<void> {
     if (this.#exit !== undefined) return;
     const timeoutMs = timeoutSeconds * 1000;
-    const stopMs = this.#deps.settings.stopMs ?? Math.min(this.#listening === undefined ? 0 : LINGER_MS, timeoutMs);
+    const { config, settings } = this.#deps;
+    const stopMs = settings.stopMs ?? Math.min(this.#listening === undefined ? 0 : LINGER_MS, timeoutMs);
     this.#listening?.drain();
     if (timeoutMs > 0 && this.#process === undefined) this.log('stdout', `SIGTERM, ${timeoutSeconds} s to end`);
     this.#after(Math.min(stopMs, timeoutMs), () => {
-      this.#end(timeoutMs === 0 || stopMs > timeoutMs ? KILLED : 0);
+      this.#end(timeoutMs === 0 || stopMs > timeoutMs ? KILLED : config.runsToCompletion ? TERMINATED : 0);
     });
     await this.#exited.promise;
   }

@@ -28,16 +28,19 @@ it.each([
   ['one with a terminal and another program', { ...atTerminal, command: ['python3'] }, undefined],
   ['one with a terminal that serves', { ...atTerminal, ports: [port] }, undefined],
   ['one with input alone', { stdin: true }, undefined],
+  ['a task of its own', { runsToCompletion: true, command: ['sh', '-c', 'exit 3'] }, ['sh', '-c', 'exit 3']],
+  ['a task that needs its image', { runsToCompletion: true, command: ['./work'] }, undefined],
+  ['one that goes on', { command: ['sleep', '60'] }, undefined],
 ])('%s runs what it really runs', (_what, more, command) => {
   expect(ownCommand({ ...config, ...more })).toEqual(command);
 });
 
-async function startContainer(more: Partial<ContainerConfig>) {
+async function startContainer(more: Partial<ContainerConfig>, annotations: Readonly<Record<string, string>> = {}) {
   const node = { name: 'n', address: '127.19.1.1', podCIDR: '127.19.129.0/24', zone: 'z', region: 'r' };
   const runtime = createHollowRuntime({ node, clusterName: 'c', clock: systemClock, hasNetwork: false });
   const running = await start([runtime]);
   const metadata = { name: 'web', namespace: 'default', uid: 'u1', attempt: 0 };
-  const sandbox = { metadata, hostname: 'web', hostNetwork: false, labels: {}, annotations: {} };
+  const sandbox = { metadata, hostname: 'web', hostNetwork: false, labels: {}, annotations };
   const id = await runtime.createContainer(await runtime.runPodSandbox(sandbox), { ...config, ...more });
   await runtime.startContainer(id);
   const logged = async () => {
@@ -101,4 +104,20 @@ it('ends when it is to be stopped, and with what cannot be run', async () => {
   await using unknown = await startContainer({ isEphemeral: true, command: ['no-such-program'] });
   await expect.poll(unknown.logged).toEqual([expect.stringContaining('executable file not found in $PATH')]);
   expect((await unknown.runtime.containerStatus(unknown.id)).exit?.exitCode).toBe(127);
+});
+
+it.each([
+  ['as its command says', { command: ['sh', '-c', 'echo three; exit 3'] }, {}, 3],
+  ['as annotations say', { command: ['false'] }, { 'koinon.dev/hollow-exit-code': '7' }, 7],
+])('a task ends %s', async (_how, more, annotations, exitCode) => {
+  await using task = await startContainer({ ...more, runsToCompletion: true }, annotations);
+  const statusOf = () => task.runtime.containerStatus(task.id);
+  await expect.poll(async () => (await statusOf()).exit).toMatchObject({ exitCode, reason: 'Error' });
+  if (exitCode === 3) expect(await task.logged()).toEqual(['stdout: three']);
+});
+
+it('a task that is asked to end has not done its work', async () => {
+  await using task = await startContainer({ runsToCompletion: true, command: ['sleep', 'infinity'] });
+  await task.runtime.stopContainer(task.id, 1);
+  expect((await task.runtime.containerStatus(task.id)).exit).toMatchObject({ exitCode: 143, reason: 'Error' });
 });

@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import type { ContainerConfig, ContainerLogEntry, ContainerStreams } from '../container-runtime.ts';
 import type { HollowCommands } from './hollow-commands.ts';
 import { write } from './shell/process.ts';
+import { isSelfContained } from './shell/self-contained.ts';
 
 type Output = ContainerLogEntry['stream'];
 type Resize = Parameters<ContainerStreams['onResize']>[0];
@@ -17,14 +18,18 @@ const LINE_CHARACTERS = 16 * 1024;
 
 /**
  * What a hollow container really runs, if anything: whoever adds a container to look around in a pod, or sits at its
- * terminal, wants to do something there.
+ * terminal, wants to do something there; and a task that needs nothing of its image ends as it says,
+ * unless annotations say how.
  */
-export function ownCommand(config: ContainerConfig): readonly string[] | undefined {
-  const { command, args, ports, stdin = false, tty = false, isEphemeral = false } = config;
-  const [name, ...rest] = [...command, ...args];
-  const isInteractive = stdin && tty && ports.length === 0 && (name === undefined || SHELL.test(name));
-  if (!isEphemeral && !isInteractive) return undefined;
-  return name === undefined ? ['sh'] : [name, ...rest];
+export function ownCommand(config: ContainerConfig, isToldItsEnd = false): readonly string[] | undefined {
+  const command = [...config.command, ...config.args];
+  if (config.isEphemeral === true) return command.length === 0 ? ['sh'] : command;
+  if (config.ports.length > 0) return undefined;
+  if (config.runsToCompletion && !isToldItsEnd && isSelfContained(command)) return command;
+  const isInteractive = config.stdin === true && config.tty === true;
+  if (!isInteractive) return undefined;
+  const [name = 'sh', ...rest] = command;
+  return SHELL.test(name) ? [name, ...rest] : undefined;
 }
 
 /** The first process of a container. All who are attached share its input and see its output, which is logged as well. */

@@ -14,7 +14,7 @@ export const HOLLOW_ANNOTATIONS = {
   startAfter: 'koinon.dev/hollow-start-after',
   /** How long a container runs before it listens on its ports. */
   listenAfter: 'koinon.dev/hollow-listen-after',
-  /** How long a container runs before it ends by itself; not at all when absent, except for tasks. */
+  /** How long a container runs before it ends by itself; when absent not at all, except for tasks, or as its command says. */
   exitAfter: 'koinon.dev/hollow-exit-after',
   /** With what it ends then. */
   exitCode: 'koinon.dev/hollow-exit-code',
@@ -32,7 +32,7 @@ export interface HollowSettings {
   readonly startMs: number;
   readonly listenMs: number;
   readonly exitMs: number | undefined;
-  readonly exitCode: number;
+  readonly exitCode: number | undefined;
   readonly stopMs: number | undefined;
   readonly cpuNanoCores: number | undefined;
   readonly memoryBytes: number | undefined;
@@ -61,13 +61,14 @@ export function hollowSettings(annotations: Readonly<Record<string, string>>, co
     return text === undefined ? undefined : parseAmount(name, text);
   };
   const cores = quantity(HOLLOW_ANNOTATIONS.cpuUsage);
+  const exitCode = textOf(HOLLOW_ANNOTATIONS.exitCode);
   return {
     pullError: textOf(HOLLOW_ANNOTATIONS.pullError),
     pullMs: duration(HOLLOW_ANNOTATIONS.pullAfter) ?? 0,
     startMs: duration(HOLLOW_ANNOTATIONS.startAfter) ?? 0,
     listenMs: duration(HOLLOW_ANNOTATIONS.listenAfter) ?? 0,
     exitMs: duration(HOLLOW_ANNOTATIONS.exitAfter),
-    exitCode: parseExitCode(textOf(HOLLOW_ANNOTATIONS.exitCode) ?? '0'),
+    exitCode: exitCode === undefined ? undefined : parseExitCode(exitCode),
     stopMs: duration(HOLLOW_ANNOTATIONS.stopAfter),
     cpuNanoCores: cores === undefined ? undefined : cores * 1e9,
     memoryBytes: quantity(HOLLOW_ANNOTATIONS.memoryUsage),

@@ -7,6 +7,8 @@ import { textPrograms } from './text-programs.ts';
 
 export const NOT_FOUND = 127;
 const BROKEN_PIPE = 141;
+/** Node's timers fire at once when asked to wait longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export type RunShell = (process: Process, script: string, args: readonly string[]) => Promise<number>;
 
@@ -35,9 +37,12 @@ const systemPrograms: Readonly<Record<string, Program>> = {
     return 0;
   },
   sleep: async ({ host, signal }, [seconds = '']) => {
-    const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(seconds) ?? [];
+    const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?|infinity)([smhd]?)$/.exec(seconds) ?? [];
     if (amount === undefined) throw new Error(`invalid number '${seconds}'`);
-    await host.clock.sleep(Number(amount) * ({ m: 60_000, h: 3_600_000 }[unit] ?? 1000), signal);
+    const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 1000;
+    let rest = amount === 'infinity' ? Infinity : Number(amount) * milliseconds;
+    for (; rest > LONGEST_TIMER_MS; rest -= LONGEST_TIMER_MS) await host.clock.sleep(LONGEST_TIMER_MS, signal);
+    await host.clock.sleep(rest, signal);
     return 0;
   },
   ps: async (process) => {
@@ -64,6 +69,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['tar', tar],
   ['test', test],
   ['[', test],
+  ['[[', test],
 ]);
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'ash', 'bash']);

@@ -1,9 +1,10 @@
 import type { DirectoryNode, FileNode } from './file-system.ts';
 import { absolute, type Process, type Program } from './process.ts';
 
-/** `test` and `[`: POSIX 1003.1, one or several primaries joined by `-a` or `-o`. */
+/** `test`, `[` and, as far as it is the same, `[[`: POSIX 1003.1, one or several primaries joined by `-a` or `-o`. */
 export const test: Program = (process, args) => {
-  const words = process.argv[0] === '[' ? args.slice(0, args.lastIndexOf(']')) : [...args];
+  const isBracket = process.argv[0] === '[' || process.argv[0] === '[[';
+  const words = isBracket ? args.slice(0, -1) : [...args];
   if (words.length === 0) return 1;
   const alternatives = split(words, '-o');
   return alternatives.some((all) => split(all, '-a').every((primary) => holds(process, primary))) ? 0 : 1;
