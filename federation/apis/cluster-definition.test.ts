@@ -70,15 +70,24 @@ it('keeps status out of ordinary writes and spec out of status writes', () => {
   });
 });
 
-it('prints name, status, version and age, with region and zones in the wide form', () => {
+it('prints name, status, version and age, with place, health and size in the wide form', () => {
   const shown = cluster(at(''), {
     conditions: [
       { type: 'Ready', status: 'True' },
       { type: 'Offline', status: 'False' },
+      { type: 'ClientsReachable', status: 'True' },
     ],
     region: 'asia-east1',
     zones: ['asia-east1-a', 'asia-east1-b'],
     version: 'v1.36.0',
+    nodes: { total: 3, ready: 2 },
+    allocatable: { cpu: '8', memory: '16Gi' },
+    requested: { cpu: '1500m' },
+    votes: [
+      { voter: 'hub', verdict: 'Unreachable' },
+      { voter: 'gce-us-east1', verdict: 'Reachable' },
+      { voter: 'gce-us-west1', verdict: 'Unreachable', ignored: 'it reaches nobody' },
+    ],
   });
   expect(clusters.columns?.map((column) => column.value(shown, now))).toEqual([
     'gce-asia-east1',
@@ -87,6 +96,10 @@ it('prints name, status, version and age, with region and zones in the wide form
     '24h',
     'asia-east1',
     'asia-east1-a,asia-east1-b',
+    'Reachable (1/2)',
+    '2/3',
+    '1500m/8',
+    '0/16Gi',
   ]);
 });
 

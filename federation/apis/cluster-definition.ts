@@ -45,6 +45,35 @@ const columns: readonly Column<Cluster>[] = [
     priority: 1,
     value: (cluster) => cluster.status?.zones?.join(',') ?? '<none>',
   },
+  {
+    name: 'Clients',
+    type: 'string',
+    description: 'Whether clients can reach it, and how many of the votes say so.',
+    priority: 1,
+    value: clientsOf,
+  },
+  {
+    name: 'Nodes',
+    type: 'string',
+    description: 'Nodes that are ready, of all.',
+    priority: 1,
+    value: ({ status }) =>
+      status?.nodes === undefined ? '<unknown>' : `${status.nodes.ready ?? 0}/${status.nodes.total ?? 0}`,
+  },
+  {
+    name: 'CPU',
+    type: 'string',
+    description: 'CPU that its pods request, of what its ready nodes can give.',
+    priority: 1,
+    value: (cluster) => shareOf(cluster, 'cpu'),
+  },
+  {
+    name: 'Memory',
+    type: 'string',
+    description: 'Memory that its pods request, of what its ready nodes can give.',
+    priority: 1,
+    value: (cluster) => shareOf(cluster, 'memory'),
+  },
 ];
 
 /** `federation/v1beta1 Cluster`. */
@@ -78,6 +107,22 @@ function statusOf(cluster: Cluster): string {
   const holding = (['Ready', 'Offline'] as const).filter((type) => clusterCondition(cluster, type)?.status === 'True');
   if (holding.length > 0) return holding.join(',');
   return clusterCondition(cluster, 'Ready')?.status === 'Unknown' ? 'Unknown' : 'NotReady';
+}
+
+function clientsOf(cluster: Cluster): string {
+  const condition = clusterCondition(cluster, 'ClientsReachable');
+  if (condition === undefined) return '<unknown>';
+  const words = { True: 'Reachable', False: 'Unreachable', Unknown: 'Unknown' } as const;
+  const counted = (cluster.status?.votes ?? []).filter(({ ignored }) => ignored === undefined);
+  const good = counted.filter(({ verdict }) => verdict === 'Reachable').length;
+  const votes = counted.length === 0 ? '' : ` (${good}/${counted.length})`;
+  return `${words[condition.status]}${votes}${cluster.spec?.withdrawn === true ? ',Withdrawn' : ''}`;
+}
+
+function shareOf({ status }: Cluster, resource: string): string {
+  const given = status?.allocatable?.[resource];
+  if (given === undefined) return '<unknown>';
+  return `${status?.requested === undefined ? '?' : (status.requested[resource] ?? '0')}/${given}`;
 }
 
 function age(cluster: Cluster, now: number): string {

@@ -4,6 +4,7 @@ import { CLUSTER_SCHEMA } from './cluster-definition.ts';
 const GROUP = CLUSTER_SCHEMA.slice(0, -'Cluster'.length);
 const text: FieldType = { kind: 'string' };
 const time: FieldType = { kind: 'time' };
+const amounts: FieldType = { kind: 'map', values: { kind: 'quantity' } };
 const own = (name: string): FieldType => ({ kind: 'ref', name: `${GROUP}${name}` });
 const listOf = (items: FieldType): FieldType => ({ kind: 'list', items });
 
@@ -48,6 +49,31 @@ const schemas: readonly TypeSchema[] = [
       field('zones', listOf(text)),
       field('region', text),
       field('version', text),
+      field('votes', listOf(own('ClusterVote')), { patchMergeKey: 'voter', patchStrategies: ['merge'] }),
+      field('nodes', own('ClusterNodes'), { pointer: true }),
+      field('capacity', amounts),
+      field('allocatable', amounts),
+      field('requested', amounts),
+    ],
+  },
+  {
+    name: `${GROUP}ClusterVote`,
+    fields: [
+      field('voter', text, { omitEmpty: false, required: true }),
+      field('verdict', text, { omitEmpty: false, required: true }),
+      field('ignored', text),
+      field('reason', text),
+      field('looked', { kind: 'int32' }),
+      field('answered', { kind: 'int32' }, { pointer: true }),
+      field('via', text),
+      field('lastTransitionTime', time),
+    ],
+  },
+  {
+    name: `${GROUP}ClusterNodes`,
+    fields: [
+      field('total', { kind: 'int32' }, { pointer: true }),
+      field('ready', { kind: 'int32' }, { pointer: true }),
     ],
   },
   {

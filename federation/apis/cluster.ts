@@ -28,10 +28,11 @@ export interface ClusterTaint {
 }
 
 /**
+ * `Offline`: the hub cannot see it. `ClientsReachable`: its clients can reach it; only this one moves traffic.
  * `Authorized`: the federation may do there what it has to. `CredentialsCurrent`: what it shows there is valid, and is
  * renewed in time.
  */
-export type ClusterConditionType = 'Ready' | 'Offline' | 'Authorized' | 'CredentialsCurrent';
+export type ClusterConditionType = 'Ready' | 'Offline' | 'ClientsReachable' | 'Authorized' | 'CredentialsCurrent';
 
 export interface ClusterCondition {
   readonly type: ClusterConditionType;
@@ -42,6 +43,24 @@ export interface ClusterCondition {
   readonly message?: string;
 }
 
+/** What one vantage point says of whether clients can reach a cluster. */
+export interface ClusterVote {
+  /** `hub`, or the name of the cluster whose reporter it is. */
+  readonly voter: string;
+  readonly verdict: 'Reachable' | 'Unreachable';
+  /** Why it does not count: a voter that reaches nobody, while others do, is cut off itself. */
+  readonly ignored?: string;
+  readonly reason?: string;
+  /** How many addresses of shards it looked at, and how many of them answered. */
+  readonly looked?: number;
+  readonly answered?: number;
+  /** Through whose API its report came, where that is not the voter's own. */
+  readonly via?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export type ResourceAmounts = Readonly<Record<string, string>>;
+
 export interface ClusterStatus {
   readonly conditions?: readonly ClusterCondition[];
   /** Sorted, without duplicates. Kept while the cluster is out of sight. */
@@ -49,6 +68,15 @@ export interface ClusterStatus {
   readonly region?: string;
   /** The member's `gitVersion`. */
   readonly version?: string;
+  /** Whether clients can reach it, by everyone who can tell. */
+  readonly votes?: readonly ClusterVote[];
+  readonly nodes?: { readonly total?: number; readonly ready?: number };
+  /** Sums over its nodes. */
+  readonly capacity?: ResourceAmounts;
+  /** Sums over its ready nodes. */
+  readonly allocatable?: ResourceAmounts;
+  /** Sums over its pods that have not ended; absent where there are too many to count. */
+  readonly requested?: ResourceAmounts;
 }
 
 /** A member of the federation. */

@@ -6,6 +6,8 @@ export {
   type ClusterCondition,
   type ClusterStatus,
   type ClusterTaint,
+  type ClusterVote,
+  type ResourceAmounts,
 } from './cluster.ts';
 export { clusters } from './cluster-definition.ts';
 export { withClusterTypes } from './cluster-types.ts';

@@ -68,9 +68,10 @@ export function sameStatus(a: ClusterStatus | undefined, b: ClusterStatus): bool
   return JSON.stringify(withoutProbeTimes(a ?? {})) === JSON.stringify(withoutProbeTimes(b));
 }
 
-function withoutProbeTimes({ conditions = [], zones = [], region, version }: ClusterStatus) {
+function withoutProbeTimes({ conditions = [], zones = [], region, version, ...amounts }: ClusterStatus) {
   const facts = conditions.map(({ type, status, reason, message }) => ({ type, status, reason, message }));
-  return { facts, zones, region, version };
+  const { nodes, capacity, allocatable, requested } = amounts;
+  return { facts, zones, region, version, nodes, capacity, allocatable, requested };
 }
 
 /** What the stored status says, as a verdict to start from: a restart of the control plane forgets nothing. */

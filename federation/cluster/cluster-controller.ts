@@ -1,6 +1,7 @@
 import { deepEqual } from '../../src/apimachinery/index.ts';
 import { aborted, type Runnable } from '../../src/component-base/index.ts';
 import { MemberHealth, type MemberHealthDeps } from './member-health.ts';
+import { MemberUsage } from './member-usage.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 
 interface Watched {
@@ -22,10 +23,11 @@ export function clusterController(deps: MemberHealthDeps): Runnable {
       const watched = new Map<string, Watched>();
       const endings = new Set<Promise<void>>();
       const signs = new SignsOfLife(clock);
+      const usage = new MemberUsage(deps);
       const begin = (name: string) => {
         const cluster = clusters.lister.get(name);
         if (cluster === undefined || watched.has(name) || signal.aborted) return;
-        const health = new MemberHealth(cluster, { ...deps, signs });
+        const health = new MemberHealth(cluster, { ...deps, signs, usage });
         const stop = new AbortController();
         const done = health.run(stop.signal).finally(() => {
           endings.delete(done);
@@ -37,6 +39,7 @@ export function clusterController(deps: MemberHealthDeps): Runnable {
         watched.get(name)?.stop.abort();
         watched.delete(name);
         signs.forget(name);
+        usage.forget(name);
       };
       const removals = [
         clusters.onEvent(({ type, key }) => {
@@ -51,11 +54,12 @@ export function clusterController(deps: MemberHealthDeps): Runnable {
           if (!deepEqual(object.metadata.labels, previous?.metadata.labels)) health?.lookNow();
         }),
       ];
+      const counting = usage.run(signal);
       ready();
       await aborted(signal);
       for (const remove of removals) remove();
       for (const name of [...watched.keys()]) end(name);
-      await Promise.all(endings);
+      await Promise.all([...endings, counting]);
     },
   };
 }

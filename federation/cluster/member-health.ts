@@ -19,6 +19,8 @@ import {
 import type { HealthTimings } from './health-timings.ts';
 import { probe } from './probe.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
+import { nodeAmounts } from './node-amounts.ts';
+import type { MemberUsage } from './member-usage.ts';
 import { topologyOf } from './topology.ts';
 import { WakeUp } from './wake-up.ts';
 
@@ -36,6 +38,7 @@ export interface MemberHealthDeps {
 export interface MemberHealthSelf extends MemberHealthDeps {
   /** Of all members: what one's silence is measured by. */
   readonly signs: SignsOfLife;
+  readonly usage: Pick<MemberUsage, 'of'>;
 }
 
 /** Looks at one member again and again, and keeps the status of its Cluster object true. */
@@ -149,18 +152,19 @@ export class MemberHealth {
     await federation.updateStatus(clusterResource, { ...cluster, status: this.#statusFor(cluster) }, { signal });
   }
 
-  /** Zones, region and version of a member out of sight are those last known. */
+  /** Of a member out of sight all but its conditions is as last known. */
   #statusFor(cluster: Cluster): ClusterStatus {
-    const { nodes, clock } = this.#deps;
+    const { nodes, usage, clock } = this.#deps;
     const before = cluster.status ?? {};
-    const version = this.#version ?? before.version;
+    const present = nodes.list(this.#name);
+    const requested = usage.of(this.#name);
     return {
+      ...before,
       conditions: conditionsAfter(before.conditions ?? [], this.#judgement, clock.now()),
-      ...(topologyOf(nodes.list(this.#name)) ?? {
-        ...(before.zones === undefined ? {} : { zones: before.zones }),
-        ...(before.region === undefined ? {} : { region: before.region }),
-      }),
-      ...(version === undefined ? {} : { version }),
+      ...topologyOf(present),
+      ...(this.#version === undefined ? {} : { version: this.#version }),
+      ...(nodes.synced(this.#name) ? nodeAmounts(present) : {}),
+      ...(requested === undefined ? {} : { requested }),
     };
   }
 

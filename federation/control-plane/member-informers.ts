@@ -9,12 +9,11 @@ import {
   secrets,
   services,
   type Namespace,
-  type Node,
 } from '../../src/apis/index.ts';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
 import { createInformer, type InformerOptions } from '../../src/controller/index.ts';
 import { labels } from '../apis/index.ts';
-import { FederatedInformer, type ClusterClients } from '../cluster/index.ts';
+import { essentialsOfNode, FederatedInformer, type ClusterClients } from '../cluster/index.ts';
 import { essentialsOfSlice, serviceOfSlice, SLICES_BY_SERVICE } from '../service/index.ts';
 
 export interface MemberInformersDeps {
@@ -57,10 +56,6 @@ export type MemberInformers = ReturnType<typeof memberInformers>;
 function withoutManagedFields<T extends KubeObject>(object: T): T {
   const { managedFields: _fields, ...metadata } = object.metadata;
   return { ...object, metadata };
-}
-
-function essentialsOfNode({ apiVersion, kind, metadata: { managedFields: _fields, ...metadata } }: Node): Node {
-  return { apiVersion, kind, metadata };
 }
 
 function essentialsOfNamespace({
