@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Job, JobSpec, JobStatus, Pod } from '../../../src/apis/index.ts';
+import type { ContainerStatus, Job, JobSpec, JobStatus, Pod } from '../../../src/apis/index.ts';
 import { account, settled } from './account.ts';
 import { backOffMs, FailureRuns } from './back-off.ts';
 import { COMPLETION_INDEX, TRACKING } from './job-pods.ts';
@@ -24,11 +24,12 @@ interface Traits {
 
 function pod(
   name: string,
-  { phase = 'Running', index, leaving, tracked = true, failures, ...traits }: Traits = {},
+  { phase = 'Running', index, leaving, tracked = true, failures, ...state }: Traits = {},
 ): Pod {
-  const { exitCode = phase === 'Succeeded' ? 0 : 1, endedSecondsAgo = 0, restarts = 0 } = traits;
-  const ended = phase === 'Succeeded' || phase === 'Failed';
-  const state = ended ? { terminated: { exitCode, finishedAt: ago(endedSecondsAgo) } } : {};
+  const annotations = {
+    ...(index === undefined ? {} : { [COMPLETION_INDEX]: String(index) }),
+    ...(failures === undefined ? {} : { 'batch.kubernetes.io/job-index-failure-count': String(failures) }),
+  };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -36,19 +37,20 @@ function pod(
       name,
       namespace: 'default',
       uid: name,
-      annotations: {
-        ...(index === undefined ? {} : { [COMPLETION_INDEX]: String(index) }),
-        ...(failures === undefined ? {} : { 'batch.kubernetes.io/job-index-failure-count': String(failures) }),
-      },
+      annotations,
       ...(tracked ? { finalizers: [TRACKING] } : {}),
       ...(leaving === true ? { deletionTimestamp: ago(1) } : {}),
     },
     spec: { containers: [], nodeName: 'n' },
-    status: {
-      phase,
-      containerStatuses: [{ name: 'c', ready: false, restartCount: restarts, image: '', imageID: '', state }],
-    },
+    status: { phase, containerStatuses: [container(phase, state)] },
   };
+}
+
+function container(phase: string, { exitCode, endedSecondsAgo = 0, restarts = 0 }: Traits): ContainerStatus {
+  const ended = phase === 'Succeeded' || phase === 'Failed';
+  const code = exitCode ?? (phase === 'Succeeded' ? 0 : 1);
+  const state = ended ? { terminated: { exitCode: code, finishedAt: ago(endedSecondsAgo) } } : {};
+  return { name: 'c', ready: false, restartCount: restarts, image: '', imageID: '', state };
 }
 
 function view(spec: Partial<JobSpec>, pods: readonly Pod[], status: JobStatus = {}) {
