@@ -46,6 +46,33 @@ describe('a work queue', () => {
     expect(queue.idle()).toBe(true);
   });
 
+  it('hands out keys of a lower rank first', async () => {
+    const queue = new WorkQueue(new FakeClock(), { rank: (key) => Number(key[0]) });
+    for (const key of ['2a', '0a', '1a', '0b', '2b']) queue.add(key);
+    const { take } = worker(queue);
+    expect([await take(), await take(), await take()]).toEqual(['0a', '0b', '1a']);
+    queue.add('0c');
+    expect([await take(), await take()]).toEqual(['0c', '2a']);
+  });
+
+  it('forgets what waits when it is cleared, also what is to come again', async () => {
+    const clock = new FakeClock();
+    const queue = new WorkQueue(clock);
+    const { take } = worker(queue);
+    for (const key of ['a', 'b']) queue.add(key);
+    expect(await take()).toBe('a');
+    queue.add('a');
+    queue.addAfter('c', 10);
+    queue.addRateLimited('d');
+    queue.clear();
+    queue.done('a');
+    await clock.advance(1000);
+    expect(queue.length).toBe(0);
+    expect(queue.failures('d')).toBe(0);
+    queue.add('b');
+    expect(await take()).toBe('b');
+  });
+
   it('adds later, the earliest of several times', async () => {
     const clock = new FakeClock();
     const queue = new WorkQueue(clock);

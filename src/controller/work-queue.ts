@@ -1,5 +1,6 @@
 import type { Clock, Registry } from '../component-base/index.ts';
 import type { Key } from './contract.ts';
+import { Fifo } from './fifo.ts';
 import { createQueueMetrics, type QueueMetrics } from './queue-metrics.ts';
 
 export interface WorkQueueOptions {
@@ -8,6 +9,8 @@ export interface WorkQueueOptions {
   /** The first wait of a key that failed; it doubles with each failure in a row. */
   readonly baseDelayMs?: number;
   readonly maxDelayMs?: number;
+  /** Keys of a lower rank (0, 1, 2, …) are taken before all others; of one rank in order. All have rank 0 when absent. */
+  readonly rank?: (key: Key) => number;
   readonly metrics?: Registry;
 }
 
@@ -33,10 +36,10 @@ export class WorkQueue {
   readonly #clock: Clock;
   readonly #baseDelayMs: number;
   readonly #maxDelayMs: number;
+  readonly #rank: ((key: Key) => number) | undefined;
   readonly #metrics: QueueMetrics | undefined;
-  /** In order, `#head` being the next; what is before it has been taken. */
-  #queue: Key[] = [];
-  #head = 0;
+  /** By rank. */
+  readonly #queues = [new Fifo()];
   /** Needs work: queued, or added again while processed. */
   readonly #dirty = new Set<Key>();
   readonly #processing = new Set<Key>();
@@ -47,8 +50,10 @@ export class WorkQueue {
   #workers = 0;
   #shut = false;
 
-  constructor(clock: Clock, { name = '', baseDelayMs = 5, maxDelayMs = 60_000, metrics }: WorkQueueOptions = {}) {
+  constructor(clock: Clock, options: WorkQueueOptions = {}) {
+    const { name = '', baseDelayMs = 5, maxDelayMs = 60_000, rank, metrics } = options;
     this.#clock = clock;
+    this.#rank = rank;
     this.#baseDelayMs = baseDelayMs;
     this.#maxDelayMs = maxDelayMs;
     this.#metrics = metrics === undefined ? undefined : createQueueMetrics(metrics, name, clock);
@@ -56,7 +61,9 @@ export class WorkQueue {
 
   /** How many keys can be taken now. */
   get length(): number {
-    return this.#queue.length - this.#head;
+    let length = 0;
+    for (const queue of this.#queues) length += queue.length;
+    return length;
   }
 
   add(key: Key): void {
@@ -116,6 +123,17 @@ export class WorkQueue {
     this.#noteIdle();
   }
 
+  /** Drops what waits, for its turn or for its time, with its failures. What is being worked on does not come again. */
+  clear(): void {
+    for (const queue of this.#queues) queue.clear();
+    for (const { cancel } of this.#delayed.values()) cancel();
+    this.#delayed.clear();
+    this.#dirty.clear();
+    this.#failures.clear();
+    this.#metrics?.depth(0);
+    this.#noteIdle();
+  }
+
   /** Nothing is queued and nothing is worked on. */
   idle({ includeBackOff = false }: IdleOptions = {}): boolean {
     if (this.length > 0 || this.#processing.size > 0) return false;
@@ -132,19 +150,16 @@ export class WorkQueue {
   }
 
   #push(key: Key): void {
-    this.#queue.push(key);
+    const rank = this.#rank?.(key) ?? 0;
+    while (this.#queues.length <= rank) this.#queues.push(new Fifo());
+    this.#queues[rank]?.push(key);
     this.#metrics?.depth(this.length);
     this.#wake();
   }
 
   #shift(): Key | undefined {
-    const key = this.#queue[this.#head];
+    const key = this.#queues.find(({ length }) => length > 0)?.shift();
     if (key === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head === this.#queue.length || this.#head > 1024) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
     this.#dirty.delete(key);
     this.#processing.add(key);
     this.#metrics?.taken(key, this.length);

@@ -1,0 +1,155 @@
+import { isConflict, isStatusError } from '../../../src/apimachinery/index.ts';
+import { untilAborted, type Clock, type Logger } from '../../../src/component-base/index.ts';
+import { WorkQueue, type ReconcileResult } from '../../../src/controller/index.ts';
+import { CircuitBreaker, type BreakerOptions, type BreakerState } from './circuit-breaker.ts';
+import { TokenBucket, type Rate } from './token-bucket.ts';
+
+export interface PoolOptions {
+  /** Copies that are worked on at the same time in one cluster. */
+  readonly workers: number;
+  /** One call may take so long. */
+  readonly timeoutMs: number;
+  /** Of calls to one cluster. */
+  readonly rate: Rate;
+  readonly breaker: BreakerOptions;
+}
+
+export interface ClusterPoolDeps {
+  readonly cluster: string;
+  readonly reconcile: (id: string, signal: AbortSignal) => Promise<ReconcileResult>;
+  readonly rank: (id: string) => number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const MAX_RETRY_DELAY_MS = 15_000;
+/** The server says that it, or the one behind it, cannot answer now. */
+const OVERLOADED: ReadonlySet<number> = new Set([429, 503, 504]);
+
+/**
+ * What is to be done in one cluster, for all kinds, and who does it. A cluster out of sight has no workers and nothing
+ * waits for it: whoever resumes it adds everything anew. Otherwise at most every object of every kind waits, once.
+ */
+export class ClusterPool {
+  readonly #deps: ClusterPoolDeps;
+  readonly #options: PoolOptions;
+  readonly #queue: WorkQueue;
+  readonly #bucket: TokenBucket;
+  readonly #breaker: CircuitBreaker;
+  readonly #workers = new Set<Promise<void>>();
+  #session: AbortController | undefined;
+
+  constructor(deps: ClusterPoolDeps, options: PoolOptions) {
+    const { cluster, rank, clock, log } = deps;
+    this.#deps = deps;
+    this.#options = options;
+    this.#queue = new WorkQueue(clock, { name: `cluster-${cluster}`, maxDelayMs: MAX_RETRY_DELAY_MS, rank });
+    this.#bucket = new TokenBucket(clock, options.rate);
+    this.#breaker = new CircuitBreaker(clock, options.breaker, (state) => {
+      log[state === 'open' ? 'warn' : 'debug']({ cluster, state }, 'calls to cluster');
+    });
+  }
+
+  get breaker(): BreakerState {
+    return this.#breaker.state;
+  }
+
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  add(id: string): void {
+    if (this.#session !== undefined) this.#queue.add(id);
+  }
+
+  /** Calls the cluster: not too often, not for too long, and noting whether it answers. */
+  async call<R>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<R>): Promise<R> {
+    await this.#bucket.take(signal);
+    signal.throwIfAborted();
+    const { timeoutMs } = this.#options;
+    const attempt = new AbortController();
+    const onAbort = () => {
+      attempt.abort(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    const cancel = this.#deps.clock.after(timeoutMs, () => {
+      attempt.abort(new Error(`no answer within ${timeoutMs} ms`));
+    });
+    try {
+      // A client that pays no heed to its signal must not hold a worker for good.
+      const result = await untilAborted(send(attempt.signal), attempt.signal);
+      this.#breaker.succeeded();
+      return result;
+    } catch (err) {
+      if (!signal.aborted) this.#judge(err);
+      throw err;
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** The cluster is out of sight: nothing is begun, what has begun is given up, and what waits is forgotten. */
+  suspend(): void {
+    this.#session?.abort(new Error('the cluster is out of sight'));
+    this.#session = undefined;
+    this.#queue.clear();
+    this.#breaker.reset();
+  }
+
+  resume(): void {
+    this.#breaker.reset();
+    if (this.#session !== undefined) return;
+    const session = new AbortController();
+    this.#session = session;
+    for (let index = 0; index < this.#options.workers; index++) {
+      const worker = this.#work(session.signal).finally(() => {
+        this.#workers.delete(worker);
+      });
+      this.#workers.add(worker);
+    }
+  }
+
+  async end(): Promise<void> {
+    this.suspend();
+    await Promise.all(this.#workers);
+  }
+
+  /** A server that fails over one object, as by a webhook, does answer. */
+  #judge(err: unknown): void {
+    if (!isStatusError(err) || OVERLOADED.has(err.code)) this.#breaker.failed();
+    else if (err.code < 500) this.#breaker.succeeded();
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    for await (const id of this.#queue.take(signal)) {
+      try {
+        await this.#attempt(id, signal);
+      } catch (err) {
+        if (signal.aborted) return;
+        this.#retry(id, err);
+      } finally {
+        this.#queue.done(id);
+      }
+    }
+  }
+
+  async #attempt(id: string, signal: AbortSignal): Promise<void> {
+    const leave = await this.#breaker.enter(signal);
+    try {
+      const { requeueAfterMs } = await untilAborted(this.#deps.reconcile(id, signal), signal);
+      this.#queue.forget(id);
+      if (requeueAfterMs !== undefined) this.#queue.addAfter(id, requeueAfterMs);
+    } finally {
+      leave();
+    }
+  }
+
+  #retry(id: string, err: unknown): void {
+    const { cluster, log } = this.#deps;
+    // A conflict is about to be told by the watch; a cluster that does not answer has been told of once.
+    const level = isConflict(err) || this.#breaker.state !== 'closed' ? 'debug' : 'warn';
+    log[level]({ cluster, copy: id, failures: this.#queue.failures(id) + 1, err }, 'copy in cluster failed');
+    this.#queue.addRateLimited(id);
+  }
+}

@@ -1,0 +1,118 @@
+import { expect, it } from 'vitest';
+import { notFound } from '../../../src/apimachinery/index.ts';
+import { FakeClock, silentLogger } from '../../../src/component-base/index.ts';
+import type { PoolOptions } from './cluster-pool.ts';
+import { ClusterPools } from './cluster-pools.ts';
+
+const options: PoolOptions = {
+  workers: 2,
+  timeoutMs: 1_000,
+  rate: { perSecond: 1_000, burst: 1_000 },
+  breaker: { failures: 3, firstPauseMs: 1_000, longestPauseMs: 8_000 },
+};
+const never = new Promise<never>(() => undefined);
+
+function setUp(own: Partial<PoolOptions> = {}) {
+  const clock = new FakeClock();
+  const pools = new ClusterPools({ clock, log: silentLogger }, { ...options, ...own });
+  for (const cluster of ['a', 'b']) pools.resume(cluster);
+  return { clock, pools };
+}
+
+it('takes kinds that others need first', async () => {
+  const { clock, pools } = setUp({ workers: 1 });
+  const done: string[] = [];
+  const lane = (name: string, rank: number) =>
+    pools.lane(name, { rank, reconcile: async (cluster, key) => (done.push(`${cluster} ${name} ${key}`), {}) });
+  const [late, early] = [lane('services', 2), lane('namespaces', 0)];
+  late.add(['a', 'b'], 'shop/x');
+  early.add(['a'], 'shop');
+  await clock.advance(0);
+  expect(done.filter((id) => id.startsWith('a'))).toEqual(['a namespaces shop', 'a services shop/x']);
+  expect(done).toContain('b services shop/x');
+  await pools.end();
+});
+
+it('gives up on a cluster that does not answer, tries now and then, and keeps nobody else waiting', async () => {
+  const { clock, pools } = setUp();
+  let answers = false;
+  const calls = { a: 0, b: 0 };
+  const lane = pools.lane('things', {
+    rank: 0,
+    reconcile: async (cluster, _key, signal) => {
+      await pools.call(cluster, signal, async () => {
+        calls[cluster === 'a' ? 'a' : 'b'] += 1;
+        if (cluster === 'a' && !answers) await never;
+      });
+      return {};
+    },
+  });
+  for (let index = 0; index < 100; index++) lane.add(['a', 'b'], `thing-${index}`);
+  await clock.advance(0);
+  expect(calls).toEqual({ a: 2, b: 100 });
+  await clock.advance(60_000);
+  expect(pools.state('a')?.breaker).not.toBe('closed');
+  expect(calls.a).toBeLessThan(20);
+  answers = true;
+  await clock.advance(10_000);
+  expect(calls.a).toBeGreaterThanOrEqual(100);
+  expect(pools.state('a')).toEqual({ length: 0, breaker: 'closed' });
+  await pools.end();
+  expect(clock.pending).toBe(0);
+});
+
+it('takes a no for an answer', async () => {
+  const { clock, pools } = setUp();
+  let calls = 0;
+  const lane = pools.lane('things', {
+    rank: 0,
+    reconcile: async (cluster, key, signal) => {
+      await pools.call(cluster, signal, async () => {
+        calls += 1;
+        throw notFound('things', key);
+      });
+      return {};
+    },
+  });
+  for (let index = 0; index < 10; index++) lane.add(['a'], `thing-${index}`);
+  await clock.advance(100);
+  expect(calls).toBeGreaterThanOrEqual(20);
+  expect(pools.state('a')?.breaker).toBe('closed');
+  await pools.end();
+});
+
+it('keeps nothing for a cluster out of sight, and gives up what has begun there', async () => {
+  const { clock, pools } = setUp();
+  const begun: string[] = [];
+  const lane = pools.lane('things', {
+    rank: 0,
+    reconcile: async (cluster, key, signal) => {
+      begun.push(key);
+      return pools.call(cluster, signal, () => (key === 'hangs' ? never : Promise.resolve({})));
+    },
+  });
+  lane.add(['a'], 'hangs');
+  await clock.advance(0);
+  pools.suspend('a');
+  lane.add(['a'], 'later');
+  expect(pools.state('a')?.length).toBe(0);
+  pools.resume('a');
+  await clock.advance(60_000);
+  expect(begun).toEqual(['hangs']);
+  lane.add(['a'], 'later');
+  await clock.advance(0);
+  expect(begun).toEqual(['hangs', 'later']);
+  await pools.end();
+  expect(clock.pending).toBe(0);
+});
+
+it('does no work of a kind that is served no longer', async () => {
+  const { clock, pools } = setUp();
+  let done = 0;
+  const lane = pools.lane('things', { rank: 0, reconcile: async () => ((done += 1), {}) });
+  lane.add(['a'], 'x');
+  lane.close();
+  await clock.advance(0);
+  expect(done).toBe(0);
+  await pools.end();
+});

@@ -1,0 +1,119 @@
+import type { Clock, Logger } from '../../../src/component-base/index.ts';
+import type { ReconcileResult } from '../../../src/controller/index.ts';
+import type { BreakerState } from './circuit-breaker.ts';
+import { ClusterPool, type PoolOptions } from './cluster-pool.ts';
+
+/** Makes the copy of this key in this cluster what it should be. */
+export type CopyReconciler = (cluster: string, key: string, signal: AbortSignal) => Promise<ReconcileResult>;
+
+/** The work of one kind, in all clusters. */
+export interface Lane {
+  add(clusters: Iterable<string>, key: string): void;
+  /** The kind is served no longer: nothing of it is begun any more. */
+  close(): void;
+}
+
+export interface LaneOptions {
+  /** Kinds of a lower rank go first. */
+  readonly rank: number;
+  readonly reconcile: CopyReconciler;
+}
+
+/** What a worker may do to a cluster, through its pool. */
+export interface ClusterCalls {
+  call<R>(cluster: string, signal: AbortSignal, send: (signal: AbortSignal) => Promise<R>): Promise<R>;
+}
+
+export interface ClusterPoolsDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One pool of workers for each cluster: one that is slow, dead or flapping keeps only its own work waiting. */
+export class ClusterPools implements ClusterCalls {
+  readonly #deps: ClusterPoolsDeps;
+  readonly #options: PoolOptions;
+  readonly #lanes = new Map<string, LaneOptions>();
+  readonly #pools = new Map<string, ClusterPool>();
+  readonly #ending = new Set<Promise<void>>();
+  #ended = false;
+
+  constructor(deps: ClusterPoolsDeps, options: PoolOptions) {
+    this.#deps = deps;
+    this.#options = options;
+  }
+
+  /** `name` is without spaces, and that of no other open lane. */
+  lane(name: string, options: LaneOptions): Lane {
+    this.#lanes.set(name, options);
+    return {
+      add: (clusters, key) => {
+        const id = `${name} ${key}`;
+        for (const cluster of clusters) this.#pools.get(cluster)?.add(id);
+      },
+      close: () => {
+        if (this.#lanes.get(name) === options) this.#lanes.delete(name);
+      },
+    };
+  }
+
+  call<R>(cluster: string, signal: AbortSignal, send: (signal: AbortSignal) => Promise<R>): Promise<R> {
+    const pool = this.#pools.get(cluster);
+    return pool === undefined ? Promise.reject(new Error(`no cluster ${cluster}`)) : pool.call(signal, send);
+  }
+
+  /** The cluster can be asked: it has joined, or is back. */
+  resume(cluster: string): void {
+    if (this.#ended) return;
+    const pool = this.#pools.get(cluster) ?? this.#begin(cluster);
+    pool.resume();
+  }
+
+  suspend(cluster: string): void {
+    this.#pools.get(cluster)?.suspend();
+  }
+
+  /** The cluster has left the federation. */
+  remove(cluster: string): void {
+    const pool = this.#pools.get(cluster);
+    if (pool === undefined) return;
+    this.#pools.delete(cluster);
+    const end = pool.end().finally(() => {
+      this.#ending.delete(end);
+    });
+    this.#ending.add(end);
+  }
+
+  /** How much waits for a cluster, and whether it is called at all. */
+  state(cluster: string): { readonly length: number; readonly breaker: BreakerState } | undefined {
+    const pool = this.#pools.get(cluster);
+    return pool && { length: pool.length, breaker: pool.breaker };
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    for (const cluster of [...this.#pools.keys()]) this.remove(cluster);
+    await Promise.all(this.#ending);
+  }
+
+  #begin(cluster: string): ClusterPool {
+    const pool = new ClusterPool(
+      {
+        ...this.#deps,
+        cluster,
+        rank: (id) => this.#lanes.get(laneOf(id))?.rank ?? 0,
+        reconcile: async (id, signal) => {
+          const name = laneOf(id);
+          return (await this.#lanes.get(name)?.reconcile(cluster, id.slice(name.length + 1), signal)) ?? {};
+        },
+      },
+      this.#options,
+    );
+    this.#pools.set(cluster, pool);
+    return pool;
+  }
+}
+
+function laneOf(id: string): string {
+  return id.slice(0, id.indexOf(' '));
+}
