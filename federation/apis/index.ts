@@ -13,3 +13,9 @@ export { clusters } from './cluster-definition.ts';
 export { withClusterTypes } from './cluster-types.ts';
 export { serverAddressFor } from './cluster-validation.ts';
 export { annotations, FEDERATION_SYSTEM_NAMESPACE, finalizers, labels, regionLabels, zoneLabels } from './names.ts';
+export {
+  clusterOverridePolicies,
+  clusterPlacementPolicies,
+  overridePolicies,
+  placementPolicies,
+} from './policy-definitions.ts';

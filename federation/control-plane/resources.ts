@@ -16,11 +16,21 @@ import {
   services,
 } from '../../src/apis/index.ts';
 import type { ResourceDefinition } from '../../src/apiserver/index.ts';
-import { clusters } from '../apis/index.ts';
+import {
+  clusterOverridePolicies,
+  clusterPlacementPolicies,
+  clusters,
+  overridePolicies,
+  placementPolicies,
+} from '../apis/index.ts';
 
 /** Services are stored as they come: no cluster IP is allocated. */
 const resources: readonly ResourceDefinition[] = [
   clusters,
+  placementPolicies,
+  clusterPlacementPolicies,
+  overridePolicies,
+  clusterOverridePolicies,
   namespaces,
   services,
   configMaps,

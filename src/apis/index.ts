@@ -265,6 +265,8 @@ export { pods } from './core/pod.ts';
 export { podQosClass } from './core/pod-qos.ts';
 export { podSummary, type PodSummary } from './core/pod-summary.ts';
 export { validateTaints } from './core/taint-validation.ts';
+export { validateTolerations } from './core/toleration-validation.ts';
+export { broken, nonNegative, oneOf, validLabelSelector, within } from './field-rules.ts';
 export { secrets } from './core/secret.ts';
 export { serviceAccounts } from './core/service-account.ts';
 export { services } from './core/service.ts';
