@@ -50,8 +50,9 @@ import type { CertificateAuthority, KeyPairPem } from '../../src/pki/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
 import { bootstrapRbac, roleAggregation } from '../../src/rbac/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
-import { FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
+import { clusters, FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
 import type { HealthTimings, MemberClientFactory } from '../cluster/index.ts';
+import { clusterMetrics, MemberRequests, observedClients, observedProvider } from '../observability/index.ts';
 import type { ResolveHostName } from '../service-dns/index.ts';
 import type { SyncOptions } from '../sync/index.ts';
 import { createAccess } from './access.ts';
@@ -139,8 +140,13 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const listener = listenerOf(server, options);
   const api = { server, client, informers, clock, log };
   const extensions = [...customResources(api), ...aggregation(api)];
-  const createClient = options.createClient ?? createRemoteClient;
+  const requests = new MemberRequests(metrics, clock);
+  const observed = {
+    createClient: observedClients(options.createClient ?? createRemoteClient, requests),
+    ...(options.provider === undefined ? {} : { provider: observedProvider(options.provider, metrics, clock) }),
+  };
   const build = (informers: InformerSet) => [
+    clusterMetrics({ clusters: informers.of(clusters), metrics, forget: (cluster) => requests.forget(cluster) }),
     flowSchemaStatus({ client, informers, clock, log }),
     policyStatus({ client, informers, catalog: server.catalog, types: typeTable, clock, log }),
     roleAggregation({ client, informers, clock, log }),
@@ -148,10 +154,10 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     ...federationControllers(
       {
         ...options,
+        ...observed,
         federation: client,
         resources: storedResources(server.catalog),
         informers,
-        createClient,
         clock,
         log,
         metrics,

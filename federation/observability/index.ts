@@ -1,0 +1,4 @@
+export { clusterMetrics } from './cluster-metrics.ts';
+export { observedProvider } from './dns-changes.ts';
+export { MemberRequests } from './member-requests.ts';
+export { observedClients } from './observed-client.ts';

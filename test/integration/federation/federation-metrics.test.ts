@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { clusters } from '../../../federation/apis/index.ts';
+import { namespaces, services } from '../../../src/apis/index.ts';
+import { createMetrics } from '../../../src/component-base/index.ts';
+import { balance, endpoints, nginx, startTestFederation } from './fixture.ts';
+
+const NAMES = ['gce-asia-east1', 'gce-us-east1'] as const;
+const health = {
+  probeIntervalMs: 20,
+  retryIntervalMs: 20,
+  probeTimeoutMs: 200,
+  refusedOfflineMs: 50,
+  heartbeatMs: 500,
+};
+
+it('tells what was asked of each member, what is believed of it and what became of its records', async () => {
+  const metrics = createMetrics();
+  const told = async (pattern: RegExp) => pattern.exec(await metrics.metrics())?.[0];
+  await using fleet = await startTestFederation({ names: NAMES, federation: { metrics, health } });
+  await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
+  await fleet.admin.create(services, nginx('shop'));
+  for (const name of NAMES) {
+    const member = fleet.member(name);
+    await expect.poll(() => member.admin.get(services, { namespace: 'shop', name: 'nginx' })).toBeDefined();
+    await balance(member, 'shop', 'nginx', name === 'gce-us-east1' ? '192.0.2.1' : '192.0.2.2');
+    await endpoints(member, 'shop', 'nginx', [true]);
+  }
+  const created =
+    /^koinon_member_requests_total\{cluster="gce-us-east1",verb="\w+",resource="services",code="200"\} \d/m;
+  await expect.poll(() => told(created)).toBeDefined();
+  await expect
+    .poll(() => told(/^koinon_dns_record_changes_total\{zone="example\.com",action="upsert"\} [1-9]/m))
+    .toBeDefined();
+  const ready = 'koinon_cluster_condition{cluster="gce-us-east1",condition="Ready",status="True"} 1';
+  await expect.poll(() => metrics.metrics()).toContain(ready);
+
+  fleet.member('gce-us-east1').line.set('refused');
+  const offline =
+    /^koinon_cluster_verdict_changes_total\{cluster="gce-us-east1",condition="Offline",status="True"\} 1/m;
+  await expect.poll(() => told(offline)).toBeDefined();
+  await expect.poll(() => told(/cluster="gce-us-east1",verb="get",resource="",code="unreachable"/)).toBeDefined();
+
+  await fleet.admin.delete(clusters, { name: 'gce-us-east1' });
+  await expect.poll(() => metrics.metrics()).not.toContain('cluster="gce-us-east1"');
+  expect(await metrics.metrics()).toContain('cluster="gce-asia-east1"');
+});
