@@ -8,12 +8,32 @@ export interface Snapshot {
   namespaceLabels(name: string): Readonly<Record<string, string>>;
 }
 
-/** Why a node will not do, in the words of the event; undefined when it will. */
-export type NodeFilter = (node: NodeInfo) => string | undefined;
+/** Why a node will not do. */
+export interface Refusal {
+  /** In the words of the event. */
+  readonly reasons: readonly string[];
+  /** Whether it might do if some of its pods were gone. */
+  readonly couldChange: boolean;
+}
+
+/** The node will not do, whichever pods it has. */
+export function never(...reasons: readonly string[]): Refusal {
+  return { reasons, couldChange: false };
+}
+
+/** The node will not do with the pods that it has. */
+export function notNow(...reasons: readonly string[]): Refusal {
+  return { reasons, couldChange: true };
+}
+
+/** Undefined when the node will do. */
+export type NodeFilter = (node: NodeInfo) => Refusal | undefined;
 
 /** One rule of where a pod may go. Pure. */
 export interface FilterPlugin {
   readonly name: string;
+  /** What it says of a node depends on the pods of other nodes as well. */
+  readonly looksAround?: boolean;
   /** Looks at the pod once; what it returns looks at each node. Undefined: nothing to say about this pod. */
   forPod(pod: PodInfo, snapshot: Snapshot): NodeFilter | undefined;
 }

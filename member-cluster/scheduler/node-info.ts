@@ -17,6 +17,7 @@ export class NodeInfo {
   /** As `requested`, with the defaults for pods that ask for nothing. */
   readonly assumed = new Map<string, number>();
   readonly #byNamespace = new Map<string, Map<string, PodInfo>>();
+  readonly #byPriority = new Map<number, number>();
   #withAntiAffinity = 0;
 
   constructor(node: Node) {
@@ -38,6 +39,18 @@ export class NodeInfo {
     if (node.status?.allocatable !== this.node.status?.allocatable)
       this.allocatable = amounts(node.status?.allocatable);
     this.node = node;
+  }
+
+  /** Whether a pod here is less important than this. */
+  hasLesser(priority: number): boolean {
+    return this.#byPriority.keys().some((present) => present < priority);
+  }
+
+  /** For what would be if it had other pods. */
+  copy(): NodeInfo {
+    const copy = new NodeInfo(this.node);
+    for (const info of this.pods.values()) copy.addPod(info);
+    return copy;
   }
 
   podsIn(namespace: string): Iterable<PodInfo> {
@@ -64,7 +77,10 @@ export class NodeInfo {
     this.#count(info, -1);
   }
 
-  #count({ requests, pod }: PodInfo, sign: 1 | -1): void {
+  #count({ requests, pod, priority }: PodInfo, sign: 1 | -1): void {
+    const alike = (this.#byPriority.get(priority) ?? 0) + sign;
+    if (alike === 0) this.#byPriority.delete(priority);
+    else this.#byPriority.set(priority, alike);
     for (const [name, value] of requests) add(this.requested, name, sign * value);
     for (const [name, value] of scoredRequests(requests)) add(this.assumed, name, sign * value);
     if (pod.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined) {

@@ -1,62 +1,13 @@
 import { expect, it } from 'vitest';
 import { labelSelectorOf } from '../../src/apimachinery/index.ts';
 import type { Node, Pod, PodSpec } from '../../src/apis/index.ts';
+import { node, pod } from '../../test/harness/scheduling.ts';
 import { SchedulerCache } from './cache.ts';
 import { defaultPlugins } from './default-plugins.ts';
-import { place } from './place.ts';
-import { podInfoOf } from './pod-info.ts';
-
-interface NodeTraits {
-  readonly cpu?: string;
-  readonly pods?: string;
-  readonly zone?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly spec?: NonNullable<Node['spec']>;
-}
-
-function node(name: string, { cpu = '4', pods = '110', zone, labels, spec = {} }: NodeTraits = {}): Node {
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name,
-      labels: {
-        'kubernetes.io/hostname': name,
-        ...(zone === undefined ? {} : { 'topology.kubernetes.io/zone': zone }),
-        ...labels,
-      },
-    },
-    spec,
-    status: { allocatable: { cpu, memory: '8Gi', pods } },
-  };
-}
-
-interface PodTraits {
-  readonly cpu?: string;
-  readonly node?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly hostPort?: number;
-  readonly spec?: Partial<PodSpec>;
-}
-
-function pod(name: string, { cpu, node: nodeName, labels = { app: 'web' }, hostPort, spec }: PodTraits = {}): Pod {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'default', labels },
-    spec: {
-      containers: [
-        {
-          name: 'c',
-          ...(cpu === undefined ? {} : { resources: { requests: { cpu } } }),
-          ...(hostPort === undefined ? {} : { ports: [{ containerPort: 80, hostPort }] }),
-        },
-      ],
-      ...(nodeName === undefined ? {} : { nodeName }),
-      ...spec,
-    },
-  };
-}
+import { Feasibility } from './feasibility.ts';
+import { Nominations } from './nominations.ts';
+import { place, type Placement } from './place.ts';
+import { podInfoOf, type PodInfo } from './pod-info.ts';
 
 const selector = labelSelectorOf({ matchLabels: { app: 'web' } });
 const plugins = defaultPlugins(() => selector);
@@ -68,9 +19,14 @@ function cacheOf(nodes: readonly Node[], pods: readonly Pod[] = []): SchedulerCa
   return cache;
 }
 
+function placeOf(info: PodInfo, cache: SchedulerCache): Placement {
+  const snapshot = cache.snapshot((name) => ({ 'kubernetes.io/metadata.name': name }));
+  const feasibility = new Feasibility(info, snapshot, plugins.filters, () => []);
+  return place(feasibility, snapshot, plugins.scores, { random: () => 0 });
+}
+
 function choose(subject: Pod, nodes: readonly Node[], pods: readonly Pod[] = []): string {
-  const snapshot = cacheOf(nodes, pods).snapshot((name) => ({ 'kubernetes.io/metadata.name': name }));
-  const placement = place(podInfoOf(subject), snapshot, plugins, { random: () => 0 });
+  const placement = placeOf(podInfoOf(subject), cacheOf(nodes, pods));
   return placement.type === 'placed' ? placement.node.name : placement.message;
 }
 
@@ -212,13 +168,7 @@ it('gives no room away twice while a binding is on its way', () => {
   const cache = cacheOf([node('a', { cpu: '2' })]);
   const first = podInfoOf(pod('first', { cpu: '2' }));
   const second = podInfoOf(pod('second', { cpu: '2' }));
-  const attempt = () =>
-    place(
-      second,
-      cache.snapshot(() => ({})),
-      plugins,
-      { random: () => 0 },
-    ).type;
+  const attempt = () => placeOf(second, cache).type;
   cache.assume(first, 'a');
   expect(attempt()).toBe('unschedulable');
   cache.setPod(first.pod);
@@ -229,6 +179,27 @@ it('gives no room away twice while a binding is on its way', () => {
   expect(attempt()).toBe('unschedulable');
   cache.setPod({ ...pod('first', { cpu: '2', node: 'a' }), status: { phase: 'Succeeded' } });
   expect(attempt()).toBe('placed');
+});
+
+it('leaves room that is being made to who it is made for, and to the important', () => {
+  const cache = cacheOf([node('a', { cpu: '2' }), node('b', { cpu: '2' })], [pod('there', { cpu: '2', node: 'b' })]);
+  const snapshot = cache.snapshot(() => ({}));
+  const nominations = new Nominations();
+  const waiting = podInfoOf(pod('waiting', { cpu: '2', priority: 5 }));
+  nominations.set(waiting, 'a');
+  const attempt = (info: PodInfo) => {
+    const feasibility = new Feasibility(info, snapshot, plugins.filters, (nodeName) => nominations.on(nodeName));
+    const nominated = nominations.nodeOf(info.key);
+    const placement = place(feasibility, snapshot, plugins.scores, { nominated, random: () => 0 });
+    return placement.type === 'placed' ? placement.node.name : placement.message;
+  };
+  const refused = '0/2 nodes are available: 2 Insufficient cpu.';
+  expect(attempt(podInfoOf(pod('lesser', { cpu: '1', priority: 4 })))).toBe(refused);
+  expect(attempt(podInfoOf(pod('equal', { cpu: '1', priority: 5 })))).toBe(refused);
+  expect(attempt(podInfoOf(pod('urgent', { cpu: '1', priority: 6 })))).toBe('a');
+  expect(attempt(waiting)).toBe('a');
+  nominations.remove(waiting.key);
+  expect(attempt(podInfoOf(pod('lesser', { cpu: '1', priority: 4 })))).toBe('a');
 });
 
 it('counts what a pod needs: containers together, init containers one by one, sidecars with both', () => {

@@ -1,4 +1,5 @@
-import type { FilterPlugin, NodeFilter, ScorePlugin, Snapshot } from './framework.ts';
+import type { Feasibility } from './feasibility.ts';
+import type { FilterPlugin, Refusal, ScorePlugin, Snapshot } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -7,10 +8,15 @@ export interface Plugins {
   readonly scores: readonly ScorePlugin[];
 }
 
-export type Placement =
-  | { readonly type: 'placed'; readonly node: NodeInfo }
+export type Placement = { readonly type: 'placed'; readonly node: NodeInfo } | Unschedulable;
+
+export interface Unschedulable {
+  readonly type: 'unschedulable';
   /** In the words of the event `FailedScheduling`. */
-  | { readonly type: 'unschedulable'; readonly message: string };
+  readonly message: string;
+  /** Of each node. */
+  readonly refusals: ReadonlyMap<NodeInfo, Refusal>;
+}
 
 /** In large clusters scoring stops at a sample of the nodes that will do: so many at least. */
 const MIN_SAMPLE = 100;
@@ -18,49 +24,54 @@ const MIN_SAMPLE = 100;
 export interface PlaceOptions {
   /** Which node to look at first, so that a sample does not always have the same ones. */
   readonly from?: number;
+  /** Room was made for the pod there: no other is looked at while that one will do. */
+  readonly nominated?: string | undefined;
   /** In [0, 1): decides between nodes of the same score. */
   readonly random: () => number;
 }
 
 /** The best node for a pod, or why there is none. */
-export function place(pod: PodInfo, snapshot: Snapshot, plugins: Plugins, options: PlaceOptions): Placement {
+export function place(
+  feasibility: Feasibility,
+  snapshot: Snapshot,
+  scores: readonly ScorePlugin[],
+  options: PlaceOptions,
+): Placement {
   const { nodes } = snapshot;
-  if (nodes.length === 0) return { type: 'unschedulable', message: 'no nodes available to schedule pods' };
+  if (nodes.length === 0) return { type: 'unschedulable', message: NO_NODES, refusals: new Map() };
 
-  const { feasible, reasons } = filter(pod, snapshot, plugins.filters, options.from ?? 0);
+  const nominated = options.nominated === undefined ? undefined : nodes.find(({ name }) => name === options.nominated);
+  if (nominated !== undefined && feasibility.refusal(nominated) === undefined) {
+    return { type: 'placed', node: nominated };
+  }
+  const { feasible, refusals } = filter(feasibility, nodes, options.from ?? 0);
   const [only] = feasible;
-  if (only === undefined) return { type: 'unschedulable', message: failureMessage(nodes.length, reasons) };
+  if (only === undefined) return { type: 'unschedulable', message: failureMessage(nodes.length, refusals), refusals };
   if (feasible.length === 1) return { type: 'placed', node: only };
-  return { type: 'placed', node: best(pod, snapshot, plugins.scores, { feasible, random: options.random }) ?? only };
+  return {
+    type: 'placed',
+    node: best(feasibility.pod, snapshot, scores, { feasible, random: options.random }) ?? only,
+  };
 }
 
+const NO_NODES = 'no nodes available to schedule pods';
+
 function filter(
-  pod: PodInfo,
-  snapshot: Snapshot,
-  plugins: readonly FilterPlugin[],
+  feasibility: Feasibility,
+  nodes: readonly NodeInfo[],
   from: number,
-): { readonly feasible: readonly NodeInfo[]; readonly reasons: ReadonlyMap<string, number> } {
-  const { nodes } = snapshot;
-  const filters = plugins.flatMap((plugin) => plugin.forPod(pod, snapshot) ?? []);
+): { readonly feasible: readonly NodeInfo[]; readonly refusals: ReadonlyMap<NodeInfo, Refusal> } {
   const enough = sampleSize(nodes.length);
   const feasible: NodeInfo[] = [];
-  const reasons = new Map<string, number>();
+  const refusals = new Map<NodeInfo, Refusal>();
   for (let step = 0; step < nodes.length && feasible.length < enough; step++) {
     const node = nodes[(from + step) % nodes.length];
     if (node === undefined) continue;
-    const reason = firstReason(filters, node);
-    if (reason === undefined) feasible.push(node);
-    else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    const refusal = feasibility.refusal(node);
+    if (refusal === undefined) feasible.push(node);
+    else refusals.set(node, refusal);
   }
-  return { feasible, reasons };
-}
-
-function firstReason(filters: readonly NodeFilter[], node: NodeInfo): string | undefined {
-  for (const each of filters) {
-    const reason = each(node);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
+  return { feasible, refusals };
 }
 
 /** All nodes of a small cluster; from half of them down to one in twenty as it grows. */
@@ -88,7 +99,12 @@ function best(
   return candidates[Math.floor(random() * candidates.length)];
 }
 
-function failureMessage(nodes: number, reasons: ReadonlyMap<string, number>): string {
-  const counted = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
+/** Of nodes that refuse a pod, how often each reason was given. */
+export function failureMessage(nodes: number, refusals: ReadonlyMap<NodeInfo, Refusal>): string {
+  const counts = new Map<string, number>();
+  for (const { reasons } of refusals.values()) {
+    for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  const counted = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
   return `0/${nodes} nodes are available: ${counted.join(', ')}.`;
 }

@@ -1,23 +1,29 @@
-import { deepEqual, formatTime, isConflict, isNotFound, keyOf } from '../../src/apimachinery/index.ts';
 import {
   namespaces,
   nodes,
+  podDisruptionBudgets,
   pods as podResource,
   replicaSets,
   services,
-  type Binding,
-  type Node,
-  type Pod,
+  type PodDisruptionBudget,
 } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts';
-import type { EventRecorder, InformerEvent, InformerSet } from '../../src/controller/index.ts';
-import { isTerminal, podCondition, podIndexes } from '../pods/index.ts';
+import type { EventRecorder, InformerSet, Lister } from '../../src/controller/index.ts';
+import { podIndexes } from '../pods/index.ts';
 import { SchedulerCache } from './cache.ts';
+import { onNode, onPod, type SchedulerState } from './cluster-events.ts';
 import { defaultPlugins } from './default-plugins.ts';
-import { place, type Plugins } from './place.ts';
-import { podInfoOf, type PodInfo } from './pod-info.ts';
+import { Feasibility } from './feasibility.ts';
+import type { Snapshot } from './framework.ts';
+import { Nominations } from './nominations.ts';
+import { place, type Plugins, type Unschedulable } from './place.ts';
+import type { PodInfo } from './pod-info.ts';
+import { makeRoom } from './preemption/make-room.ts';
+import { preempt } from './preemption/preempt.ts';
+import type { Candidate } from './preemption/victims.ts';
 import { SchedulingQueue } from './scheduling-queue.ts';
+import { bind, tellUnschedulable } from './verdict.ts';
 import { workloadSelector } from './workload-selector.ts';
 
 export interface SchedulerOptions {
@@ -46,7 +52,16 @@ export function createScheduler(options: SchedulerOptions): Runnable {
   const plugins = defaultPlugins(
     workloadSelector({ services: informers.of(services).lister, replicaSets: informers.of(replicaSets).lister }),
   );
-  const scheduler: Scheduler = { ...options, name, cache, queue, plugins };
+  const scheduler: Scheduler = {
+    ...options,
+    name,
+    cache,
+    queue,
+    nominations: new Nominations(),
+    plugins,
+    budgets: informers.of(podDisruptionBudgets).lister,
+    snapshot: () => cache.snapshot((namespace) => namespaceLister.get(namespace)?.metadata.labels ?? {}),
+  };
   nodeInformer.onEvent((event) => {
     onNode(scheduler, event);
   });
@@ -63,24 +78,20 @@ export function createScheduler(options: SchedulerOptions): Runnable {
       ready();
       const cancel = retryPeriodically(scheduler, signal);
       try {
-        await loop(scheduler, (pod) => place(pod, snapshot(), plugins, { random: () => clock.random() }), signal);
+        await loop(scheduler, signal);
       } finally {
         cancel();
         queue.close();
       }
     },
   };
-
-  function snapshot() {
-    return cache.snapshot((namespace) => namespaceLister.get(namespace)?.metadata.labels ?? {});
-  }
 }
 
-interface Scheduler extends SchedulerOptions {
+interface Scheduler extends SchedulerOptions, SchedulerState {
   readonly name: string;
-  readonly cache: SchedulerCache;
-  readonly queue: SchedulingQueue;
   readonly plugins: Plugins;
+  readonly budgets: Lister<PodDisruptionBudget>;
+  snapshot(): Snapshot;
 }
 
 function retryPeriodically({ clock, queue }: Scheduler, signal: AbortSignal): () => void {
@@ -95,138 +106,77 @@ function retryPeriodically({ clock, queue }: Scheduler, signal: AbortSignal): ()
   }
 }
 
-function onNode({ cache, queue }: Scheduler, { type, object, previous }: InformerEvent<Node>): void {
-  if (type === 'delete') {
-    cache.removeNode(object.metadata.name ?? '');
-    return;
-  }
-  cache.setNode(object);
-  if (previous === undefined || mattersForPlacement(previous, object)) queue.retry();
-}
-
-function mattersForPlacement(before: Node, after: Node): boolean {
-  return (
-    !deepEqual(before.spec, after.spec) ||
-    !deepEqual(before.metadata.labels, after.metadata.labels) ||
-    !deepEqual(before.status?.allocatable, after.status?.allocatable)
-  );
-}
-
-function onPod({ cache, queue, name }: Scheduler, event: InformerEvent<Pod>): void {
-  const { type, object, previous } = event;
-  const key = keyOf(object);
-  if (type === 'delete') cache.removePod(key);
-  else cache.setPod(object);
-
-  if (isBound(object) || type === 'delete') {
-    queue.remove(key);
-    retryWaiting(queue, event);
-  } else if (!isOurs(object, name) || cache.isAssumed(key)) {
-    queue.remove(key);
-  } else if (queue.has(key) && deepEqual(previous?.spec, object.spec)) {
-    queue.refresh(podInfoOf(object));
-  } else {
-    queue.add(podInfoOf(object));
-  }
-}
-
-function isBound({ spec }: Pod): boolean {
-  return (spec?.nodeName ?? '') !== '';
-}
-
-/** Room that a pod leaves may help anybody; a pod that came, only those whose rules ask for others. */
-function retryWaiting(queue: SchedulingQueue, { type, object, previous }: InformerEvent<Pod>): void {
-  if (!isBound(object)) return;
-  if (type === 'delete' || isTerminal(object)) queue.retry();
-  else if (previous === undefined || !isBound(previous)) queue.retry(({ pod }) => dependsOnPods(pod));
-}
-
-function isOurs(pod: Pod, name: string): boolean {
-  return (
-    (pod.spec?.schedulerName ?? name) === name &&
-    pod.metadata.deletionTimestamp === undefined &&
-    (pod.spec?.schedulingGates ?? []).length === 0 &&
-    !isTerminal(pod)
-  );
-}
-
-/** Its rules ask for other pods, so that one more of them may help. */
-function dependsOnPods({ spec }: Pod): boolean {
-  return spec?.affinity?.podAffinity !== undefined || spec?.topologySpreadConstraints !== undefined;
-}
-
-async function loop(
-  scheduler: Scheduler,
-  choose: (pod: PodInfo) => ReturnType<typeof place>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { cache, queue, log } = scheduler;
-  const bindings = new Set<Promise<void>>();
+async function loop(scheduler: Scheduler, signal: AbortSignal): Promise<void> {
+  const { queue, log } = scheduler;
+  const works = new Set<Promise<void>>();
   for await (const info of queue.take(signal)) {
-    const placement = choose(info);
-    let work: Promise<void>;
-    if (placement.type === 'placed') {
-      cache.assume(info, placement.node.name);
-      work = bind(scheduler, info, placement.node.name, signal);
-    } else {
-      queue.setAside(info);
-      work = tellUnschedulable(scheduler, info, placement.message, signal);
-    }
-    const settled = work
+    const settled = decide(scheduler, info, signal)
       .catch((err: unknown) => {
         if (!signal.aborted) log.warn({ pod: info.key, err }, 'scheduling failed');
       })
-      .finally(() => bindings.delete(settled));
-    bindings.add(settled);
-    if (bindings.size >= CONCURRENT_BINDINGS) await Promise.race(bindings);
+      .finally(() => works.delete(settled));
+    works.add(settled);
+    if (works.size >= CONCURRENT_BINDINGS) await Promise.race(works);
   }
-  await Promise.all(bindings);
+  await Promise.all(works);
 }
 
-async function bind(scheduler: Scheduler, info: PodInfo, node: string, signal: AbortSignal): Promise<void> {
-  const { client, cache, queue, events } = scheduler;
-  const { namespace = '', name = '', uid = '' } = info.pod.metadata;
-  try {
-    await client.createSubresource<Binding>(
-      podResource,
-      { namespace, name },
-      'binding',
-      { metadata: { namespace, name, uid }, target: { kind: 'Node', name: node } },
-      { signal },
-    );
-  } catch (err) {
-    cache.forget(info.key);
-    if (isNotFound(err)) return;
-    // Somebody else bound or changed it: its event says what to do.
-    if (!isConflict(err)) queue.backOff(info);
-    throw err;
+/** Decides without waiting, so that the next pod is decided on with this one in mind; what follows takes its time. */
+function decide(scheduler: Scheduler, info: PodInfo, signal: AbortSignal): Promise<void> {
+  const { cache, queue, nominations, plugins, clock } = scheduler;
+  const snapshot = scheduler.snapshot();
+  const feasibility = new Feasibility(info, snapshot, plugins.filters, (nodeName) => nominations.on(nodeName));
+  const nominated = nominations.nodeOf(info.key);
+  const placement = place(feasibility, snapshot, plugins.scores, { nominated, random: () => clock.random() });
+  if (placement.type === 'placed') {
+    nominations.remove(info.key);
+    cache.assume(info, placement.node.name);
+    return bind(scheduler, info, placement.node.name, signal);
   }
-  events.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.key} to ${node}`);
+  queue.setAside(info);
+  return unplaced(scheduler, feasibility, placement, signal);
 }
 
-async function tellUnschedulable(
-  { client, clock, events }: Scheduler,
-  { pod }: PodInfo,
-  message: string,
+async function unplaced(
+  scheduler: Scheduler,
+  feasibility: Feasibility,
+  { message, refusals }: Unschedulable,
   signal: AbortSignal,
 ): Promise<void> {
-  events.event(pod, 'Warning', 'FailedScheduling', message);
-  const before = podCondition(pod, 'PodScheduled');
-  if (before?.status === 'False' && before.message === message) return;
-  const { namespace = '', name = '' } = pod.metadata;
-  const lastTransitionTime =
-    before?.status === 'False' && before.lastTransitionTime !== undefined
-      ? before.lastTransitionTime
-      : formatTime(clock.now());
-  const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime };
-  try {
-    await client.patch(
-      podResource,
-      { namespace, name },
-      { type: 'strategic', patch: { status: { conditions: [condition] } } },
-      { subresource: 'status', signal },
-    );
-  } catch (err) {
-    if (!isNotFound(err)) throw err;
+  const { nominations, budgets, clock } = scheduler;
+  const { pod, key } = feasibility.pod;
+  if (refusals.size === 0) {
+    await tellUnschedulable(scheduler, { pod, message }, signal);
+    return;
   }
+  const nominated = nominations.nodeOf(key);
+  const random = () => clock.random();
+  const preemption = preempt(feasibility, { refusals, budgets: budgets.list(), nominated, random });
+  if (preemption.type === 'candidate') {
+    await preemptAt(scheduler, feasibility.pod, { message, candidate: preemption }, signal);
+    return;
+  }
+  if (!preemption.isWaiting) nominations.remove(key);
+  const whole = `${message} ${preemption.message}`;
+  await tellUnschedulable(
+    scheduler,
+    { pod, message: whole, ...(preemption.isWaiting ? {} : { nominated: '' }) },
+    signal,
+  );
+}
+
+async function preemptAt(
+  scheduler: Scheduler,
+  preemptor: PodInfo,
+  { message, candidate }: { readonly message: string; readonly candidate: Candidate },
+  signal: AbortSignal,
+): Promise<void> {
+  const { nominations, queue } = scheduler;
+  const { node, victims } = candidate;
+  const displaced = nominations.on(node.name).filter(({ priority }) => priority < preemptor.priority);
+  for (const { key } of displaced) nominations.remove(key);
+  nominations.set(preemptor, node.name);
+  queue.retry(({ key }) => displaced.some((other) => other.key === key));
+  await tellUnschedulable(scheduler, { pod: preemptor.pod, message, nominated: node.name }, signal);
+  await makeRoom(scheduler, { preemptor, nodeName: node.name, victims, displaced }, signal);
 }

@@ -267,7 +267,9 @@ it('says why a pod finds no node, and places it once one fits', async () => {
     findCondition((await client.get(pods, { namespace, name: 'picky' })).status?.conditions, 'PodScheduled');
   await expect
     .poll(async () => (await scheduled())?.message)
-    .toBe("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.");
+    .toBe(
+      "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+    );
   const [node] = (await client.list(nodes)).items;
   await client.patch(
     nodes,

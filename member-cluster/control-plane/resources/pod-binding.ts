@@ -37,26 +37,28 @@ function checkBody(binding: Binding, { name }: ObjectKey): void {
 function bound(object: KubeObject, { metadata, target }: Binding, now: number): Pod {
   // @NOTE it is a subresource of pods.
   const pod = object as Pod;
-  const { name = '', uid, deletionTimestamp } = pod.metadata;
-  const node = target.name ?? '';
-  if (metadata.uid !== undefined && metadata.uid !== uid) {
-    throw conflict(pods, name, 'the UID of the binding is not that of the pod');
-  }
-  if (deletionTimestamp !== undefined)
-    throw conflict(pods, name, `pod ${name} is being deleted, cannot be assigned to a host`);
-  const { spec, status } = pod;
-  if (spec === undefined) throw conflict(pods, name, 'the pod has no spec');
-  if ((spec.nodeName ?? '') !== '') {
-    throw conflict(pods, name, `pod ${name} is already assigned to node "${spec.nodeName ?? ''}"`);
-  }
+  const { spec } = pod;
+  const why = unbindable(pod, metadata);
+  if (spec === undefined || why !== undefined) throw conflict(pods, pod.metadata.name ?? '', why ?? 'it has no spec');
+  // Where room was made for it matters to nobody any more.
+  const { nominatedNodeName: _nominated, conditions = [], ...status } = pod.status ?? {};
   const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: formatTime(now) };
-  const others = (status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+  const others = conditions.filter(({ type }) => type !== 'PodScheduled');
   return {
     ...pod,
     metadata: { ...pod.metadata, ...merged('labels', pod, metadata), ...merged('annotations', pod, metadata) },
-    spec: { ...spec, nodeName: node },
+    spec: { ...spec, nodeName: target.name ?? '' },
     status: { ...status, conditions: setCondition(others, scheduled, now) },
   };
+}
+
+function unbindable({ metadata, spec }: Pod, wanted: Binding['metadata']): string | undefined {
+  const { name = '', uid, deletionTimestamp } = metadata;
+  const { nodeName = '', schedulingGates = [] } = spec ?? {};
+  if (wanted.uid !== undefined && wanted.uid !== uid) return 'the UID of the binding is not that of the pod';
+  if (deletionTimestamp !== undefined) return `pod ${name} is being deleted, cannot be assigned to a host`;
+  if (nodeName !== '') return `pod ${name} is already assigned to node "${nodeName}"`;
+  return schedulingGates.length > 0 ? `pod ${name} has non-empty .spec.schedulingGates` : undefined;
 }
 
 function merged(field: 'labels' | 'annotations', pod: Pod, added: Binding['metadata']) {

@@ -1,5 +1,7 @@
-import { toHundred, type FilterPlugin, type ScorePlugin } from '../framework.ts';
+import { never, toHundred, type FilterPlugin, type ScorePlugin } from '../framework.ts';
 import { matchesRequired, matchesTerm } from '../node-selector.ts';
+
+const MISMATCH = never("node(s) didn't match Pod's node affinity/selector");
 
 /** Only nodes that the pod selects. */
 export const nodeAffinity: FilterPlugin = {
@@ -8,7 +10,7 @@ export const nodeAffinity: FilterPlugin = {
     const { nodeSelector, affinity } = pod.spec ?? {};
     const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     if (nodeSelector === undefined && required === undefined) return undefined;
-    return (node) => (matchesRequired(pod, node) ? undefined : "node(s) didn't match Pod's node affinity/selector");
+    return (node) => (matchesRequired(pod, node) ? undefined : MISMATCH);
   },
 };
 

@@ -1,4 +1,6 @@
-import type { FilterPlugin } from '../framework.ts';
+import { never, type FilterPlugin } from '../framework.ts';
+
+const MISMATCH = never("node(s) didn't match the requested node name");
 
 /** Only the node that the pod names, when it names one. */
 export const nodeName: FilterPlugin = {
@@ -6,6 +8,6 @@ export const nodeName: FilterPlugin = {
   forPod({ pod }) {
     const wanted = pod.spec?.nodeName ?? '';
     if (wanted === '') return undefined;
-    return ({ name }) => (name === wanted ? undefined : "node(s) didn't match the requested node name");
+    return ({ name }) => (name === wanted ? undefined : MISMATCH);
   },
 };

@@ -1,6 +1,6 @@
 import { labelSelectorOf, matchesLabels, type Selector } from '../../../src/apimachinery/index.ts';
 import type { Pod, PodAffinityTerm } from '../../../src/apis/index.ts';
-import type { FilterPlugin, NodeFilter, ScorePlugin, Snapshot } from '../framework.ts';
+import { never, notNow, type FilterPlugin, type NodeFilter, type ScorePlugin, type Snapshot } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 
@@ -12,9 +12,14 @@ interface Term {
   readonly namespaceSelector: Selector | undefined;
 }
 
+const LONELY = never("node(s) didn't match pod affinity rules");
+const CROWDED = notNow("node(s) didn't match pod anti-affinity rules");
+const GUARDED = notNow("node(s) didn't satisfy existing pods anti-affinity rules");
+
 /** Only nodes in a topology domain with, or without, the pods that the rules of this pod and of those there ask for. */
 export const podAffinity: FilterPlugin = {
   name: 'InterPodAffinity',
+  looksAround: true,
   forPod({ pod }, snapshot) {
     const { podAffinity: wanted, podAntiAffinity: unwanted } = pod.spec?.affinity ?? {};
     const near = termsOf(pod, wanted?.requiredDuringSchedulingIgnoredDuringExecution);
@@ -45,7 +50,7 @@ function affinityFilter(pod: Pod, terms: readonly Term[], snapshot: Snapshot): N
       const domain = labels[topologyKey];
       return domain !== undefined && (isFirst || domains[index]?.has(domain) === true);
     });
-    return has ? undefined : "node(s) didn't match pod affinity rules";
+    return has ? undefined : LONELY;
   };
 }
 
@@ -53,7 +58,7 @@ function antiAffinityFilter(terms: readonly Term[], snapshot: Snapshot): NodeFil
   const domains = terms.map((term) => domainsOf(term, snapshot));
   return ({ labels }) =>
     terms.some(({ topologyKey }, index) => domains[index]?.has(labels[topologyKey] ?? '') === true)
-      ? "node(s) didn't match pod anti-affinity rules"
+      ? CROWDED
       : undefined;
 }
 
@@ -70,10 +75,7 @@ function guardFilter(pod: Pod, guarded: readonly NodeInfo[], snapshot: Snapshot)
     }
   }
   const keys = new Set([...closed].map((each) => each.slice(0, each.indexOf(' '))));
-  return ({ labels }) =>
-    keys.values().some((key) => closed.has(`${key} ${labels[key] ?? ''}`))
-      ? "node(s) didn't satisfy existing pods anti-affinity rules"
-      : undefined;
+  return ({ labels }) => (keys.values().some((key) => closed.has(`${key} ${labels[key] ?? ''}`)) ? GUARDED : undefined);
 }
 
 /** Rather nodes near the pods that this one prefers, far from those it would avoid. */

@@ -1,4 +1,4 @@
-import type { FilterPlugin, ScorePlugin } from '../framework.ts';
+import { never, notNow, type FilterPlugin, type ScorePlugin } from '../framework.ts';
 import { scoredRequests, type NodeInfo } from '../node-info.ts';
 import type { PodInfo, Resources } from '../pod-info.ts';
 
@@ -8,9 +8,13 @@ export const resourcesFit: FilterPlugin = {
   forPod({ requests }) {
     const wanted = [...requests].filter(([, value]) => value > 0);
     return ({ allocatable, requested, pods }) => {
-      if (pods.size + 1 > (allocatable.get('pods') ?? 0)) return 'Too many pods';
-      const short = wanted.find(([name, value]) => value > (allocatable.get(name) ?? 0) - (requested.get(name) ?? 0));
-      return short === undefined ? undefined : `Insufficient ${short[0]}`;
+      const short = wanted.filter(([name, value]) => value > (allocatable.get(name) ?? 0) - (requested.get(name) ?? 0));
+      const isFull = pods.size + 1 > (allocatable.get('pods') ?? 0);
+      if (short.length === 0 && !isFull) return undefined;
+      const reasons = [...(isFull ? ['Too many pods'] : []), ...short.map(([name]) => `Insufficient ${name}`)];
+      // Who asks for more than there is gets it from no pod that goes.
+      const tooSmall = short.some(([name, value]) => value > (allocatable.get(name) ?? 0));
+      return tooSmall ? never(...reasons) : notNow(...reasons);
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { Taint, Toleration } from '../../../src/apis/index.ts';
 import { tolerates } from '../../pods/index.ts';
-import { lowestToHundred, type FilterPlugin, type ScorePlugin } from '../framework.ts';
+import { lowestToHundred, never, type FilterPlugin, type ScorePlugin } from '../framework.ts';
 
 /** No node with a taint that the pod does not tolerate. */
 export const taintToleration: FilterPlugin = {
@@ -11,7 +11,7 @@ export const taintToleration: FilterPlugin = {
       const taint = (node.spec?.taints ?? []).find(
         (each) => each.effect !== 'PreferNoSchedule' && !isTolerated(each, tolerations),
       );
-      return taint === undefined ? undefined : `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
+      return taint && never(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
     };
   },
 };

@@ -1,12 +1,22 @@
 import { labelSelectorOf, matchesLabels, type Selector } from '../../../src/apimachinery/index.ts';
 import type { Pod, TopologySpreadConstraint } from '../../../src/apis/index.ts';
 import { tolerates } from '../../pods/index.ts';
-import { lowestToHundred, type FilterPlugin, type NodeFilter, type ScorePlugin, type Snapshot } from '../framework.ts';
+import {
+  lowestToHundred,
+  never,
+  notNow,
+  type FilterPlugin,
+  type NodeFilter,
+  type ScorePlugin,
+  type Snapshot,
+} from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { matchesRequired } from '../node-selector.ts';
 import type { PodInfo } from '../pod-info.ts';
 
 const MISMATCH = "node(s) didn't match pod topology spread constraints";
+const SKEWED = notNow(MISMATCH);
+const UNLABELLED = never(`${MISMATCH} (missing required label)`);
 const HOSTNAME = 'kubernetes.io/hostname';
 
 /** What spreads pods that say nothing themselves: those of one workload over zones and nodes, where it can be. */
@@ -28,6 +38,7 @@ interface Constraint {
 /** Only nodes where the pod does not make its topology domain too full compared with the emptiest. */
 export const topologySpread: FilterPlugin = {
   name: 'PodTopologySpread',
+  looksAround: true,
   forPod({ pod }, snapshot) {
     const constraints = constraintsOf(pod, 'DoNotSchedule');
     if (constraints.length === 0) return undefined;
@@ -50,9 +61,9 @@ function filterOf(constraint: Constraint, pod: Pod, snapshot: Snapshot, keys: re
   const fewest = counts.size < minDomains ? 0 : Math.min(...counts.values());
   return ({ labels }) => {
     const domain = labels[topologyKey];
-    if (domain === undefined) return `${MISMATCH} (missing required label)`;
+    if (domain === undefined) return UNLABELLED;
     const skew = (counts.get(domain) ?? 0) + self - (Number.isFinite(fewest) ? fewest : 0);
-    return skew > maxSkew ? MISMATCH : undefined;
+    return skew > maxSkew ? SKEWED : undefined;
   };
 }
 

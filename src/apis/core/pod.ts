@@ -1,8 +1,8 @@
-import { forbiddenField, invalid, type FieldError } from '../../apimachinery/index.ts';
+import { forbiddenField, formatTime, invalid, type FieldError } from '../../apimachinery/index.ts';
 import type { Column, ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, NONE } from '../columns.ts';
 import { broken } from '../field-rules.ts';
-import type { Pod } from '../generated/wire-types.ts';
+import type { Pod, PodCondition } from '../generated/wire-types.ts';
 import { withStatusOf } from '../status-rules.ts';
 import { podDefaults } from './pod-defaults.ts';
 import { podQosClass } from './pod-qos.ts';
@@ -84,7 +84,7 @@ export const pods: ResourceDefinition<Pod> = {
   },
 };
 
-function prepareForCreate(pod: Pod): Pod {
+function prepareForCreate(pod: Pod, { now }: { readonly now: number }): Pod {
   const { ephemeralContainers = [], schedulingGates = [], nodeName = '' } = pod.spec ?? {};
   const errors = broken(
     [ephemeralContainers.length > 0, forbiddenField('spec.ephemeralContainers', 'cannot be set on create')],
@@ -94,7 +94,18 @@ function prepareForCreate(pod: Pod): Pod {
     ],
   );
   if (errors.length > 0) throw invalid(pods, pod.metadata.name ?? '', errors);
-  return { ...pod, status: { phase: 'Pending', qosClass: podQosClass(pod) } };
+  const status = { phase: 'Pending', qosClass: podQosClass(pod) };
+  return { ...pod, status: schedulingGates.length === 0 ? status : { ...status, conditions: [gated(now)] } };
+}
+
+function gated(now: number): PodCondition {
+  return {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+    lastTransitionTime: formatTime(now),
+  };
 }
 
 function validate(pod: Pod): readonly FieldError[] {
