@@ -18,6 +18,7 @@ import { podGarbageController } from './pod-garbage.ts';
 import { replicaSetController } from './replica-set/controller.ts';
 import { replicationControllerController } from './replication-controller/controller.ts';
 import { resourceQuotaController } from './resource-quota/controller.ts';
+import { statefulSetController } from './stateful-set/controller.ts';
 import {
   attributesClassProtectionController,
   claimProtectionController,
@@ -38,6 +39,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   orphanPodController,
   replicationControllerController,
   daemonSetController,
+  statefulSetController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirrorController,

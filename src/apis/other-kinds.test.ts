@@ -136,6 +136,22 @@ it('a StatefulSet changes only what its pods can follow', () => {
   ]);
 });
 
+it.each([
+  [0, 'Invalid value: 0: cannot be 0'],
+  ['0%', 'Invalid value: "0%": cannot be 0'],
+  ['101%', 'Invalid value: "101%": must not be greater than 100%'],
+])('a StatefulSet may not have maxUnavailable %j', (maxUnavailable, problem) => {
+  const statefulSet: StatefulSet = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: { selector: { matchLabels: labels }, template, updateStrategy: { rollingUpdate: { maxUnavailable } } },
+  };
+  expect(texts(statefulSets.strategy.validate?.(statefulSets.strategy.defaults?.(statefulSet) ?? statefulSet))).toEqual(
+    [`spec.updateStrategy.rollingUpdate.maxUnavailable: ${problem}`],
+  );
+});
+
 it('an autoscaler measures CPU unless told otherwise', () => {
   const autoscaler: HorizontalPodAutoscaler = {
     apiVersion: 'autoscaling/v2',

@@ -1,4 +1,4 @@
-import { isNotFound, labelSelectorOf } from '../../../src/apimachinery/index.ts';
+import { labelSelectorOf } from '../../../src/apimachinery/index.ts';
 import {
   daemonSets as daemonSetResource,
   pods as podResource,
@@ -13,6 +13,7 @@ import { adopt, release } from '../adoption.ts';
 import { claim, nameOf, uidOf } from '../ownership.ts';
 import { writePods, type PodFailure, type PodWriterDeps } from '../pod-writer.ts';
 import { POD_REVISION, revisionHistory, truncateHistory, type RevisionDeps } from '../revisions/revision-history.ts';
+import { writeStatus } from '../status-writer.ts';
 import { daemonPod } from './daemon-pod.ts';
 import { isDesired, placesOf, type Place } from './daemons.ts';
 import type { FailedPodBackOff } from './failed-pod-back-off.ts';
@@ -51,7 +52,7 @@ export function daemonSetReconciler(deps: DaemonSetDeps): Reconciler {
     const now = clock.now();
     const { collisionCount } = history;
     const next = withStatus(daemonSet, { places, hash, collisionCount, now });
-    if (next !== daemonSet) await updateStatus(deps, next, signal);
+    if (next !== daemonSet) await writeStatus(deps.client, daemonSetResource, next, signal);
     if (outcome.failure !== undefined) throw outcome.failure.error;
     const hashes = new Set(pods.map(({ metadata }) => metadata.labels?.[POD_REVISION]));
     await truncateHistory(deps, daemonSet, history, ({ metadata }) => hashes.has(metadata.labels?.[POD_REVISION]));
@@ -136,12 +137,4 @@ function replaceEnded(
     return [pod];
   });
   return { replaced, waitMs: waits.length === 0 ? undefined : Math.min(...waits) };
-}
-
-async function updateStatus({ client }: DaemonSetDeps, daemonSet: DaemonSet, signal: AbortSignal): Promise<void> {
-  try {
-    await client.updateStatus(daemonSetResource, daemonSet, { signal });
-  } catch (err) {
-    if (!isNotFound(err)) throw err;
-  }
 }

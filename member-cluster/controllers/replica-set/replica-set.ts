@@ -1,4 +1,4 @@
-import { controllerOf, isNotFound } from '../../../src/apimachinery/index.ts';
+import { controllerOf } from '../../../src/apimachinery/index.ts';
 import { pods as podResource, type Pod } from '../../../src/apis/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
 import type { Key, Lister, Reconciler } from '../../../src/controller/index.ts';
@@ -7,6 +7,7 @@ import { adopt, release } from '../adoption.ts';
 import { claim, uidOf } from '../ownership.ts';
 import { podOfTemplate } from '../pod-of-template.ts';
 import { writePods, type PodFailure, type PodWriterDeps } from '../pod-writer.ts';
+import { writeStatus } from '../status-writer.ts';
 import { podsToDelete } from './deletion-ranking.ts';
 import type { ReplicaKind, ReplicaOwner } from './replica-owner.ts';
 import { withStatus } from './status.ts';
@@ -38,7 +39,7 @@ export function replicaReconciler<T extends ReplicaOwner>(deps: ReplicaDeps<T>):
 
     const now = deps.clock.now();
     const next = withStatus(owner, pods, failure, now);
-    if (next !== owner) await updateStatus(deps, next, signal);
+    if (next !== owner) await writeStatus(deps.client, deps.kind.resource, next, signal);
     if (failure !== undefined) throw failure.error;
 
     const requeueAfterMs = nextAvailableMs(pods.filter(isActive), owner.spec?.minReadySeconds ?? 0, now);
@@ -98,16 +99,4 @@ function family<T extends ReplicaOwner>(
     .filter((sibling) => controllerOf(sibling)?.uid === controller.uid)
     .flatMap((sibling) => pods.byIndex('controller', uidOf(sibling)))
     .filter(isActive);
-}
-
-async function updateStatus<T extends ReplicaOwner>(
-  { client, kind }: ReplicaDeps<T>,
-  owner: T,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await client.updateStatus(kind.resource, owner, { signal });
-  } catch (err) {
-    if (!isNotFound(err)) throw err;
-  }
 }

@@ -1,11 +1,17 @@
-import { deepEqual, forbiddenField, type FieldError } from '../../apimachinery/index.ts';
+import { deepEqual, forbiddenField, invalidValue, type FieldError } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../apiserver/index.ts';
 import { ageColumn, nameColumn, templateColumns } from '../columns.ts';
 import { claimSpecDefaults } from '../core/claim-defaults.ts';
 import { templateDefaults } from '../core/pod-defaults.ts';
-import { nonNegative, oneOf } from '../field-rules.ts';
-import type { PersistentVolumeClaim, StatefulSet, StatefulSetSpec } from '../generated/wire-types.ts';
+import { broken, nonNegative, oneOf } from '../field-rules.ts';
+import type {
+  PersistentVolumeClaim,
+  RollingUpdateStatefulSetStrategy,
+  StatefulSet,
+  StatefulSetSpec,
+} from '../generated/wire-types.ts';
 import { withStatusOf } from '../status-rules.ts';
+import { isZero, notAboveHundredPercent, validIntOrPercent } from './rolling-update-validation.ts';
 import { scaleSubresource } from './scale.ts';
 import { validateWorkload } from './template-validation.ts';
 
@@ -56,7 +62,10 @@ function defaults(statefulSet: StatefulSet): StatefulSet {
         whenScaled: 'Retain',
         ...spec.persistentVolumeClaimRetentionPolicy,
       },
-      updateStrategy: type === 'RollingUpdate' ? { type, rollingUpdate: { partition: 0, ...rollingUpdate } } : { type },
+      updateStrategy:
+        type === 'RollingUpdate'
+          ? { type, rollingUpdate: { partition: 0, maxUnavailable: 1, ...rollingUpdate } }
+          : { type },
       template: templateDefaults(spec.template),
       ...(spec.volumeClaimTemplates === undefined
         ? {}
@@ -82,7 +91,7 @@ function validate({ spec }: StatefulSet): readonly FieldError[] {
   return [
     ...oneOf('spec.podManagementPolicy', rest.podManagementPolicy, ['OrderedReady', 'Parallel']),
     ...oneOf('spec.updateStrategy.type', updateStrategy?.type, ['OnDelete', 'RollingUpdate']),
-    ...nonNegative('spec.updateStrategy.rollingUpdate.partition', updateStrategy?.rollingUpdate?.partition),
+    ...validateRollingUpdate('spec.updateStrategy.rollingUpdate', updateStrategy?.rollingUpdate ?? {}),
     ...nonNegative('spec.replicas', rest.replicas),
     ...nonNegative('spec.minReadySeconds', rest.minReadySeconds),
     ...nonNegative('spec.ordinals.start', rest.ordinals?.start),
@@ -98,6 +107,22 @@ function validate({ spec }: StatefulSet): readonly FieldError[] {
       POLICIES,
     ),
     ...validateWorkload({ noun: 'statefulset', selector, template }),
+  ];
+}
+
+function validateRollingUpdate(
+  field: string,
+  { partition, maxUnavailable }: RollingUpdateStatefulSetStrategy,
+): readonly FieldError[] {
+  const where = `${field}.maxUnavailable`;
+  return [
+    ...nonNegative(`${field}.partition`, partition),
+    ...validIntOrPercent(where, maxUnavailable),
+    ...broken([
+      maxUnavailable !== undefined && isZero(maxUnavailable),
+      invalidValue(where, maxUnavailable, 'cannot be 0'),
+    ]),
+    ...notAboveHundredPercent(where, maxUnavailable),
   ];
 }
 
