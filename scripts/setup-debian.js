@@ -1,5 +1,5 @@
-// Fetches versions of kubectl and etcd from several suites of Debian into the checkout's cache. Nothing gets installed:
-// the tests have a choice of versions beside the machine's own, and Debian's etcd would start a service.
+// Fetches versions of kubectl and etcd, and Prometheus, from several suites of Debian into the checkout's cache. Nothing
+// gets installed: the tests have a choice of versions beside the machine's own, and Debian's servers would start as services.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ const releases = [
   { place: 'kubectl/newest', program: 'kubectl', suite: 'sid', package: 'kubectl' },
   { place: 'etcd/oldest', program: 'etcd', suite: 'bookworm', package: 'etcd-server' },
   { place: 'etcd/newest', program: 'etcd', suite: 'trixie', package: 'etcd-server' },
+  { place: 'prometheus', program: 'prometheus', suite: 'bookworm', package: 'prometheus' },
 ];
 
 const directory = fileURLToPath(new URL('../.cache', import.meta.url));
