@@ -1,6 +1,7 @@
 import type { Runnable } from '../../src/component-base/index.ts';
 import { buildController, type ControllerContext, type ControllerDefinition } from './controller-definition.ts';
 import { bootstrapTokenController } from './bootstrap-token/controller.ts';
+import { cronJobController } from './cron-job/controller.ts';
 import { daemonSetController } from './daemon-set/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
@@ -25,6 +26,7 @@ import {
   volumeProtectionController,
 } from './storage-protection/controllers.ts';
 import { rootCaController, serviceAccountController, tokenSecretController } from './service-account/controllers.ts';
+import { ttlAfterFinishedController } from './ttl-after-finished/controller.ts';
 
 /** Every controller of a member cluster. */
 const memberControllers: readonly ControllerDefinition[] = [
@@ -37,6 +39,8 @@ const memberControllers: readonly ControllerDefinition[] = [
   replicaSetController,
   jobController,
   orphanPodController,
+  cronJobController,
+  ttlAfterFinishedController,
   replicationControllerController,
   daemonSetController,
   statefulSetController,

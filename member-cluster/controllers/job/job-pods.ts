@@ -1,4 +1,4 @@
-import { hasFinalizer, isConditionTrue, parseTime } from '../../../src/apimachinery/index.ts';
+import { hasFinalizer, parseTime } from '../../../src/apimachinery/index.ts';
 import type { Job, JobSpec, Pod } from '../../../src/apis/index.ts';
 import { podCondition } from '../../pods/index.ts';
 
@@ -8,10 +8,6 @@ export const TRACKING = 'batch.kubernetes.io/job-tracking';
 export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 
 export const isTracked = (pod: Pod): boolean => hasFinalizer(pod, TRACKING);
-
-export function isFinished({ status }: Job): boolean {
-  return isConditionTrue(status?.conditions, 'Complete') || isConditionTrue(status?.conditions, 'Failed');
-}
 
 /** Somebody else's controller takes care of it. */
 export function isManagedElsewhere({ spec }: Job): boolean {

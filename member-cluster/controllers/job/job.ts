@@ -11,11 +11,12 @@ import type { Clock } from '../../../src/component-base/index.ts';
 import type { Key, Lister, Reconciler, ReconcileResult } from '../../../src/controller/index.ts';
 import { isActive, isReady, ownOrOrphaned } from '../../pods/index.ts';
 import { adopt, release } from '../adoption.ts';
+import { jobEnd } from '../job-end.ts';
 import { claim, uidOf } from '../ownership.ts';
 import { account, positive, settled } from './account.ts';
 import { backOffMs, FailureRuns } from './back-off.ts';
 import { isSuspended, withEnd, withSuspension, withVerdict } from './conditions.ts';
-import { isFinished, isManagedElsewhere, TRACKING } from './job-pods.ts';
+import { isManagedElsewhere, TRACKING } from './job-pods.ts';
 import { viewOf, type JobView } from './job-view.ts';
 import { createPods, deletePods, dismissPods, releasePods, type PodControlDeps } from './pod-control.ts';
 import { planPods } from './pods-plan.ts';
@@ -37,7 +38,7 @@ export function jobReconciler(deps: JobDeps): Reconciler {
       deps.expectations.forget(key);
       deps.removals.forget(key);
     }
-    if (job?.spec === undefined || isManagedElsewhere(job) || isFinished(job)) {
+    if (job?.spec === undefined || isManagedElsewhere(job) || jobEnd(job) !== undefined) {
       runs.forget(key);
       return {};
     }

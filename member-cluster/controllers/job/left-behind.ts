@@ -1,7 +1,8 @@
 import { controllerOf } from '../../../src/apimachinery/index.ts';
 import type { Job, Pod } from '../../../src/apis/index.ts';
 import type { Lister } from '../../../src/controller/index.ts';
-import { isFinished, isManagedElsewhere } from './job-pods.ts';
+import { jobEnd } from '../job-end.ts';
+import { isManagedElsewhere } from './job-pods.ts';
 
 /** No Job of ours will ever count this pod: there is none, or it is over. Others look after their own. */
 export function isLeftBehind(pod: Pod, jobs: Pick<Lister<Job>, 'get'>): boolean {
@@ -10,5 +11,5 @@ export function isLeftBehind(pod: Pod, jobs: Pick<Lister<Job>, 'get'>): boolean 
   if (owner.kind !== 'Job' || owner.apiVersion !== 'batch/v1') return false;
   const job = jobs.get(`${pod.metadata.namespace ?? ''}/${owner.name}`);
   if (job?.metadata.uid !== owner.uid) return true;
-  return !isManagedElsewhere(job) && isFinished(job);
+  return !isManagedElsewhere(job) && jobEnd(job) !== undefined;
 }
