@@ -36,7 +36,7 @@ export class Membership {
       nameservers: [`${dns.host}:${dns.port}`],
       name,
       server: this.#clients.urlOf(name),
-      ca: this.#clients.ca,
+      trust: { kind: 'authority', ca: this.#clients.ca },
       clock: this.#clock,
       signal: withDeadline(JOIN_DEADLINE_MS, signal),
     });
@@ -46,7 +46,7 @@ export class Membership {
   async forget(name: string): Promise<void> {
     const { name: federationName } = this.#federation;
     const federation = this.#clients.of(federationName);
-    await unjoinCluster({ federation, federationName, name, signal: withDeadline(JOIN_DEADLINE_MS) });
+    await unjoinCluster({ federation, federationName, name, force: true, signal: withDeadline(JOIN_DEADLINE_MS) });
   }
 
   /** Makes the fleet's namespace at the federation unless it is there. */

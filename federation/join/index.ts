@@ -1,3 +1,4 @@
-export { joinCluster } from './join-cluster.ts';
-export { unjoinCluster } from './unjoin-cluster.ts';
+export { joinCluster, type Joined } from './join-cluster.ts';
+export { type JoinOptions } from './join-options.ts';
+export { unjoinCluster, type UnjoinResult } from './unjoin-cluster.ts';
 export { publishFederationInfo, readFederationInfo, type FederationInfo } from './federation-info.ts';

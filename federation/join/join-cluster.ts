@@ -1,143 +1,188 @@
-import { deepEqual } from '../../src/apimachinery/index.ts';
-import { namespaces, secrets } from '../../src/apis/index.ts';
-import type { Client } from '../../src/client/index.ts';
+import { deepEqual, isNotFound } from '../../src/apimachinery/index.ts';
+import { namespaces, secrets, type Secret } from '../../src/apis/index.ts';
+import type { NewObject } from '../../src/client/index.ts';
 import { systemClock, untilAborted, withDeadline, type Clock } from '../../src/component-base/index.ts';
 import { clusters, FEDERATION_SYSTEM_NAMESPACE, type Cluster } from '../apis/index.ts';
+import { bookkeeping } from './bookkeeping.ts';
+import { clusterObject, rejoined } from './cluster-object.ts';
 import { ensure, remove } from './ensure.ts';
-import { accountNames, createAccount, type Undo } from './member-account.ts';
+import { DEFAULT_TOKEN_SECONDS, type JoinOptions } from './join-options.ts';
+import { accountNames, ensureAccount, type AccountNames } from './member-account.ts';
 import { announceFederation, forgetFederation } from './member-dns.ts';
+import { memberRules } from './member-rules.ts';
+import { authorityOf, dropLastingTokens, issueToken } from './member-token.ts';
+import { assertNameFree, assertNotJoined, clusterUidOf, federationUidOf } from './membership-checks.ts';
+import { kubeconfigSecret, tokenSecret, type Trust } from './stored-credentials.ts';
+import { ensureNamespace } from './system-namespace.ts';
+import { undoAll, type Undo } from './undo.ts';
+import { wantedKinds } from './wanted-kinds.ts';
 
-export interface JoinOptions {
-  /** As an administrator of the federation. */
-  readonly federation: Client;
-  /** As an administrator of the member. */
-  readonly member: Client;
-  /** Of the Cluster object. */
-  readonly name: string;
-  /** Where the federation reaches the member: host, host:port or URL. */
-  readonly server: string;
-  /** PEM, where the member does not tell its CA beside the token. */
-  readonly ca?: string;
-  readonly federationName: string;
-  /** What the federation's DNS names end in. */
-  readonly domain: string;
-  /** `host[:port]` of DNS servers for that domain, where the member's own resolvers do not know it. */
-  readonly nameservers?: readonly string[];
-  /** Of the Cluster object, such as what a cluster selector asks for. */
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly clock?: Clock;
-  readonly signal?: AbortSignal;
-  /** All of it; 60 s. */
-  readonly timeoutMs?: number;
-  /** How long the member may take to issue a token; 30 s. */
-  readonly tokenTimeoutMs?: number;
+export interface Joined {
+  readonly cluster: Cluster;
+  /** It was not in the federation before. */
+  readonly created: boolean;
+  /** What did not go as it should, without keeping the cluster from being a member. */
+  readonly warnings: readonly string[];
 }
 
-/** Bookkeeping of the original: what unjoin has to remove in the member. The first is misspelt there. */
-export const bookkeeping = {
-  serviceAccount: 'federation.kubernetes.io/servive-account-name',
-  clusterRole: 'federation.kubernetes.io/cluster-role-name',
-} as const;
-
-const UNDO_TIMEOUT_MS = 10_000;
+/** One run: what it was asked, what it has made. */
+interface Run extends JoinOptions {
+  readonly names: AccountNames;
+  readonly secret: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly done: Undo;
+  readonly warnings: string[];
+}
 
 /**
  * Makes a cluster a member: an account for the federation there, its credentials in the federation, the Cluster
- * object, and the federation's name in the member's DNS. May be repeated. What it made is taken back when it fails.
+ * object, and the federation's name in the member's DNS. May be repeated, which renews the credentials and brings the
+ * account's rights to what is needed now. What it made is taken back when it fails.
  */
-export async function joinCluster(options: JoinOptions): Promise<Cluster> {
+export async function joinCluster(options: JoinOptions): Promise<Joined> {
+  const { name, federationName, memberNamespace = FEDERATION_SYSTEM_NAMESPACE, clock = systemClock } = options;
   const signal = withDeadline(options.timeoutMs ?? 60_000, options.signal);
-  const done: Undo = [];
+  const names = accountNames(federationName, name, memberNamespace);
+  const run = { ...options, names, secret: options.secretName ?? name, clock, signal, done: [], warnings: [] };
   try {
-    return await untilAborted(join(options, done, signal), signal);
+    return await untilAborted(join(run), signal);
   } catch (err) {
-    const left = await undoAll(done);
+    const left = await undoAll(run.done);
     if (left.length === 0) throw err;
     const message = err instanceof Error ? err.message : String(err);
     throw new Error(`${message}; could not take back: ${left.join(', ')}`, { cause: err });
   }
 }
 
-async function join(options: JoinOptions, done: Undo, signal: AbortSignal): Promise<Cluster> {
-  const { federation, member, name, federationName, clock = systemClock, tokenTimeoutMs = 30_000 } = options;
-  const { token, ca } = await createAccount(
-    { member, federation: federationName, cluster: name, clock, signal, tokenTimeoutMs },
-    done,
-  );
-  await storeCredentials(options, { token, ca }, { done, signal });
-  const { domain, nameservers = [] } = options;
-  await announceFederation(member, { name: federationName, domain, nameservers }, signal);
-  const wanted = clusterObject(options);
+async function join(run: Run): Promise<Joined> {
+  const { federation, member, name, names, signal, done, warnings } = run;
+  const federationUid = await federationUidOf(federation, signal);
+  const uid = await clusterUidOf(member, signal);
+  const before = await assertNotJoined(federation, { name, uid }, signal);
+  await assertNameFree(member, { name: run.federationName, uid: federationUid, namespace: names.namespace }, signal);
+  await assertSecretFree(run, before);
+
+  const wanted = clusterObject(run, { names, secretName: run.secret, uid });
+  if (before !== undefined) rejoined(before, wanted);
+  const kept = await storeCredentials(run, federationUid);
   const { object, created } = await ensure(federation, clusters, wanted, {
     change: (present) => {
-      if (!deepEqual(present.spec, wanted.spec)) {
-        throw new Error(
-          `cluster ${name} is in the federation already, with another address or secret; unjoin it first`,
-        );
-      }
-      return present;
+      const next = rejoined(present, wanted);
+      return deepEqual(next, present) ? present : next;
     },
     signal,
   });
-  if (created) {
-    done.push({ what: 'cluster', undo: (own) => remove(federation, clusters, { name }, own) });
-    done.push({ what: 'DNS entry', undo: (own) => forgetFederation(member, federationName, own) });
-  }
-  return object;
+  if (created) done.push({ what: 'cluster', undo: (own) => remove(federation, clusters, { name }, own) });
+  if (run.kubeconfig === undefined) await dropTokensOfBefore(run, kept);
+  await announce(run);
+  return { cluster: object, created, warnings };
 }
 
-async function storeCredentials(
-  { federation, name, ca: given }: JoinOptions,
-  { token, ca }: { readonly token: string; readonly ca: string | undefined },
-  { done, signal }: { readonly done: Undo; readonly signal: AbortSignal },
-): Promise<void> {
-  const namespace = FEDERATION_SYSTEM_NAMESPACE;
-  const authority = ca ?? (given === undefined ? undefined : Buffer.from(given).toString('base64'));
-  if (authority === undefined) throw new Error(`cluster ${name} does not tell its CA; give it with the join`);
-  await ensure(federation, namespaces, { metadata: { name: namespace } }, { signal });
-  const data = { token, 'ca.crt': authority };
-  const { created } = await ensure(
-    federation,
-    secrets,
-    { metadata: { name, namespace }, type: 'Opaque', data },
-    { change: (present) => (deepEqual(present.data, data) ? present : { ...present, data }), signal },
-  );
-  if (created) {
-    done.push({ what: 'credentials', undo: (own) => remove(federation, secrets, { name, namespace }, own) });
+/** Credentials of another cluster, or of somebody else's making, are not written over. */
+async function assertSecretFree({ federation, name, secret, signal }: Run, before: Cluster | undefined): Promise<void> {
+  if (before?.spec?.secretRef?.name === secret) return;
+  try {
+    const key = { name: secret, namespace: FEDERATION_SYSTEM_NAMESPACE };
+    const { metadata } = await federation.get(secrets, key, { signal });
+    if (metadata.annotations?.[bookkeeping.cluster] === name) return;
+    throw new Error(
+      `the federation has a secret ${FEDERATION_SYSTEM_NAMESPACE}/${secret} that was not made for cluster ${name}; delete it, or give another name with --secret-name`,
+    );
+  } catch (err) {
+    if (!isNotFound(err)) throw err;
   }
 }
 
-function clusterObject({ name, server, federationName, labels }: JoinOptions): Omit<Cluster, 'apiVersion' | 'kind'> {
-  const names = accountNames(federationName, name);
+/** Resolves to the Secret in the member that they come from, if it is one. */
+async function storeCredentials(run: Run, federationUid: string): Promise<string | undefined> {
+  const { federation, name, secret, kubeconfig, signal, done } = run;
+  await ensure(federation, namespaces, { metadata: { name: FEDERATION_SYSTEM_NAMESPACE } }, { signal });
+  const { wanted, source } =
+    kubeconfig === undefined
+      ? await accountSecret(run, federationUid)
+      : { wanted: kubeconfigSecret(name, secret, kubeconfig), source: undefined };
+  const { created } = await ensure(federation, secrets, wanted, {
+    change: (present) => renewed(present, wanted),
+    signal,
+  });
+  const key = { name: secret, namespace: FEDERATION_SYSTEM_NAMESPACE };
+  if (created) done.push({ what: 'credentials', undo: (own) => remove(federation, secrets, key, own) });
+  return source;
+}
+
+function renewed(present: Secret, wanted: NewObject<Secret>): Secret {
+  const { annotations } = wanted.metadata;
+  const old: readonly string[] = Object.values(bookkeeping);
+  const kept = Object.entries(present.metadata.annotations ?? {}).filter(([key]) => !old.includes(key));
   return {
-    metadata: {
-      name,
-      ...(labels === undefined ? {} : { labels }),
-      annotations: {
-        [bookkeeping.serviceAccount]: names.serviceAccount,
-        [bookkeeping.clusterRole]: names.clusterRole,
-      },
-    },
-    spec: {
-      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: withScheme(server) }],
-      secretRef: { name },
-    },
+    ...present,
+    metadata: { ...present.metadata, annotations: { ...Object.fromEntries(kept), ...annotations } },
+    ...(wanted.data === undefined ? {} : { data: wanted.data }),
   };
 }
 
-function withScheme(address: string): string {
-  return address.includes('://') ? address : `https://${address}`;
+async function accountSecret(
+  run: Run,
+  federationUid: string,
+): Promise<{ readonly wanted: NewObject<Secret>; readonly source: string | undefined }> {
+  const { federation, member, name, names, federationName, clock, signal, done } = run;
+  const { tokenSeconds: seconds = DEFAULT_TOKEN_SECONDS, tokenTimeoutMs: timeoutMs = 30_000 } = run;
+  await ensureNamespace(member, names.namespace, { clock, done, signal });
+  const kinds = await wantedKinds(federation, signal);
+  const { groups = [], mayEscalate = false } = run;
+  const rules = memberRules({ kinds, groups, mayEscalate, role: names.clusterRole });
+  await ensureAccount(member, { names, federationName, federationUid, rules }, done, signal);
+
+  const issuedAt = clock.now();
+  const { token, ca, expiresAt, secret } = await issueToken({ member, names, seconds, timeoutMs, clock, signal }, done);
+  const trust = run.trust ?? (await trustIn(run, ca));
+  const wanted = tokenSecret({
+    cluster: name,
+    secretName: run.secret,
+    token,
+    trust,
+    issuedAt,
+    seconds,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
+  return { wanted, source: secret };
 }
 
-async function undoAll(done: Undo): Promise<readonly string[]> {
-  const left: string[] = [];
-  for (const { what, undo } of done.reverse()) {
-    const signal = AbortSignal.timeout(UNDO_TIMEOUT_MS);
-    try {
-      await untilAborted(undo(signal), signal);
-    } catch (err) {
-      left.push(`${what} (${err instanceof Error ? err.message : String(err)})`);
-    }
+async function dropTokensOfBefore({ member, name, names, signal, warnings }: Run, kept: string | undefined) {
+  try {
+    await dropLastingTokens(member, names, kept, signal);
+  } catch (err) {
+    signal.throwIfAborted();
+    warnings.push(`tokens of before stay in cluster ${name}: ${messageOf(err)}`);
   }
-  return left;
+}
+
+async function trustIn({ member, name, names, signal }: Run, told: string | undefined): Promise<Trust> {
+  const ca = told ?? (await authorityOf(member, names.namespace, signal));
+  if (ca === undefined) throw new Error(`cluster ${name} does not tell its CA; give it with the join`);
+  return { kind: 'authority', ca };
+}
+
+/** The federation works without it; only names without a domain are not found from within the member. */
+async function announce({
+  member,
+  name,
+  federationName,
+  domain,
+  nameservers = [],
+  signal,
+  ...run
+}: Run): Promise<void> {
+  try {
+    const isNew = await announceFederation(member, { name: federationName, domain, nameservers }, signal);
+    if (isNew) run.done.push({ what: 'DNS entry', undo: (own) => forgetFederation(member, federationName, own) });
+  } catch (err) {
+    signal.throwIfAborted();
+    run.warnings.push(`the DNS of cluster ${name} does not know the federation: ${messageOf(err)}`);
+  }
+}
+
+function messageOf(err: unknown): string {
+  return err instanceof Error ? err.message : String(err);
 }

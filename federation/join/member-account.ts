@@ -1,161 +1,177 @@
-import { isNotFound, isStatusError } from '../../src/apimachinery/index.ts';
+import { withAnnotation, withLabel, type KubeObject } from '../../src/apimachinery/index.ts';
 import {
   clusterRoleBindings,
   clusterRoles,
-  namespaces,
-  secrets,
+  roleBindings,
+  roles,
   serviceAccounts,
   type ClusterRole,
+  type ClusterRoleBinding,
   type PolicyRule,
-  type Secret,
+  type Role,
+  type RoleBinding,
+  type ServiceAccount,
 } from '../../src/apis/index.ts';
-import type { Client } from '../../src/client/index.ts';
-import type { Clock } from '../../src/component-base/index.ts';
-import { FEDERATION_SYSTEM_NAMESPACE } from '../apis/index.ts';
+import type { Client, NewObject } from '../../src/client/index.ts';
+import { bookkeeping } from './bookkeeping.ts';
 import { ensure, remove } from './ensure.ts';
+import { isNotServed } from './is-not-served.ts';
+import { dropLastingTokens } from './member-token.ts';
+import type { Undo } from './undo.ts';
 
 /** The account by which a federation acts in one member, and what it may do there. */
 export interface AccountNames {
+  readonly namespace: string;
   readonly serviceAccount: string;
-  readonly tokenSecret: string;
-  /** Of the ClusterRole and of its binding. */
+  /** Of the ClusterRole, of its binding, and of the Role with which the account renews its token. */
   readonly clusterRole: string;
 }
 
-export function accountNames(federation: string, cluster: string): AccountNames {
-  const serviceAccount = `${cluster}-${federation}`;
+export function accountNames(federation: string, cluster: string, namespace: string): AccountNames {
   return {
-    serviceAccount,
-    tokenSecret: `${serviceAccount}-token`,
+    namespace,
+    serviceAccount: `${cluster}-${federation}`,
     clusterRole: `federation-controller-manager:${federation}-${cluster}`,
   };
 }
 
-const everyVerb = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
-const reading = ['get', 'list', 'watch'];
-
-/** What the controllers need: the kinds they copy, what they judge health and place by, and the probes. */
-export const memberRules: readonly PolicyRule[] = [
-  { apiGroups: [''], resources: ['namespaces', 'services', 'configmaps', 'secrets'], verbs: everyVerb },
-  { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], verbs: everyVerb },
-  { apiGroups: [''], resources: ['nodes', 'pods', 'endpoints'], verbs: reading },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: reading },
-  { nonResourceURLs: ['/healthz', '/readyz', '/version'], verbs: ['get'] },
-];
-
-/** What was made, each with how to take it back; in the order in which it was made. */
-export type Undo = { readonly what: string; readonly undo: (signal: AbortSignal) => Promise<unknown> }[];
-
-export interface AccountOptions {
-  readonly member: Client;
-  readonly federation: string;
-  readonly cluster: string;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly tokenTimeoutMs: number;
+export interface Account {
+  readonly names: AccountNames;
+  readonly federationName: string;
+  /** Tells federations of one name apart. */
+  readonly federationUid: string;
+  readonly rules: readonly PolicyRule[];
 }
 
-/** Makes the account, and resolves to its token and the member's CA once the member has issued them. */
-export async function createAccount(
-  options: AccountOptions,
-  done: Undo,
-): Promise<{ readonly token: string; readonly ca: string | undefined }> {
-  const { member, federation, cluster, signal } = options;
-  const names = accountNames(federation, cluster);
-  const namespace = FEDERATION_SYSTEM_NAMESPACE;
-  await ensure(member, namespaces, { metadata: { name: namespace } }, { signal });
+export interface AccountObjects {
+  readonly account: NewObject<ServiceAccount>;
+  readonly clusterRole: NewObject<ClusterRole>;
+  readonly clusterRoleBinding: NewObject<ClusterRoleBinding>;
+  readonly role: NewObject<Role>;
+  readonly roleBinding: NewObject<RoleBinding>;
+}
 
-  const account = { metadata: { name: names.serviceAccount, namespace } };
-  if ((await ensure(member, serviceAccounts, account, { signal })).created) {
-    done.push({
-      what: 'service account',
-      undo: (own) => remove(member, serviceAccounts, { name: names.serviceAccount, namespace }, own),
-    });
-  }
-  await grant(options, names, done);
-  const token = {
-    metadata: {
-      name: names.tokenSecret,
-      namespace,
-      annotations: { 'kubernetes.io/service-account.name': names.serviceAccount },
+export function accountObjects({ names, federationName, federationUid, rules }: Account): AccountObjects {
+  const { namespace, serviceAccount, clusterRole: name } = names;
+  const subjects = [{ kind: 'ServiceAccount', name: serviceAccount, namespace }];
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const ownToken = { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: [serviceAccount] };
+  return {
+    account: {
+      metadata: {
+        name: serviceAccount,
+        namespace,
+        labels: { [bookkeeping.joinedTo]: federationName },
+        annotations: { [bookkeeping.federationUid]: federationUid },
+      },
     },
-    type: 'kubernetes.io/service-account-token',
+    clusterRole: { metadata: { name }, rules },
+    clusterRoleBinding: { metadata: { name }, roleRef: { apiGroup, kind: 'ClusterRole', name }, subjects },
+    role: { metadata: { name, namespace }, rules: [{ ...ownToken, verbs: ['create'] }] },
+    roleBinding: { metadata: { name, namespace }, roleRef: { apiGroup, kind: 'Role', name }, subjects },
   };
-  if ((await ensure(member, secrets, token, { signal })).created) {
-    done.push({
-      what: 'token secret',
-      undo: (own) => remove(member, secrets, { name: names.tokenSecret, namespace }, own),
-    });
+}
+
+/** Makes the account with its rights, or brings what is there to what it should be. */
+export async function ensureAccount(member: Client, account: Account, done: Undo, signal: AbortSignal): Promise<void> {
+  const { names, federationName, federationUid } = account;
+  const { namespace, serviceAccount } = names;
+  const objects = accountObjects(account);
+  const { created } = await ensure(member, serviceAccounts, objects.account, {
+    change: (present) =>
+      withAnnotation(
+        withLabel(present, bookkeeping.joinedTo, federationName),
+        bookkeeping.federationUid,
+        federationUid,
+      ),
+    signal,
+  });
+  if (created) {
+    const key = { name: serviceAccount, namespace };
+    done.push({ what: 'service account', undo: (own) => remove(member, serviceAccounts, key, own) });
   }
-  return awaitToken(options, names.tokenSecret);
+  await ensureRights(member, objects, done, signal);
 }
 
 /** A member that does not serve RBAC lets its accounts do everything. */
-async function grant({ member, signal }: AccountOptions, names: AccountNames, done: Undo): Promise<void> {
-  const name = names.clusterRole;
-  const role: Omit<ClusterRole, 'apiVersion' | 'kind'> = { metadata: { name }, rules: memberRules };
-  try {
-    const { created } = await ensure(member, clusterRoles, role, {
-      change: (present) => ({ ...present, rules: memberRules }),
-      signal,
-    });
-    if (created) done.push({ what: 'cluster role', undo: (own) => remove(member, clusterRoles, { name }, own) });
-  } catch (err) {
-    if (isNotServed(err)) return;
-    throw err;
-  }
-  const binding = {
-    metadata: { name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-    subjects: [{ kind: 'ServiceAccount', name: names.serviceAccount, namespace: FEDERATION_SYSTEM_NAMESPACE }],
-  };
-  if ((await ensure(member, clusterRoleBindings, binding, { signal })).created) {
-    done.push({ what: 'cluster role binding', undo: (own) => remove(member, clusterRoleBindings, { name }, own) });
-  }
-}
-
-/** The path itself is unknown, as opposed to an object there. */
-export function isNotServed(err: unknown): boolean {
-  return isNotFound(err) && isStatusError(err) && err.status.details?.name === undefined;
-}
-
-const TOKEN_POLL_MS = 50;
-
-async function awaitToken(
-  { member, clock, signal, tokenTimeoutMs, cluster }: AccountOptions,
-  name: string,
-): Promise<{ token: string; ca: string | undefined }> {
-  const until = clock.now() + tokenTimeoutMs;
-  for (;;) {
-    const secret: Secret = await member.get(secrets, { name, namespace: FEDERATION_SYSTEM_NAMESPACE }, { signal });
-    const token = secret.data?.['token'];
-    if (token !== undefined && token !== '') return { token, ca: secret.data?.['ca.crt'] };
-    if (clock.now() >= until) {
-      throw new Error(`cluster ${cluster} issued no token for its service account within ${tokenTimeoutMs} ms`);
+async function ensureRights(
+  member: Client,
+  { clusterRole, clusterRoleBinding, role, roleBinding }: AccountObjects,
+  done: Undo,
+  signal: AbortSignal,
+): Promise<void> {
+  const one = async <T extends KubeObject>(
+    resource: Parameters<typeof ensure<T>>[1],
+    wanted: NewObject<T>,
+    change: (present: T) => T,
+  ) => {
+    const { name = '', namespace } = wanted.metadata;
+    const key = namespace === undefined ? { name } : { name, namespace };
+    const made = await ensure(member, resource, wanted, { change, signal });
+    if (made.created) {
+      done.push({ what: `${resource.kind} ${name}`, undo: (own) => remove(member, resource, key, own) });
     }
-    await clock.sleep(TOKEN_POLL_MS, signal);
+  };
+  try {
+    await one(clusterRoles, clusterRole, (present) => withRules(present, clusterRole.rules));
+    await one(clusterRoleBindings, clusterRoleBinding, (present) => withSubjects(present, clusterRoleBinding.subjects));
+    await one(roles, role, (present) => withRules(present, role.rules));
+    await one(roleBindings, roleBinding, (present) => withSubjects(present, roleBinding.subjects));
+  } catch (err) {
+    if (!isNotServed(err)) throw err;
   }
+}
+
+function withRules<T extends { readonly rules?: readonly PolicyRule[] }>(present: T, rules: T['rules']): T {
+  return JSON.stringify(present.rules) === JSON.stringify(rules) ? present : { ...present, rules };
+}
+
+function withSubjects<T extends { readonly subjects?: readonly object[] }>(present: T, subjects: T['subjects']): T {
+  const isThere = subjects?.every((wanted) =>
+    present.subjects?.some((subject) =>
+      Object.entries(wanted).every(([field, value]) => fieldOf(subject, field) === value),
+    ),
+  );
+  return isThere === true ? present : { ...present, subjects: [...(present.subjects ?? []), ...(subjects ?? [])] };
+}
+
+function fieldOf(object: object, field: string): unknown {
+  return Object.entries(object).find(([name]) => name === field)?.[1];
+}
+
+/** What of the account is in the member, as `kubectl delete` would name it. */
+export function accountObjectNames({ namespace, serviceAccount, clusterRole }: AccountNames) {
+  return [
+    `clusterrolebinding ${clusterRole}`,
+    `clusterrole ${clusterRole}`,
+    `rolebinding ${clusterRole} -n ${namespace}`,
+    `role ${clusterRole} -n ${namespace}`,
+    `serviceaccount ${serviceAccount} -n ${namespace}`,
+  ];
 }
 
 /** Takes the account back. Resolves to what could not be removed. */
 export async function removeAccount(
   member: Client,
-  { serviceAccount, tokenSecret, clusterRole }: AccountNames,
+  { namespace, serviceAccount, clusterRole: name }: AccountNames,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const namespace = FEDERATION_SYSTEM_NAMESPACE;
   const problems: string[] = [];
   const attempt = async (what: string, work: () => Promise<unknown>) => {
     try {
       await work();
     } catch (err) {
       signal.throwIfAborted();
+      if (isNotServed(err)) return;
       problems.push(`${what}: ${err instanceof Error ? err.message : String(err)}`);
     }
   };
-  await attempt('token secret', () => remove(member, secrets, { name: tokenSecret, namespace }, signal));
+  await attempt('token secret', () => dropLastingTokens(member, { namespace, serviceAccount }, undefined, signal));
+  // What it may do goes first, so that an account that cannot be removed is of no use.
+  await attempt('cluster role binding', () => remove(member, clusterRoleBindings, { name }, signal));
+  await attempt('cluster role', () => remove(member, clusterRoles, { name }, signal));
+  await attempt('role binding', () => remove(member, roleBindings, { name, namespace }, signal));
+  await attempt('role', () => remove(member, roles, { name, namespace }, signal));
   await attempt('service account', () => remove(member, serviceAccounts, { name: serviceAccount, namespace }, signal));
-  await attempt('cluster role binding', () => remove(member, clusterRoleBindings, { name: clusterRole }, signal));
-  await attempt('cluster role', () => remove(member, clusterRoles, { name: clusterRole }, signal));
   return problems;
 }

@@ -30,7 +30,7 @@ export async function join(name: string, options: JoinCommandOptions): Promise<v
     nameservers,
     name,
     server: url,
-    ...(ca === undefined ? {} : { ca }),
+    ...(ca === undefined ? {} : { trust: { kind: 'authority', ca } }),
     signal,
   });
   await rememberMembership(name, true);
@@ -47,7 +47,7 @@ export async function unjoin(name: string, options: JoinCommandOptions): Promise
   await using member = isKnown ? await kubeconfig.clientForContext(context) : undefined;
   // The supervisor must not bring it back at the next start, even if the rest fails half-way.
   await rememberMembership(name, false);
-  const { found, warnings } = await unjoinCluster({
+  const { found, warnings, left } = await unjoinCluster({
     federation,
     ...(member === undefined ? {} : { member }),
     name,
@@ -55,6 +55,7 @@ export async function unjoin(name: string, options: JoinCommandOptions): Promise
     signal,
   });
   for (const warning of warnings) console.error(`warning: ${warning}`);
+  for (const thing of left) console.error(`left in ${name}: ${thing}`);
   if (!found) throw new Error(`cluster "${name}" was not in federation "${federationName}"`);
   console.log(`Successfully removed cluster "${name}" from federation`);
 }

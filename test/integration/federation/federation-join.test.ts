@@ -78,8 +78,9 @@ it('joins, twice with the same result, and unjoins without a trace but the copie
   const join = () => joinCluster({ ...parties, ...options, nameservers: ['127.0.0.1:5300'] });
   const first = await join();
   const again = await join();
-  expect(again.metadata.uid).toBe(first.metadata.uid);
-  expect(first.spec).toEqual({
+  expect(again.cluster.metadata.uid).toBe(first.cluster.metadata.uid);
+  expect([first.created, again.created]).toEqual([true, false]);
+  expect(first.cluster.spec).toEqual({
     serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: 'https://10.0.0.1:6443' }],
     secretRef: { name: 'east' },
   });
@@ -93,8 +94,8 @@ it('joins, twice with the same result, and unjoins without a trace but the copie
   const role = await member.admin.get(clusterRoles, { name: 'federation-controller-manager:fed-east' });
   expect(role.rules?.flatMap(({ verbs, resources = [] }) => [...verbs, ...resources])).not.toContain('*');
 
-  const { found, warnings } = await unjoinCluster({ ...parties, name: 'east', federationName: 'fed' });
-  expect({ found, warnings }).toEqual({ found: true, warnings: [] });
+  const result = await unjoinCluster({ ...parties, name: 'east', federationName: 'fed' });
+  expect(result).toEqual({ found: true, warnings: [], left: [] });
   expect((await federation.admin.list(clusters)).items).toEqual([]);
   expect((await federation.admin.list(secrets)).items).toEqual([]);
   expect((await member.admin.list(serviceAccounts)).items).toEqual([]);
@@ -127,12 +128,13 @@ it('unjoins a member that is gone for good', async () => {
     metadata: { name: 'east' },
     spec: { serverAddressByClientCIDRs: [{ serverAddress: '127.0.0.1:1' }] },
   });
-  const result = await unjoinCluster({ federation: federation.admin, name: 'east', federationName: 'fed' });
+  const gone = { federation: federation.admin, name: 'east', federationName: 'fed' };
+  await expect(unjoinCluster(gone)).rejects.toThrow('--force takes it out of the federation');
+  expect((await federation.admin.list(clusters)).items).toHaveLength(1);
+  const result = await unjoinCluster({ ...gone, force: true });
   expect(result.found).toBe(true);
-  expect(result.warnings).toContain('service account east-fed stays in cluster east');
-  expect(await unjoinCluster({ federation: federation.admin, name: 'east', federationName: 'fed' })).toMatchObject({
-    found: false,
-  });
+  expect(result.left).toContain('serviceaccount east-fed -n federation-system');
+  expect(await unjoinCluster({ ...gone, force: true })).toMatchObject({ found: false });
 });
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

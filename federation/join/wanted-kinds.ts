@@ -1,0 +1,21 @@
+import { isConditionTrue, type Resource } from '../../src/apimachinery/index.ts';
+import { customResourceDefinitions, type CustomResourceDefinition } from '../../src/apis/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { federatedKinds } from './federated-kinds.ts';
+
+/** What this federation copies to members now: custom resources of the definitions that it serves are among them. */
+export async function wantedKinds(federation: Client, signal: AbortSignal): Promise<readonly Resource[]> {
+  const { group, plural } = customResourceDefinitions;
+  if (!federatedKinds.some((kind) => kind.group === group && kind.plural === plural)) return federatedKinds;
+  const { items } = await federation.list(customResourceDefinitions, { signal });
+  const custom = items.filter(({ status }) => isConditionTrue(status?.conditions, 'Established')).map(resourceOf);
+  return [...federatedKinds, ...custom];
+}
+
+/** In the version that is stored, which is served unless somebody is about to give it up. */
+function resourceOf({ spec }: CustomResourceDefinition): Resource {
+  const { group, names, scope, versions } = spec;
+  const version = versions.find(({ storage, served }) => storage && served) ?? versions.find(({ served }) => served);
+  const { kind, plural } = names;
+  return { group, version: version?.name ?? '', kind, plural, namespaced: scope === 'Namespaced' };
+}
