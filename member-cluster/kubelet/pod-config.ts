@@ -43,7 +43,7 @@ export function containerConfigOf(
   container: Container,
   { imageRef, attempt, isTask, isEphemeral, env, mounts = [] }: ContainerConfigDetails,
 ): ContainerConfig {
-  const { name, image = '', command = [], args = [], workingDir = '', ports = [] } = container;
+  const { name, image = '', command = [], args = [], workingDir = '' } = container;
   const values = new Map(env.map((variable) => [variable.name, variable.value]));
   return {
     metadata: { name, attempt },
@@ -53,7 +53,7 @@ export function containerConfigOf(
     args: args.map((word) => expand(word, values)),
     workingDir,
     env,
-    ports: ports.map(({ containerPort, protocol }) => ({ containerPort, protocol: protocolOf(protocol) })),
+    ports: isTask ? declaredPorts(container) : portsOf(container),
     runsToCompletion: isTask,
     mounts,
     stdin: container.stdin ?? false,
@@ -61,6 +61,22 @@ export function containerConfigOf(
     tty: container.tty ?? false,
     isEphemeral,
   };
+}
+
+/** Containers need not declare their ports. Of one that declares none, its probes say where it listens. */
+function portsOf(container: Container): readonly ContainerPortConfig[] {
+  const declared = declaredPorts(container);
+  if (declared.length > 0) return declared;
+  const { livenessProbe, readinessProbe, startupProbe } = container;
+  const probed = [livenessProbe, readinessProbe, startupProbe].flatMap((probe) => {
+    const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
+    return typeof port === 'number' ? [port] : [];
+  });
+  return [...new Set(probed)].map((containerPort) => ({ containerPort, protocol: 'TCP' }));
+}
+
+function declaredPorts({ ports = [] }: Container): readonly ContainerPortConfig[] {
+  return ports.map(({ containerPort, protocol }) => ({ containerPort, protocol: protocolOf(protocol) }));
 }
 
 function protocolOf(protocol: string | undefined): ContainerPortConfig['protocol'] {

@@ -162,7 +162,8 @@ describe('a pod', () => {
     await using cluster = await startCluster();
     await using _node = await cluster.startNode();
     const livenessProbe = { tcpSocket: { port: 9999 }, periodSeconds: 1, failureThreshold: 2 };
-    await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', livenessProbe }] });
+    const ports = [{ containerPort: 80 }];
+    await cluster.createPod('web', { containers: [{ name: 'main', image: 'nginx:1', ports, livenessProbe }] });
     await cluster.until(async () => (main(await cluster.pod('web'))?.restartCount ?? 0) > 0);
     expect(await cluster.eventReasons('web')).toContain('Killing');
   });
