@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { isStatusError } from '../../src/apimachinery/index.ts';
+import { findCondition, isStatusError } from '../../src/apimachinery/index.ts';
 import { deployments, podDisruptionBudgets, pods } from '../../src/apis/index.ts';
 import type { MemberCluster } from '../../member-cluster/control-plane/index.ts';
+import { HOLLOW_ANNOTATIONS } from '../../member-cluster/runtime/index.ts';
 import { startTestMember } from '../harness/member-cluster.ts';
 
 const namespace = 'default';
@@ -17,8 +18,8 @@ async function runningPods({ client }: MemberCluster): Promise<readonly string[]
   return ready.map(({ metadata }) => metadata.name ?? '');
 }
 
-async function evict({ client }: MemberCluster, name: string): Promise<number> {
-  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name } };
+async function evict({ client }: MemberCluster, name: string, deleteOptions: object = {}): Promise<number> {
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name }, deleteOptions };
   try {
     await client.createSubresource(pods, { namespace, name }, 'eviction', eviction);
     return 201;
@@ -36,7 +37,11 @@ it('lets pods be evicted only as far as their budget allows', async () => {
     spec: {
       replicas: 2,
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'web' }] } },
+      // Long enough to be looked at while they go.
+      template: {
+        metadata: { labels, annotations: { [HOLLOW_ANNOTATIONS.stopAfter]: '5s' } },
+        spec: { containers: [{ name: 'web', image: 'web' }] },
+      },
     },
   });
   await expect.poll(async () => (await runningPods(member)).length, { timeout: 10_000 }).toBe(2);
@@ -50,7 +55,15 @@ it('lets pods be evicted only as far as their budget allows', async () => {
   };
   await expect.poll(allowed).toBe(1);
   const [first = '', second = ''] = await runningPods(member);
+  expect(await evict(member, first, { dryRun: ['All'] })).toBe(201);
+  expect(await allowed()).toBe(1);
   expect(await evict(member, first)).toBe(201);
+  const { status } = await client.get(pods, { namespace, name: first });
+  expect(findCondition(status?.conditions, 'DisruptionTarget')).toMatchObject({
+    status: 'True',
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  });
   expect(await evict(member, second)).toBe(429);
   await expect.poll(allowed, { timeout: 10_000 }).toBe(1);
   expect(await evict(member, second)).toBe(201);

@@ -5,7 +5,7 @@ import {
   labelSelectorOf,
   matchesLabels,
   statusError,
-  type StatusError,
+  type KubeObject,
 } from '../../../src/apimachinery/index.ts';
 import {
   evictionBody,
@@ -16,14 +16,13 @@ import {
   type PodDisruptionBudget,
 } from '../../../src/apis/index.ts';
 import type { Subresource } from '../../../src/apiserver/index.ts';
-import type { Client } from '../../../src/client/index.ts';
+import type { Client, DeleteOptions } from '../../../src/client/index.ts';
 import type { Clock } from '../../../src/component-base/index.ts';
-import { isReady, isTerminal } from '../../pods/index.ts';
-import { successStatus } from './success-status.ts';
+import { isTerminal } from '../../pods/index.ts';
+import { inProgress, mayGoUnready, withoutOne } from './disruption-leave.ts';
 
-/** Others may take from the same budget at the same time. */
-const ATTEMPTS = 5;
-const VIOLATION = "Cannot evict pod as it would violate the pod's disruption budget.";
+/** Others may take from the same budget, and write the same pod, at the same time. */
+const ATTEMPTS = 20;
 
 /** `pods/eviction`: a deletion that the pod's PodDisruptionBudget may refuse. */
 export function podEviction(own: () => Client, clock: Clock): Subresource<Pod> {
@@ -33,20 +32,152 @@ export function podEviction(own: () => Client, clock: Clock): Subresource<Pod> {
     body: evictionBody,
     async create(body, { key, signal, dryRun }) {
       // @NOTE bodies are decoded as the kind that `body` names.
-      const { metadata, deleteOptions } = body as Eviction;
-      if (metadata.name !== key.name) throw badRequest('name in URL does not match name in Eviction object');
-      const { gracePeriodSeconds, preconditions } = deleteOptions ?? {};
-      const pod = await own().get(pods, key, { signal });
-      if (needsLeave(pod)) await takeLeave(pod, { client: own(), now: clock.now(), signal, dryRun });
-      await own().delete(pods, key, {
-        signal,
-        dryRun,
-        ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-        ...(preconditions === undefined ? {} : { preconditions }),
-      });
-      return successStatus({ name: key.name, kind: 'pods' });
+      const eviction = body as Eviction;
+      if (eviction.metadata.name !== key.name) throw badRequest('name in URL does not match name in Eviction object');
+      const options = { ...optionsOf(eviction, dryRun), signal };
+      await new Evicting(own(), clock.now(), options).evict(await own().get(pods, key, { signal }));
+      return SUCCESS;
     },
   };
+}
+
+// @NOTE a Status is no object with a name, and an answer all the same.
+const SUCCESS = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  code: 201,
+} satisfies KubeObject & Record<string, unknown>;
+
+type EvictionOptions = Omit<DeleteOptions, 'signal'>;
+
+/** Of both who asks and what is asked with, either may want it only tried. */
+function optionsOf({ deleteOptions = {} }: Eviction, dryRun: boolean): EvictionOptions {
+  const { gracePeriodSeconds, preconditions, propagationPolicy, dryRun: given = [] } = deleteOptions;
+  return {
+    dryRun: dryRun || given.includes('All'),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(preconditions === undefined ? {} : { preconditions }),
+    ...(propagationPolicy === undefined ? {} : { propagationPolicy: policyOf(propagationPolicy) }),
+  };
+}
+
+function policyOf(text: string): NonNullable<DeleteOptions['propagationPolicy']> {
+  const policy = POLICIES.find((known) => known === text);
+  if (policy === undefined) throw badRequest(`invalid propagation policy ${JSON.stringify(text)}`);
+  return policy;
+}
+
+const POLICIES = ['Orphan', 'Background', 'Foreground'] as const;
+
+class Evicting {
+  readonly #client: Client;
+  readonly #now: number;
+  readonly #options: EvictionOptions & { readonly signal: AbortSignal };
+
+  constructor(client: Client, now: number, options: EvictionOptions & { readonly signal: AbortSignal }) {
+    this.#client = client;
+    this.#now = now;
+    this.#options = options;
+  }
+
+  async evict(pod: Pod): Promise<void> {
+    if (!needsLeave(pod)) {
+      await this.#delete(pod);
+      return;
+    }
+    const budget = await this.#budgetOf(pod);
+    if (budget === undefined) {
+      await this.#delete(pod);
+    } else if (mayGoUnready(pod, budget)) {
+      await this.#deleteUnready(pod, budget);
+    } else {
+      await this.#takeLeave(pod, budget);
+      await this.#delete(pod);
+    }
+  }
+
+  /** It may have become ready since: then the budget is to be asked after all. */
+  async #deleteUnready(pod: Pod, budget: PodDisruptionBudget): Promise<void> {
+    const { preconditions } = this.#options;
+    const { resourceVersion = '' } = pod.metadata;
+    try {
+      await this.#delete(pod, { resourceVersion, ...preconditions });
+    } catch (err) {
+      if (isConflict(err) && preconditions?.resourceVersion === undefined) throw inProgress(budget.metadata.name ?? '');
+      throw err;
+    }
+  }
+
+  /** Takes one disruption from the pod's budget. Throws 429 when there is none left. */
+  async #takeLeave(pod: Pod, found: PodDisruptionBudget): Promise<void> {
+    const { signal, dryRun } = this.#options;
+    const { namespace = '', name = '' } = found.metadata;
+    let budget = found;
+    for (let attempt = 1; ; attempt++) {
+      const next = withoutOne(budget, pod.metadata.name ?? '', this.#now);
+      if (dryRun === true) return;
+      try {
+        await this.#client.updateStatus(podDisruptionBudgets, next, { signal });
+        return;
+      } catch (err) {
+        if (!isConflict(err)) throw err;
+        if (attempt === ATTEMPTS) throw tooManyConflicts(name);
+      }
+      budget = await this.#client.get(podDisruptionBudgets, { namespace, name }, { signal });
+    }
+  }
+
+  async #budgetOf({ metadata: { namespace, labels } }: Pod): Promise<PodDisruptionBudget | undefined> {
+    const { items } = await this.#client.list(podDisruptionBudgets, {
+      signal: this.#options.signal,
+      ...(namespace === undefined ? {} : { namespace }),
+    });
+    const found = items.filter(
+      ({ spec }) => spec?.selector !== undefined && matchesLabels(labelSelectorOf(spec.selector), labels),
+    );
+    if (found.length <= 1) return found[0];
+    const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+    throw statusError(500, 'InternalError', message);
+  }
+
+  /** Says on the pod why it ends, and deletes it. */
+  async #delete(pod: Pod, wanted = this.#options.preconditions): Promise<void> {
+    const { namespace = '', name = '' } = pod.metadata;
+    const marked = this.#options.dryRun === true || !isMeant(pod, wanted) ? undefined : await this.#mark(pod, wanted);
+    const { resourceVersion } = marked?.metadata ?? {};
+    const isPinned = wanted?.resourceVersion !== undefined && resourceVersion !== undefined;
+    const preconditions = isPinned ? { ...wanted, resourceVersion } : wanted;
+    const { preconditions: _given, ...options } = this.#options;
+    await this.#client.delete(
+      pods,
+      { namespace, name },
+      { ...options, ...(preconditions === undefined ? {} : { preconditions }) },
+    );
+  }
+
+  #mark({ metadata: { namespace = '', name = '' } }: Pod, wanted: DeleteOptions['preconditions']): Promise<Pod> {
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+      lastTransitionTime: formatTime(this.#now),
+    };
+    const resourceVersion = wanted?.resourceVersion;
+    const patch = {
+      ...(resourceVersion === undefined ? {} : { metadata: { resourceVersion } }),
+      status: { conditions: [condition] },
+    };
+    const { signal } = this.#options;
+    return this.#client.patch<Pod>(
+      pods,
+      { namespace, name },
+      { type: 'strategic', patch },
+      { subresource: 'status', signal },
+    );
+  }
 }
 
 /** What has ended, has not begun or is going already disrupts nobody. */
@@ -54,68 +185,14 @@ function needsLeave(pod: Pod): boolean {
   return !isTerminal(pod) && pod.status?.phase !== 'Pending' && pod.metadata.deletionTimestamp === undefined;
 }
 
-interface Leave {
-  readonly client: Client;
-  readonly now: number;
-  readonly signal: AbortSignal;
-  readonly dryRun: boolean;
+/** Nothing is said on a pod that is not the one that was meant: its deletion is going to fail. */
+function isMeant({ metadata }: Pod, wanted: DeleteOptions['preconditions']): boolean {
+  const { uid = metadata.uid, resourceVersion = metadata.resourceVersion } = wanted ?? {};
+  return uid === metadata.uid && resourceVersion === metadata.resourceVersion;
 }
 
-/** Takes one disruption from the pod's budget. Throws 429 when there is none left, 500 when two budgets are about it. */
-async function takeLeave(pod: Pod, { client, now, signal, dryRun }: Leave): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const budget = await budgetOf(pod, client, signal);
-    if (budget === undefined || mayGoUnready(pod, budget)) return;
-    const next = withoutOne(budget, pod.metadata.name ?? '', now);
-    if (dryRun) return;
-    try {
-      await client.updateStatus(podDisruptionBudgets, next, { signal });
-      return;
-    } catch (err) {
-      if (!isConflict(err) || attempt === ATTEMPTS) throw err;
-    }
-  }
-}
-
-async function budgetOf(pod: Pod, client: Client, signal: AbortSignal): Promise<PodDisruptionBudget | undefined> {
-  const { namespace, labels } = pod.metadata;
-  const { items } = await client.list(podDisruptionBudgets, {
-    signal,
-    ...(namespace === undefined ? {} : { namespace }),
-  });
-  const found = items.filter(
-    ({ spec }) => spec?.selector !== undefined && matchesLabels(labelSelectorOf(spec.selector), labels),
-  );
-  if (found.length <= 1) return found[0];
-  const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
-  throw statusError(500, 'InternalError', message);
-}
-
-/** A pod that serves nobody may go while enough others do, or always if the budget says so. */
-function mayGoUnready(pod: Pod, { spec, status }: PodDisruptionBudget): boolean {
-  if (isReady(pod)) return false;
-  if (spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true;
-  const { currentHealthy = 0, desiredHealthy = 0 } = status ?? {};
-  return desiredHealthy > 0 && currentHealthy >= desiredHealthy;
-}
-
-function withoutOne(budget: PodDisruptionBudget, podName: string, now: number): PodDisruptionBudget {
-  const { metadata, status = {} } = budget;
-  const name = metadata.name ?? '';
-  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 1)) {
-    throw refusal(`The disruption budget ${name} is still being processed by the server.`, 10);
-  }
-  const { disruptionsAllowed = 0, desiredHealthy = 0, currentHealthy = 0 } = status;
-  if (disruptionsAllowed <= 0) {
-    const needs = `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`;
-    throw refusal(needs);
-  }
-  const disruptedPods = { ...status.disruptedPods, [podName]: formatTime(now) };
-  return { ...budget, status: { ...status, disruptionsAllowed: disruptionsAllowed - 1, disruptedPods } };
-}
-
-function refusal(why: string, retryAfterSeconds?: number): StatusError {
-  const causes = [{ reason: 'DisruptionBudget', message: why }];
-  const details = { causes, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
-  return statusError(429, 'TooManyRequests', VIOLATION, { details });
+function tooManyConflicts(name: string) {
+  const message = `couldn't update PodDisruptionBudget "${name}" due to conflicts`;
+  const details = { retryAfterSeconds: 10 };
+  return statusError(504, 'Timeout', `Timeout: ${message}`, { details });
 }
