@@ -19,3 +19,25 @@ export {
   overridePolicies,
   placementPolicies,
 } from './policy-definitions.ts';
+export type {
+  CommandOverrider,
+  EnvOverrider,
+  ImageOverrider,
+  OverridePolicy,
+  OverridePolicyStatus,
+  Overriders,
+  PlaintextOverrider,
+  TextsOverrider,
+} from './override-policy.ts';
+export type {
+  ClusterAffinity,
+  ClusterFieldRequirement,
+  ClusterWeight,
+  Placement,
+  PlacementPolicy,
+  PlacementPolicyStatus,
+  ReplicaScheduling,
+  ResourceSelector,
+  SpreadConstraint,
+  SpreadField,
+} from './placement-policy.ts';
