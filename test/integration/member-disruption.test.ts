@@ -1,8 +1,15 @@
-import { expect, it } from 'vitest';
-import { findCondition, isStatusError } from '../../src/apimachinery/index.ts';
-import { deployments, podDisruptionBudgets, pods } from '../../src/apis/index.ts';
+import { expect, it, vi } from 'vitest';
+import { findCondition, isStatusError, type KubeObject } from '../../src/apimachinery/index.ts';
+import {
+  configMaps,
+  customResourceDefinitions,
+  deployments,
+  podDisruptionBudgets,
+  pods,
+} from '../../src/apis/index.ts';
 import type { MemberCluster } from '../../member-cluster/control-plane/index.ts';
 import { HOLLOW_ANNOTATIONS } from '../../member-cluster/runtime/index.ts';
+import { crontabDefinition, crontabs } from '../harness/definitions.ts';
 import { startTestMember } from '../harness/member-cluster.ts';
 
 const namespace = 'default';
@@ -67,4 +74,45 @@ it('lets pods be evicted only as far as their budget allows', async () => {
   expect(await evict(member, second)).toBe(429);
   await expect.poll(allowed, { timeout: 10_000 }).toBe(1);
   expect(await evict(member, second)).toBe(201);
+});
+
+it('asks controllers of any kind how many pods they want, and says where it cannot be said', async () => {
+  await using member = await startTestMember({ nodes: 1 });
+  const { client } = member;
+  await client.create(customResourceDefinitions, crontabDefinition());
+  const spec = { cronSpec: '* * * * *', replicas: 3 };
+  const crontab = await vi.waitFor(
+    () => client.create<KubeObject>(crontabs, { metadata: { namespace, name: 'tab' }, ...{ spec } }),
+    { timeout: 10_000 },
+  );
+  const settings = await client.create<KubeObject>(configMaps, { metadata: { namespace, name: 'settings' } });
+  const guarded = async ({ apiVersion, kind, metadata }: KubeObject) => {
+    const { name = '', uid = '' } = metadata;
+    await client.create(pods, {
+      metadata: {
+        namespace,
+        name,
+        labels: { of: name },
+        ownerReferences: [{ apiVersion, kind, name, uid, controller: true }],
+      },
+      spec: { containers: [{ name: 'web', image: 'web' }] },
+    });
+    const selector = { matchLabels: { of: name } };
+    await client.create(podDisruptionBudgets, {
+      metadata: { namespace, name },
+      spec: { maxUnavailable: '50%', selector },
+    });
+  };
+  const status = async (name: string) => (await client.get(podDisruptionBudgets, { namespace, name })).status;
+
+  await guarded(crontab);
+  await expect.poll(() => status('tab'), { timeout: 10_000 }).toMatchObject({ expectedPods: 3, desiredHealthy: 1 });
+  await guarded(settings);
+  await expect
+    .poll(async () => findCondition((await status('settings'))?.conditions, 'DisruptionAllowed'), { timeout: 10_000 })
+    .toMatchObject({
+      status: 'False',
+      reason: 'SyncFailed',
+      message: 'configmaps does not implement the scale subresource',
+    });
 });

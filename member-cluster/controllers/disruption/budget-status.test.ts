@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Pod, PodDisruptionBudget } from '../../../src/apis/index.ts';
-import { budgetStatus } from './budget-status.ts';
-import { wantedPods } from './wanted-pods.ts';
+import { budgetStatus, failedStatus, podsOf, stayed } from './budget-status.ts';
 
 const NOW = Date.parse('2026-01-01T00:10:00Z');
 
@@ -24,11 +23,11 @@ const budget = (
 });
 
 const three = [pod('a'), pod('b'), pod('c', false)];
-const statusOf = (spec: NonNullable<PodDisruptionBudget['spec']>, pods = three, wanted = 4) =>
-  budgetStatus({ budget: budget(spec), pods, wantedBy: () => wanted, now: NOW });
+const statusOf = (spec: NonNullable<PodDisruptionBudget['spec']>, pods = three, expectedPods = 4) =>
+  budgetStatus({ budget: budget(spec), pods, expectedPods, now: NOW });
 
 it.each([
-  [{ minAvailable: 1 }, { expectedPods: 3, desiredHealthy: 1, currentHealthy: 2, disruptionsAllowed: 1 }],
+  [{ minAvailable: 1 }, { expectedPods: 4, desiredHealthy: 1, currentHealthy: 2, disruptionsAllowed: 1 }],
   [{ minAvailable: 2 }, { desiredHealthy: 2, disruptionsAllowed: 0 }],
   [{ minAvailable: '50%' }, { expectedPods: 4, desiredHealthy: 2, disruptionsAllowed: 0 }],
   [{ minAvailable: '10%' }, { expectedPods: 4, desiredHealthy: 1, disruptionsAllowed: 1 }],
@@ -39,38 +38,41 @@ it.each([
   expect(statusOf(spec)).toMatchObject({ observedGeneration: 3, ...expected });
 });
 
-it('allows nothing where there are no pods, and none to a budget without a selector', () => {
-  expect(statusOf({ minAvailable: 0 }, [])).toMatchObject({ expectedPods: 0, disruptionsAllowed: 0 });
+it('allows nothing where there are no pods, and is about none without a selector', () => {
+  expect(statusOf({ minAvailable: 0 }, [], 0)).toMatchObject({ expectedPods: 0, disruptionsAllowed: 0 });
   const { selector: _selector, ...spec } = budget({ minAvailable: 0 }).spec ?? {};
-  const without = { ...budget({}), spec };
-  expect(budgetStatus({ budget: without, pods: three, wantedBy: () => 4, now: NOW }).currentHealthy).toBe(0);
+  expect(podsOf({ ...budget({}), spec }, three)).toEqual([]);
+  expect(podsOf(budget({ selector: {} }), three)).toEqual(three);
 });
 
 it('counts pods that were given leave as gone, until that is two minutes ago', () => {
   const disruptedPods = { a: '2026-01-01T00:09:00Z', b: '2026-01-01T00:05:00Z', gone: '2026-01-01T00:09:59Z' };
-  const status = budgetStatus({
-    budget: budget({ minAvailable: 0 }, { disruptedPods }),
-    pods: three,
-    wantedBy: () => 3,
-    now: NOW,
-  });
+  const given = budget({ minAvailable: 0 }, { disruptedPods });
+  const status = budgetStatus({ budget: given, pods: three, expectedPods: 3, now: NOW });
   expect(status).toMatchObject({ currentHealthy: 1, disruptedPods: { a: '2026-01-01T00:09:00Z' } });
+  expect(stayed(given, three, NOW).map(({ metadata }) => metadata.name)).toEqual(['b']);
 });
 
-it('asks the topmost controller how many pods it wants', () => {
-  const controlledBy = (kind: string, name: string) => ({
-    ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: name, controller: true }],
-  });
-  const scaled = (kind: string, name: string, replicas: number, owner = {}) => ({
-    apiVersion: 'apps/v1',
-    kind,
-    metadata: { name, namespace: 'default', ...owner },
-    spec: { replicas },
-  });
-  const listers = {
-    Deployment: { get: () => scaled('Deployment', 'web', 5) },
-    ReplicaSet: { get: (key: string) => scaled('ReplicaSet', key, 2, controlledBy('Deployment', 'web')) },
+it('allows nothing while it cannot be worked out, and keeps what was known', () => {
+  const before = {
+    observedGeneration: 2,
+    disruptionsAllowed: 2,
+    currentHealthy: 3,
+    desiredHealthy: 1,
+    expectedPods: 3,
   };
-  const pods = ['old', 'new'].map((set) => pod(set, true, controlledBy('ReplicaSet', set)));
-  expect(wantedPods([...pods, pod('alone')], listers)).toBe(6);
+  expect(failedStatus(budget({}, before), 'found no controllers for pod "a"', NOW)).toEqual({
+    ...before,
+    disruptionsAllowed: 0,
+    conditions: [
+      {
+        type: 'DisruptionAllowed',
+        status: 'False',
+        reason: 'SyncFailed',
+        message: 'found no controllers for pod "a"',
+        observedGeneration: 2,
+        lastTransitionTime: '2026-01-01T00:10:00Z',
+      },
+    ],
+  });
 });

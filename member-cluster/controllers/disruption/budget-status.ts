@@ -13,12 +13,17 @@ const DELETION_TIMEOUT_MS = 120_000;
 
 export interface BudgetInput {
   readonly budget: PodDisruptionBudget;
-  /** Of the budget's namespace. */
+  /** Those that the budget is about. */
   readonly pods: readonly Pod[];
-  /** How many pods there would be if all were there: what their controllers want. */
-  readonly wantedBy: (pods: readonly Pod[]) => number;
+  /** How many pods there would be if all were there. */
+  readonly expectedPods: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
+}
+
+/** Whether a budget is a part of what controllers want, and not of the pods that there are. */
+export function asksControllers({ spec }: PodDisruptionBudget): boolean {
+  return spec?.maxUnavailable !== undefined || typeof spec?.minAvailable === 'string';
 }
 
 /** The pods that a budget is about. Without a selector it is about none, with an empty one about all. */
@@ -29,51 +34,69 @@ export function podsOf({ spec }: PodDisruptionBudget, pods: readonly Pod[]): rea
 }
 
 /** What a budget allows now (upstream's disruption controller). */
-export function budgetStatus({ budget, pods, wantedBy, now }: BudgetInput): PodDisruptionBudgetStatus {
-  const own = podsOf(budget, pods);
-  const disruptedPods = stillDisrupted(budget, own, now);
-  const { expectedPods, desiredHealthy } = wanted(budget, own, wantedBy);
-  const healthy = own.filter((pod) => isHealthy(pod) && disruptedPods[pod.metadata.name ?? ''] === undefined);
+export function budgetStatus({ budget, pods, expectedPods, now }: BudgetInput): PodDisruptionBudgetStatus {
+  const disruptedPods = stillDisrupted(budget, pods, now);
+  const healthy = pods.filter((pod) => isHealthy(pod) && disruptedPods[pod.metadata.name ?? ''] === undefined);
   const currentHealthy = healthy.length;
+  const desiredHealthy = wanted(budget, expectedPods);
   const disruptionsAllowed = expectedPods <= 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
-  const isAllowed = disruptionsAllowed > 0;
-  const condition: Condition = {
-    type: 'DisruptionAllowed',
-    status: isAllowed ? 'True' : 'False',
-    reason: isAllowed ? 'SufficientPods' : 'InsufficientPods',
-    message: '',
-    lastTransitionTime: formatTime(now),
-    ...(budget.metadata.generation === undefined ? {} : { observedGeneration: budget.metadata.generation }),
-  };
+  const { generation } = budget.metadata;
   return {
-    ...(budget.metadata.generation === undefined ? {} : { observedGeneration: budget.metadata.generation }),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(Object.keys(disruptedPods).length === 0 ? {} : { disruptedPods }),
     disruptionsAllowed,
     currentHealthy,
     desiredHealthy,
     expectedPods,
-    conditions: setCondition(budget.status?.conditions, condition, now),
+    conditions: conditionsAfter(
+      budget,
+      disruptionsAllowed > 0
+        ? { status: 'True', reason: 'SufficientPods', message: '' }
+        : { status: 'False', reason: 'InsufficientPods', message: '' },
+      { generation, now },
+    ),
   };
+}
+
+/** A budget that cannot be worked out allows nothing. What was known of it before stays. */
+export function failedStatus(budget: PodDisruptionBudget, message: string, now: number): PodDisruptionBudgetStatus {
+  const { status = {} } = budget;
+  const why = { status: 'False', reason: 'SyncFailed', message };
+  const conditions = conditionsAfter(budget, why, { generation: status.observedGeneration, now });
+  return { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0, ...status, disruptionsAllowed: 0, conditions };
+}
+
+function conditionsAfter(
+  { status }: PodDisruptionBudget,
+  told: Pick<Condition, 'status' | 'reason' | 'message'>,
+  { generation, now }: { readonly generation: number | undefined; readonly now: number },
+): readonly Condition[] {
+  const condition: Condition = {
+    type: 'DisruptionAllowed',
+    ...told,
+    lastTransitionTime: formatTime(now),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+  };
+  return setCondition(status?.conditions, condition, now);
 }
 
 export function isHealthy(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp === undefined && isReady(pod);
 }
 
-function wanted(
-  { spec = {} }: PodDisruptionBudget,
-  pods: readonly Pod[],
-  wantedBy: BudgetInput['wantedBy'],
-): { readonly expectedPods: number; readonly desiredHealthy: number } {
-  const { minAvailable, maxUnavailable } = spec;
-  if (maxUnavailable !== undefined) {
-    const expectedPods = wantedBy(pods);
-    const missing = resolveIntOrPercent(maxUnavailable, expectedPods, 'up');
-    return { expectedPods, desiredHealthy: Math.max(0, expectedPods - missing) };
-  }
-  if (typeof minAvailable === 'number') return { expectedPods: pods.length, desiredHealthy: minAvailable };
-  const expectedPods = minAvailable === undefined ? pods.length : wantedBy(pods);
-  return { expectedPods, desiredHealthy: resolveIntOrPercent(minAvailable ?? 0, expectedPods, 'up') };
+function wanted({ spec = {} }: PodDisruptionBudget, expectedPods: number): number {
+  const { minAvailable = 0, maxUnavailable } = spec;
+  if (maxUnavailable === undefined) return resolveIntOrPercent(minAvailable, expectedPods, 'up');
+  return Math.max(0, expectedPods - resolveIntOrPercent(maxUnavailable, expectedPods, 'up'));
+}
+
+/** Pods that were given leave, did not go, and count again. */
+export function stayed(budget: PodDisruptionBudget, pods: readonly Pod[], now: number): readonly Pod[] {
+  const still = stillDisrupted(budget, pods, now);
+  return pods.filter(({ metadata: { name = '', deletionTimestamp } }) => {
+    const wasGivenLeave = budget.status?.disruptedPods?.[name] !== undefined;
+    return wasGivenLeave && still[name] === undefined && deletionTimestamp === undefined;
+  });
 }
 
 function stillDisrupted(
