@@ -10,6 +10,7 @@ import { etcdThroughput } from './etcd.ts';
 import { FleetUnderTest } from './fleet-under-test.ts';
 import { killedMember, readinessToAnswer, serviceToShards } from './following.ts';
 import { printSection, writePerformancePage, type Section } from './report.ts';
+import { fewMembers, manyMembers } from './scale/scale.ts';
 import { memoryAtRest, startUp } from './start-up.ts';
 import { storageThroughput } from './storage.ts';
 import { throughput } from './throughput.ts';
@@ -38,6 +39,8 @@ if (wanted('apiserver-process')) add(await apiServerProcess());
 if (wanted('lists')) add(await wholeLists());
 if (wanted('watchers')) add(await watchers());
 if (wanted('dns')) add(await dnsThroughput());
+if (wanted('few-members')) add(await fewMembers());
+if (wanted('many-members')) add(await manyMembers());
 if (Object.keys(withFleet).some(wanted)) {
   await using fleet = await FleetUnderTest.start();
   for (const [name, measure] of Object.entries(withFleet)) if (wanted(name)) add(await measure(fleet));

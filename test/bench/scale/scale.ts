@@ -1,0 +1,163 @@
+import {
+  configMaps,
+  deployments,
+  namespaces,
+  services,
+  type Deployment,
+  type Service,
+} from '../../../src/apis/index.ts';
+import type { NewObject } from '../../../src/client/index.ts';
+import { systemClock } from '../../../src/component-base/index.ts';
+import { quantile, times, type Figure, type Section } from '../report.ts';
+import { each, HubUnderTest } from './hub-under-test.ts';
+
+const namespace = 'shop';
+const LATENCIES = 100;
+const STREAM_MS = 10_000;
+const POLL_MS = 50;
+const DEADLINE_MS = 15 * 60_000;
+
+function deployment(name: string): NewObject<Deployment> {
+  const labels = { app: name };
+  const containers = [{ name: 'web', image: 'registry.example/web:1.0', ports: [{ containerPort: 80 }] }];
+  const spec = {
+    replicas: 4,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers } },
+  };
+  return { metadata: { name, namespace }, spec };
+}
+
+function service(name: string): NewObject<Service> {
+  return { metadata: { name, namespace }, spec: { selector: { app: name }, ports: [{ port: 80 }] } };
+}
+
+const keyOf = (resource: string, name: string) => `/registry/${resource}/${namespace}/${name}`;
+
+/** Until every member has so many keys under the prefix. */
+async function reached({ members }: HubUnderTest, prefix: string, wanted: number): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while ((await members.keys(prefix)) < wanted) {
+    if (performance.now() > deadline)
+      throw new Error(`members have ${await members.keys(prefix)} of ${wanted} ${prefix}`);
+    await systemClock.sleep(POLL_MS);
+  }
+}
+
+/** Wherever anything is still written, it soon shows. */
+async function quiet({ members }: HubUnderTest, forMs: number): Promise<number> {
+  for (let before = await members.writes(); ;) {
+    await systemClock.sleep(forMs);
+    const now = await members.writes();
+    if (now === before) return now;
+    before = now;
+  }
+}
+
+async function createToEverywhere(hub: HubUnderTest, prefix: string, count: number): Promise<readonly number[]> {
+  const values: number[] = [];
+  for (let run = 0; run < count; run++) {
+    const name = `${prefix}-${run}`;
+    const everywhere = hub.members.everywhere(keyOf('apps/deployments', name));
+    const began = performance.timeOrigin + performance.now();
+    await hub.client.create(deployments, deployment(name));
+    values.push((await everywhere) - began);
+  }
+  return values;
+}
+
+/** Four members that are API servers and nothing else: how soon and how fast a hub writes to them. */
+export async function fewMembers(): Promise<Section> {
+  const MEMBERS = 4;
+  await using hub = await HubUnderTest.start(MEMBERS);
+  await hub.client.create(namespaces, { metadata: { name: namespace } });
+  await reached(hub, `/registry/namespaces/${namespace}`, MEMBERS);
+  const latencies = await createToEverywhere(hub, 'late', LATENCIES);
+  const met = quantile(latencies, 0.99) <= 150;
+  const before = hub.memoryMb();
+  let sequence = 0;
+  const began = performance.now();
+  const names = Array.from({ length: 32 }, () => undefined);
+  await each(names, async () => {
+    while (performance.now() - began < STREAM_MS) {
+      const metadata = { name: `stream-${sequence++}`, namespace };
+      await hub.client.create(configMaps, { metadata, data: { value: 'x'.repeat(200) } });
+    }
+  });
+  await reached(hub, `/registry/configmaps/${namespace}/stream-`, sequence * MEMBERS);
+  const perSecond = (sequence * MEMBERS) / ((performance.now() - began) / 1000);
+  return {
+    title: 'A hub and four members',
+    method: `Members are API servers on memory storage, all in one process beside the hub, over HTTPS. ${LATENCIES} Deployments one after the other; then ConfigMaps, 32 creates at once, for ${STREAM_MS / 1000} s, until the last shard is there.`,
+    figures: [
+      times('create of a Deployment → objects in all members', latencies, { text: 'p99 ≤ 150 ms', met }),
+      {
+        what: 'shard writes (published for today’s best: about 200/s)',
+        value: `${Math.round(perSecond)}/s`,
+        goal: '≥ 1000/s',
+        met: perSecond >= 1000,
+      },
+      {
+        what: 'memory of the hub',
+        value: `${before.toFixed(0)} MB before, ${hub.memoryMb().toFixed(0)} MB after ${sequence} objects`,
+      },
+    ],
+  };
+}
+
+const MANY = 100;
+
+/** A hundred members, and a hub that is killed and started again. */
+export async function manyMembers(objects = 1_000): Promise<Section> {
+  await using hub = await HubUnderTest.start(MANY);
+  await hub.client.create(namespaces, { metadata: { name: namespace } });
+  await reached(hub, `/registry/namespaces/${namespace}`, MANY);
+  const atRest = hub.memoryMb();
+  const began = performance.now();
+  const all = Array.from({ length: objects }, (_, index) => `app-${index}`);
+  await each(all, async (name) => {
+    await hub.client.create(services, service(name));
+    await hub.client.create(deployments, deployment(name));
+  });
+  const accepted = (performance.now() - began) / 1000;
+  await reached(hub, `/registry/services/${namespace}/`, objects * MANY);
+  await reached(hub, `/registry/apps/deployments/${namespace}/`, objects * MANY);
+  const seconds = (performance.now() - began) / 1000;
+  const memory = hub.memoryMb();
+  const figures: Figure[] = [
+    { what: 'members Ready, nothing in them: memory of the hub', value: `${atRest.toFixed(0)} MB` },
+    { what: `${objects} Services and ${objects} Deployments: accepted`, value: `${accepted.toFixed(1)} s` },
+    {
+      what: '… on all members',
+      value: `${seconds.toFixed(0)} s, ${Math.round((2 * objects * MANY) / seconds)} shards/s`,
+      goal: '≥ 1000/s',
+      met: (2 * objects * MANY) / seconds >= 1000,
+    },
+    { what: 'memory of the hub with them', value: `${memory.toFixed(0)} MB` },
+    ...(await restarted(hub)),
+  ];
+  return {
+    title: 'A hub and a hundred members',
+    method:
+      'As above. The hub is then killed, one shard taken away in every member, and the hub started again: it is in step when those are back.',
+    figures,
+  };
+}
+
+async function restarted(hub: HubUnderTest): Promise<readonly Figure[]> {
+  const before = await quiet(hub, 3_000);
+  await hub.kill();
+  const lost = keyOf('apps/deployments', 'app-0');
+  await hub.members.lose(lost);
+  const everywhere = hub.members.everywhere(lost);
+  const began = performance.timeOrigin + performance.now();
+  const served = await hub.launch();
+  const seconds = ((await everywhere) - began) / 1000;
+  const needless = (await quiet(hub, 5_000)) - before - 2 * MANY;
+  return [
+    { what: 'restart of the hub: it serves', value: `${(served / 1000).toFixed(1)} s` },
+    { what: 'restart of the hub: in step again', value: `${seconds.toFixed(1)} s`, goal: '≤ 30 s', met: seconds <= 30 },
+    { what: 'needless writes in members', value: String(needless), goal: '0', met: needless === 0 },
+    { what: 'memory of the hub after the restart', value: `${hub.memoryMb().toFixed(0)} MB` },
+  ];
+}
