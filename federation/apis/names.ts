@@ -12,6 +12,10 @@ export const annotations = {
   serviceIngresses: 'federation.kubernetes.io/service-ingresses',
   /** TTL of the DNS records of one Service, in seconds. */
   dnsTtl: 'federation.koinon.dev/dns-ttl',
+  /** How the shards of a Service are looked at: `tcp`, `none`, `http:/path`, `https:/path`, `http:8080/path`. */
+  healthCheck: 'federation.koinon.dev/health-check',
+  /** How long a Service keeps a cluster in its answers that nobody can judge: `keep`, or a time such as `5m`. */
+  unjudgedClusters: 'federation.koinon.dev/unjudged-clusters',
   /** `true`: take over objects of the same name that koinon did not create in a member. */
   adopt: 'federation.koinon.dev/adopt',
   /** On a shard: the uid of the federated object it is a copy of. */

@@ -1,8 +1,14 @@
 import { deepEqual } from '../../src/apimachinery/index.ts';
+import type { Node } from '../../src/apis/index.ts';
 import { aborted, type Runnable } from '../../src/component-base/index.ts';
+import type { FederatedInformer } from './federated-informer.ts';
 import { MemberHealth, type MemberHealthDeps } from './member-health.ts';
 import { MemberUsage } from './member-usage.ts';
 import { SignsOfLife } from './signs-of-life.ts';
+
+export interface ClusterControllerDeps extends Omit<MemberHealthDeps, 'signs' | 'usage' | 'nodes'> {
+  readonly nodes: FederatedInformer<Node>;
+}
 
 interface Watched {
   readonly health: MemberHealth;
@@ -15,8 +21,8 @@ interface Watched {
  * member that hangs delays no other. A watch connection that breaks makes it look at once; whatever a member sends by
  * itself is taken as life.
  */
-export function clusterController(deps: MemberHealthDeps): Runnable {
-  const { clusters, clients, nodes, clock } = deps;
+export function clusterController(deps: ClusterControllerDeps): Runnable {
+  const { clusters, clients, nodes, reach, clock } = deps;
   return {
     name: 'cluster-controller',
     async run(signal, ready) {
@@ -46,6 +52,7 @@ export function clusterController(deps: MemberHealthDeps): Runnable {
           if (type === 'delete') end(key);
           else begin(key);
         }),
+        reach.onChange((name) => watched.get(name)?.health.votesChanged()),
         clients.onChange((name) => watched.get(name)?.health.lookNow()),
         nodes.onCluster((name) => watched.get(name)?.health.lookNow()),
         nodes.onEvent(({ cluster, object, previous }) => {

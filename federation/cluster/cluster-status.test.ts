@@ -6,7 +6,7 @@ import { topologyOf } from './topology.ts';
 
 const t0 = Date.UTC(2026, 0, 1);
 const shown = (verdict: Parameters<typeof judgementOf>[0]) =>
-  conditionsAfter([], judgementOf(verdict), t0).map(
+  conditionsAfter([], { judgement: judgementOf(verdict) }, t0).map(
     ({ type, status, reason, message }) => `${type}=${status} ${reason ?? ''}: ${message ?? ''}`,
   );
 
@@ -26,23 +26,23 @@ it('says both conditions in the words of Federation v1', () => {
 });
 
 it('moves the transition time of what changed only', () => {
-  const ready = conditionsAfter([], judgementOf('ready'), t0);
-  const notReady = conditionsAfter(ready, judgementOf('notReady'), t0 + 5000);
+  const ready = conditionsAfter([], { judgement: judgementOf('ready') }, t0);
+  const notReady = conditionsAfter(ready, { judgement: judgementOf('notReady') }, t0 + 5000);
   expect(notReady.map(({ lastProbeTime, lastTransitionTime }) => [lastProbeTime, lastTransitionTime])).toEqual([
     ['2026-01-01T00:00:05Z', '2026-01-01T00:00:05Z'],
     ['2026-01-01T00:00:05Z', '2026-01-01T00:00:00Z'],
   ]);
-  const again = conditionsAfter(ready, judgementOf('ready'), t0 + 9000);
+  const again = conditionsAfter(ready, { judgement: judgementOf('ready') }, t0 + 9000);
   expect(sameStatus({ conditions: ready }, { conditions: again })).toBe(true);
   expect(sameStatus({ conditions: ready }, { conditions: notReady })).toBe(false);
 });
 
 it('leaves conditions of other types to those who keep them', () => {
   const other = { type: 'Authorized', status: 'False', message: 'may not list secrets' } as const;
-  const after = conditionsAfter([other], judgementOf('ready'), t0);
+  const after = conditionsAfter([other], { judgement: judgementOf('ready') }, t0);
   expect(after.map(({ type }) => type)).toEqual(['Ready', 'Offline', 'Authorized']);
   expect(after.at(-1)).toEqual(other);
-  expect(conditionsAfter(after, judgementOf('ready'), t0)).toEqual(after);
+  expect(conditionsAfter(after, { judgement: judgementOf('ready') }, t0)).toEqual(after);
 });
 
 it.each(['unknown', 'ready', 'notReady', 'offline'] as const)('reads %s back from a stored status', (verdict) => {
@@ -50,7 +50,7 @@ it.each(['unknown', 'ready', 'notReady', 'offline'] as const)('reads %s back fro
     apiVersion: 'federation/v1beta1',
     kind: 'Cluster',
     metadata: { name: 'a' },
-    status: { conditions: conditionsAfter([], judgementOf(verdict), t0) },
+    status: { conditions: conditionsAfter([], { judgement: judgementOf(verdict) }, t0) },
   };
   expect(storedVerdict(cluster)).toBe(verdict);
 });

@@ -1,6 +1,8 @@
 export { ClusterClients, type ClientChange, type MemberClientFactory } from './cluster-clients.ts';
 export { clusterController } from './cluster-controller.ts';
 export { FederatedInformer, type ClusterChange } from './federated-informer.ts';
-export { defaultHealthTimings, type HealthTimings } from './health-timings.ts';
+export { defaultHealthTimings, reachTimings, type HealthTimings } from './health-timings.ts';
 export { essentialsOfNode } from './node-amounts.ts';
+export type { HubView, Vote } from './reach-verdict.ts';
+export type { ReachSource } from './status-keeper.ts';
 export { WakeUp } from './wake-up.ts';

@@ -13,17 +13,17 @@ import {
 import { clusters as clusterResource, isOffline, isReady, type Cluster } from '../apis/index.ts';
 import {
   ClusterClients,
-  clusterController,
-  defaultHealthTimings,
   type FederatedInformer,
   type HealthTimings,
   type MemberClientFactory,
 } from '../cluster/index.ts';
-import { serviceController, ShardHealth } from '../service/index.ts';
+import { serviceController, type ShardHealth } from '../service/index.ts';
 import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
 import * as sync from '../sync/index.ts';
+import { clusterHealth, type ClusterHealthDeps } from './cluster-health.ts';
 import { memberInformers, type MemberInformers } from './member-informers.ts';
 import { namespaceController } from './namespace-controller.ts';
+import { reporterInformers } from './reporter-informers.ts';
 
 const FEDERATED = [sync.configMaps, sync.secrets, sync.services, sync.deployments, sync.replicaSets];
 
@@ -44,6 +44,8 @@ export interface ControllersDeps {
   /** Records are published nowhere without. */
   readonly provider?: DnsProvider;
   readonly resolveHostName?: ResolveHostName;
+  /** How an address of a shard is looked at; as a client would when absent. */
+  readonly checkShard?: ClusterHealthDeps['checkShard'];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Registry;
@@ -62,14 +64,22 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     recorders.push(made);
     return made;
   };
-  const shards = new ShardHealth({ services, clusters, members: members.services, slices: members.endpointSlices });
-  const timings = { ...defaultHealthTimings, ...options.health };
-  const events = recorder('federation-cluster-controller');
+  const reporters = reporterInformers({ clients, clock, log });
+  const { shards, runnables } = clusterHealth({
+    ...deps,
+    ...(options.health === undefined ? {} : { health: options.health }),
+    federationName: options.name,
+    clusters,
+    services,
+    clients,
+    members,
+    reporters,
+    recorder,
+  });
   const nodes = members.nodes;
   const controllers: Runnable[] = [
-    clusterController({ federation, clusters, clients, nodes, events, timings, clock, log }),
+    ...runnables,
     ...syncControllers(deps, options, { clusters, clients, members, recorder }),
-    shards,
     serviceController({ federation, services, shards, clock, log }),
     namespaceController({
       federation,
@@ -81,7 +91,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     }),
     ...dnsControllers(deps, options, { clusters, shards, recorder }),
   ];
-  const watched = Object.values(members);
+  const watched = [...Object.values(members), ...Object.values(reporters)];
   return [...recorders, ...controllers, ...watched, reconnection(clusters, nodes, watched), clients];
 }
 

@@ -6,3 +6,4 @@ export {
   SLICES_BY_SERVICE,
   type ReachableShard,
 } from './shard-health.ts';
+export { ShardTargets } from './shard-targets.ts';

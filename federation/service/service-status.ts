@@ -23,7 +23,7 @@ export function withShardStatus(service: Service, states: ReadonlyMap<string, Sh
         ingress.push(...state.ingress);
         if (state.ingress.length > 0) entries.push({ cluster, items: state.healthy ? state.ingress : [] });
         break;
-      case 'offline':
+      case 'leftOut':
         entries.push({ cluster, items: [] });
         break;
       case 'unsettled':

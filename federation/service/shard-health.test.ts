@@ -55,7 +55,14 @@ async function watching() {
   });
   const serviceInformer = createInformer(federation, services, deps);
   const clusterInformer = createInformer(federation, clusters, deps);
-  const health = new ShardHealth({ services: serviceInformer, clusters: clusterInformer, members, slices });
+  const health = new ShardHealth({
+    services: serviceInformer,
+    clusters: clusterInformer,
+    members,
+    slices,
+    clock: systemClock,
+    unjudgedWithdrawMs: 300_000,
+  });
   const running = await start([serviceInformer, clusterInformer, members, slices, health]);
   const east = await federation.create(clusters, {
     metadata: { name: 'east' },
@@ -127,7 +134,7 @@ it('trusts a member that was offline only when it has been seen anew', async () 
   member.down(new Error('cut off'));
   expect(fixture.health.reachable(web())).toHaveLength(1);
   await fixture.setOffline(true);
-  await expect.poll(kind, soon).toBe('offline');
+  await expect.poll(kind, soon).toBe('leftOut');
   await fixture.setOffline(false);
   await expect.poll(kind, soon).toBe('unsettled');
   expect(fixture.health.reachable(web())).toEqual([]);

@@ -1,10 +1,12 @@
 import { keyOf } from '../../src/apimachinery/index.ts';
 import type { EndpointSlice, LoadBalancerIngress, Service } from '../../src/apis/index.ts';
-import { aborted, type Runnable } from '../../src/component-base/index.ts';
+import { aborted, type Clock, type Runnable } from '../../src/component-base/index.ts';
 import type { Informer } from '../../src/controller/index.ts';
-import { annotations, isOffline, type Cluster } from '../apis/index.ts';
+import { annotations, clusterCondition, isOffline, type Cluster } from '../apis/index.ts';
 import type { ClusterChange, FederatedInformer } from '../cluster/index.ts';
 import { addressesOf, parseServiceIngresses } from './service-ingresses.ts';
+import { decide, isLost, type Candidate, type Seen } from './standing.ts';
+import { unjudgedWithdrawMs } from './unjudged-clusters.ts';
 
 /** A shard to which clients may be sent. */
 export interface ReachableShard {
@@ -16,8 +18,8 @@ export interface ReachableShard {
 /** What is known of one member's shard. */
 export type ShardState =
   | { readonly kind: 'known'; readonly ingress: readonly LoadBalancerIngress[]; readonly healthy: boolean }
-  /** The cluster is out of sight, beyond doubt. */
-  | { readonly kind: 'offline' }
+  /** Clients are sent elsewhere: they cannot reach the cluster, or it is withdrawn and others serve. */
+  | { readonly kind: 'leftOut' }
   /** The cluster has not told yet: what was said of it before still counts. */
   | { readonly kind: 'unsettled'; readonly ingress: readonly LoadBalancerIngress[] };
 
@@ -28,6 +30,9 @@ export interface ShardHealthDeps {
   readonly members: FederatedInformer<Service>;
   /** With the index `serviceOfSlice`. */
   readonly slices: FederatedInformer<EndpointSlice>;
+  readonly clock: Clock;
+  /** A cluster that nobody can judge is left out after so long, where a Service does not say. */
+  readonly unjudgedWithdrawMs: number;
 }
 
 export const SLICES_BY_SERVICE = 'service';
@@ -68,16 +73,17 @@ export function essentialsOfSlice({
 }
 
 /**
- * Knows of every shard whether it serves: its member is trusted to be reachable, its load balancer has an address, and
- * at least one endpoint is ready behind it. A member that was offline is trusted again only when its state has been
- * seen anew; a connection that merely breaks changes nothing.
+ * Knows of every shard whether it serves: clients can reach its member, its load balancer has an address, and at least
+ * one endpoint is ready behind it. A member that clients lost is trusted again only when its state has been seen anew; a
+ * connection that merely breaks changes nothing, and of a member that only the hub has lost the last known state counts.
  */
 export class ShardHealth implements Runnable {
   readonly name = 'shard-health';
   readonly #deps: ShardHealthDeps;
   readonly #handlers = new Set<(key: string) => void>();
-  /** Clusters whose state has been seen since they were last offline. */
+  /** Clusters whose state has been seen since they were last lost. */
   readonly #seen = new Set<string>();
+  #review: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(deps: ShardHealthDeps) {
     this.#deps = deps;
@@ -93,18 +99,26 @@ export class ShardHealth implements Runnable {
 
   /** Of every cluster of the federation. */
   states(service: Service): ReadonlyMap<string, ShardState> {
-    const key = keyOf(service);
-    const before = new Map(
-      parseServiceIngresses(service.metadata.annotations?.[annotations.serviceIngresses]).map(
-        ({ cluster, items }) => [cluster, items] as const,
-      ),
+    const candidates = this.#candidates(service);
+    const { clock, unjudgedWithdrawMs: usualMs } = this.#deps;
+    const { leftOut, reviewAt } = decide(candidates, unjudgedWithdrawMs(service, usualMs), clock.now());
+    if (reviewAt !== undefined) this.#reviewAt(reviewAt);
+    return new Map(
+      candidates.map(({ cluster, seen }) => {
+        const name = cluster.metadata.name ?? '';
+        return [name, leftOut.has(name) ? { kind: 'leftOut' } : seen];
+      }),
     );
-    const states = new Map<string, ShardState>();
-    for (const cluster of this.#deps.clusters.lister.list()) {
-      const name = cluster.metadata.name ?? '';
-      states.set(name, this.#stateIn(cluster, key, before.get(name) ?? []));
-    }
-    return states;
+  }
+
+  /** The shards as they were last seen, wherever clients are sent; `undefined` where nothing is known. */
+  lastSeen(service: Service): ReadonlyMap<string, Seen | undefined> {
+    return new Map(
+      this.#candidates(service).map(({ cluster, seen }) => [
+        cluster.metadata.name ?? '',
+        isLost(cluster) || seen.kind === 'unsettled' ? undefined : seen,
+      ]),
+    );
   }
 
   /** Where clients of a Service may go; nowhere once it is being deleted or is no longer of type LoadBalancer. */
@@ -121,22 +135,19 @@ export class ShardHealth implements Runnable {
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     const { services, clusters, members, slices } = this.#deps;
-    const all = () => {
-      for (const service of services.lister.list()) this.#tell(keyOf(service));
-    };
     const changed = (cluster: string, change: ClusterChange) => {
       // Its cache is gone, perhaps only until its credentials are back.
       if (change === 'removed') this.#seen.delete(cluster);
-      all();
+      this.#tellAll();
     };
     const removals = [
       services.onEvent(({ key }) => {
         this.#tell(key);
       }),
       clusters.onEvent(({ type, key, object, previous }) => {
-        if (type === 'delete' || isOffline(object)) this.#seen.delete(key);
+        if (type === 'delete' || isLost(object)) this.#seen.delete(key);
         // A probe that found nothing new is not worth a look at every Service.
-        if (type !== 'update' || previous === undefined || isOffline(previous) !== isOffline(object)) all();
+        if (type !== 'update' || previous === undefined || standingOf(previous) !== standingOf(object)) this.#tellAll();
       }),
       members.onEvent(({ key }) => {
         this.#tell(key);
@@ -150,20 +161,36 @@ export class ShardHealth implements Runnable {
     ready();
     await aborted(signal);
     for (const remove of removals) remove();
+    this.#review?.cancel();
   }
 
-  #stateIn(cluster: Cluster, key: string, before: readonly LoadBalancerIngress[]): ShardState {
+  #candidates(service: Service): readonly Candidate[] {
+    const key = keyOf(service);
+    const before = new Map(
+      parseServiceIngresses(service.metadata.annotations?.[annotations.serviceIngresses]).map(
+        ({ cluster, items }) => [cluster, items] as const,
+      ),
+    );
+    return this.#deps.clusters.lister.list().map((cluster) => {
+      return { cluster, seen: this.#seenIn(cluster, key, before.get(cluster.metadata.name ?? '') ?? []) };
+    });
+  }
+
+  #seenIn(cluster: Cluster, key: string, before: readonly LoadBalancerIngress[]): Seen {
     const { members, slices } = this.#deps;
     const name = cluster.metadata.name ?? '';
-    if (isOffline(cluster)) {
-      this.#seen.delete(name);
-      return { kind: 'offline' };
-    }
-    if (members.connected(name) && slices.connected(name)) this.#seen.add(name);
-    if (!this.#seen.has(name)) return { kind: 'unsettled', ingress: before };
+    if (isLost(cluster)) this.#seen.delete(name);
+    // Out of our sight, though not out of that of its clients: what we saw last is the best there is.
+    else if (isOffline(cluster)) {
+      const isKnown = members.synced(name) && slices.synced(name);
+      return isKnown ? this.#knownIn(name, key) : { kind: 'unsettled', ingress: before };
+    } else if (members.connected(name) && slices.connected(name)) this.#seen.add(name);
+    return this.#seen.has(name) ? this.#knownIn(name, key) : { kind: 'unsettled', ingress: before };
+  }
 
-    const ingress = addressesOfShard(members.get(name, key));
-    return { kind: 'known', ingress, healthy: ingress.length > 0 && this.#hasReadyEndpoint(name, key) };
+  #knownIn(cluster: string, key: string): Seen {
+    const ingress = addressesOfShard(this.#deps.members.get(cluster, key));
+    return { kind: 'known', ingress, healthy: ingress.length > 0 && this.#hasReadyEndpoint(cluster, key) };
   }
 
   #hasReadyEndpoint(cluster: string, key: string): boolean {
@@ -172,9 +199,35 @@ export class ShardHealth implements Runnable {
       .some(({ endpoints = [] }) => endpoints.some(({ conditions }) => conditions?.ready !== false));
   }
 
+  #reviewAt(at: number): void {
+    const { clock } = this.#deps;
+    if (this.#review !== undefined && this.#review.at <= at) return;
+    this.#review?.cancel();
+    const cancel = clock.after(at - clock.now(), () => {
+      this.#review = undefined;
+      this.#tellAll();
+    });
+    this.#review = { at, cancel };
+  }
+
+  #tellAll(): void {
+    for (const service of this.#deps.services.lister.list()) this.#tell(keyOf(service));
+  }
+
   #tell(key: string): void {
     for (const handler of this.#handlers) handler(key);
   }
+}
+
+/** What of a Cluster decides where clients go. */
+function standingOf(cluster: Cluster): string {
+  const reach = clusterCondition(cluster, 'ClientsReachable');
+  return JSON.stringify([
+    isOffline(cluster),
+    reach?.status,
+    reach?.lastTransitionTime,
+    cluster.spec?.withdrawn === true,
+  ]);
 }
 
 /** A load balancer that is being taken down may keep its shard for minutes: clients have to leave it before. */

@@ -1,0 +1,2 @@
+export { Reports } from './reports.ts';
+export { VantagePoints } from './vantage-points.ts';

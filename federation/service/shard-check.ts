@@ -1,0 +1,42 @@
+import type { Service } from '../../src/apis/index.ts';
+import type { ShardCheck } from '../../src/reachability/index.ts';
+import { annotations } from '../apis/index.ts';
+
+/** How the shards of a Service are looked at; `none` where it wants not to be. */
+export interface ServiceCheck {
+  readonly check: ShardCheck | 'none';
+  readonly port: number;
+}
+
+const SHAPE = /^(https?):(\d{1,5})?(\/[\x21-\x7e]{0,1023})$/;
+
+/** By TCP at its first port, or as it asks; `undefined` for a Service without a port that can be looked at. */
+export function checkOfService(service: Service): ServiceCheck | undefined {
+  const port = service.spec?.ports?.find(({ protocol = 'TCP' }) => protocol === 'TCP')?.port;
+  const asked = parse(service.metadata.annotations?.[annotations.healthCheck]);
+  if (asked === 'none') return { check: 'none', port: port ?? 0 };
+  const at = (typeof asked === 'object' ? asked.port : undefined) ?? port;
+  return at === undefined ? undefined : { check: typeof asked === 'object' ? asked.check : { kind: 'tcp' }, port: at };
+}
+
+/** What is wrong with what a Service says of it; empty when nothing is. */
+export function healthCheckProblem({ metadata }: Service): string {
+  const text = metadata.annotations?.[annotations.healthCheck];
+  if (parse(text) !== 'invalid') return '';
+  return `${annotations.healthCheck}: ${JSON.stringify(text)} is none of tcp, none, http:/path, https:/path, http:8080/path`;
+}
+
+type Asked = { readonly check: ShardCheck; readonly port?: number };
+
+function parse(text = 'tcp'): Asked | 'none' | 'usual' | 'invalid' {
+  if (text === 'tcp') return 'usual';
+  if (text === 'none') return text;
+  const [, kind, port, path = '/'] = SHAPE.exec(text) ?? [];
+  if (kind !== 'http' && kind !== 'https') return 'invalid';
+  if (port === undefined) return { check: { kind, path } };
+  return isPort(Number(port)) ? { check: { kind, path }, port: Number(port) } : 'invalid';
+}
+
+function isPort(port: number): boolean {
+  return port >= 1 && port <= 65_535;
+}

@@ -1,0 +1,73 @@
+import { parseTime } from '../../src/apimachinery/index.ts';
+import type { LoadBalancerIngress } from '../../src/apis/index.ts';
+import { clusterCondition, isOffline, type Cluster } from '../apis/index.ts';
+
+/** A shard as it was last seen. */
+export type Seen =
+  | { readonly kind: 'known'; readonly ingress: readonly LoadBalancerIngress[]; readonly healthy: boolean }
+  /** The cluster has not told yet: what was said of it before still counts. */
+  | { readonly kind: 'unsettled'; readonly ingress: readonly LoadBalancerIngress[] };
+
+export interface Candidate {
+  readonly cluster: Cluster;
+  readonly seen: Seen;
+}
+
+export interface Decision {
+  /** Clusters to which no client is sent. */
+  readonly leftOut: ReadonlySet<string>;
+  /** When time alone may change it. */
+  readonly reviewAt?: number;
+}
+
+/** The lower the better. Clients are sent to the best that there are. */
+type Rank = 'good' | 'withdrawn' | 'unjudged' | 'outvoted';
+const ranks: readonly Rank[] = ['good', 'withdrawn', 'unjudged', 'outvoted'];
+
+/** Gone for clients, and nobody sees it either. A Cluster whose clients were never asked for is judged by the hub alone. */
+export function isLost(cluster: Cluster): boolean {
+  if (clusterCondition(cluster, 'Offline')?.status === 'False') return false;
+  const reach = clusterCondition(cluster, 'ClientsReachable')?.status;
+  return reach === undefined ? isOffline(cluster) : reach === 'False';
+}
+
+/**
+ * Where the clients of one Service go: to clusters that they can reach; where none serves to those that are withdrawn,
+ * then to those that nobody could judge for too long, and then to those that the hub sees alive though the vantage
+ * points do not. An answer is empty only when nothing is left that might serve.
+ */
+export function decide(candidates: readonly Candidate[], unjudgedWithdrawMs: number, now: number): Decision {
+  const judged = candidates.map(({ cluster, seen }) => {
+    const standing = standingOf(cluster, unjudgedWithdrawMs, now);
+    return { name: cluster.metadata.name ?? '', serves: serves(seen), ...standing };
+  });
+  const best = ranks.find((rank) => judged.some((one) => one.serves && one.rank === rank));
+  const leftOut = judged.filter(({ rank }) => rank === 'lost' || (best !== undefined && isBehind(rank, best)));
+  const reviews = judged.flatMap(({ reviewAt }) => reviewAt ?? []);
+  return {
+    leftOut: new Set(leftOut.map(({ name }) => name)),
+    ...(reviews.length === 0 ? {} : { reviewAt: Math.min(...reviews) }),
+  };
+}
+
+function standingOf(
+  cluster: Cluster,
+  unjudgedWithdrawMs: number,
+  now: number,
+): { readonly rank: Rank | 'lost'; readonly reviewAt?: number } {
+  if (isLost(cluster)) return { rank: 'lost' };
+  const reach = clusterCondition(cluster, 'ClientsReachable');
+  if (reach?.status === 'False') return { rank: 'outvoted' };
+  const rank: Rank = cluster.spec?.withdrawn === true ? 'withdrawn' : 'good';
+  if (reach?.status !== 'Unknown' || unjudgedWithdrawMs === Infinity) return { rank };
+  const at = (parseTime(reach.lastTransitionTime) ?? now) + unjudgedWithdrawMs;
+  return now >= at ? { rank: 'unjudged' } : { rank, reviewAt: at };
+}
+
+function serves(seen: Seen): boolean {
+  return seen.ingress.length > 0 && (seen.kind === 'unsettled' || seen.healthy);
+}
+
+function isBehind(rank: Rank | 'lost', best: Rank): boolean {
+  return rank !== 'lost' && ranks.indexOf(rank) > ranks.indexOf(best);
+}
