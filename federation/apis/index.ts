@@ -41,3 +41,4 @@ export type {
   SpreadConstraint,
   SpreadField,
 } from './placement-policy.ts';
+export { MAX_WEIGHT } from './placement-policy-validation.ts';
