@@ -18,8 +18,14 @@ export const annotations = {
   unjudgedClusters: 'federation.koinon.dev/unjudged-clusters',
   /** `true`: take over objects of the same name that koinon did not create in a member. */
   adopt: 'federation.koinon.dev/adopt',
+  /** `true`: this role or binding is for the members too. */
+  propagate: 'federation.koinon.dev/propagate',
+  /** `enforce`, `report` or `pause`: what happens to copies that somebody changes in a member. */
+  drift: 'federation.koinon.dev/drift',
   /** On a shard: the uid of the federated object it is a copy of. */
   federatedUid: 'federation.koinon.dev/federated-uid',
+  /** On a shard: which fields it consists of, where the member does not know whose they are. */
+  appliedFields: 'federation.koinon.dev/applied-fields',
   /** On a shard: what the federation last wrote there. */
   applied: 'federation.koinon.dev/applied',
 } as const;

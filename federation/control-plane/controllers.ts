@@ -21,11 +21,9 @@ import { serviceController, type ShardHealth } from '../service/index.ts';
 import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
 import * as sync from '../sync/index.ts';
 import { clusterHealth, type ClusterHealthDeps } from './cluster-health.ts';
-import { memberInformers, type MemberInformers } from './member-informers.ts';
+import { memberInformers } from './member-informers.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { reporterInformers } from './reporter-informers.ts';
-
-const FEDERATED = [sync.configMaps, sync.secrets, sync.services, sync.deployments, sync.replicaSets];
 
 export interface ControllersOptions {
   readonly name: string;
@@ -65,7 +63,31 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     return made;
   };
   const reporters = reporterInformers({ clients, clock, log });
-  const { shards, runnables } = clusterHealth({
+  const always = [...Object.values(members), ...Object.values(reporters)];
+  const watched = new Set<Watched>(always);
+  const engine = sync.propagationEngine({
+    federationName: options.name,
+    federation,
+    informers,
+    resources: deps.resources,
+    clusters,
+    clients,
+    namespaces: members.namespaces,
+    shared: new Map<string, FederatedInformer<KubeObject>>([
+      ['namespaces', members.namespaces],
+      ['services', members.services],
+    ]),
+    watch: (informer) => {
+      watched.add(informer);
+      return () => watched.delete(informer);
+    },
+    recorder: (component) => createEventRecorder(federation, component, { clock, log }),
+    clock,
+    log,
+    ...(deps.metrics === undefined ? {} : { metrics: deps.metrics }),
+    ...(options.sync === undefined ? {} : { options: options.sync }),
+  });
+  const health = clusterHealth({
     ...deps,
     ...(options.health === undefined ? {} : { health: options.health }),
     federationName: options.name,
@@ -76,71 +98,35 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     reporters,
     recorder,
   });
+  const { shards } = health;
   const nodes = members.nodes;
   const controllers: Runnable[] = [
-    ...runnables,
-    ...syncControllers(deps, options, { clusters, clients, members, recorder }),
+    ...health.runnables,
+    engine,
     serviceController({ federation, services, shards, clock, log }),
     namespaceController({
       federation,
       namespaces: informers.of(apis.namespaces),
       resources: () => deps.resources.list().filter(({ namespaced }) => namespaced),
-      federated: FEDERATED.map(({ resource }) => resource),
+      isFederated: (resource) => engine.isFederated(resource),
       clock,
       log,
     }),
     ...dnsControllers(deps, options, { clusters, shards, recorder }),
   ];
-  const watched = [...Object.values(members), ...Object.values(reporters)];
-  return [...recorders, ...controllers, ...watched, reconnection(clusters, nodes, watched), clients];
+  return [...recorders, ...controllers, ...always, reconnection(clusters, nodes, watched), clients];
 }
 
-interface SyncParts {
+interface DnsParts {
   readonly clusters: Informer<Cluster>;
-  readonly clients: ClusterClients;
-  readonly members: MemberInformers;
+  readonly shards: ShardHealth;
   readonly recorder: (component: string) => EventRecorder;
-}
-
-function syncControllers(
-  { federation, informers, clock, log, metrics }: ControllersDeps,
-  { name, sync: syncOptions }: ControllersOptions,
-  { clusters, clients, members, recorder }: SyncParts,
-): readonly Runnable[] {
-  const of = <T extends KubeObject>(
-    type: sync.FederatedType<T>,
-    copies: FederatedInformer<T>,
-    namespaces?: MemberInformers['namespaces'],
-  ) =>
-    sync.syncController({
-      type,
-      federationName: name,
-      federation,
-      objects: informers.of(type.resource),
-      clusters,
-      clients,
-      members: copies,
-      ...(namespaces === undefined ? {} : { namespaces }),
-      events: recorder(`federation-${type.resource.kind.toLowerCase()}-controller`),
-      clock,
-      log,
-      ...(metrics === undefined ? {} : { metrics }),
-      ...(syncOptions === undefined ? {} : { options: syncOptions }),
-    });
-  return [
-    of(sync.namespaces, members.namespaces),
-    of(sync.configMaps, members.configMaps, members.namespaces),
-    of(sync.secrets, members.secrets, members.namespaces),
-    of(sync.services, members.services, members.namespaces),
-    of(sync.deployments, members.deployments, members.namespaces),
-    of(sync.replicaSets, members.replicaSets, members.namespaces),
-  ];
 }
 
 function dnsControllers(
   { informers, provider, resolveHostName, clock, log }: ControllersDeps,
   { name, dnsDomain, ttlSeconds }: ControllersOptions,
-  { clusters, shards, recorder }: Pick<SyncParts, 'clusters' | 'recorder'> & { readonly shards: ShardHealth },
+  { clusters, shards, recorder }: DnsParts,
 ): readonly Runnable[] {
   if (provider === undefined) return [];
   return [
@@ -160,6 +146,8 @@ function dnsControllers(
   ];
 }
 
+type Watched = Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend'>;
+
 /**
  * A member that is given up is listened to no longer: a connection that comes to life again would bring old news.
  * One that answers again is listed at once, not after what is left of each informer's back-off.
@@ -167,7 +155,7 @@ function dnsControllers(
 function reconnection(
   clusters: Informer<Cluster>,
   nodes: Pick<FederatedInformer<apis.Node>, 'onCluster'>,
-  watched: readonly Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend'>[],
+  watched: ReadonlySet<Watched>,
 ): Runnable {
   return {
     name: 'reconnection',

@@ -1,19 +1,10 @@
 import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
-import {
-  configMaps,
-  deployments,
-  endpointSlices,
-  namespaces,
-  nodes,
-  replicaSets,
-  secrets,
-  services,
-  type Namespace,
-} from '../../src/apis/index.ts';
+import { endpointSlices, namespaces, nodes, services, type Namespace } from '../../src/apis/index.ts';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
 import { createInformer, type InformerOptions } from '../../src/controller/index.ts';
 import { labels } from '../apis/index.ts';
 import { essentialsOfNode, FederatedInformer, type ClusterClients } from '../cluster/index.ts';
+import { essentialsOfCopy, fieldManagerOf } from '../sync/index.ts';
 import { essentialsOfSlice, serviceOfSlice, SLICES_BY_SERVICE } from '../service/index.ts';
 
 export interface MemberInformersDeps {
@@ -23,7 +14,7 @@ export interface MemberInformersDeps {
   readonly log: Logger;
 }
 
-/** What is watched in every member: our copies, and what placement and health are judged by. */
+/** What is watched in every member whatever is copied there: what placement and health are judged by. */
 export function memberInformers({ federationName, clients, clock, log }: MemberInformersDeps) {
   const of = <T extends KubeObject>(resource: Resource<T>, options: InformerOptions<T>) =>
     new FederatedInformer<T>(resource.plural, {
@@ -33,30 +24,22 @@ export function memberInformers({ federationName, clients, clock, log }: MemberI
       createInformer: (client, cluster) =>
         createInformer(client, resource, { ...options, clock, log: log.child({ cluster }) }),
     });
-  // A member may hold thousands of objects that are none of our business.
-  const ours = { labelSelector: `${labels.managedBy}=${federationName}`, transform: withoutManagedFields };
   return {
     namespaces: of(namespaces, { transform: essentialsOfNamespace }),
     nodes: of(nodes, { transform: essentialsOfNode }),
-    services: of(services, ours),
+    services: of(services, {
+      // A member may hold thousands of objects that are none of our business.
+      labelSelector: `${labels.managedBy}=${federationName}`,
+      transform: (object) => essentialsOfCopy(object, fieldManagerOf(federationName)),
+    }),
     endpointSlices: of(endpointSlices, {
       indexes: { [SLICES_BY_SERVICE]: serviceOfSlice },
       transform: essentialsOfSlice,
     }),
-    configMaps: of(configMaps, ours),
-    secrets: of(secrets, ours),
-    deployments: of(deployments, ours),
-    replicaSets: of(replicaSets, ours),
   };
 }
 
 export type MemberInformers = ReturnType<typeof memberInformers>;
-
-/** Who owns what in a member is for the member to know. */
-function withoutManagedFields<T extends KubeObject>(object: T): T {
-  const { managedFields: _fields, ...metadata } = object.metadata;
-  return { ...object, metadata };
-}
 
 function essentialsOfNamespace({
   metadata: { managedFields: _fields, ...metadata },

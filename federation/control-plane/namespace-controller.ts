@@ -10,8 +10,8 @@ export interface NamespaceControllerDeps {
   readonly namespaces: Informer<Namespace>;
   /** The namespaced resources that are served now. */
   readonly resources: () => readonly Resource[];
-  /** What is copied to members, and so can be orphaned there. */
-  readonly federated: readonly Resource[];
+  /** It is copied to members, and so can be orphaned there. */
+  readonly isFederated: (resource: Resource) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -71,7 +71,7 @@ function reviewMs({ metadata }: Namespace, now: number): number {
 }
 
 async function holdsContent(
-  { federation, resources, federated }: NamespaceControllerDeps,
+  { federation, resources, isFederated }: NamespaceControllerDeps,
   { metadata: { name: namespace = '', finalizers: held = [] } }: Namespace,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -83,8 +83,7 @@ async function holdsContent(
       const { items } = await federation.list(content, { namespace, signal });
       if (items.some(({ metadata }) => metadata.deletionTimestamp === undefined)) {
         // Nobody would ever take that finalizer from what has no copies.
-        const isCopied = federated.some(({ group, plural }) => group === content.group && plural === content.plural);
-        const propagationPolicy = isOrphaned && isCopied ? 'Orphan' : 'Background';
+        const propagationPolicy = isOrphaned && isFederated(content) ? 'Orphan' : 'Background';
         await federation.deleteCollection(content, { namespace }, { propagationPolicy, signal });
         return (await federation.list(content, { namespace, signal, limit: 1 })).items.length;
       }

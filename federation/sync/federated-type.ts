@@ -28,11 +28,20 @@ export type Plan =
   /** Every cluster keeps what it has; the problem is told as a Warning event. */
   | { readonly ok: false; readonly reason: string; readonly problem: string };
 
+/** What must be there before other things are of any use goes first. */
+export const ranks = { foundation: 0, configuration: 1, workload: 2, custom: 3 } as const;
+
 /** What differs between kinds that are copied into members, as data. */
 export interface FederatedType<T extends KubeObject> {
   readonly resource: Resource<T>;
+  /** Kinds of a lower rank go to a member first; see `ranks`. */
+  readonly rank: number;
+  /** Content is ours whole: what somebody in a member adds to it is taken away again. */
+  readonly isWhole?: boolean;
   /** Objects that are the control plane's own, or each member's own, and stay where they are. */
   stays?(object: T): boolean;
+  /** For kinds that go to members on demand only; what is wanted no longer goes from there again. */
+  isWanted?(object: T): boolean;
   /** The member's copy without metadata: nothing that the member decides, such as status. */
   toMember(object: T, share: Share): T;
   /** Puts what the member decided (cluster IPs, node ports) into a copy that replaces its own. */

@@ -1,5 +1,8 @@
 export type { FederatedType } from './federated-type.ts';
-export { syncController } from './sync-controller.ts';
+export { propagationEngine, type PropagationEngine } from './engine.ts';
+export { forEachFederatedType } from './federated-types.ts';
+export { fieldManagerOf } from './member-writer.ts';
+export { essentialsOfCopy } from './own-fields-entry.ts';
 export type { SyncOptions } from './sync-deps.ts';
 export { configMaps, secrets } from './kinds/config.ts';
 export { deployments } from './kinds/deployments.ts';

@@ -3,16 +3,17 @@ import {
   isNotFound,
   isStatusError,
   keyOf,
-  splitKey,
+  stableJson,
   type KubeObject,
 } from '../../src/apimachinery/index.ts';
-import type { Client } from '../../src/client/index.ts';
 import type { ReconcileResult } from '../../src/controller/index.ts';
 import { annotations, finalizers, isOffline, labels } from '../apis/index.ts';
 import { ContestedCopies } from './contested-copies.ts';
+import { driftModeOf } from './drift-mode.ts';
 import type { Share } from './federated-type.ts';
+import { describe, MemberWriter, type Task } from './member-writer.ts';
 import type { Placements } from './placements.ts';
-import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, replacement, shardOf } from './shard.ts';
+import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, shardOf } from './shard.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { WriteLog } from './write-log.ts';
 
@@ -20,22 +21,22 @@ const FOREIGN_REVIEW_MS = 60_000;
 const NAMESPACE_GRACE_MS = 3_000;
 const GONE_REVIEW_MS = 500;
 
-type Action = 'Create' | 'Update' | 'Delete';
-
 /** Makes one member's copy of one object as placed. Writes nothing where nothing differs. */
 export class ShardWriter<T extends KubeObject> {
   readonly #deps: SyncDeps<T>;
   readonly #placements: Placements;
   readonly #writes: WriteLog;
+  readonly #member: MemberWriter<T>;
   readonly #contested: ContestedCopies;
   readonly #namespaceMissing = new Set<string>();
   /** Most members get the same copy: made once for each version of an object. */
-  readonly #shards = new WeakMap<T, Map<number | undefined, T>>();
+  readonly #shards = new WeakMap<T, Map<string, T>>();
 
   constructor(deps: SyncDeps<T>, placements: Placements, writes: WriteLog) {
     this.#deps = deps;
     this.#placements = placements;
     this.#writes = writes;
+    this.#member = new MemberWriter(deps);
     this.#contested = new ContestedCopies(deps.clock);
   }
 
@@ -55,102 +56,125 @@ export class ShardWriter<T extends KubeObject> {
     const object = objects.lister.get(key);
     const client = clients.get(cluster);
     // Whatever is missing here comes with an event that brings the key back.
-    if (object === undefined || client === undefined || !this.#canBeAsked(cluster)) return {};
+    if (object === undefined || client === undefined || !this.#canBeAsked(cluster, object)) return {};
     if (type.stays?.(object) === true) return {};
 
-    if (object.metadata.deletionTimestamp !== undefined) return this.#retire(cluster, object, client, signal);
+    const task = { cluster, client, object, signal };
+    if (object.metadata.deletionTimestamp !== undefined) return this.#retire(task);
     const placement = this.#placements.of(key)?.get(cluster) ?? { kind: 'keep' };
     switch (placement.kind) {
       case 'present':
-        return this.#ensure(cluster, object, { client, share: placement.share, signal });
+        return this.#ensure(task, placement.share);
       case 'absent':
-        return this.#delete(cluster, object, client, signal);
+        return this.#delete(task);
       case 'keep':
         return {};
     }
   }
 
-  #canBeAsked(cluster: string): boolean {
-    const { clusters, members } = this.#deps;
+  #canBeAsked(cluster: string, object: T): boolean {
+    const { clusters, members, refusal, events, type } = this.#deps;
     const joined = clusters.lister.get(cluster);
-    return joined !== undefined && !isOffline(joined) && members.synced(cluster);
+    if (joined === undefined || isOffline(joined)) return false;
+    if (members.synced(cluster)) return true;
+    const problem = refusal?.(cluster);
+    if (problem !== undefined && this.#placements.of(keyOf(object))?.get(cluster)?.kind === 'present') {
+      const message = `Failed to create ${describe(type, object)} in cluster ${cluster}: its kind cannot be listed there: ${problem.message}`;
+      events.event(object, 'Warning', 'AddInClusterFailed', message);
+    }
+    return false;
   }
 
   /** True unless the member surely has no copy of ours. */
   mayHold(cluster: string, key: string): boolean {
-    const { members, federationName } = this.#deps;
-    if (!members.synced(cluster)) return true;
+    const { members, federationName, refusal } = this.#deps;
+    // What is not served is not there either.
+    if (!members.synced(cluster)) return refusal?.(cluster)?.code !== 404;
     const member = members.get(cluster, key);
     return (member !== undefined && isShardOf(federationName, member)) || this.#writes.mayExist(cluster, key);
   }
 
   /** The member's copy is what the placement asks for. */
   isSettled(cluster: string, object: T, share: Share): boolean {
-    const { members, type } = this.#deps;
-    const key = keyOf(object);
-    const member = members.get(cluster, key);
-    if (member === undefined) return false;
-    const desired = this.#desired(object, share);
-    return isUpToDate(type, desired, member) || this.#isOwnSpelling(cluster, key, desired, member);
+    const member = this.#deps.members.get(cluster, keyOf(object));
+    return member !== undefined && this.#isRight(cluster, this.#desired(object, share), member);
   }
 
   #desired(object: T, share: Share): T {
-    const made = this.#shards.get(object) ?? new Map<number | undefined, T>();
-    const shard = made.get(share.replicas) ?? shardOf(this.#deps.type, object, share, this.#deps.federationName);
-    this.#shards.set(object, made.set(share.replicas, shard));
+    const made = this.#shards.get(object) ?? new Map<string, T>();
+    const id = stableJson(share);
+    const shard = made.get(id) ?? shardOf(this.#deps.type, object, share, this.#deps.federationName);
+    this.#shards.set(object, made.set(id, shard));
     return shard;
   }
 
-  async #retire(cluster: string, object: T, client: Client, signal: AbortSignal): Promise<ReconcileResult> {
+  async #retire(task: Task<T>): Promise<ReconcileResult> {
+    const { object } = task;
     const held = object.metadata.finalizers ?? [];
     const cascades = held.includes(finalizers.deleteFromUnderlyingClusters) && !held.includes(finalizers.orphan);
     if (!cascades || this.#deps.type.readyToDelete?.(object) === false) return {};
-    return this.#delete(cluster, object, client, signal);
+    return this.#delete(task);
   }
 
-  async #ensure(
-    cluster: string,
-    object: T,
-    { client, share, signal }: { client: Client; share: Share; signal: AbortSignal },
-  ): Promise<ReconcileResult> {
-    const { members, type, federationName } = this.#deps;
+  async #ensure(task: Task<T>, share: Share): Promise<ReconcileResult> {
+    const { members, federationName } = this.#deps;
+    const { cluster, object } = task;
     const key = keyOf(object);
-    if (this.#awaitsNamespace(cluster, object)) return { requeueAfterMs: NAMESPACE_GRACE_MS };
-
-    const desired = this.#desired(object, share);
     const member = members.get(cluster, key);
     if (member?.metadata.deletionTimestamp !== undefined) return {};
-    if (member !== undefined && isShardOf(federationName, member)) {
-      if (isUpToDate(type, desired, member) || this.#isOwnSpelling(cluster, key, desired, member)) return {};
-    }
+    const desired = this.#desired(object, share);
+    const copy = member !== undefined && isShardOf(federationName, member) ? member : undefined;
+    if (copy !== undefined && this.#isRight(cluster, desired, copy)) return {};
+    if (!this.#mayWrite(task, desired, copy)) return {};
+    if (this.#awaitsNamespace(cluster, object)) return { requeueAfterMs: NAMESPACE_GRACE_MS };
+
     const waitMs = this.#contested.waitMs(cluster, key, contentMark(desired));
-    if (waitMs > 0) return this.#yield(cluster, object, waitMs);
-    if (member === undefined) return this.#create(cluster, object, { client, desired, signal });
-    if (isShardOf(federationName, member)) return this.#update(cluster, object, { client, desired, member, signal });
-    return this.#meetForeign(cluster, object, { client, desired, member, signal });
+    if (waitMs > 0) return this.#yield(task, waitMs);
+    if (member === undefined) return this.#create(task, desired);
+    return copy === undefined ? this.#meetForeign(task, desired, member) : this.#update(task, desired, copy);
   }
 
-  #yield(cluster: string, object: T, waitMs: number): ReconcileResult {
+  /** By the object's drift mode; what is not done is told. */
+  #mayWrite({ cluster, object }: Task<T>, desired: T, copy: T | undefined): boolean {
     const { events, type } = this.#deps;
-    const message = `Somebody keeps changing ${describe(type, keyOf(object))} in cluster ${cluster}; it is repaired less often`;
+    const mode = driftModeOf(object);
+    switch (mode) {
+      case 'enforce':
+        return true;
+      case 'pause':
+        return false;
+      case 'report': {
+        const isDrift = copy !== undefined && contentMark(copy) === contentMark(desired);
+        if (isDrift) {
+          const message = `${describe(type, object)} was changed in cluster ${cluster}, and stays so: annotation ${annotations.drift} says report`;
+          events.event(object, 'Warning', 'DriftInCluster', message);
+        }
+        return !isDrift;
+      }
+      case undefined:
+        events.event(
+          object,
+          'Warning',
+          'InvalidDriftMode',
+          `annotation ${annotations.drift} must be enforce, report or pause; nothing is written until it is`,
+        );
+        return false;
+    }
+  }
+
+  #yield({ cluster, object }: Task<T>, waitMs: number): ReconcileResult {
+    const { events, type } = this.#deps;
+    const message = `Somebody keeps changing ${describe(type, object)} in cluster ${cluster}; it is repaired less often`;
     events.event(object, 'Warning', 'ContestedInCluster', message);
     return { requeueAfterMs: waitMs };
   }
 
-  #wrote(cluster: string, key: string, made: T, mark: string): void {
-    this.#writes.wrote(cluster, key, made, mark);
-    this.#contested.note(cluster, key, mark);
-  }
-
-  async #create(cluster: string, object: T, { client, desired, signal }: Write<T>): Promise<ReconcileResult> {
-    const { type } = this.#deps;
+  async #create(task: Task<T>, desired: T): Promise<ReconcileResult> {
+    const { cluster, object } = task;
     const key = keyOf(object);
     this.#writes.attempt(cluster, key);
     try {
-      const made = await this.#announced('Create', cluster, object, () =>
-        client.create(type.resource, desired, { signal }),
-      );
-      this.#wrote(cluster, key, made, contentMark(desired));
+      this.#wrote(cluster, key, desired, await this.#member.create(task, desired));
       return {};
     } catch (err) {
       if (!isAlreadyExists(err)) {
@@ -158,61 +182,61 @@ export class ShardWriter<T extends KubeObject> {
         if (isStatusError(err) && err.code < 500) this.#writes.absent(cluster, key);
         throw err;
       }
-      const member = await client.get(type.resource, splitKey(key), { signal });
-      return await this.#meetForeign(cluster, object, { client, desired, member, signal });
+      return await this.#meetForeign(task, desired, await this.#member.get(task));
     }
   }
 
-  async #update(
-    cluster: string,
-    object: T,
-    { client, desired, member, signal }: Write<T> & { readonly member: T },
-  ): Promise<ReconcileResult> {
-    const { type } = this.#deps;
-    const next = replacement(type, desired, member);
-    const made = await this.#announced('Update', cluster, object, () => client.update(type.resource, next, { signal }));
-    this.#wrote(cluster, keyOf(object), made, contentMark(desired));
+  async #update(task: Task<T>, desired: T, member: T): Promise<ReconcileResult> {
+    const { cluster, object } = task;
+    const key = keyOf(object);
+    const mayBeSpelling = hasOwnMetadata(desired, member) && !this.#writes.knows(cluster, key);
+    if (mayBeSpelling && !(await this.#member.wouldChange(task, desired, member))) {
+      this.#writes.wrote(cluster, key, member, contentMark(desired));
+      return {};
+    }
+    this.#wrote(cluster, key, desired, await this.#member.update(task, desired, member));
     return {};
   }
 
+  #wrote(cluster: string, key: string, desired: T, made: T): void {
+    const mark = contentMark(desired);
+    // What any look at the copy tells need not be remembered.
+    if (!isUpToDate(this.#deps.type, desired, made)) this.#writes.wrote(cluster, key, made, mark);
+    this.#contested.note(cluster, key, mark);
+  }
+
   /** An object of that name which may not be ours. Never overwritten unless the federated object asks for it. */
-  async #meetForeign(cluster: string, object: T, write: Write<T> & { readonly member: T }): Promise<ReconcileResult> {
+  async #meetForeign(task: Task<T>, desired: T, member: T): Promise<ReconcileResult> {
     const { type, events, federationName } = this.#deps;
-    const key = keyOf(object);
-    const { uid } = object.metadata;
+    const { cluster, object } = task;
     const isOurs =
-      isShardOf(federationName, write.member) || write.member.metadata.annotations?.[annotations.federatedUid] === uid;
-    const rival = isOurs ? undefined : federationOf(write.member);
+      isShardOf(federationName, member) ||
+      member.metadata.annotations?.[annotations.federatedUid] === object.metadata.uid;
+    const rival = isOurs ? undefined : federationOf(member);
     // Two federations that both adopt would take it from each other for ever.
     const mayTake = rival === undefined && object.metadata.annotations?.[annotations.adopt] === 'true';
-    if (isOurs || mayTake) return this.#update(cluster, object, write);
-    this.#writes.absent(cluster, key);
+    if (isOurs || mayTake) return this.#update(task, desired, member);
+    this.#writes.absent(cluster, keyOf(object));
     if (type.acceptsForeign === true) return {};
     const way =
       rival === undefined
         ? `was not made by this federation; set annotation ${annotations.adopt}=true to take it over`
         : `is of federation ${JSON.stringify(rival)}; remove its label ${labels.managedBy} there to make it free`;
-    const message = `${describe(type, key)} exists in cluster ${cluster} and ${way}`;
+    const message = `${describe(type, object)} exists in cluster ${cluster} and ${way}`;
     events.event(object, 'Warning', 'AdoptionRequired', message);
     return { requeueAfterMs: FOREIGN_REVIEW_MS };
   }
 
-  async #delete(cluster: string, object: T, client: Client, signal: AbortSignal): Promise<ReconcileResult> {
-    const { members, type, federationName } = this.#deps;
+  async #delete(task: Task<T>): Promise<ReconcileResult> {
+    const { members, federationName } = this.#deps;
+    const { cluster, object } = task;
     const key = keyOf(object);
     const cached = members.get(cluster, key);
     if (cached === undefined && !this.#writes.mayExist(cluster, key)) return {};
     try {
-      const member = cached ?? (await client.get(type.resource, splitKey(key), { signal }));
+      const member = cached ?? (await this.#member.get(task));
       if (isShardOf(federationName, member) && member.metadata.deletionTimestamp === undefined) {
-        const { uid } = member.metadata;
-        await this.#announced('Delete', cluster, object, () =>
-          client.delete(type.resource, splitKey(key), {
-            signal,
-            propagationPolicy: 'Background',
-            ...(uid === undefined ? {} : { preconditions: { uid } }),
-          }),
-        );
+        await this.#member.delete(task, member);
       }
       // The watch tells when it is gone; where the watch never knew of it, ask again.
       return cached === undefined ? { requeueAfterMs: GONE_REVIEW_MS } : {};
@@ -235,41 +259,10 @@ export class ShardWriter<T extends KubeObject> {
     return true;
   }
 
-  #isOwnSpelling(cluster: string, key: string, desired: T, member: T): boolean {
-    return hasOwnMetadata(desired, member) && this.#writes.isUntouched(cluster, key, member, contentMark(desired));
+  /** As wanted, though perhaps in the member's own spelling. */
+  #isRight(cluster: string, desired: T, member: T): boolean {
+    if (isUpToDate(this.#deps.type, desired, member)) return true;
+    const mark = contentMark(desired);
+    return hasOwnMetadata(desired, member) && this.#writes.isUntouched(cluster, keyOf(desired), member, mark);
   }
-
-  async #announced<R>(action: Action, cluster: string, object: T, call: () => Promise<R>): Promise<R> {
-    const { events, type } = this.#deps;
-    const what = describe(type, keyOf(object));
-    events.event(object, 'Normal', `${action}InCluster`, `${progressive[action]} ${what} in cluster ${cluster}`);
-    try {
-      return await call();
-    } catch (err) {
-      const silent = isNotFound(err) || isAlreadyExists(err);
-      if (!(silent && action !== 'Update')) {
-        const reason = `${action === 'Create' ? 'Add' : action}InClusterFailed`;
-        const text = err instanceof Error ? err.message : String(err);
-        events.event(
-          object,
-          'Warning',
-          reason,
-          `Failed to ${action.toLowerCase()} ${what} in cluster ${cluster}: ${text}`,
-        );
-      }
-      throw err;
-    }
-  }
-}
-
-interface Write<T> {
-  readonly client: Client;
-  readonly desired: T;
-  readonly signal: AbortSignal;
-}
-
-const progressive: Readonly<Record<Action, string>> = { Create: 'Creating', Update: 'Updating', Delete: 'Deleting' };
-
-function describe(type: { readonly resource: { readonly kind: string } }, key: string): string {
-  return `${type.resource.kind.toLowerCase()} ${JSON.stringify(key)}`;
 }

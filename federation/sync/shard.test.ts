@@ -11,6 +11,7 @@ interface Thing extends KubeObject {
 
 const type: FederatedType<Thing> = {
   resource: { group: '', version: 'v1', kind: 'Thing', plural: 'things', namespaced: true },
+  rank: 0,
   toMember: ({ status: _own, ...thing }) => thing,
   equivalent: (desired, member) => hasAll(member.spec, desired.spec),
 };

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
-import { stableJson, type KubeObject, type ObjectMeta } from '../../src/apimachinery/index.ts';
+import {
+  apiVersionOf,
+  stableJson,
+  type KubeObject,
+  type ObjectMeta,
+  type Resource,
+  type UnknownObject,
+} from '../../src/apimachinery/index.ts';
 import { annotations, labels } from '../apis/index.ts';
 import type { FederatedType, Share } from './federated-type.ts';
+import { fieldsOf, merged3, parseFields } from './three-way.ts';
 
 /** Annotations that say something of the federated object only. */
 const notCopied: ReadonlySet<string> = new Set([
   annotations.serviceIngresses,
   annotations.adopt,
+  annotations.drift,
+  annotations.propagate,
   annotations.dnsTtl,
   'deployment.kubernetes.io/revision',
   'kubectl.kubernetes.io/last-applied-configuration',
@@ -62,16 +72,39 @@ export function federationOf(member: KubeObject): string | undefined {
   return member.metadata.labels?.[labels.managedBy];
 }
 
-/** What to put in place of the member's copy: what we own as we want it, everything else as the member has it. */
+/**
+ * What to put in place of the member's copy: what we own as we want it, everything else as the member has it. Where it
+ * is not recorded what we wrote before, whatever stands beside our content counts as ours.
+ */
 export function replacement<T extends KubeObject>(type: FederatedType<T>, desired: T, member: T): T {
   const before = appliedOf(member);
+  // Who owns what is for the member to say.
+  const { managedFields: _fields, ...own } = member.metadata;
   const metadata: ObjectMeta = {
-    ...member.metadata,
+    ...own,
     labels: merged(member.metadata.labels, before?.labels, desired.metadata.labels),
     annotations: merged(member.metadata.annotations, before?.annotations, desired.metadata.annotations),
   };
   const kept = type.retain?.(desired, member) ?? desired;
-  return { ...member, ...kept, metadata };
+  if (type.isWhole === true) return { ...member, ...kept, metadata };
+  const written = parseFields(member.metadata.annotations?.[annotations.appliedFields]);
+  const content = contentOf(desired);
+  const fields = JSON.stringify(fieldsOf(content));
+  return {
+    ...member,
+    ...(written === undefined ? kept : merged3(contentOf(member), contentOf(kept), written)),
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [annotations.appliedFields]: fields } },
+  };
+}
+
+function contentOf({ apiVersion: _version, kind: _kind, metadata: _metadata, ...content }: KubeObject): UnknownObject {
+  return content;
+}
+
+/** What to apply to the member's copy: no other object of that name, nor one made anew. */
+export function applied<T extends KubeObject>(resource: Resource<T>, desired: T, { metadata: { uid } }: T): T {
+  const metadata: ObjectMeta = { ...desired.metadata, ...(uid === undefined ? {} : { uid }) };
+  return { ...desired, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata };
 }
 
 /** The member's copy is as we want it, and nothing that we once wrote and want no longer is left in it. */

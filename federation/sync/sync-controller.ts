@@ -1,4 +1,6 @@
 import {
+  groupResource,
+  hasFinalizer,
   isConflict,
   isNotFound,
   keyOf,
@@ -9,7 +11,7 @@ import {
 import type { Runnable } from '../../src/component-base/index.ts';
 import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
 import { clusterCondition, finalizers, isOffline, isReady, type Cluster } from '../apis/index.ts';
-import { MemberQueues } from './member-queues.ts';
+import type { Lane } from './pool/cluster-pools.ts';
 import { Placements, type Placement } from './placements.ts';
 import { copiesIn, isPlacedOtherwise, Placing } from './placing.ts';
 import { ShardWriter } from './shard-writer.ts';
@@ -17,6 +19,7 @@ import type { SyncDeps } from './sync-deps.ts';
 import { WriteLog } from './write-log.ts';
 
 const OBJECT_WORKERS = 8;
+const WITHDRAWAL_REVIEW_MS = 1_000;
 
 /** Keeps a copy of every object of one kind in every member that shall have one. */
 export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnable {
@@ -31,7 +34,6 @@ class SyncController<T extends KubeObject> implements Runnable {
   readonly #writes = new WriteLog();
   readonly #writer: ShardWriter<T>;
   readonly #queue: WorkQueue;
-  readonly #members: MemberQueues;
 
   constructor(deps: SyncDeps<T>) {
     this.name = `federation-${deps.type.resource.kind.toLowerCase()}-controller`;
@@ -39,32 +41,29 @@ class SyncController<T extends KubeObject> implements Runnable {
     this.#placing = new Placing(deps);
     this.#writer = new ShardWriter(deps, this.#placements, this.#writes);
     this.#queue = new WorkQueue(deps.clock, { name: this.name });
-    this.#members = new MemberQueues({
-      name: this.name,
-      reconcile: (cluster, key, signal) => this.#writer.reconcile(cluster, key, signal),
-      workers: deps.options?.memberWorkers ?? 8,
-      timeoutMs: deps.options?.memberTimeoutMs ?? 5_000,
-      clock: deps.clock,
-      log: deps.log,
-    });
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
-    const removals = this.#listen();
+    const { pools, type } = this.#deps;
+    const lane = pools.lane(groupResource(type.resource), {
+      rank: type.rank,
+      reconcile: (cluster, key, own) => this.#writer.reconcile(cluster, key, own),
+    });
+    const removals = this.#listen(lane);
     const worker = controller({
       name: this.name,
       queue: this.#queue,
       workers: OBJECT_WORKERS,
       clock: this.#deps.clock,
       log: this.#deps.log,
-      reconcile: (key, own) => this.#reconcile(key, own),
+      reconcile: (key, own) => this.#reconcile(lane, key, own),
     });
     await worker.run(signal, ready);
     for (const remove of removals) remove();
-    await this.#members.end();
+    lane.close();
   }
 
-  #listen(): readonly (() => void)[] {
+  #listen(lane: Lane): readonly (() => void)[] {
     const { objects, clusters, members, namespaces, type } = this.#deps;
     const removals = [
       objects.onEvent(({ key }) => {
@@ -74,19 +73,20 @@ class SyncController<T extends KubeObject> implements Runnable {
         if (change === 'delete') this.#leave(object.metadata.name ?? '');
         if (previous === undefined || change === 'delete' || isPlacedOtherwise(previous, object)) this.#addAll();
         else if (isReady(previous) !== isReady(object) || isOffline(previous) !== isOffline(object)) {
-          this.#revisit(object.metadata.name ?? '');
+          this.#revisit(lane, object.metadata.name ?? '');
         }
       }),
       members.onEvent(({ cluster, key, type: change }) => {
         if (change === 'delete') this.#writes.absent(cluster, key);
+        else this.#writes.seen(cluster, key);
         const object = objects.lister.get(key);
         if (object === undefined) return;
-        this.#members.add(cluster, key);
+        lane.add([cluster], key);
         const waits = object.metadata.deletionTimestamp !== undefined;
         if (waits || type.plan !== undefined || type.aggregateStatus !== undefined) this.#queue.add(key);
       }),
       members.onCluster((cluster, change) => {
-        if (change === 'synced' || change === 'removed') this.#revisit(cluster);
+        if (change === 'synced' || change === 'removed') this.#revisit(lane, cluster);
       }),
     ];
     if (namespaces !== undefined) {
@@ -94,7 +94,7 @@ class SyncController<T extends KubeObject> implements Runnable {
         namespaces.onEvent(({ cluster, object, type: change }) => {
           if (change !== 'add') return;
           for (const { metadata } of objects.lister.list(object.metadata.name)) {
-            this.#members.add(cluster, keyOf({ metadata }));
+            lane.add([cluster], keyOf({ metadata }));
           }
         }),
       );
@@ -103,19 +103,18 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   #leave(cluster: string): void {
-    this.#members.remove(cluster);
     this.#writer.forgetCluster(cluster);
   }
 
   /** One member has come or gone: its own copies, and what is decided by looking at all members. */
-  #revisit(cluster: string): void {
+  #revisit(lane: Lane, cluster: string): void {
     const { objects, clusters, type } = this.#deps;
     const isMember = clusters.lister.get(cluster) !== undefined;
     const together = type.plan !== undefined || type.aggregateStatus !== undefined;
     for (const object of objects.lister.list()) {
       const key = keyOf(object);
       if (together || object.metadata.deletionTimestamp !== undefined) this.#queue.add(key);
-      if (isMember) this.#members.add(cluster, key);
+      if (isMember) lane.add([cluster], key);
     }
   }
 
@@ -123,7 +122,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     for (const object of this.#deps.objects.lister.list()) this.#queue.add(keyOf(object));
   }
 
-  async #reconcile(key: string, signal: AbortSignal): Promise<ReconcileResult> {
+  async #reconcile(lane: Lane, key: string, signal: AbortSignal): Promise<ReconcileResult> {
     const { objects, type } = this.#deps;
     const object = objects.lister.get(key);
     if (object === undefined) {
@@ -131,10 +130,11 @@ class SyncController<T extends KubeObject> implements Runnable {
       this.#writer.forgetObject(key);
       return {};
     }
-    if (object.metadata.deletionTimestamp !== undefined) return this.#finalize(key, object, signal);
+    if (object.metadata.deletionTimestamp !== undefined) return this.#finalize(lane, object, signal);
     if (type.stays?.(object) === true) return {};
+    if (type.isWanted?.(object) === false) return this.#withdraw(lane, object, signal);
     if (await this.#ensureFinalizers(object, signal)) return {};
-    return this.#place(key, object, signal);
+    return this.#place(lane, object, signal);
   }
 
   /** Both, before anything is made in a member: from then on deletion can ask what shall become of the copies. */
@@ -145,7 +145,20 @@ class SyncController<T extends KubeObject> implements Runnable {
     return true;
   }
 
-  async #place(key: string, object: T, signal: AbortSignal): Promise<ReconcileResult> {
+  /** Wanted in members no longer: it leaves them all, and is then as one that never was there. */
+  async #withdraw(lane: Lane, object: T, signal: AbortSignal): Promise<ReconcileResult> {
+    if (!hasFinalizer(object, finalizers.deleteFromUnderlyingClusters)) return {};
+    const key = keyOf(object);
+    const names = this.#deps.clusters.lister.list().map(({ metadata }) => metadata.name ?? '');
+    this.#placements.set(key, new Map(names.map((name) => [name, { kind: 'absent' }])));
+    const holding = names.filter((cluster) => this.#writer.mayHold(cluster, key));
+    if (holding.length === 0) await this.#release(object, signal);
+    lane.add(holding, key);
+    return holding.length === 0 ? {} : { requeueAfterMs: WITHDRAWAL_REVIEW_MS };
+  }
+
+  async #place(lane: Lane, object: T, signal: AbortSignal): Promise<ReconcileResult> {
+    const key = keyOf(object);
     const decision = await this.#placing.decide(object, signal);
     if (!decision.ok) {
       this.#placements.delete(key);
@@ -153,7 +166,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     }
     const { placements, reviewAfterMs } = decision;
     this.#placements.set(key, placements);
-    for (const cluster of placements.keys()) this.#members.add(cluster, key);
+    lane.add(placements.keys(), key);
     await this.#writeStatus(object, placements, signal);
     return reviewAfterMs === undefined ? {} : { requeueAfterMs: reviewAfterMs };
   }
@@ -171,7 +184,8 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   /** A deleted object: its copies are left alone, or go first. It stays until every member that may hold one has answered. */
-  async #finalize(key: string, object: T, signal: AbortSignal): Promise<ReconcileResult> {
+  async #finalize(lane: Lane, object: T, signal: AbortSignal): Promise<ReconcileResult> {
+    const key = keyOf(object);
     const held = object.metadata.finalizers ?? [];
     const { type, clusters, clients, events } = this.#deps;
     const cascades = held.includes(finalizers.deleteFromUnderlyingClusters) && !held.includes(finalizers.orphan);
@@ -186,7 +200,7 @@ class SyncController<T extends KubeObject> implements Runnable {
       await this.#release(object, signal);
       return {};
     }
-    for (const cluster of holding) this.#members.add(cluster, key);
+    lane.add(holding, key);
     const dark = holding.filter((name) => clients.get(name) === undefined || isDark(clusters.lister.get(name)));
     if (dark.length > 0) {
       const message = `Deletion waits for ${dark.sort().join(', ')}: not reachable, and may hold a copy. It ends when the cluster is back, or leaves the federation.`;

@@ -1,11 +1,14 @@
-import type { KubeObject } from '../../src/apimachinery/index.ts';
+import type { KubeObject, StatusError } from '../../src/apimachinery/index.ts';
 import type { Namespace } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer } from '../../src/controller/index.ts';
 import type { Cluster } from '../apis/index.ts';
 import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
+import type { ClusterPools } from './pool/cluster-pools.ts';
+import type { ApplySupport } from './apply-support.ts';
 import type { FederatedType } from './federated-type.ts';
+import type { Rate } from './pool/token-bucket.ts';
 
 export interface SyncDeps<T extends KubeObject> {
   readonly type: FederatedType<T>;
@@ -19,6 +22,10 @@ export interface SyncDeps<T extends KubeObject> {
   readonly members: FederatedInformer<T>;
   /** For namespaced kinds: a copy waits until its namespace is there. */
   readonly namespaces?: FederatedInformer<Namespace>;
+  /** Why a member does not let the copies be listed, so that nothing is known of them; absent where nothing was said. */
+  readonly refusal?: (cluster: string) => StatusError | undefined;
+  readonly pools: ClusterPools;
+  readonly applySupport: ApplySupport;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -27,10 +34,12 @@ export interface SyncDeps<T extends KubeObject> {
 }
 
 export interface SyncOptions {
-  /** One write in one member may take so long; 5 s. */
+  /** One call to one member may take so long; 6 s. */
   readonly memberTimeoutMs?: number;
-  /** Writes at the same time in one member, of one kind; 8. */
+  /** Copies that are worked on at the same time in one member, of all kinds; 16. */
   readonly memberWorkers?: number;
+  /** Calls to one member in a second, and at once after a pause; 500 and 1,000. */
+  readonly memberRate?: Rate;
   /** The replicas of a cluster that went offline are planned elsewhere after so long; 60 s, as in the original. */
   readonly replanAfterMs?: number;
 }

@@ -31,9 +31,20 @@ export class WriteLog {
     return this.#attempted.has(idOf(cluster, key));
   }
 
+  /** A watch shows it: from now on that tells when it is gone. */
+  seen(cluster: string, key: string): void {
+    this.#attempted.delete(idOf(cluster, key));
+  }
+
+  /** The copy is what this hash asks for, in the member's own spelling. */
   wrote(cluster: string, key: string, member: KubeObject, hash: string): void {
     const { uid = '', resourceVersion = '', generation } = member.metadata;
     this.#written.set(idOf(cluster, key), { uid, resourceVersion, generation, hash });
+  }
+
+  /** Something has been found out of the copy since this process looked at it first. */
+  knows(cluster: string, key: string): boolean {
+    return this.#written.has(idOf(cluster, key));
   }
 
   /** Nobody has changed the member's copy since we wrote exactly this. */

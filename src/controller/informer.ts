@@ -40,7 +40,7 @@ const REFUSED_WITHIN_MS = 500;
  * deleted meanwhile, and so does one that was taken back, as by a restored backup. Ready when `synced`.
  */
 export function createInformer<T extends KubeObject>(
-  client: Client,
+  client: Pick<Client, 'list' | 'watch'>,
   resource: Resource<T>,
   options: InformerDeps & InformerOptions<T>,
 ): Informer<T> {
@@ -51,7 +51,7 @@ type Handler<T extends KubeObject> = (event: InformerEvent<T>) => void;
 
 export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
   readonly name: string;
-  readonly #client: Client;
+  readonly #client: Pick<Client, 'list' | 'watch'>;
   readonly #resource: Resource<T>;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -68,7 +68,7 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
   #resourceVersion: string | undefined;
   #failureLogged = false;
 
-  constructor(client: Client, resource: Resource<T>, options: InformerDeps & InformerOptions<T>) {
+  constructor(client: Pick<Client, 'list' | 'watch'>, resource: Resource<T>, options: InformerDeps & InformerOptions<T>) {
     const { clock, log, namespace, labelSelector, fieldSelector, indexes = {}, transform } = options;
     this.name = `informer ${resource.plural}`;
     this.#client = client;

@@ -6,10 +6,13 @@ import { customResources, customResourceSchemas } from '../../src/custom-resourc
 import { startTestApiServer, type TestApiServer, type TestApiServerOptions } from './api-server.ts';
 import { testResources } from './resources.ts';
 
-/** A test server on which custom resources can be defined. */
+/** A test server on which custom resources can be defined; `resources`, where given, must have their definitions. */
 export async function startCustomResourceServer(options: TestApiServerOptions = {}): Promise<TestApiServer> {
-  const resources = [...testResources, customResourceDefinitions];
-  const { clock = systemClock, log = silentLogger } = options;
+  const {
+    clock = systemClock,
+    log = silentLogger,
+    resources = [...testResources, customResourceDefinitions],
+  } = options;
   await using parts = new AsyncDisposableStack();
   const api = parts.use(
     await startTestApiServer({

@@ -5,7 +5,7 @@ import {
   type ConfigMap,
   type Secret,
 } from '../../../src/apis/index.ts';
-import type { FederatedType } from '../federated-type.ts';
+import { ranks, type FederatedType } from '../federated-type.ts';
 import { isInSystemNamespace } from './propagation.ts';
 
 /** Made by each control plane for itself. */
@@ -15,6 +15,8 @@ const ACCOUNT_TOKEN = 'kubernetes.io/service-account-token';
 /** Data is ours whole: a key that somebody adds in a member is taken away again. */
 export const configMaps: FederatedType<ConfigMap> = {
   resource: configMapResource,
+  rank: ranks.configuration,
+  isWhole: true,
   stays: (object) => isInSystemNamespace(object) || object.metadata.name === ROOT_CA,
   toMember: (object) => object,
   equivalent: (desired, member) =>
@@ -25,6 +27,8 @@ export const configMaps: FederatedType<ConfigMap> = {
 
 export const secrets: FederatedType<Secret> = {
   resource: secretResource,
+  rank: ranks.configuration,
+  isWhole: true,
   stays: (object) => isInSystemNamespace(object) || object.type === ACCOUNT_TOKEN,
   toMember: (object) => object,
   equivalent: (desired, member) =>

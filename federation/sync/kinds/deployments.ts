@@ -6,13 +6,14 @@ import {
   type DeploymentStatus,
 } from '../../../src/apis/index.ts';
 import { annotations } from '../../apis/index.ts';
-import type { FederatedType, MemberCopy, StatusContext } from '../federated-type.ts';
+import { ranks, type FederatedType, type MemberCopy, type StatusContext } from '../federated-type.ts';
 import { hasAll } from '../owned-fields.ts';
 import { isInSystemNamespace } from './propagation.ts';
 import { planWorkload } from './replica-plan.ts';
 
 export const deployments: FederatedType<Deployment> = {
   resource,
+  rank: ranks.workload,
   stays: isInSystemNamespace,
   toMember: ({ status: _own, ...object }, { replicas }) =>
     object.spec === undefined || replicas === undefined ? object : { ...object, spec: { ...object.spec, replicas } },

@@ -1,6 +1,6 @@
 import { namespaces as resource, type Namespace } from '../../../src/apis/index.ts';
 import { hasAll } from '../owned-fields.ts';
-import type { FederatedType } from '../federated-type.ts';
+import { ranks, type FederatedType } from '../federated-type.ts';
 import { isSystemNamespace } from './propagation.ts';
 
 /**
@@ -9,6 +9,7 @@ import { isSystemNamespace } from './propagation.ts';
  */
 export const namespaces: FederatedType<Namespace> = {
   resource,
+  rank: ranks.foundation,
   stays: ({ metadata }) => isSystemNamespace(metadata.name) || metadata.name === 'default',
   toMember: ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }),
   equivalent: (desired, member) => hasAll(member.spec, desired.spec),

@@ -1,7 +1,7 @@
 import { deepEqual } from '../../../src/apimachinery/index.ts';
 import { replicaSets as resource, type ReplicaSet, type ReplicaSetStatus } from '../../../src/apis/index.ts';
 import { annotations } from '../../apis/index.ts';
-import type { FederatedType, MemberCopy, StatusContext } from '../federated-type.ts';
+import { ranks, type FederatedType, type MemberCopy, type StatusContext } from '../federated-type.ts';
 import { hasAll } from '../owned-fields.ts';
 import { nonZero, observedGeneration } from './deployments.ts';
 import { isInSystemNamespace } from './propagation.ts';
@@ -9,6 +9,7 @@ import { planWorkload } from './replica-plan.ts';
 
 export const replicaSets: FederatedType<ReplicaSet> = {
   resource,
+  rank: ranks.workload,
   stays: isInSystemNamespace,
   toMember: ({ status: _own, ...object }, { replicas }) =>
     object.spec === undefined || replicas === undefined ? object : { ...object, spec: { ...object.spec, replicas } },

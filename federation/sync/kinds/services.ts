@@ -1,12 +1,13 @@
 import { deepEqual } from '../../../src/apimachinery/index.ts';
 import { services as resource, type Service, type ServicePort, type ServiceSpec } from '../../../src/apis/index.ts';
-import type { FederatedType } from '../federated-type.ts';
+import { ranks, type FederatedType } from '../federated-type.ts';
 import { hasAll } from '../owned-fields.ts';
 import { isInSystemNamespace } from './propagation.ts';
 
 /** The copy of a Service in one member is called a shard. Addresses and node ports are each member's own. */
 export const services: FederatedType<Service> = {
   resource,
+  rank: ranks.workload,
   stays: (object) =>
     isInSystemNamespace(object) || (object.metadata.namespace === 'default' && object.metadata.name === 'kubernetes'),
   toMember: ({ status: _own, ...shard }) => shard,

@@ -69,7 +69,7 @@ it('takes a no for an answer', async () => {
     reconcile: async (cluster, key, signal) => {
       await pools.call(cluster, signal, async () => {
         calls += 1;
-        throw notFound({ group: '', kind: 'Thing', plural: 'things' }, key);
+        throw notFound({ group: '', plural: 'things' }, key);
       });
       return {};
     },

@@ -2,28 +2,47 @@ import { createLocalZones, type RecordSet } from '../../../dns/provider/index.ts
 import { clusters } from '../../../federation/apis/index.ts';
 import { startFederation, type Federation, type FederationOptions } from '../../../federation/control-plane/index.ts';
 import {
+  clusterRoleBindings,
+  clusterRoles,
   configMaps,
+  cronJobs,
+  customResourceDefinitions,
+  daemonSets,
   deployments,
   endpointSlices,
   events,
+  horizontalPodAutoscalers,
+  ingresses,
+  jobs,
+  limitRanges,
   namespaces,
+  networkPolicies,
   nodes,
+  persistentVolumeClaims,
+  podDisruptionBudgets,
   pods,
   replicaSets,
+  resourceQuotas,
+  roleBindings,
+  roles,
   secrets,
+  serviceAccounts,
   services,
+  statefulSets,
   type Service,
 } from '../../../src/apis/index.ts';
-import type { Client } from '../../../src/client/index.ts';
+import type { ResourceDefinition } from '../../../src/apiserver/index.ts';
+import { createRemoteClient, type Client } from '../../../src/client/index.ts';
 import { silentLogger, start, systemClock } from '../../../src/component-base/index.ts';
 import { createMemoryStorage, type Storage } from '../../../src/storage/index.ts';
-import { adminUser, startTestApiServer } from '../../harness/api-server.ts';
+import { adminUser, type TestApiServer } from '../../harness/api-server.ts';
+import { startCustomResourceServer } from '../../harness/custom-resources.ts';
 import { switchable, type Switch } from './switchable-client.ts';
 
 export const DOMAIN = 'example.com';
 export const NAME = 'myfederation';
 
-const memberResources = [
+const memberResources: readonly ResourceDefinition[] = [
   namespaces,
   services,
   configMaps,
@@ -34,6 +53,23 @@ const memberResources = [
   events,
   deployments,
   replicaSets,
+  statefulSets,
+  daemonSets,
+  jobs,
+  cronJobs,
+  horizontalPodAutoscalers,
+  podDisruptionBudgets,
+  ingresses,
+  networkPolicies,
+  persistentVolumeClaims,
+  limitRanges,
+  resourceQuotas,
+  serviceAccounts,
+  roles,
+  roleBindings,
+  clusterRoles,
+  clusterRoleBindings,
+  customResourceDefinitions,
 ];
 
 export interface TestMember extends AsyncDisposable {
@@ -48,18 +84,26 @@ export interface Place {
   readonly zones: readonly string[];
 }
 
-export async function startMember(name: string, { region, zones }: Place): Promise<TestMember> {
-  const server = await startTestApiServer({ resources: memberResources });
+export async function startMember(name: string, { region, zones }: Place, listen = false): Promise<TestMember> {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startCustomResourceServer({ resources: memberResources, listen }));
   for (const zone of zones) {
     const labels = { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone };
     await server.admin.create(nodes, { metadata: { name: `${name}-${zone}`, labels } });
   }
+  const line = switchable(listen ? stack.use(remoteClient(server)) : server.admin);
+  const parts = stack.move();
   return {
     name,
     admin: server.admin,
-    line: switchable(server.admin),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    line,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** What a federation has of a member elsewhere: unlike one in this process it is told who owns which field. */
+function remoteClient({ url, certificates: { ca, admin } }: TestApiServer) {
+  return createRemoteClient({ server: url, ca, credentials: admin });
 }
 
 export const places: Readonly<Record<string, Place>> = {
@@ -84,6 +128,8 @@ export interface TestFederation extends AsyncDisposable {
 export interface FixtureOptions {
   readonly names?: readonly string[];
   readonly federation?: Partial<FederationOptions>;
+  /** The members are talked to over HTTPS. */
+  readonly remote?: boolean;
   /** Not in the federation until `join`. */
   readonly later?: readonly string[];
   /** Members by the URL they are at; all others are found by the name of their Cluster. */
@@ -92,11 +138,11 @@ export interface FixtureOptions {
 
 /** A federation with members of their own API servers, all in this process, and a zone. */
 export async function startTestFederation(options: FixtureOptions = {}): Promise<TestFederation> {
-  const { names = Object.keys(places), later = [] } = options;
+  const { names = Object.keys(places), later = [], remote = false } = options;
   await using stack = new AsyncDisposableStack();
   const members: TestMember[] = [];
   for (const name of [...names, ...later]) {
-    members.push(stack.use(await startMember(name, places[name] ?? { region: 'r', zones: [`${name}-z`] })));
+    members.push(stack.use(await startMember(name, places[name] ?? { region: 'r', zones: [`${name}-z`] }, remote)));
   }
   const member = (name: string) => members.find((candidate) => candidate.name === name)!;
   const provider = createLocalZones({ zones: [zone], clock: systemClock, log: silentLogger });

@@ -1,3 +1,4 @@
+import { statusError, type Resource } from '../../../src/apimachinery/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 
 /** `refused`: nobody listens there. `silent`: connections stay, and nothing comes any more. */
@@ -7,6 +8,12 @@ export interface Switch {
   readonly client: Client;
   /** How many calls (watches included) were made. */
   readonly calls: number;
+  /** How many of them were to change something, as `create deployments`, `apply services`. */
+  readonly writes: readonly string[];
+  /** Resources that were watched. */
+  readonly watched: ReadonlySet<string>;
+  /** From now on it is a server that is too old to know server-side apply. */
+  withoutApply(): void;
   set(line: Line): void;
 }
 
@@ -15,10 +22,17 @@ function refusal(): Error {
   return new Error('cannot reach the server', { cause });
 }
 
+function unsupported(): Error {
+  return statusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format');
+}
+
 /** A client whose connection can be cut in the two ways in which members are lost. Silent calls ignore their signal. */
 export function switchable(inner: Client): Switch {
   let line: Line = 'up';
   let calls = 0;
+  const writes: string[] = [];
+  const watched = new Set<string>();
+  let applies = true;
   let changed = Promise.withResolvers<undefined>();
   const never = new Promise<never>(() => undefined);
   const through = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
@@ -28,16 +42,32 @@ export function switchable(inner: Client): Switch {
       return line === 'silent' ? never : call(...args);
     };
   };
+  const writing = (verb: string, resource: Resource, { dryRun }: { readonly dryRun?: boolean } = {}) => {
+    if (dryRun !== true) writes.push(`${verb} ${resource.plural}`);
+  };
   const client: Client = {
     get: through((...args: Parameters<Client['get']>) => inner.get(...args)) as Client['get'],
     list: through((...args: Parameters<Client['list']>) => inner.list(...args)) as Client['list'],
-    create: through((...args: Parameters<Client['create']>) => inner.create(...args)) as Client['create'],
-    update: through((...args: Parameters<Client['update']>) => inner.update(...args)) as Client['update'],
+    create: through((...args: Parameters<Client['create']>) => {
+      writing('create', args[0], args[2]);
+      return inner.create(...args);
+    }) as Client['create'],
+    update: through((...args: Parameters<Client['update']>) => {
+      writing('update', args[0], args[2]);
+      return inner.update(...args);
+    }) as Client['update'],
     updateStatus: through((...args: Parameters<Client['updateStatus']>) =>
       inner.updateStatus(...args),
     ) as Client['updateStatus'],
-    patch: through((...args: Parameters<Client['patch']>) => inner.patch(...args)) as Client['patch'],
-    delete: through((...args: Parameters<Client['delete']>) => inner.delete(...args)) as Client['delete'],
+    patch: through((...args: Parameters<Client['patch']>) => {
+      if (args[2].type === 'apply' && !applies) return Promise.reject(unsupported());
+      writing(args[2].type, args[0], args[3]);
+      return inner.patch(...args);
+    }) as Client['patch'],
+    delete: through((...args: Parameters<Client['delete']>) => {
+      writing('delete', args[0], args[2]);
+      return inner.delete(...args);
+    }) as Client['delete'],
     deleteCollection: through((...args: Parameters<Client['deleteCollection']>) => inner.deleteCollection(...args)),
     createSubresource: through((...args: Parameters<Client['createSubresource']>) =>
       inner.createSubresource(...args),
@@ -45,6 +75,7 @@ export function switchable(inner: Client): Switch {
     raw: through((...args: Parameters<Client['raw']>) => inner.raw(...args)),
     async *watch(resource, options) {
       calls += 1;
+      watched.add(resource.plural);
       if (line === 'refused') throw refusal();
       const ended = new AbortController();
       const events = inner
@@ -85,6 +116,11 @@ export function switchable(inner: Client): Switch {
     client,
     get calls() {
       return calls;
+    },
+    writes,
+    watched,
+    withoutApply: () => {
+      applies = false;
     },
     set: (next) => {
       line = next;

@@ -1,0 +1,238 @@
+import {
+  groupResource,
+  hasFinalizer,
+  type KubeObject,
+  type Resource,
+  type StatusError,
+} from '../../src/apimachinery/index.ts';
+import { customResourceDefinitions, type Namespace } from '../../src/apis/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import {
+  aborted,
+  start,
+  type Clock,
+  type Logger,
+  type Registry,
+  type Runnable,
+} from '../../src/component-base/index.ts';
+import type { EventRecorder, Informer, InformerSet } from '../../src/controller/index.ts';
+import { finalizers, isOffline, type Cluster } from '../apis/index.ts';
+import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
+import { ApplySupport } from './apply-support.ts';
+import { ranks, type FederatedType } from './federated-type.ts';
+import { forEachFederatedType } from './federated-types.ts';
+import { definitions } from './kinds/definitions.ts';
+import { plain } from './kinds/plain.ts';
+import { MemberCopies, onDemand } from './member-copies.ts';
+import { ClusterPools } from './pool/cluster-pools.ts';
+import { syncController } from './sync-controller.ts';
+import type { SyncOptions } from './sync-deps.ts';
+
+export interface EngineDeps {
+  readonly federationName: string;
+  readonly federation: Client;
+  /** Of the federation's own API. */
+  readonly informers: InformerSet;
+  /** What the federation's own API serves, each resource in the version that clients prefer. */
+  readonly resources: { list(): readonly Resource[]; onChange(handler: () => void): () => void };
+  readonly clusters: Informer<Cluster>;
+  readonly clients: ClusterClients;
+  readonly namespaces: FederatedInformer<Namespace>;
+  /** Informers over copies that run anyway, for others too, by resource. */
+  readonly shared: ReadonlyMap<string, FederatedInformer<KubeObject>>;
+  /** Another informer over members, until what is given back is called. */
+  readonly watch: (informer: Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend'>) => () => void;
+  readonly recorder: (component: string) => EventRecorder;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics?: Registry;
+  readonly options?: SyncOptions;
+}
+
+interface Kind {
+  readonly resource: Resource;
+  readonly refresh: (cluster: string) => void;
+  readonly stop: AbortController;
+}
+
+/** Keeps copies of all objects of all federated kinds in the members: those of the table, and custom resources as they are defined. */
+export interface PropagationEngine extends Runnable {
+  /** Objects of this resource are copied, so that deleting them can leave copies. */
+  isFederated(resource: Resource): boolean;
+}
+
+export function propagationEngine(deps: EngineDeps): PropagationEngine {
+  return new Engine(deps);
+}
+
+class Engine implements PropagationEngine {
+  readonly name = 'propagation';
+  readonly #deps: EngineDeps;
+  readonly #pools: ClusterPools;
+  readonly #applySupport = new ApplySupport();
+  /** By resource, as in `deployments.apps`. */
+  readonly #kinds = new Map<string, Kind>();
+  readonly #custom = new Set<string>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #failed = Promise.withResolvers<never>();
+
+  constructor(deps: EngineDeps) {
+    const { clock, log, options = {} } = deps;
+    this.#deps = deps;
+    // Asked for before they run, so that they are synced before anything is decided by what there is.
+    forEachFederatedType(({ resource }) => {
+      deps.informers.of(resource);
+    });
+    this.#pools = new ClusterPools(
+      { clock, log },
+      {
+        workers: options.memberWorkers ?? 16,
+        timeoutMs: options.memberTimeoutMs ?? 6_000,
+        rate: options.memberRate ?? { perSecond: 500, burst: 1_000 },
+        breaker: { failures: 5, firstPauseMs: 1_000, longestPauseMs: 30_000 },
+      },
+    );
+  }
+
+  isFederated(resource: Resource): boolean {
+    return this.#kinds.has(groupResource(resource));
+  }
+
+  async run(signal: AbortSignal, ready: () => void): Promise<void> {
+    const { clusters, resources, informers } = this.#deps;
+    // Before the kinds hear of a cluster: what they then have to do there must find somebody to do it.
+    const removals = [
+      clusters.onEvent(({ type, key, object }) => {
+        this.#meet(type === 'delete' ? undefined : object, key);
+      }),
+    ];
+    const starting: Promise<void>[] = [];
+    forEachFederatedType((type) => {
+      starting.push(this.#begin(type, signal));
+    });
+    const follow = () => {
+      this.#followDefinitions(signal);
+    };
+    try {
+      await Promise.race([Promise.all(starting), this.#failed.promise]);
+      removals.push(resources.onChange(follow), informers.of(customResourceDefinitions).onEvent(follow));
+      if (!signal.aborted) ready();
+      await Promise.race([aborted(signal), this.#failed.promise]);
+    } finally {
+      for (const remove of removals) remove();
+      for (const { stop } of this.#kinds.values()) stop.abort();
+      await Promise.all(this.#ending);
+      await this.#pools.end();
+    }
+  }
+
+  #meet(cluster: Cluster | undefined, name: string): void {
+    if (cluster === undefined) this.#pools.remove(name);
+    else if (isOffline(cluster)) this.#pools.suspend(name);
+    else this.#pools.resume(name);
+  }
+
+  /** Custom resources are federated as long as the federation serves them. */
+  #followDefinitions(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const { resources, informers } = this.#deps;
+    const defined = new Set(
+      informers
+        .of(customResourceDefinitions)
+        .lister.list()
+        .map(({ metadata }) => metadata.name),
+    );
+    const served = new Map(
+      resources
+        .list()
+        .filter((resource) => defined.has(groupResource(resource)))
+        .map((resource) => [groupResource(resource), resource]),
+    );
+    for (const name of this.#custom) {
+      const kind = this.#kinds.get(name);
+      if (kind === undefined || kind.resource.version === served.get(name)?.version) continue;
+      this.#custom.delete(name);
+      this.#kinds.delete(name);
+      kind.stop.abort();
+      informers.drop(kind.resource);
+    }
+    for (const [name, resource] of served) {
+      if (this.#kinds.has(name)) continue;
+      this.#custom.add(name);
+      void this.#begin(plain<KubeObject>(resource, { rank: ranks.custom }), signal);
+    }
+  }
+
+  /** Resolves when the kind is being taken care of; what fails then or later ends the engine. */
+  async #begin<T extends KubeObject>(type: FederatedType<T>, signal: AbortSignal): Promise<void> {
+    const { recorder, informers, watch, namespaces } = this.#deps;
+    const { resource } = type;
+    const name = groupResource(resource);
+    const objects = informers.of(resource);
+    const events = recorder(`federation-${resource.kind.toLowerCase()}-controller`);
+    const { informer, refusal, parts } = this.#copiesOf(type, objects);
+    const { namespaces: _namespaces, ...shared } = this.#deps;
+    const sync = syncController<T>({
+      ...shared,
+      type,
+      objects,
+      events,
+      members: informer,
+      ...(refusal === undefined ? {} : { refusal }),
+      ...(resource.namespaced ? { namespaces } : {}),
+      pools: this.#pools,
+      applySupport: this.#applySupport,
+    });
+    const stop = new AbortController();
+    const kindSignal = AbortSignal.any([signal, stop.signal]);
+    const unwatch = watch(informer);
+    const refresh = (cluster: string) => {
+      informer.refresh(cluster);
+    };
+    this.#kinds.set(name, { resource, refresh, stop });
+    const starting = start([events, sync, ...parts], kindSignal);
+    const ended = starting
+      .then((running) => running.done)
+      .catch((err: unknown) => {
+        if (!kindSignal.aborted) this.#failed.reject(err);
+      })
+      .finally(() => {
+        unwatch();
+        this.#ending.delete(ended);
+      });
+    this.#ending.add(ended);
+    await Promise.race([starting, ended]);
+  }
+
+  #copiesOf<T extends KubeObject>(type: FederatedType<T>, objects: Informer<T>): Copies<T> {
+    const { resource } = type;
+    // @NOTE the name is that of the resource, and a resource names the type of its objects.
+    const shared = this.#deps.shared.get(groupResource(resource)) as FederatedInformer<T> | undefined;
+    if (shared !== undefined) return { informer: shared, parts: [] };
+    const copies = new MemberCopies(resource, this.#deps);
+    if (groupResource(resource) === groupResource(definitions.resource)) this.#followServed(copies.informer);
+    return {
+      informer: copies.informer,
+      refusal: (cluster) => copies.refusal(cluster),
+      parts: [onDemand(copies.informer, objects, (object) => isCopied(type, object))],
+    };
+  }
+
+  /** A member may serve a custom resource from now on: it is listed there at once, not after what is left of a back-off. */
+  #followServed<T extends KubeObject>(copies: FederatedInformer<T>): void {
+    copies.onEvent(({ cluster, key }) => {
+      this.#kinds.get(key)?.refresh(cluster);
+    });
+  }
+}
+
+interface Copies<T extends KubeObject> {
+  readonly informer: FederatedInformer<T>;
+  readonly refusal?: (cluster: string) => StatusError | undefined;
+  readonly parts: readonly Runnable[];
+}
+
+function isCopied<T extends KubeObject>(type: FederatedType<T>, object: T): boolean {
+  if (type.stays?.(object) === true) return false;
+  return type.isWanted?.(object) !== false || hasFinalizer(object, finalizers.deleteFromUnderlyingClusters);
+}

@@ -1,0 +1,51 @@
+import {
+  cronJobs as cronJobResource,
+  daemonSets as daemonSetResource,
+  horizontalPodAutoscalers,
+  ingresses as ingressResource,
+  jobs as jobResource,
+  podDisruptionBudgets,
+  statefulSets as statefulSetResource,
+  type Job,
+} from '../../../src/apis/index.ts';
+import { ranks, type FederatedType } from '../federated-type.ts';
+import { plain, withoutStatus } from './plain.ts';
+
+const { workload } = ranks;
+
+export const statefulSets = plain(statefulSetResource, { rank: workload });
+export const daemonSets = plain(daemonSetResource, { rank: workload });
+export const cronJobs = plain(cronJobResource, { rank: workload });
+export const autoscalers = plain(horizontalPodAutoscalers, { rank: workload });
+export const disruptionBudgets = plain(podDisruptionBudgets, { rank: workload });
+export const ingresses = plain(ingressResource, { rank: workload });
+
+/** Each API server tells the pods of its Jobs by labels of its own. */
+export const jobs: FederatedType<Job> = plain(jobResource, {
+  rank: workload,
+  toMember: (object) => withoutGeneratedSelector(withoutStatus(object)),
+  retain: (desired, member) => withSelectorOf(desired, member),
+});
+
+const GENERATED: ReadonlySet<string> = new Set([
+  'batch.kubernetes.io/controller-uid',
+  'batch.kubernetes.io/job-name',
+  'controller-uid',
+  'job-name',
+]);
+
+function withoutGeneratedSelector(job: Job): Job {
+  if (job.spec === undefined || job.spec.manualSelector === true) return job;
+  const { selector: _generated, template, ...spec } = job.spec;
+  const labels = Object.entries(template.metadata?.labels ?? {}).filter(([key]) => !GENERATED.has(key));
+  const metadata = { ...template.metadata, labels: Object.fromEntries(labels) };
+  return { ...job, spec: { ...spec, template: { ...template, metadata } } };
+}
+
+function withSelectorOf(desired: Job, { spec: own }: Job): Job {
+  const { spec } = desired;
+  if (spec === undefined || spec.manualSelector === true || own?.selector === undefined) return desired;
+  const labels = { ...own.template.metadata?.labels, ...spec.template.metadata?.labels };
+  const template = { ...spec.template, metadata: { ...spec.template.metadata, labels } };
+  return { ...desired, spec: { ...spec, selector: own.selector, template } };
+}

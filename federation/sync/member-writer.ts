@@ -1,0 +1,160 @@
+import {
+  deepEqual,
+  isAlreadyExists,
+  isNotFound,
+  keyOf,
+  splitKey,
+  type JsonValue,
+  type KubeObject,
+} from '../../src/apimachinery/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { isNoApply } from './apply-support.ts';
+import { applied, replacement } from './shard.ts';
+import { creationEntry, saysWhoOwnsWhat, takeOver } from './own-fields-entry.ts';
+import type { SyncDeps } from './sync-deps.ts';
+
+/** One copy in one member. */
+export interface Task<T extends KubeObject> {
+  readonly cluster: string;
+  readonly client: Client;
+  readonly object: T;
+  readonly signal: AbortSignal;
+}
+
+type Action = 'Create' | 'Update' | 'Delete';
+
+/** What is said to members about copies: each write is announced by an event, and goes through the cluster's pool. */
+export class MemberWriter<T extends KubeObject> {
+  readonly #deps: SyncDeps<T>;
+  readonly #fieldManager: string;
+
+  constructor(deps: SyncDeps<T>) {
+    this.#deps = deps;
+    this.#fieldManager = fieldManagerOf(deps.federationName);
+  }
+
+  get({ cluster, client, object, signal }: Task<T>): Promise<T> {
+    const { pools, type } = this.#deps;
+    return pools.call(cluster, signal, (own) => client.get(type.resource, keyIn(object), { signal: own }));
+  }
+
+  create(task: Task<T>, desired: T): Promise<T> {
+    const { type } = this.#deps;
+    return this.#announced('Create', task, (signal) =>
+      task.client.create(type.resource, desired, { signal, fieldManager: this.#fieldManager }),
+    );
+  }
+
+  /** Only what is ours, where the member can tell that apart; else all of it with what is not ours put back. */
+  async update(task: Task<T>, desired: T, member: T): Promise<T> {
+    const { type, applySupport } = this.#deps;
+    const { client } = task;
+    if (this.#canApply(client, member)) {
+      try {
+        return await this.#announced('Update', task, async (signal) => {
+          await this.#takeOver(client, member, signal);
+          return this.#apply(client, desired, member, { signal });
+        });
+      } catch (err) {
+        if (!applySupport.learns(client, err)) throw err;
+      }
+    }
+    return this.#announced('Update', task, (signal) =>
+      client.update(type.resource, replacement(type, desired, member), { signal, fieldManager: this.#fieldManager }),
+    );
+  }
+
+  /** Whether writing would change anything: what differs may only be how the member spells what we wrote. */
+  async wouldChange({ cluster, client, signal }: Task<T>, desired: T, member: T): Promise<boolean> {
+    const { pools, applySupport } = this.#deps;
+    if (!this.#canApply(client, member)) return true;
+    try {
+      const next = await pools.call(cluster, signal, (own) =>
+        this.#apply(client, desired, member, { signal: own, dryRun: true }),
+      );
+      return !deepEqual(contentOf(next), contentOf(member));
+    } catch (err) {
+      if (!applySupport.learns(client, err)) throw err;
+      return true;
+    }
+  }
+
+  delete(task: Task<T>, { metadata: { uid } }: T): Promise<unknown> {
+    const { type } = this.#deps;
+    return this.#announced('Delete', task, (signal) =>
+      task.client.delete(type.resource, keyIn(task.object), {
+        signal,
+        propagationPolicy: 'Background',
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+      }),
+    );
+  }
+
+  #canApply(client: Client, member: T): boolean {
+    const { type, applySupport } = this.#deps;
+    return type.isWhole !== true && applySupport.has(client) && saysWhoOwnsWhat(member);
+  }
+
+  #apply(client: Client, desired: T, member: T, options: { signal: AbortSignal; dryRun?: boolean }): Promise<T> {
+    const { resource } = this.#deps.type;
+    // @NOTE objects of the API are JSON.
+    const patch = applied(resource, desired, member) as unknown as JsonValue;
+    return client.patch(
+      resource,
+      keyIn(desired),
+      { type: 'apply', patch, force: true },
+      { ...options, fieldManager: this.#fieldManager },
+    );
+  }
+
+  /** What was created is not applied yet: without this a field taken away later would be kept as that of the creator. */
+  async #takeOver(client: Client, member: T, signal: AbortSignal): Promise<void> {
+    const entry = creationEntry(member, this.#fieldManager);
+    if (entry === undefined) return;
+    const patch = takeOver(member, entry, this.#fieldManager);
+    await client.patch(this.#deps.type.resource, keyIn(member), { type: 'json', patch }, { signal });
+  }
+
+  async #announced<R>(action: Action, task: Task<T>, send: (signal: AbortSignal) => Promise<R>): Promise<R> {
+    const { events, pools, type } = this.#deps;
+    const { cluster, object, signal } = task;
+    const what = describe(type, object);
+    events.event(object, 'Normal', `${action}InCluster`, `${progressive[action]} ${what} in cluster ${cluster}`);
+    try {
+      return await pools.call(cluster, signal, send);
+    } catch (err) {
+      const isAnswer = action === 'Update' ? isNoApply(err) : isNotFound(err) || isAlreadyExists(err);
+      if (!isAnswer && !signal.aborted) this.#tellFailure(action, task, err);
+      throw err;
+    }
+  }
+
+  #tellFailure(action: Action, { cluster, object }: Task<T>, err: unknown): void {
+    const { events, type } = this.#deps;
+    const reason = `${action === 'Create' ? 'Add' : action}InClusterFailed`;
+    const text = err instanceof Error ? err.message : String(err);
+    const what = describe(type, object);
+    events.event(object, 'Warning', reason, `Failed to ${action.toLowerCase()} ${what} in cluster ${cluster}: ${text}`);
+  }
+}
+
+const progressive: Readonly<Record<Action, string>> = { Create: 'Creating', Update: 'Updating', Delete: 'Deleting' };
+
+/** By whom members find their fields owned. */
+export function fieldManagerOf(federation: string): string {
+  return `koinon-${federation}`;
+}
+
+export function describe(type: { readonly resource: { readonly kind: string } }, object: KubeObject): string {
+  return `${type.resource.kind.toLowerCase()} ${JSON.stringify(keyOf(object))}`;
+}
+
+function keyIn(object: KubeObject) {
+  return splitKey(keyOf(object));
+}
+
+/** Without what changes with every write. */
+function contentOf({ metadata, ...object }: KubeObject): unknown {
+  const { managedFields: _fields, resourceVersion: _version, generation: _generation, ...own } = metadata;
+  return { ...object, metadata: own };
+}
