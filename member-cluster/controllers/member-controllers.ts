@@ -9,6 +9,7 @@ import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointSliceMirrorController } from './endpoint-slice-mirror/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { garbageCollectorController } from './garbage-collector/controller.ts';
+import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/controller.ts';
 import { jobController, orphanPodController } from './job/controller.ts';
 import { kubernetesServiceController } from './kubernetes-service/controller.ts';
 import { loadBalancerController } from './load-balancer/controller.ts';
@@ -41,6 +42,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   orphanPodController,
   cronJobController,
   ttlAfterFinishedController,
+  horizontalPodAutoscalerController,
   replicationControllerController,
   daemonSetController,
   statefulSetController,

@@ -11,6 +11,7 @@ export type {
   WatchOptions,
   WriteOptions,
 } from './client.ts';
+export { objectPath } from './paths.ts';
 export { createRemoteClient, type ClientCredentials, type RemoteClientOptions } from './remote-client.ts';
 export { loadKubeconfig, type Kubeconfig, type KubeconfigContext } from './kubeconfig.ts';
 export {

@@ -1,0 +1,118 @@
+import { keyOf, matchesLabels, parseLabelSelector, type Selector } from '../../../src/apimachinery/index.ts';
+import type { HorizontalPodAutoscaler, MetricStatus, Pod, Scale } from '../../../src/apis/index.ts';
+import type { Client } from '../../../src/client/index.ts';
+import type { Key, Lister } from '../../../src/controller/index.ts';
+import type { Findings } from './findings.ts';
+import { proposalFor, type MetricFailure, type MetricProposal } from './metric-proposal.ts';
+
+export interface WantedDeps {
+  readonly client: Client;
+  readonly pods: Lister<Pod>;
+  /** What other autoscalers select, by their keys. */
+  readonly selectors: Map<Key, Selector>;
+}
+
+export interface Wanted {
+  /** Absent when it cannot be told. */
+  readonly replicas?: number;
+  /** The metric that asks for the most. */
+  readonly metric: string;
+  readonly statuses: readonly MetricStatus[];
+}
+
+const NOTHING: Wanted = { metric: '', statuses: [] };
+
+export interface Measuring {
+  readonly autoscaler: HorizontalPodAutoscaler;
+  readonly scale: Scale;
+  readonly findings: Findings;
+  readonly now: number;
+}
+
+/** How many replicas the metrics ask for: the most that any of them does. */
+export async function wantedReplicas(deps: WantedDeps, measuring: Measuring, signal: AbortSignal): Promise<Wanted> {
+  const { autoscaler, scale, findings, now } = measuring;
+  const pods = selectedPods(deps, measuring);
+  if (pods === undefined) return NOTHING;
+  const { metrics = [] } = autoscaler.spec;
+  const replicas = scale.spec?.replicas ?? 0;
+  const input = { client: deps.client, autoscaler, selector: scale.status?.selector ?? '', pods, replicas, now };
+  const proposals: MetricProposal[] = [];
+  const failures: MetricFailure[] = [];
+  const statuses: MetricStatus[] = [];
+  for (const metric of metrics) {
+    const found = await proposalFor(input, metric, signal);
+    if ('status' in found) proposals.push(found);
+    else failures.push(found);
+    statuses.push('status' in found ? found.status : { type: '' });
+  }
+  for (const { reason, why } of failures) findings.warn(reason, why);
+  return conclude({ proposals, failures, statuses, replicas }, findings);
+}
+
+interface Results {
+  readonly proposals: readonly MetricProposal[];
+  readonly failures: readonly MetricFailure[];
+  readonly statuses: readonly MetricStatus[];
+  readonly replicas: number;
+}
+
+/** What failed might have asked for more: with a failure there are never fewer. */
+function conclude({ proposals, failures, statuses, replicas }: Results, findings: Findings): Wanted {
+  const most = proposals.reduce<MetricProposal | undefined>(
+    (best, each) => (best === undefined || each.replicas > best.replicas ? each : best),
+    undefined,
+  );
+  const [failure] = failures;
+  if (failure !== undefined && (most === undefined || most.replicas < replicas)) {
+    const message = `the HPA was unable to compute the replica count: ${failure.why}`;
+    findings.say('ScalingActive', false, failure.reason, message);
+    const all = failures.length + proposals.length;
+    const summary = `invalid metrics (${failures.length} invalid out of ${all}), first error is: ${failure.message}`;
+    findings.warn('FailedComputeMetricsReplicas', summary);
+    return { metric: '', statuses };
+  }
+  if (most === undefined) return NOTHING;
+  const found = `the HPA was able to successfully calculate a replica count from ${most.name}`;
+  findings.say('ScalingActive', true, 'ValidMetricFound', found);
+  return { replicas: most.replicas, metric: most.name, statuses };
+}
+
+function selectedPods({ pods, selectors }: WantedDeps, measuring: Measuring): readonly Pod[] | undefined {
+  const { autoscaler, scale, findings } = measuring;
+  const text = scale.status?.selector ?? '';
+  const refuse = (event: string, reason: string, message: string, told = message) => {
+    findings.warn(event, told);
+    findings.warn('FailedComputeMetricsReplicas', told);
+    findings.say('ScalingActive', false, reason, message);
+  };
+  if (text === '') {
+    const missing = "the HPA target's scale is missing a selector";
+    refuse('SelectorRequired', 'InvalidSelector', missing, 'selector is required');
+    return undefined;
+  }
+  const selector = parseLabelSelector(text);
+  selectors.set(keyOf(autoscaler), selector);
+  const selected = pods
+    .list(autoscaler.metadata.namespace)
+    .filter(({ metadata }) => matchesLabels(selector, metadata.labels));
+  const rivals = rivalsOver(selected, autoscaler, selectors);
+  if (rivals.length <= 1) return selected;
+  const message = `pods by selector ${text} are controlled by multiple HPAs: [${rivals.join(' ')}]`;
+  refuse('AmbiguousSelector', 'AmbiguousSelector', message);
+  return undefined;
+}
+
+function rivalsOver(
+  pods: readonly Pod[],
+  { metadata: { namespace = '' } }: HorizontalPodAutoscaler,
+  selectors: ReadonlyMap<Key, Selector>,
+): readonly Key[] {
+  return [...selectors]
+    .filter(([key, selector]) => {
+      if (!key.startsWith(`${namespace}/`)) return false;
+      return pods.some(({ metadata }) => matchesLabels(selector, metadata.labels));
+    })
+    .map(([key]) => key)
+    .sort();
+}
