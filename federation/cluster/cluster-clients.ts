@@ -1,12 +1,14 @@
 import { stableJson } from '../../src/apimachinery/index.ts';
 import type { Secret } from '../../src/apis/index.ts';
-import type { Client } from '../../src/client/index.ts';
+import type { Client, ClientCredentials } from '../../src/client/index.ts';
 import { aborted, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import type { Informer } from '../../src/controller/index.ts';
 import { FEDERATION_SYSTEM_NAMESPACE, serverAddressFor, type Cluster } from '../apis/index.ts';
 import { credentialsOf, type MemberCredentials } from './credentials.ts';
+import { tokenIdentity } from './token-identity.ts';
 
-export interface MemberTarget extends MemberCredentials {
+export interface MemberTarget extends Omit<MemberCredentials, 'credentials'> {
+  readonly credentials?: ClientCredentials;
   /** Of the Cluster object. */
   readonly name: string;
   /** `https://host[:port]`. */
@@ -30,8 +32,16 @@ export interface ClusterClientsDeps {
   readonly clientAddress?: string;
 }
 
+/** As the Cluster and its Secret say. */
+interface Described extends MemberCredentials {
+  readonly name: string;
+  readonly server: string;
+}
+
 interface Entry {
   readonly fingerprint: string;
+  /** What the client shows now: a token that was renewed is no reason to list everything anew. */
+  readonly token?: { current: string };
   readonly client?: MemberClient;
   readonly problem?: string;
 }
@@ -92,13 +102,18 @@ export class ClusterClients implements Runnable {
       return;
     }
     const target = this.#targetOf(name, cluster);
-    const fingerprint = stableJson(target);
-    if (this.#entries.get(name)?.fingerprint === fingerprint) return;
+    const fingerprint = fingerprintOf(target);
+    const before = this.#entries.get(name);
+    if (before?.fingerprint === fingerprint) {
+      const token = 'problem' in target ? undefined : tokenOf(target);
+      if (before.token !== undefined && token !== undefined) before.token.current = token;
+      return;
+    }
     if ('problem' in target) log.warn({ cluster: name, problem: target.problem }, 'no client for cluster');
     void this.#replace(name, this.#entryOf(target, fingerprint));
   }
 
-  #targetOf(name: string, cluster: Cluster): MemberTarget | { readonly problem: string } {
+  #targetOf(name: string, cluster: Cluster): Described | { readonly problem: string } {
     const server = serverAddressFor(cluster, this.#deps.clientAddress);
     if (server === undefined) return { problem: 'no server address is meant for this client' };
     const secretName = cluster.spec?.secretRef?.name;
@@ -113,10 +128,16 @@ export class ClusterClients implements Runnable {
     }
   }
 
-  #entryOf(target: MemberTarget | { readonly problem: string }, fingerprint: string): Entry {
+  #entryOf(target: Described | { readonly problem: string }, fingerprint: string): Entry {
     if ('problem' in target) return { fingerprint, problem: target.problem };
     try {
-      return { fingerprint, client: this.#deps.createClient(target) };
+      const text = tokenOf(target);
+      if (text === undefined || tokenIdentity(text) === text) {
+        return { fingerprint, client: this.#deps.createClient(target) };
+      }
+      const token = { current: text };
+      const credentials = { token: () => Promise.resolve(token.current) };
+      return { fingerprint, token, client: this.#deps.createClient({ ...target, credentials }) };
     } catch (err) {
       return { fingerprint, problem: messageOf(err) };
     }
@@ -133,6 +154,15 @@ export class ClusterClients implements Runnable {
       this.#deps.log.debug({ cluster, err }, 'old client did not close cleanly');
     }
   }
+}
+
+function fingerprintOf(target: Described | { readonly problem: string }): string {
+  const token = 'problem' in target ? undefined : tokenOf(target);
+  return stableJson(token === undefined ? target : { ...target, credentials: { token: tokenIdentity(token) } });
+}
+
+function tokenOf({ credentials }: MemberCredentials): string | undefined {
+  return credentials !== undefined && 'token' in credentials ? credentials.token : undefined;
 }
 
 function messageOf(err: unknown): string {

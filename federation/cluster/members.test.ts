@@ -70,6 +70,33 @@ it('makes a client anew when the address or the secret changes, and only then', 
   await expect.poll(() => clients.problem('east'), soon).toBeUndefined();
 });
 
+it('goes on with the same client when a token is renewed', async () => {
+  const federation = new FakeClient();
+  await using fixture = await clientsOf(federation);
+  const token = (id: string, uid: string) => {
+    const claims = { iss: 'i', sub: 's', jti: id, 'kubernetes.io': { serviceaccount: { uid } } };
+    return `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
+  };
+  await federation.create(clusters, clusterObject('one.test', 'east'));
+  const secret = await federation.create(secrets, secretObject(token('1', 'a')));
+  const write = (text: string) => {
+    const { resourceVersion: _version, ...metadata } = secret.metadata;
+    return federation.update(secrets, { ...secret, metadata, data: secretObject(text).data });
+  };
+  await expect.poll(() => fixture.made.length, soon).toBe(1);
+  const shown = async () => {
+    const credentials = fixture.made.at(-1)?.credentials;
+    if (credentials === undefined || !('token' in credentials)) return undefined;
+    return typeof credentials.token === 'string' ? credentials.token : credentials.token();
+  };
+  expect(await shown()).toBe(token('1', 'a'));
+  await write(token('2', 'a'));
+  await expect.poll(shown, soon).toBe(token('2', 'a'));
+  expect(fixture.made).toHaveLength(1);
+  await write(token('3', 'b'));
+  await expect.poll(() => fixture.made.length, soon).toBe(2);
+});
+
 it('says why a secret cannot be used', async () => {
   const federation = new FakeClient();
   await using fixture = await clientsOf(federation);

@@ -17,6 +17,7 @@ import {
   type HealthTimings,
   type MemberClientFactory,
 } from '../cluster/index.ts';
+import { membershipController } from '../join/index.ts';
 import { serviceController, type ShardHealth } from '../service/index.ts';
 import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
 import * as sync from '../sync/index.ts';
@@ -102,6 +103,15 @@ export function federationControllers(deps: ControllersDeps, options: Controller
   const nodes = members.nodes;
   const controllers: Runnable[] = [
     ...health.runnables,
+    membershipController({
+      federation,
+      clusters,
+      secrets: informers.of(apis.secrets),
+      clients,
+      events: recorder('federation-membership-controller'),
+      clock,
+      log,
+    }),
     engine,
     serviceController({ federation, services, shards, clock, log }),
     namespaceController({

@@ -1,12 +1,11 @@
 import type { Resource } from '../../src/apimachinery/index.ts';
-import * as sync from '../sync/index.ts';
+import { forEachFederatedType } from '../sync/index.ts';
 
-/** Every kind that is copied to members. */
-export const federatedKinds: readonly Resource[] = [
-  sync.namespaces,
-  sync.configMaps,
-  sync.secrets,
-  sync.services,
-  sync.deployments,
-  sync.replicaSets,
-].map(({ resource }) => resource);
+/** Every kind that is copied to members; custom resources come beside. */
+export const federatedKinds: readonly Resource[] = collected();
+
+function collected(): readonly Resource[] {
+  const kinds: Resource[] = [];
+  forEachFederatedType(({ resource }) => kinds.push(resource));
+  return kinds;
+}

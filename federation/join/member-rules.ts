@@ -24,6 +24,7 @@ const observed: readonly Kind[] = [
   { group: '', plural: 'nodes' },
   { group: '', plural: 'pods' },
   { group: 'discovery.k8s.io', plural: 'endpointslices' },
+  { group: 'metrics.k8s.io', plural: 'nodes' },
 ];
 
 /** What the federation's account may do in a member: no more than its controllers do there. */
