@@ -3,7 +3,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { mkdir } from 'node:fs/promises';
 import { apiAddress, type BlockClaims } from './blocks.ts';
 import type { FleetCertificates } from './certificates.ts';
-import type { ComponentSpec } from './component.ts';
+import type { ComponentSpec, MemberSpec } from './component.ts';
 import type { ClusterConfig, FleetConfig } from './config.ts';
 import type { Home } from './home.ts';
 
@@ -67,7 +67,7 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
 
 export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: number): Promise<ComponentSpec> {
   const { name, port, region, zones, nodes } = cluster;
-  const { runtime, admissionPlugins } = deps.config;
+  const { runtime } = deps.config;
   const dataDirectory = deps.home.cluster(name);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   return {
@@ -81,7 +81,17 @@ export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: 
     ...limitsOf(deps.config),
     ...authenticationOf(deps.config),
     pki: await deps.certificates.forComponent(name, block),
-    member: { region, zones, nodes, runtime, ...(admissionPlugins === undefined ? {} : { admissionPlugins }) },
+    member: { region, zones, nodes, runtime, ...admissionOf(deps.config) },
+  };
+}
+
+function admissionOf({
+  admissionPlugins,
+  admissionControlConfigFile,
+}: FleetConfig): Pick<MemberSpec, 'admissionPlugins' | 'admissionControlConfigFile'> {
+  return {
+    ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
+    ...(admissionControlConfigFile === undefined ? {} : { admissionControlConfigFile }),
   };
 }
 

@@ -47,6 +47,8 @@ export interface ComponentPki {
 export interface MemberSpec {
   /** Those that are on by default without. */
   readonly admissionPlugins?: AdmissionPluginsConfig;
+  /** A file: what plugins are told. */
+  readonly admissionControlConfigFile?: string;
   readonly region: string;
   readonly zones: readonly string[];
   readonly nodes: number;

@@ -51,9 +51,17 @@ function resolve(file: FleetFile, directory: string): FleetConfig {
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolvePath(directory, encryption) }),
     ...(audit === undefined ? {} : { auditPolicyFile: resolvePath(directory, audit) }),
     ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
+    ...resolveAdmission(file, directory),
     ...(limits === undefined ? {} : { limits }),
     ...resolveAuthentication(file, directory),
   };
+}
+
+function resolveAdmission(
+  { admissionControlConfigFile: file }: FleetFile,
+  directory: string,
+): Pick<FleetConfig, 'admissionControlConfigFile'> {
+  return file === undefined ? {} : { admissionControlConfigFile: resolvePath(directory, file) };
 }
 
 function resolveAuthentication(

@@ -31,6 +31,7 @@ export interface FleetFile {
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
   readonly admissionPlugins?: AdmissionPluginsConfig;
+  readonly admissionControlConfigFile?: string;
   readonly limits?: LimitsConfig;
   readonly authenticationConfig?: string;
   readonly tokenAuthFile?: string;
@@ -111,6 +112,7 @@ export const fleetSchema = {
       additionalProperties: false,
       properties: { enable: pluginNames, disable: pluginNames },
     },
+    admissionControlConfigFile: { type: 'string', minLength: 1 },
     limits: limitsSchema,
     authenticationConfig: { type: 'string', minLength: 1 },
     tokenAuthFile: { type: 'string', minLength: 1 },

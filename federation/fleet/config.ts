@@ -15,6 +15,8 @@ export interface FleetConfig {
   readonly authentication?: AuthenticationSpec;
   /** Names of Kubernetes' admission plugins, for the members. */
   readonly admissionPlugins?: AdmissionPluginsConfig;
+  /** An absolute path: what they are told. */
+  readonly admissionControlConfigFile?: string;
   /** Of every API server. */
   readonly limits?: LimitsConfig;
 }

@@ -22,6 +22,7 @@ import type { Storage } from '../../src/storage/index.ts';
 import { createAccess } from './access.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { builtInAdmission } from './admission/built-in-admission.ts';
+import type { AdmissionConfiguration } from './admission/admission-configuration.ts';
 import type { NumberClaims } from './admission/number-claims.ts';
 import { serviceAllocator } from './admission/service-allocator.ts';
 import { serviceResolver } from './admission/service-resolver.ts';
@@ -41,6 +42,7 @@ export interface ServerDeps {
   readonly audit: AuditOptions | undefined;
   /** Those that are on by default when absent. */
   readonly admissionPlugins?: PluginChoice;
+  readonly admissionConfiguration: AdmissionConfiguration | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
@@ -84,6 +86,7 @@ export function createServer(deps: ServerDeps): MemberServer {
         informers: learnt(),
         clock,
         log,
+        podSecurity: deps.admissionConfiguration?.podSecurity,
       });
       const plugins = [
         namespaceLifecycle(self),

@@ -54,6 +54,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     ...common,
     ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
     admissionPlugins: checkedPlugins(options),
+    admissionConfiguration: options.admission,
     authentication,
     storage,
     audit: options.audit,

@@ -10,6 +10,7 @@ import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import type { Election } from '../../src/controller/index.ts';
 import type { EncryptionConfiguration, EtcdStorageOptions } from '../../src/storage/index.ts';
+import type { AdmissionConfiguration } from './admission/admission-configuration.ts';
 
 export interface NodeSpec {
   readonly name: string;
@@ -56,6 +57,8 @@ export interface MemberClusterOptions {
   readonly encryption?: EncryptionConfiguration;
   /** Beyond and of those that are on by default. */
   readonly admissionPlugins?: PluginChoice;
+  /** What plugins are told; the usual when absent. */
+  readonly admission?: AdmissionConfiguration;
   /** What of the requests over HTTPS is noted; nothing when absent. */
   readonly audit?: AuditOptions;
   readonly certificates: MemberCertificates;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { startMemberCluster } from '../../member-cluster/control-plane/index.ts';
 import { systemClock } from '../component-base/index.ts';
+import { readAdmissionConfiguration } from './admission.ts';
 import { readAuthentication } from './authentication.ts';
 import { openAudit } from './audit.ts';
 import { keepCertificates, readCertificates } from './component-certificates.ts';
@@ -12,7 +13,7 @@ import type { ComponentDeps, RunningComponent } from './running-component.ts';
 export async function startMember({ spec, log, metrics }: ComponentDeps): Promise<RunningComponent> {
   const { member, pki, name } = spec;
   if (member === undefined) throw new Error(`the spec of ${name} says nothing about a member cluster`);
-  const { region, zones, nodes, admissionPlugins } = member;
+  const { region, zones, nodes, admissionPlugins, admissionControlConfigFile: admission } = member;
   const clock = systemClock;
   const certificates = await readCertificates(pki);
   const { ca, ...ours } = certificates;
@@ -35,6 +36,7 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
         ? {}
         : { encryption: await readEncryption(spec.encryptionProviderConfig) }),
       ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
+      ...(admission === undefined ? {} : { admission: await readAdmissionConfiguration(admission) }),
       ...(await readAuthentication(spec.authentication, log)),
       ...(audit === undefined ? {} : { audit }),
       certificates: {

@@ -100,6 +100,7 @@ function up(program: Command): void {
     .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
     .option('--enable-admission-plugins <names>', 'of members, beyond the default (docs/reference/admission.md)', names)
     .option('--disable-admission-plugins <names>', 'of members, of the default ones', names)
+    .option('--admission-control-config-file <file>', 'what they are told (docs/reference/admission.md)')
     .option('--foreground', 'stay in the foreground; Ctrl-C takes the fleet down and keeps its data');
   addAuthenticationFlags(addStorageFlags(command)).action(async (options: object) => {
     await (await import('./up.ts')).up(options);

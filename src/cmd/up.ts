@@ -48,6 +48,7 @@ export interface UpOptions extends StorageFlags, AuthenticationFlags {
   readonly auditPolicyFile?: string;
   readonly enableAdmissionPlugins?: readonly string[];
   readonly disableAdmissionPlugins?: readonly string[];
+  readonly admissionControlConfigFile?: string;
   readonly foreground?: boolean;
 }
 
@@ -78,6 +79,7 @@ export async function up(options: UpOptions): Promise<void> {
   if (config.auditPolicyFile !== undefined) await readAuditPolicy(config.auditPolicyFile);
   if (config.encryptionProviderConfig !== undefined) await readEncryption(config.encryptionProviderConfig);
   if (config.admissionPlugins !== undefined) checkAdmissionPlugins(config.admissionPlugins);
+  await checkAdmissionConfiguration(config);
   await readAuthentication(config.authentication);
   await assertDnsFree(config);
   const fleet = { home, config, kubeconfig, isNew: kept === undefined };
@@ -116,6 +118,7 @@ async function configOf({
   auditPolicyFile,
   enableAdmissionPlugins: enable,
   disableAdmissionPlugins: disable,
+  admissionControlConfigFile: admissionFile,
   ...flags
 }: UpOptions): Promise<FleetConfig> {
   const config =
@@ -137,6 +140,7 @@ async function configOf({
     ...encryption,
     ...(auditPolicyFile === undefined ? {} : { auditPolicyFile: resolve(auditPolicyFile) }),
     ...admissionOf(config, { ...(enable && { enable }), ...(disable && { disable }) }),
+    ...(admissionFile && { admissionControlConfigFile: resolve(admissionFile) }),
     ...authenticationOf(flags, config.authentication),
     federation: { ...federation, dns, ...(storage === undefined ? {} : { storage }) },
   };
@@ -149,6 +153,10 @@ function admissionOf(
 ): Pick<FleetConfig, 'admissionPlugins'> {
   const all = { ...admissionPlugins, ...said };
   return Object.keys(all).length === 0 ? {} : { admissionPlugins: all };
+}
+
+async function checkAdmissionConfiguration({ admissionControlConfigFile: file }: FleetConfig): Promise<void> {
+  if (file !== undefined) await (await import('./admission.ts')).readAdmissionConfiguration(file);
 }
 
 function checkAdmissionPlugins(plugins: AdmissionPluginsConfig): void {

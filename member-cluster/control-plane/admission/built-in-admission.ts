@@ -22,6 +22,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { podResizeValidator } from './pod-resize.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
+import { USUAL_SETTINGS, type PodSecuritySettings } from './pod-security/settings.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -34,6 +35,8 @@ export interface BuiltInAdmissionDeps extends OwnerReferencesDeps {
   readonly informers: InformerSet;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The usual when absent. */
+  readonly podSecurity?: PodSecuritySettings | undefined;
 }
 
 export interface BuiltInAdmission {
@@ -54,7 +57,12 @@ export function builtInAdmission(deps: BuiltInAdmissionDeps): BuiltInAdmission {
       serviceAccountAdmission(own, clock),
       nodeRestriction({ own, authorizer }),
       taintNewNodes,
-      podSecurity({ namespaces: knownObjects(informers, namespaces), own, pods: knownObjects(informers, pods) }),
+      podSecurity({
+        namespaces: knownObjects(informers, namespaces),
+        own,
+        pods: knownObjects(informers, pods),
+        settings: deps.podSecurity ?? USUAL_SETTINGS,
+      }),
       priority({ classes: knownObjects(informers, priorityClasses), own }),
       defaultTolerationSeconds,
       defaultStorageClass(classes),

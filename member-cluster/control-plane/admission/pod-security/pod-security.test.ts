@@ -92,9 +92,11 @@ it('reads the labels of a namespace', () => {
     'pod-security.kubernetes.io/enforce': 'baseline',
     'pod-security.kubernetes.io/enforce-version': 'v1.30',
   };
-  expect(policyOf({ labels }, 'enforce')).toEqual({ level: 'baseline', version: 'v1.30' });
-  expect(policyOf({ labels }, 'warn')).toEqual({ level: 'privileged', version: 'latest' });
-  expect(policyOf({ labels: { 'pod-security.kubernetes.io/enforce': 'odd' } }, 'enforce').level).toBe('restricted');
+  const usual = { level: 'baseline', version: 'v1.25' } as const;
+  expect(policyOf({ labels }, 'enforce', usual)).toEqual({ level: 'baseline', version: 'v1.30' });
+  expect(policyOf({ labels }, 'warn', usual)).toEqual(usual);
+  const odd = { labels: { 'pod-security.kubernetes.io/enforce': 'odd' } };
+  expect(policyOf(odd, 'enforce', usual).level).toBe('restricted');
   expect(labelProblems({ labels })).toEqual([]);
   expect(labelProblems({ labels: { 'pod-security.kubernetes.io/warn': 'odd' } })).toMatchObject([
     { field: 'metadata.labels[pod-security.kubernetes.io/warn]' },

@@ -3,7 +3,19 @@ import { namespaces as namespaceResource, type Namespace, type Pod } from '../..
 import type { AdmissionPlugin, AdmissionRequest } from '../../../../src/apiserver/index.ts';
 import type { Client } from '../../../../src/client/index.ts';
 import type { KnownObjects } from '../known-objects.ts';
-import { detailsText, labelProblems, policyOf, policyText, reasonsText, violations, type Policy } from './standard.ts';
+import type { PodSecurityExemptions, PodSecuritySettings } from './settings.ts';
+import {
+  detailsText,
+  labelProblems,
+  MODES,
+  policyOf,
+  policyText,
+  reasonsText,
+  saysOf,
+  violations,
+  type Mode,
+  type Policy,
+} from './standard.ts';
 import { podIn, type PodLike } from './workload.ts';
 
 export interface PodSecurityDeps {
@@ -11,6 +23,7 @@ export interface PodSecurityDeps {
   /** Asked for namespaces that are not known yet. */
   readonly own: Pick<Client, 'get'>;
   readonly pods: KnownObjects<Pod>;
+  readonly settings: PodSecuritySettings;
 }
 
 /** So many of a namespace are looked at when it demands more than before. */
@@ -36,14 +49,32 @@ function isWrittenNamespace({ resource, operation, subresource }: AdmissionReque
 async function checkPod(deps: PodSecurityDeps, request: AdmissionRequest, signal: AbortSignal): Promise<void> {
   const pod = podIn(request);
   if (pod === undefined) return;
+  const { defaults, exemptions } = deps.settings;
+  const exempt = exemption(exemptions, request, pod);
+  if (exempt !== undefined) {
+    request.annotate(`${ANNOTATION}exempt`, exempt);
+    return;
+  }
   const { metadata } = await namespaceOf(deps, request.namespace ?? '', signal);
-  const violated = (mode: 'audit' | 'warn') => violatedText(policyOf(metadata, mode), pod);
+  const policyFor = (mode: Mode) => policyOf(metadata, mode, defaults[mode]);
+  const violated = (mode: 'audit' | 'warn') => violatedText(policyFor(mode), pod);
   noteFaults(metadata, request);
   const audited = violated('audit');
   if (audited !== undefined) request.annotate(`${ANNOTATION}audit-violations`, `would violate ${audited}`);
-  if (groupResource(request.resource) === 'pods') enforce(policyOf(metadata, 'enforce'), pod, request);
+  if (groupResource(request.resource) === 'pods') enforce(policyFor('enforce'), pod, request);
   const warned = violated('warn');
   if (warned !== undefined) request.warn(`would violate ${warned}`);
+}
+
+/** Why nothing is asked of a pod, in the words of the audit log. */
+function exemption(
+  { namespaces, usernames, runtimeClasses }: PodSecurityExemptions,
+  { namespace = '', user }: AdmissionRequest,
+  { spec }: PodLike,
+): string | undefined {
+  if (namespaces.includes(namespace)) return 'namespace';
+  if (usernames.includes(user.username)) return 'user';
+  return runtimeClasses.includes(spec.runtimeClassName ?? '') ? 'runtimeClass' : undefined;
 }
 
 function enforce(policy: Policy, pod: PodLike, { resource, name, annotate }: AdmissionRequest): void {
@@ -80,7 +111,7 @@ async function namespaceOf(
 }
 
 async function checkNamespace(
-  { pods }: PodSecurityDeps,
+  { pods, settings }: PodSecurityDeps,
   request: AdmissionRequest,
   signal: AbortSignal,
 ): Promise<void> {
@@ -91,11 +122,35 @@ async function checkNamespace(
   if (problems.length > 0 && (oldObject === undefined || labelProblems(oldObject.metadata).length === 0)) {
     throw invalid(namespaceResource, name, problems);
   }
-  const policy = policyOf(object.metadata, 'enforce');
-  if (oldObject === undefined || policyText(policy) === policyText(policyOf(oldObject.metadata, 'enforce'))) return;
-  if (policy.level === 'privileged') return;
+  const enforced = ({ metadata }: Pick<Namespace, 'metadata'>) =>
+    policyOf(metadata, 'enforce', settings.defaults.enforce);
+  const policy = enforced(object);
+  const isExempt = settings.exemptions.namespaces.includes(name);
+  const isDemanded = oldObject !== undefined && isNewDemand(policy, enforced(oldObject));
+  if (isExempt && (oldObject === undefined || isDemanded)) warnOfExemption(settings, request, object.metadata);
+  if (isExempt || !isDemanded) return;
   const present = (await pods(signal)).list(name);
   for (const warning of warningsOf(policy, name, present)) request.warn(warning);
+}
+
+function isNewDemand(policy: Policy, before: Policy): boolean {
+  return policy.level !== 'privileged' && policyText(policy) !== policyText(before);
+}
+
+/** Whoever labels a namespace that is exempt expects something of it. */
+function warnOfExemption(
+  { defaults }: PodSecuritySettings,
+  request: AdmissionRequest,
+  metadata: Namespace['metadata'],
+): void {
+  const told = MODES.filter((mode) => saysOf(metadata, mode))
+    .map((mode) => [mode, policyOf(metadata, mode, defaults[mode])] as const)
+    .filter(([, { level }]) => level !== 'privileged')
+    .map(([mode, { level, version }]) => `${mode}=${level}:${version}`);
+  if (told.length === 0) return;
+  const listed = told.join(', ');
+  const name = JSON.stringify(request.name);
+  request.warn(`namespace ${name} is exempt from Pod Security, and the policy (${listed}) will be ignored`);
 }
 
 function warningsOf(policy: Policy, namespace: string, pods: readonly Pod[]): readonly string[] {

@@ -14,20 +14,33 @@ export interface Policy {
 }
 
 const LEVELS: readonly Level[] = ['privileged', 'baseline', 'restricted'];
-const MODES: readonly Mode[] = ['enforce', 'audit', 'warn'];
+export const MODES: readonly Mode[] = ['enforce', 'audit', 'warn'];
 const PREFIX = 'pod-security.kubernetes.io/';
 const VERSION = /^v1\.(0|[1-9]\d{0,3})$/;
+export const LEVEL_PROBLEM = `must be one of ${LEVELS.join(', ')}`;
+export const VERSION_PROBLEM = 'must be "latest" or "v1.x"';
 
-const isLevel = (text: string): text is Level => LEVELS.some((level) => level === text);
+export function isLevel(text: string): text is Level {
+  return LEVELS.some((level) => level === text);
+}
 
-/** What a namespace demands; nothing of those who are silent, the most of those who cannot be understood. */
-export function policyOf({ labels = {} }: ObjectMeta, mode: Mode): Policy {
-  const level = labels[`${PREFIX}${mode}`] ?? 'privileged';
-  const version = labels[`${PREFIX}${mode}-version`] ?? 'latest';
+export function isVersion(text: string): boolean {
+  return text === 'latest' || VERSION.test(text);
+}
+
+/** What a namespace demands; the default of those who are silent, the most of those who cannot be understood. */
+export function policyOf({ labels = {} }: ObjectMeta, mode: Mode, defaults: Policy): Policy {
+  const level = labels[`${PREFIX}${mode}`] ?? defaults.level;
+  const version = labels[`${PREFIX}${mode}-version`] ?? defaults.version;
   return {
     level: isLevel(level) ? level : mode === 'enforce' ? 'restricted' : 'privileged',
     version: VERSION.test(version) ? version : 'latest',
   };
+}
+
+/** Whether a namespace says anything of a mode itself. */
+export function saysOf({ labels = {} }: ObjectMeta, mode: Mode): boolean {
+  return `${PREFIX}${mode}` in labels || `${PREFIX}${mode}-version` in labels;
 }
 
 export function labelProblems({ labels = {} }: ObjectMeta): readonly FieldError[] {
@@ -35,12 +48,10 @@ export function labelProblems({ labels = {} }: ObjectMeta): readonly FieldError[
     const [level, version] = [labels[`${PREFIX}${mode}`], labels[`${PREFIX}${mode}-version`]];
     const field = (name: string) => `metadata.labels[${PREFIX}${name}]`;
     return [
-      ...(level === undefined || isLevel(level)
+      ...(level === undefined || isLevel(level) ? [] : [invalidValue(field(mode), level, LEVEL_PROBLEM)]),
+      ...(version === undefined || isVersion(version)
         ? []
-        : [invalidValue(field(mode), level, `must be one of ${LEVELS.join(', ')}`)]),
-      ...(version === undefined || version === 'latest' || VERSION.test(version)
-        ? []
-        : [invalidValue(field(`${mode}-version`), version, 'must be "latest" or "v1.x"')]),
+        : [invalidValue(field(`${mode}-version`), version, VERSION_PROBLEM)]),
     ];
   });
 }
