@@ -46,6 +46,11 @@ interface Recorded {
   readonly count: number;
 }
 
+interface Memory {
+  readonly recorded: LRUCache<string, Recorded>;
+  readonly allowances: LRUCache<string, Allowance>;
+}
+
 interface Allowance {
   tokens: number;
   at: number;
@@ -63,8 +68,7 @@ class Recorder implements EventRecorder {
   readonly #log: Logger;
   /** What is to be written, in order; the same event again is counted here while it waits. */
   readonly #pending = new Map<string, Occurrence>();
-  readonly #recorded = new LRUCache<string, Recorded>({ max: REMEMBERED });
-  readonly #allowances = new LRUCache<string, Allowance>({ max: REMEMBERED });
+  #memory: Memory | undefined;
   #arrival = Promise.withResolvers<undefined>();
   #dropping = false;
   #lastStamp = 0n;
@@ -117,14 +121,21 @@ class Recorder implements EventRecorder {
     this.#dropping = false;
   }
 
+  /** Made with the first event: the caches take their room at once, and many components never have anything to tell. */
+  #remembered(): Memory {
+    this.#memory ??= { recorded: new LRUCache({ max: REMEMBERED }), allowances: new LRUCache({ max: REMEMBERED }) };
+    return this.#memory;
+  }
+
   /** A token bucket an object. */
   #allowed({ kind = '', namespace = '', name = '', uid = '' }: ObjectReference): boolean {
     const identity = [kind, namespace, name, uid].join('/');
     const now = this.#clock.now();
-    const allowance = this.#allowances.get(identity) ?? { tokens: BURST, at: now };
+    const { allowances } = this.#remembered();
+    const allowance = allowances.get(identity) ?? { tokens: BURST, at: now };
     allowance.tokens = Math.min(BURST, allowance.tokens + (now - allowance.at) / REFILL_MS);
     allowance.at = now;
-    this.#allowances.set(identity, allowance);
+    allowances.set(identity, allowance);
     if (allowance.tokens < 1) return false;
     allowance.tokens -= 1;
     return true;
@@ -135,7 +146,7 @@ class Recorder implements EventRecorder {
     const backOff = new BackOff(this.#clock);
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        this.#recorded.set(identity, await this.#store(identity, occurrence, signal));
+        this.#remembered().recorded.set(identity, await this.#store(identity, occurrence, signal));
         return;
       } catch (err) {
         if (isNamespaceTerminating(err)) return;
@@ -149,7 +160,7 @@ class Recorder implements EventRecorder {
   }
 
   async #store(identity: string, occurrence: Occurrence, signal: AbortSignal): Promise<Recorded> {
-    const known = this.#recorded.get(identity);
+    const known = this.#remembered().recorded.get(identity);
     const options = { signal: withDeadline(CALL_TIMEOUT_MS, signal) };
     if (known !== undefined) {
       const count = known.count + occurrence.times;
@@ -160,7 +171,7 @@ class Recorder implements EventRecorder {
       } catch (err) {
         // Events go by themselves after a while: begin anew.
         if (!isNotFound(err)) throw err;
-        this.#recorded.delete(identity);
+        this.#remembered().recorded.delete(identity);
       }
     }
     const event = this.#eventOf(occurrence);
