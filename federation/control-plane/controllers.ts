@@ -22,7 +22,7 @@ import { serviceController, type ShardHealth } from '../service/index.ts';
 import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
 import * as sync from '../sync/index.ts';
 import { clusterHealth, type ClusterHealthDeps } from './cluster-health.ts';
-import { memberInformers } from './member-informers.ts';
+import { memberInformers, type MemberInformers } from './member-informers.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { reporterInformers } from './reporter-informers.ts';
 
@@ -66,28 +66,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
   const reporters = reporterInformers({ clients, clock, log });
   const always = [...Object.values(members), ...Object.values(reporters)];
   const watched = new Set<Watched>(always);
-  const engine = sync.propagationEngine({
-    federationName: options.name,
-    federation,
-    informers,
-    resources: deps.resources,
-    clusters,
-    clients,
-    namespaces: members.namespaces,
-    shared: new Map<string, FederatedInformer<KubeObject>>([
-      ['namespaces', members.namespaces],
-      ['services', members.services],
-    ]),
-    watch: (informer) => {
-      watched.add(informer);
-      return () => watched.delete(informer);
-    },
-    recorder: (component) => createEventRecorder(federation, component, { clock, log }),
-    clock,
-    log,
-    ...(deps.metrics === undefined ? {} : { metrics: deps.metrics }),
-    ...(options.sync === undefined ? {} : { options: options.sync }),
-  });
+  const engine = propagation(deps, options, { clusters, clients, members, watched });
   const health = clusterHealth({
     ...deps,
     ...(options.health === undefined ? {} : { health: options.health }),
@@ -125,6 +104,42 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     ...dnsControllers(deps, options, { clusters, shards, recorder }),
   ];
   return [...recorders, ...controllers, ...always, reconnection(clusters, nodes, watched), clients];
+}
+
+interface PropagationParts {
+  readonly clusters: Informer<Cluster>;
+  readonly clients: ClusterClients;
+  readonly members: MemberInformers;
+  readonly watched: Set<Watched>;
+}
+
+function propagation(
+  { federation, informers, resources, metrics, clock, log }: ControllersDeps,
+  { name, sync: syncOptions }: ControllersOptions,
+  { clusters, clients, members, watched }: PropagationParts,
+): sync.PropagationEngine {
+  return sync.propagationEngine({
+    federationName: name,
+    federation,
+    informers,
+    resources,
+    clusters,
+    clients,
+    namespaces: members.namespaces,
+    shared: new Map<string, FederatedInformer<KubeObject>>([
+      ['namespaces', members.namespaces],
+      ['services', members.services],
+    ]),
+    watch: (informer) => {
+      watched.add(informer);
+      return () => watched.delete(informer);
+    },
+    recorder: (component) => createEventRecorder(federation, component, { clock, log }),
+    clock,
+    log,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(syncOptions === undefined ? {} : { options: syncOptions }),
+  });
 }
 
 interface DnsParts {
