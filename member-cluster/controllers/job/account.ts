@@ -33,7 +33,7 @@ export function account(view: JobView, before: JobStatus, verdict: Verdict | und
     else if (entry !== undefined) named[entry].push(uidOf(pod));
     if (named.index + named.succeeded.length + named.failed.length >= MOST_UNCOUNTED) break;
   }
-  const status = { ...before, ...indexCounts(view), uncountedTerminatedPods: uncountedPods(named) };
+  const status = { ...withIndexCounts(before, view), uncountedTerminatedPods: uncountedPods(named) };
   // All are let go when there is a verdict, and only then anybody asks.
   const isWhole = release.length === tracked.length;
   return { status, release, isWhole };
@@ -103,10 +103,13 @@ function countsAsFailed(pod: Pod, { spec, indexes }: JobView, verdict: Verdict |
   return failureMeaning(pod, spec.podFailurePolicy?.rules).isCounted;
 }
 
-function indexCounts({ indexes }: JobView): JobStatus {
-  if (indexes === undefined) return {};
+/** What is counted by index is counted anew: there may be fewer indexes than there were. */
+function withIndexCounts(before: JobStatus, { indexes }: JobView): JobStatus {
+  if (indexes === undefined) return before;
+  const { succeeded: _succeeded, completedIndexes: _completed, ...rest } = before;
   const { succeeded, failed } = indexes;
   return {
+    ...rest,
     ...positive('succeeded', succeeded.size),
     ...(succeeded.size === 0 ? {} : { completedIndexes: succeeded.toString() }),
     ...(failed === undefined ? {} : { failedIndexes: failed.toString() }),

@@ -208,3 +208,13 @@ it('names pods before it counts them, and counts none twice', () => {
   const failure = { type: 'FailureTarget', reason: 'r', message: 'm' } as const;
   expect(account(view({}, [pod('on')]), {}, failure).status).toEqual({ uncountedTerminatedPods: { failed: ['on'] } });
 });
+
+it('forgets indexes that there are no longer', () => {
+  const status = { succeeded: 2, completedIndexes: '0,3' };
+  expect(account(view({ ...indexed, completions: 3 }, [], status), status, undefined).status).toMatchObject({
+    succeeded: 1,
+    completedIndexes: '0',
+  });
+  const none = account(view({ ...indexed, completions: 0 }, [], status), status, undefined).status;
+  expect(none).toEqual({ uncountedTerminatedPods: {} });
+});
