@@ -15,12 +15,14 @@ import {
   ConfiguredAuthentication,
   createApiServer,
   dynamicAdmission,
+  isChosen,
   namespaceLifecycle,
   storedResources,
   type ApiServer,
   type AuditOptions,
   type AuthenticationOptions,
   type HttpsListener,
+  type PluginChoice,
   type SecureServing,
   type UserInfo,
 } from '../../src/apiserver/index.ts';
@@ -56,6 +58,7 @@ import { clusterMetrics, MemberRequests, observedClients, observedProvider } fro
 import type { ResolveHostName } from '../service-dns/index.ts';
 import type { SyncOptions } from '../sync/index.ts';
 import { createAccess } from './access.ts';
+import { checkedPlugins } from './admission-plugins.ts';
 import { federationControllers } from './controllers.ts';
 import { federationResources } from './resources.ts';
 
@@ -101,6 +104,8 @@ export interface FederationOptions {
   /** For members inside this process. */
   readonly createClient?: MemberClientFactory;
   readonly resolveHostName?: ResolveHostName;
+  /** Of the admission plugins that it has; throws for others. */
+  readonly admissionPlugins?: PluginChoice;
   /** What of the requests over HTTPS is noted; nothing when absent. */
   readonly audit?: AuditOptions;
   readonly clock?: Clock;
@@ -212,13 +217,16 @@ interface ServerDeps {
   readonly authentication: ConfiguredAuthentication | undefined;
   readonly storage: Storage;
   readonly audit?: AuditOptions;
+  readonly admissionPlugins?: PluginChoice;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
   readonly readiness: { readonly ready: boolean };
 }
 
-function createServer({ storage, tokenFile, authentication, audit, clock, log, metrics, readiness }: ServerDeps) {
+function createServer(deps: ServerDeps) {
+  const { storage, tokenFile, authentication, audit, clock, log, metrics, readiness } = deps;
+  const chosen = checkedPlugins(deps.admissionPlugins);
   const access = createAccess({
     informers: () => informers,
     ...(tokenFile === undefined ? {} : { tokenFile }),
@@ -235,14 +243,15 @@ function createServer({ storage, tokenFile, authentication, audit, clock, log, m
     resources: [...federationResources, ...access.reviews, components],
     storage,
     types: withClusterTypes(typeTable),
-    admission: (own) => [
-      namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
-      access.admission,
-      ...certificateAdmission(access.authorizer),
-      customResourceSchemas,
-      dynamic.mutating,
-      ...dynamic.validating,
-    ],
+    admission: (own) =>
+      [
+        namespaceLifecycle(own, { immortal: ['default', 'kube-system', 'kube-public', FEDERATION_SYSTEM_NAMESPACE] }),
+        access.admission,
+        ...certificateAdmission(access.authorizer),
+        customResourceSchemas,
+        dynamic.mutating,
+        ...dynamic.validating,
+      ].filter(({ name }) => isChosen(name, chosen)),
     authenticators: () => access.authenticators,
     ...(authentication === undefined ? {} : { allowsAnonymous: authentication.allowsAnonymous }),
     authorizer: () => access.authorizer,
@@ -262,6 +271,7 @@ function createServer({ storage, tokenFile, authentication, audit, clock, log, m
     served: () => server.catalog.definitions(),
     types: withClusterTypes(typeTable),
     log: log.child({ component: 'admission' }),
+    plugins: chosen,
   });
   // Asked for before they run, so that they are synced before the first question of who may do what.
   for (const resource of [roles, roleBindings, clusterRoles, clusterRoleBindings]) informers.of<KubeObject>(resource);

@@ -56,6 +56,8 @@ export interface MemberSpec {
 }
 
 export interface FederationSpec {
+  /** Those that are on by default without. */
+  readonly admissionPlugins?: AdmissionPluginsConfig;
   readonly domain: string;
   readonly dnsDirectory: string;
   readonly dns: { readonly host: string; readonly port: number; readonly ttlSeconds: number };

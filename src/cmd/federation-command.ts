@@ -21,6 +21,8 @@ export interface FederationFlags extends StorageFlags, LimitFlags, Authenticatio
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
   readonly auditLogPath?: string;
+  readonly enableAdmissionPlugins?: readonly string[];
+  readonly disableAdmissionPlugins?: readonly string[];
   readonly leaderElectLeaseDuration: number;
   readonly leaderElectRenewDeadline: number;
   readonly leaderElectRetryPeriod: number;
@@ -52,6 +54,7 @@ function specOf(flags: FederationFlags): FederationComponent {
       ...signerOf(flags),
     },
     federation: {
+      ...admissionOf(flags),
       domain: flags.domain,
       dnsDirectory: resolve(flags.dataDir, 'dns'),
       dns: { ...flags.dnsAddress, ttlSeconds: flags.dnsTtl },
@@ -67,6 +70,14 @@ function specOf(flags: FederationFlags): FederationComponent {
           }),
     },
   };
+}
+
+function admissionOf({
+  enableAdmissionPlugins: enable,
+  disableAdmissionPlugins: disable,
+}: FederationFlags): Pick<FederationComponent['federation'], 'admissionPlugins'> {
+  if (enable === undefined && disable === undefined) return {};
+  return { admissionPlugins: { ...(enable && { enable }), ...(disable && { disable }) } };
 }
 
 function auditOf({ auditPolicyFile, auditLogPath }: FederationFlags): Pick<FederationComponent, 'audit'> {

@@ -20,7 +20,7 @@ export async function startFederationControlPlane({
   signal,
 }: Omit<ComponentDeps, 'spec'> & { readonly spec: FederationComponent }): Promise<RunningComponent> {
   const { federation, pki, name } = spec;
-  const { domain, dns, dnsDirectory } = federation;
+  const { domain, dns, dnsDirectory, admissionPlugins } = federation;
   const clock = systemClock;
   const certificates = await readCertificates(pki);
   const { ca, serving, signer } = certificates;
@@ -50,6 +50,7 @@ export async function startFederationControlPlane({
       ...(signer === undefined ? {} : { signer }),
       provider,
       ...(await readAuthentication(spec.authentication, log)),
+      ...(admissionPlugins && { admissionPlugins }),
       ...(audit === undefined ? {} : { audit }),
       ...federationElection(spec),
       clock,

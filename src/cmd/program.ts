@@ -270,7 +270,9 @@ function federation(program: Command): void {
       'which resources are encrypted at rest (docs/reference/encryption.md)',
     )
     .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
-    .option('--audit-log-path <file>', 'where it is noted; needed with a policy');
+    .option('--audit-log-path <file>', 'where it is noted; needed with a policy')
+    .option('--enable-admission-plugins <names>', 'beyond the default (docs/reference/admission.md)', names)
+    .option('--disable-admission-plugins <names>', 'of the default ones', names);
   addLimitFlags(addElectionFlags(addAuthenticationFlags(addStorageFlags(command)))).action(
     async (flags: FederationFlags) => {
       await (await import('./federation-command.ts')).federationCommand(flags);

@@ -20,4 +20,8 @@ it('names every fault of a choice', () => {
     '[PodSecurity] in enable-admission-plugins and disable-admission-plugins overlapped',
   ]);
   expect(pluginChoiceProblems({ enable: ['PodSecurity'], disable: ['AlwaysDeny'] })).toEqual([]);
+  const served = new Set(['NamespaceLifecycle']);
+  expect(
+    pluginChoiceProblems({ enable: ['PodSecurity', 'NamespaceLifecycle'], disable: ['Priority'] }, served),
+  ).toEqual(['enable-admission-plugins plugin "PodSecurity" is not supported']);
 });

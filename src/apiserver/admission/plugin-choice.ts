@@ -49,8 +49,11 @@ const PLUGINS: Readonly<Partial<Record<string, 'on' | 'off' | 'absent'>>> = {
   AlwaysDeny: 'absent',
 };
 
-/** What is wrong with a choice, in the words of Kubernetes. */
-export function pluginChoiceProblems({ enable = [], disable = [] }: PluginChoice): readonly string[] {
+/** What is wrong with a choice, in the words of Kubernetes. `served`: the plugins that this server has; absent: all. */
+export function pluginChoiceProblems(
+  { enable = [], disable = [] }: PluginChoice,
+  served?: ReadonlySet<string>,
+): readonly string[] {
   const unknown = (flag: string, names: readonly string[]) =>
     names
       .filter((name) => PLUGINS[name] === undefined)
@@ -59,7 +62,7 @@ export function pluginChoiceProblems({ enable = [], disable = [] }: PluginChoice
   return [
     ...unknown('enable-admission-plugins', enable),
     ...enable
-      .filter((name) => PLUGINS[name] === 'absent')
+      .filter((name) => PLUGINS[name] === 'absent' || (PLUGINS[name] !== undefined && served?.has(name) === false))
       .map((name) => `enable-admission-plugins plugin ${JSON.stringify(name)} is not supported`),
     ...unknown('disable-admission-plugins', disable),
     ...(both.length === 0

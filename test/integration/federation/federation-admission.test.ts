@@ -53,3 +53,17 @@ it('asks policies, and says that it has no way to Services', async () => {
     .poll(() => create('good'))
     .toContain('service "default/hook" cannot be reached from here: use clientConfig.url');
 });
+
+it('goes without the plugins that are switched off', async () => {
+  const storage = createMemoryStorage({ clock: systemClock });
+  const options = { name: 'fed', dnsDomain: 'example.com', storage };
+  await using federation = await startFederation({
+    ...options,
+    admissionPlugins: { disable: ['NamespaceLifecycle'] },
+  });
+  const admin = federation.client(adminUser);
+  await admin.create(configMaps, { metadata: { namespace: 'nowhere', name: 'a' } });
+  await expect(startFederation({ ...options, admissionPlugins: { enable: ['Priority'] } })).rejects.toThrow(
+    'enable-admission-plugins plugin "Priority" is not supported',
+  );
+});
