@@ -20,6 +20,8 @@ export const annotations = {
   adopt: 'federation.koinon.dev/adopt',
   /** `true`: this role or binding is for the members too. */
   propagate: 'federation.koinon.dev/propagate',
+  /** Written by the federation: where the object is placed, by whose word, and why not elsewhere. */
+  placement: 'federation.koinon.dev/placement',
   /** `enforce`, `report` or `pause`: what happens to copies that somebody changes in a member. */
   drift: 'federation.koinon.dev/drift',
   /** On a shard: the uid of the federated object it is a copy of. */
@@ -31,6 +33,8 @@ export const annotations = {
 } as const;
 
 export const labels = {
+  /** On a ConfigMap of `federation-system`: the cluster that these deletions are owed to. */
+  owedTo: 'federation.koinon.dev/owed-to',
   /** On a shard: the federation that made it. */
   managedBy: 'federation.koinon.dev/managed-by',
 } as const;

@@ -19,6 +19,8 @@ import type { EventRecorder, Informer, InformerSet } from '../../src/controller/
 import { finalizers, isOffline, type Cluster } from '../apis/index.ts';
 import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import { ApplySupport } from './apply-support.ts';
+import { DebtCollector } from './debts/debt-collector.ts';
+import { DebtLedger } from './debts/debt-ledger.ts';
 import { ranks, type FederatedType } from './federated-type.ts';
 import { forEachFederatedType } from './federated-types.ts';
 import { definitions } from './kinds/definitions.ts';
@@ -36,6 +38,7 @@ export interface EngineDeps {
   /** What the federation's own API serves, each resource in the version that clients prefer. */
   readonly resources: { list(): readonly Resource[]; onChange(handler: () => void): () => void };
   readonly clusters: Informer<Cluster>;
+  readonly placing: PlacingContext;
   readonly clients: ClusterClients;
   readonly namespaces: FederatedInformer<Namespace>;
   /** Informers over copies that run anyway, for others too, by resource. */
@@ -53,6 +56,8 @@ interface Kind {
   readonly resource: Resource;
   readonly refresh: (cluster: string) => void;
   readonly stop: AbortController;
+  /** The federated object of this key, if it is one that is copied; `unknown` until all are known. */
+  readonly wanted: (key: string) => KubeObject | 'unknown' | undefined;
 }
 
 /** Keeps copies of all objects of all federated kinds in the members: those of the table, and custom resources as they are defined. */
@@ -70,6 +75,9 @@ class Engine implements PropagationEngine {
   readonly #deps: EngineDeps;
   readonly #pools: ClusterPools;
   readonly #applySupport = new ApplySupport();
+  readonly #debts: DebtLedger;
+  readonly #debtEvents: EventRecorder;
+  readonly #collector: DebtCollector;
   /** By resource, as in `deployments.apps`. */
   readonly #kinds = new Map<string, Kind>();
   readonly #custom = new Set<string>();
@@ -92,6 +100,15 @@ class Engine implements PropagationEngine {
         breaker: { failures: 5, firstPauseMs: 1_000, longestPauseMs: 30_000 },
       },
     );
+    this.#debts = new DebtLedger(deps.federation);
+    this.#debtEvents = deps.recorder('federation-debt-controller');
+    this.#collector = new DebtCollector({
+      ...deps,
+      ledger: this.#debts,
+      pools: this.#pools,
+      events: this.#debtEvents,
+      wanted: (resource, key) => this.#wanted(groupResource(resource), key),
+    });
   }
 
   isFederated(resource: Resource): boolean {
@@ -99,14 +116,20 @@ class Engine implements PropagationEngine {
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
-    const { clusters, resources, informers } = this.#deps;
+    const { clusters, clients, resources, informers } = this.#deps;
+    await this.#debts.load(signal);
+    for (const cluster of this.#debts.clusters())
+      if (clusters.lister.get(cluster) === undefined) this.#leave(cluster, signal);
     // Before the kinds hear of a cluster: what they then have to do there must find somebody to do it.
     const removals = [
       clusters.onEvent(({ type, key, object }) => {
-        this.#meet(type === 'delete' ? undefined : object, key);
+        this.#meet(type === 'delete' ? undefined : object, key, signal);
+      }),
+      clients.onChange((cluster, client) => {
+        if (client !== undefined) this.#collector.collect(cluster);
       }),
     ];
-    const starting: Promise<void>[] = [];
+    const starting = [this.#keep([this.#debtEvents], signal)];
     forEachFederatedType((type) => {
       starting.push(this.#begin(type, signal));
     });
@@ -126,10 +149,29 @@ class Engine implements PropagationEngine {
     }
   }
 
-  #meet(cluster: Cluster | undefined, name: string): void {
-    if (cluster === undefined) this.#pools.remove(name);
-    else if (isOffline(cluster)) this.#pools.suspend(name);
-    else this.#pools.resume(name);
+  #meet(cluster: Cluster | undefined, name: string, signal: AbortSignal): void {
+    if (cluster === undefined) {
+      this.#leave(name, signal);
+    } else if (isOffline(cluster)) {
+      this.#pools.suspend(name);
+    } else {
+      this.#pools.resume(name);
+      this.#collector.collect(name);
+    }
+  }
+
+  #leave(cluster: string, signal: AbortSignal): void {
+    this.#pools.remove(cluster);
+    this.#debts.forget(cluster, signal).catch((err: unknown) => {
+      this.#deps.log.warn({ cluster, err }, 'what was owed to a cluster that has left is still noted');
+    });
+  }
+
+  #wanted(name: string, key: string): KubeObject | 'unknown' | undefined {
+    const kind = this.#kinds.get(name);
+    if (kind !== undefined) return kind.wanted(key);
+    const { lister, synced } = this.#deps.informers.of(customResourceDefinitions);
+    return synced && lister.get(name) === undefined ? undefined : 'unknown';
   }
 
   /** Custom resources are federated as long as the federation serves them. */
@@ -182,6 +224,7 @@ class Engine implements PropagationEngine {
       ...(resource.namespaced ? { namespaces } : {}),
       pools: this.#pools,
       applySupport: this.#applySupport,
+      debts: this.#debts,
     });
     const stop = new AbortController();
     const kindSignal = AbortSignal.any([signal, stop.signal]);
@@ -189,19 +232,29 @@ class Engine implements PropagationEngine {
     const refresh = (cluster: string) => {
       informer.refresh(cluster);
     };
-    this.#kinds.set(name, { resource, refresh, stop });
-    const starting = start([events, sync, ...parts], kindSignal);
+    const wanted = (key: string) => {
+      const object = objects.lister.get(key);
+      if (object === undefined) return objects.synced ? undefined : 'unknown';
+      return isCopied(type, object) ? object : undefined;
+    };
+    this.#kinds.set(name, { resource, refresh, stop, wanted });
+    await this.#keep([events, sync, ...parts], kindSignal, unwatch);
+  }
+
+  /** Resolves when they run; what fails then or later ends the engine. */
+  async #keep(parts: readonly Runnable[], signal: AbortSignal, onEnd?: () => void): Promise<void> {
+    const starting = start(parts, signal);
     const ended = starting
       .then((running) => running.done)
       .catch((err: unknown) => {
-        if (!kindSignal.aborted) this.#failed.reject(err);
+        if (!signal.aborted) this.#failed.reject(err);
       })
       .finally(() => {
-        unwatch();
+        onEnd?.();
         this.#ending.delete(ended);
       });
     this.#ending.add(ended);
-    await Promise.race([starting, ended]);
+    await Promise.race([starting.catch(() => undefined), ended]);
   }
 
   #copiesOf<T extends KubeObject>(type: FederatedType<T>, objects: Informer<T>): Copies<T> {

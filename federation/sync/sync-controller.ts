@@ -5,15 +5,15 @@ import {
   isNotFound,
   keyOf,
   withFinalizer,
-  withoutFinalizer,
   type KubeObject,
 } from '../../src/apimachinery/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
 import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
-import { clusterCondition, finalizers, isOffline, isReady, type Cluster } from '../apis/index.ts';
+import { finalizers, isOffline, isReady } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
 import { Placements, type Placement } from './placements.ts';
 import { copiesIn, isPlacedOtherwise, Placing } from './placing.ts';
+import { Retirement } from './retirement.ts';
 import { ShardWriter } from './shard-writer.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import { WriteLog } from './write-log.ts';
@@ -33,6 +33,7 @@ class SyncController<T extends KubeObject> implements Runnable {
   readonly #placements = new Placements();
   readonly #writes = new WriteLog();
   readonly #writer: ShardWriter<T>;
+  readonly #retirement: Retirement<T>;
   readonly #queue: WorkQueue;
 
   constructor(deps: SyncDeps<T>) {
@@ -40,6 +41,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     this.#deps = deps;
     this.#placing = new Placing(deps);
     this.#writer = new ShardWriter(deps, this.#placements, this.#writes);
+    this.#retirement = new Retirement(deps, this.#writer);
     this.#queue = new WorkQueue(deps.clock, { name: this.name });
   }
 
@@ -130,7 +132,7 @@ class SyncController<T extends KubeObject> implements Runnable {
       this.#writer.forgetObject(key);
       return {};
     }
-    if (object.metadata.deletionTimestamp !== undefined) return this.#finalize(lane, object, signal);
+    if (object.metadata.deletionTimestamp !== undefined) return this.#retirement.review(lane, object, signal);
     if (type.stays?.(object) === true) return {};
     if (type.isWanted?.(object) === false) return this.#withdraw(lane, object, signal);
     if (await this.#ensureFinalizers(object, signal)) return {};
@@ -151,8 +153,8 @@ class SyncController<T extends KubeObject> implements Runnable {
     const key = keyOf(object);
     const names = this.#deps.clusters.lister.list().map(({ metadata }) => metadata.name ?? '');
     this.#placements.set(key, new Map(names.map((name) => [name, { kind: 'absent' }])));
-    const holding = names.filter((cluster) => this.#writer.mayHold(cluster, key));
-    if (holding.length === 0) await this.#release(object, signal);
+    const holding = this.#retirement.holding(object);
+    if (holding.length === 0) await this.#retirement.release(object, signal);
     lane.add(holding, key);
     return holding.length === 0 ? {} : { requeueAfterMs: WITHDRAWAL_REVIEW_MS };
   }
@@ -183,39 +185,6 @@ class SyncController<T extends KubeObject> implements Runnable {
     if (next !== object) await federation.updateStatus(type.resource, next, { signal });
   }
 
-  /** A deleted object: its copies are left alone, or go first. It stays until every member that may hold one has answered. */
-  async #finalize(lane: Lane, object: T, signal: AbortSignal): Promise<ReconcileResult> {
-    const key = keyOf(object);
-    const held = object.metadata.finalizers ?? [];
-    const { type, clusters, clients, events } = this.#deps;
-    const cascades = held.includes(finalizers.deleteFromUnderlyingClusters) && !held.includes(finalizers.orphan);
-    if (!cascades || type.stays?.(object) === true) {
-      await this.#release(object, signal);
-      return {};
-    }
-    if (type.readyToDelete?.(object) === false) return {};
-    const names = clusters.lister.list().map((cluster) => cluster.metadata.name ?? '');
-    const holding = names.filter((cluster) => this.#writer.mayHold(cluster, key));
-    if (holding.length === 0) {
-      await this.#release(object, signal);
-      return {};
-    }
-    lane.add(holding, key);
-    const dark = holding.filter((name) => clients.get(name) === undefined || isDark(clusters.lister.get(name)));
-    if (dark.length > 0) {
-      const message = `Deletion waits for ${dark.sort().join(', ')}: not reachable, and may hold a copy. It ends when the cluster is back, or leaves the federation.`;
-      events.event(object, 'Warning', 'WaitingForClusters', message);
-    }
-    return {};
-  }
-
-  /** No garbage collector runs here: the finalizers that ask for one have been honoured in the members. */
-  async #release(object: T, signal: AbortSignal): Promise<void> {
-    const ours: readonly string[] = Object.values(finalizers);
-    const next = ours.reduce<T>(withoutFinalizer, object);
-    if (next !== object) await this.#update(next, signal);
-  }
-
   async #update(object: T, signal: AbortSignal): Promise<void> {
     const { federation, type } = this.#deps;
     try {
@@ -225,10 +194,4 @@ class SyncController<T extends KubeObject> implements Runnable {
       if (!isConflict(err) && !isNotFound(err)) throw err;
     }
   }
-}
-
-/** Offline, or nobody can tell. */
-function isDark(cluster: Cluster | undefined): boolean {
-  const status = cluster === undefined ? undefined : clusterCondition(cluster, 'Offline')?.status;
-  return status === 'True' || status === 'Unknown';
 }

@@ -6,6 +6,7 @@ import type { EventRecorder, Informer } from '../../src/controller/index.ts';
 import type { Cluster } from '../apis/index.ts';
 import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import type { ClusterPools } from './pool/cluster-pools.ts';
+import type { DebtLedger } from './debts/debt-ledger.ts';
 import type { ApplySupport } from './apply-support.ts';
 import type { FederatedType } from './federated-type.ts';
 import type { Rate } from './pool/token-bucket.ts';
@@ -26,6 +27,7 @@ export interface SyncDeps<T extends KubeObject> {
   readonly refusal?: (cluster: string) => StatusError | undefined;
   readonly pools: ClusterPools;
   readonly applySupport: ApplySupport;
+  readonly debts: DebtLedger;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,6 +42,8 @@ export interface SyncOptions {
   readonly memberWorkers?: number;
   /** Calls to one member in a second, and at once after a pause; 500 and 1,000. */
   readonly memberRate?: Rate;
+  /** A deleted object waits so long for members out of sight; then what is theirs to delete is noted. 5 min. */
+  readonly deletionGraceMs?: number;
   /** The replicas of a cluster that went offline are planned elsewhere after so long; 60 s, as in the original. */
   readonly replanAfterMs?: number;
 }

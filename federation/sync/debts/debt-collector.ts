@@ -1,0 +1,86 @@
+import { isNotFound, splitKey, type KubeObject, type Resource } from '../../../src/apimachinery/index.ts';
+import type { Clock, Logger } from '../../../src/component-base/index.ts';
+import type { EventRecorder, Informer, ReconcileResult } from '../../../src/controller/index.ts';
+import { annotations, isOffline, type Cluster } from '../../apis/index.ts';
+import type { ClusterClients } from '../../cluster/index.ts';
+import type { ClusterPools, Lane } from '../pool/cluster-pools.ts';
+import { isShardOf } from '../shard.ts';
+import type { Debt } from './debt.ts';
+import type { DebtLedger } from './debt-ledger.ts';
+
+export interface DebtCollectorDeps {
+  readonly federationName: string;
+  readonly ledger: DebtLedger;
+  readonly pools: ClusterPools;
+  readonly clusters: Informer<Cluster>;
+  readonly clients: Pick<ClusterClients, 'get' | 'onChange'>;
+  /** The federated object of this name, if it is one that is copied; `unknown` while that cannot be told. */
+  readonly wanted: (resource: Resource, key: string) => KubeObject | 'unknown' | undefined;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const RANK_AFTER_ALL = 4;
+const UNDECIDED_REVIEW_MS = 1_000;
+
+/** Pays what is owed to clusters when they can be asked again: what is there is looked at before any of it is deleted. */
+export class DebtCollector {
+  readonly #deps: DebtCollectorDeps;
+  readonly #lane: Lane;
+
+  constructor(deps: DebtCollectorDeps) {
+    this.#deps = deps;
+    this.#lane = deps.pools.lane('debts', {
+      rank: RANK_AFTER_ALL,
+      reconcile: (cluster, id, signal) => this.#reconcile(cluster, id, signal),
+    });
+  }
+
+  /** The cluster may be there again. */
+  collect(cluster: string): void {
+    for (const id of this.#deps.ledger.ids(cluster)) this.#lane.add([cluster], id);
+  }
+
+  async #reconcile(cluster: string, id: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const { ledger, clusters, clients, events, wanted } = this.#deps;
+    const debt = ledger.get(cluster, id);
+    const joined = clusters.lister.get(cluster);
+    const client = clients.get(cluster);
+    // Whatever is missing here comes with an event that brings all debts back.
+    if (debt === undefined || joined === undefined || isOffline(joined) || client === undefined) return {};
+    const object = wanted(debt.resource, debt.key);
+    if (object === 'unknown') return { requeueAfterMs: UNDECIDED_REVIEW_MS };
+    // It is about to be gone, or its own deletion goes on from here.
+    if (object?.metadata.deletionTimestamp !== undefined) return { requeueAfterMs: UNDECIDED_REVIEW_MS };
+    if (object === undefined) await this.#pay(cluster, debt, signal);
+    await ledger.settle(cluster, id, signal);
+    if (ledger.count(cluster) === 0) {
+      events.event(joined, 'Normal', 'DeletionsCompleted', 'Everything that was to be deleted there is deleted');
+    }
+    return {};
+  }
+
+  /** Only what still is the copy that was meant. */
+  async #pay(cluster: string, { resource, key, uid }: Debt, signal: AbortSignal): Promise<void> {
+    const { pools, clients, federationName, log } = this.#deps;
+    const client = clients.get(cluster);
+    if (client === undefined) throw new Error(`no client for cluster ${cluster}`);
+    try {
+      const copy = await pools.call(cluster, signal, (own) => client.get(resource, splitKey(key), { signal: own }));
+      const { metadata } = copy;
+      const isMeant = isShardOf(federationName, copy) && metadata.annotations?.[annotations.federatedUid] === uid;
+      if (!isMeant || metadata.deletionTimestamp !== undefined) return;
+      const preconditions = {
+        ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+        ...(metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }),
+      };
+      await pools.call(cluster, signal, (own) =>
+        client.delete(resource, splitKey(key), { signal: own, propagationPolicy: 'Background', preconditions }),
+      );
+      log.info({ cluster, resource: resource.plural, key }, 'deleted what was owed');
+    } catch (err) {
+      if (!isNotFound(err)) throw err;
+    }
+  }
+}
