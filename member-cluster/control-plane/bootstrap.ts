@@ -5,11 +5,14 @@ import {
   namespaces,
   priorityClasses,
   services,
+  storageClasses,
   systemPriorityClasses,
   type ClusterRole,
   type Service,
+  type StorageClass,
 } from '../../src/apis/index.ts';
 import type { Client, NewObject } from '../../src/client/index.ts';
+import { HOLLOW_DRIVER } from '../runtime/index.ts';
 import type { AddressPlan } from './address-plan.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -25,8 +28,22 @@ export async function createBootstrapObjects(client: Client, plan: AddressPlan, 
     ensure(client, services, dnsService(plan), signal),
     ...systemPriorityClasses.map((priorityClass) => ensure(client, priorityClasses, priorityClass, signal)),
     ensure(client, clusterRoles, metricsReader, signal),
+    ensureStorageClass(client, signal),
     bootstrapFlowControl(client, signal),
   ]);
+}
+
+/** What claims are of that name no class. A cluster that has classes has chosen its own. */
+const standardClass: NewObject<StorageClass> = {
+  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  provisioner: HOLLOW_DRIVER,
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'Immediate',
+};
+
+async function ensureStorageClass(client: Client, signal: AbortSignal): Promise<void> {
+  const { items } = await client.list(storageClasses, { limit: 1, signal });
+  if (items.length === 0) await ensure(client, storageClasses, standardClass, signal);
 }
 
 /** Whoever may look at pods may see what they use. */

@@ -1,8 +1,9 @@
+import { persistentVolumes } from '../../src/apis/index.ts';
 import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
 import { createKubelet, networkProber, type Kubelet, type Prober } from '../kubelet/index.ts';
 import { mayNodeSet, nodeUser } from '../node-access/index.ts';
-import { createHollowRuntime, createNodePower, type HollowRuntime } from '../runtime/index.ts';
+import { createHollowRuntime, createNodePower, HollowDisks, type HollowRuntime } from '../runtime/index.ts';
 import type { WorkersDeps } from './workers.ts';
 import type { NodeSpec } from './options.ts';
 
@@ -33,13 +34,17 @@ export function createNodes(
   if (specs.length > plan.maxNodes)
     throw new TypeError(`a member has room for ${plan.maxNodes} nodes: ${specs.length}`);
   const kubelets = new Map<string, Kubelet>();
+  const disks = new HollowDisks();
+  informers.of(persistentVolumes).onEvent(({ type, object }) => {
+    if (type === 'delete') disks.remove(object.metadata.name ?? '');
+  });
   const foundations: Runnable[] = [];
   for (const [index, spec] of specs.entries()) {
     checkLabels(spec);
     const { name, zone = options.zone } = spec;
     const place = { address: plan.nodeAddress(index + 1), podCIDR: plan.podCidr(index + 1), region: options.region };
     const node = { ...spec, ...place, zone };
-    const runtime = createHollowRuntime({ node, clusterName: options.clusterName, clock, hasNetwork, hostPort });
+    const runtime = createHollowRuntime({ node, clusterName: options.clusterName, clock, hasNetwork, hostPort, disks });
     const client = server.client(nodeUser(name));
     const events: EventRecorder = createEventRecorder(client, 'kubelet', { clock, log });
     const power = createNodePower(name, { informers, log: log.child({ component: 'kubelet' }) });

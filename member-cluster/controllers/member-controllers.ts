@@ -8,6 +8,7 @@ import { disruptionController } from './disruption/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointSliceMirrorController } from './endpoint-slice-mirror/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
+import { ephemeralVolumeController } from './ephemeral-volume.ts';
 import { garbageCollectorController } from './garbage-collector/controller.ts';
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/controller.ts';
 import { jobController, orphanPodController } from './job/controller.ts';
@@ -16,6 +17,7 @@ import { loadBalancerController } from './load-balancer/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './node-ipam.ts';
 import { nodeLifecycleController, taintEvictionController } from './node-lifecycle/controllers.ts';
+import { claimBinderController, volumeKeeperController } from './persistent-volume/controllers.ts';
 import { podGarbageController } from './pod-garbage.ts';
 import { replicaSetController } from './replica-set/controller.ts';
 import { replicationControllerController } from './replication-controller/controller.ts';
@@ -56,6 +58,9 @@ const memberControllers: readonly ControllerDefinition[] = [
   podGarbageController,
   disruptionController,
   resourceQuotaController,
+  ephemeralVolumeController,
+  claimBinderController,
+  volumeKeeperController,
   claimProtectionController,
   volumeProtectionController,
   attributesClassProtectionController,

@@ -10,6 +10,7 @@ import { containerConfigOf, sandboxConfigOf, type ClusterDns } from './pod-confi
 import type { PodEvents } from './pod-events.ts';
 import type { PodAction, PodWait } from './pod-plan.ts';
 import { backOffMs } from './restart-delay.ts';
+import { claimedVolumes, type ClaimedVolumes } from './claimed-volumes.ts';
 import { checkVolumes } from './volume-check.ts';
 import { mountsOf } from './volume-content.ts';
 
@@ -36,6 +37,7 @@ export class PodOperations {
   /** By name of the container, the attempt that was said to wait. */
   readonly #waiting = new Map<string, number>();
   #sandboxId: string | undefined;
+  #claimed: ClaimedVolumes | undefined;
 
   constructor(sandboxId: string | undefined, deps: PodOperationsDeps) {
     this.#sandboxId = sandboxId;
@@ -117,9 +119,10 @@ export class PodOperations {
     await this.removeSandbox();
     const mounted = await this.#attempt(pod, undefined, 'FailedMount', async () => {
       await checkVolumes(pod, this.#deps.config);
-      return true;
+      return this.#volumesOf(pod);
     });
     if (mounted === undefined) return;
+    for (const what of mounted.foreign) events.warning(pod, undefined, 'Unsupported', what);
     this.#failures.delete(WHOLE_POD);
     try {
       this.#sandboxId = await runtime.runPodSandbox(sandboxConfigOf(pod, attempt, this.#deps.dns));
@@ -180,7 +183,14 @@ export class PodOperations {
   async #mountsOf(pod: Pod, container: Container, sandboxId: string): Promise<ContainerConfig['mounts']> {
     const { runtime, config, place, client } = this.#deps;
     const { ip: podIP } = await runtime.podSandboxStatus(sandboxId);
-    return mountsOf({ pod, container, config, client, place: { ...place, podIP } });
+    const { mounted } = await this.#volumesOf(pod);
+    return mountsOf({ pod, container, config, client, persistent: mounted, place: { ...place, podIP } });
+  }
+
+  /** Claims stay bound to what they are bound to. */
+  async #volumesOf(pod: Pod): Promise<ClaimedVolumes> {
+    this.#claimed ??= await claimedVolumes(pod, this.#deps.client);
+    return this.#claimed;
   }
 
   /** The one that ended last is kept, for its log. */

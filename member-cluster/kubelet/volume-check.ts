@@ -21,7 +21,9 @@ const MADE_HERE: ReadonlySet<string> = new Set([
   'configMap',
   'downwardAPI',
   'emptyDir',
+  'ephemeral',
   'hostPath',
+  'persistentVolumeClaim',
   'projected',
   'secret',
 ]);

@@ -11,6 +11,8 @@ export interface VolumeContext {
   readonly place: PodPlace;
   readonly config: ConfigSource;
   readonly client: Client;
+  /** Names of persistent volumes by the names that the pod has for them. */
+  readonly persistent: ReadonlyMap<string, string>;
 }
 
 type Content = ReadonlyMap<string, Buffer>;
@@ -26,18 +28,20 @@ const TOKEN_SECONDS = 3607;
 
 /** What a container sees of its pod's volumes; what they hold is looked up when somebody looks. */
 export function mountsOf(context: VolumeContext): readonly ContainerMount[] {
-  const { pod, container } = context;
+  const { pod, container, persistent } = context;
   const volumes = new Map((pod.spec?.volumes ?? []).map((volume) => [volume.name, volume]));
   return (container.volumeMounts ?? []).flatMap((mount): ContainerMount[] => {
     const volume = volumes.get(mount.name);
     if (volume === undefined) return [];
     const content = contentOf(volume, context);
+    const disk = persistent.get(volume.name);
     return [
       {
         containerPath: mount.mountPath,
         volume: mount.name,
         readOnly: mount.readOnly ?? false,
         ...(content === undefined ? {} : { content }),
+        ...(disk === undefined ? {} : { persistent: disk }),
         ...(mount.subPath === undefined || mount.subPath === '' ? {} : { subPath: mount.subPath }),
       },
     ];

@@ -59,6 +59,8 @@ export interface ContainerMount {
   /** Containers of one pod with the same volume see the same files. */
   readonly volume: string;
   readonly readOnly: boolean;
+  /** The name of a volume that outlives the pod: whoever mounts it sees the same files. */
+  readonly persistent?: string;
   /** What the volume holds now, by relative path; absent for one that begins empty and is written to. */
   readonly content?: () => Promise<ReadonlyMap<string, Buffer>>;
   /** This file or folder of it alone. */

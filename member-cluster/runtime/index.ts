@@ -23,4 +23,5 @@ export {
 export { CpuMeter } from './cpu-meter.ts';
 export { createNodePower, isNodeDown, type NodePower } from './hollow/node-power.ts';
 export { HOLLOW_ANNOTATIONS } from './hollow/hollow-settings.ts';
+export { HOLLOW_DRIVER, HollowDisks } from './hollow/hollow-disks.ts';
 export { createHollowRuntime, type HollowRuntime, type HollowRuntimeOptions } from './hollow/hollow-runtime.ts';

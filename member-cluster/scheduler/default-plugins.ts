@@ -9,9 +9,10 @@ import { podAffinity, podPreference } from './plugins/pod-affinity.ts';
 import { balancedAllocation, leastAllocated, resourcesFit } from './plugins/resources-fit.ts';
 import { taintPreference, taintToleration } from './plugins/taint-toleration.ts';
 import { topologyPreference, topologySpread } from './plugins/topology-spread.ts';
+import { volumeBinding, type StorageListers } from './plugins/volume-binding.ts';
 
 /** Cheap filters come first: the first that says no is the reason that users read. */
-export function defaultPlugins(workloadSelector: (pod: Pod) => Selector | undefined): Plugins {
+export function defaultPlugins(workloadSelector: (pod: Pod) => Selector | undefined, storage: StorageListers): Plugins {
   return {
     filters: [
       nodeUnschedulable,
@@ -20,6 +21,7 @@ export function defaultPlugins(workloadSelector: (pod: Pod) => Selector | undefi
       nodeAffinity,
       nodePorts,
       resourcesFit,
+      volumeBinding(storage),
       topologySpread,
       podAffinity,
     ],

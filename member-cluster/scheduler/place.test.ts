@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { labelSelectorOf } from '../../src/apimachinery/index.ts';
 import type { Node, Pod, PodSpec } from '../../src/apis/index.ts';
-import { node, pod } from '../../test/harness/scheduling.ts';
+import { node, noStorage, pod } from '../../test/harness/scheduling.ts';
 import { SchedulerCache } from './cache.ts';
 import { defaultPlugins } from './default-plugins.ts';
 import { Feasibility } from './feasibility.ts';
@@ -10,7 +10,7 @@ import { place, type Placement } from './place.ts';
 import { podInfoOf, type PodInfo } from './pod-info.ts';
 
 const selector = labelSelectorOf({ matchLabels: { app: 'web' } });
-const plugins = defaultPlugins(() => selector);
+const plugins = defaultPlugins(() => selector, noStorage);
 
 function cacheOf(nodes: readonly Node[], pods: readonly Pod[] = []): SchedulerCache {
   const cache = new SchedulerCache();

@@ -1,16 +1,19 @@
 import {
   namespaces,
   nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
   podDisruptionBudgets,
   pods as podResource,
   replicaSets,
   services,
+  storageClasses,
   type PodDisruptionBudget,
 } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts';
 import type { EventRecorder, InformerSet, Lister } from '../../src/controller/index.ts';
-import { podIndexes } from '../pods/index.ts';
+import { claimNames, podIndexes } from '../pods/index.ts';
 import { SchedulerCache } from './cache.ts';
 import { onNode, onPod, type SchedulerState } from './cluster-events.ts';
 import { defaultPlugins } from './default-plugins.ts';
@@ -49,8 +52,14 @@ export function createScheduler(options: SchedulerOptions): Runnable {
   const namespaceLister = informers.of(namespaces).lister;
   const nodeInformer = informers.of(nodes);
   const podInformer = informers.of(podResource, { indexes: podIndexes });
+  const storage = {
+    claims: informers.of(persistentVolumeClaims),
+    volumes: informers.of(persistentVolumes),
+    classes: informers.of(storageClasses),
+  };
   const plugins = defaultPlugins(
     workloadSelector({ services: informers.of(services).lister, replicaSets: informers.of(replicaSets).lister }),
+    { claims: storage.claims.lister, volumes: storage.volumes.lister, classes: storage.classes.lister },
   );
   const scheduler: Scheduler = {
     ...options,
@@ -68,6 +77,11 @@ export function createScheduler(options: SchedulerOptions): Runnable {
   podInformer.onEvent((event) => {
     onPod(scheduler, event);
   });
+  for (const informer of [storage.claims, storage.volumes, storage.classes]) {
+    informer.onEvent(() => {
+      queue.retry(({ pod }) => claimNames(pod).length > 0);
+    });
+  }
   return {
     name: 'scheduler',
     async run(signal, ready) {

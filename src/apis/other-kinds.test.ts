@@ -136,6 +136,35 @@ it('a StatefulSet changes only what its pods can follow', () => {
   ]);
 });
 
+it('the containers of a StatefulSet may mount its claims', () => {
+  const mounts = (name: string): StatefulSet => ({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        ...template,
+        spec: { containers: [{ name: 'c', image: 'i', volumeMounts: [{ name, mountPath: '/data' }] }] },
+      },
+      volumeClaimTemplates: [
+        {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      ],
+    },
+  });
+  const problems = (set: StatefulSet) =>
+    texts(statefulSets.strategy.validate?.(statefulSets.strategy.defaults?.(set) ?? set));
+  expect(problems(mounts('data'))).toEqual([]);
+  expect(problems(mounts('other'))).toEqual([
+    'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "other"',
+  ]);
+});
+
 it.each([
   [0, 'Invalid value: 0: cannot be 0'],
   ['0%', 'Invalid value: "0%": cannot be 0'],

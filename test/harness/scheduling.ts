@@ -63,3 +63,8 @@ export function pod(name: string, traits: PodTraits = {}): Pod {
     ...(hour === undefined ? {} : { status: { startTime: `2026-01-01T${String(hour).padStart(2, '0')}:00:00Z` } }),
   };
 }
+
+const nothing = { get: () => undefined, list: () => [], byIndex: () => [] };
+
+/** A cluster without volumes, claims and classes. */
+export const noStorage = { claims: nothing, volumes: nothing, classes: nothing };

@@ -74,6 +74,22 @@ describe.skipIf(!hasKubectl())('rollouts of DaemonSets and StatefulSets, judged 
     await kubectl.out('wait pods -l app=plain --for=delete --timeout=15s');
   });
 
+  it('gives the pod that comes again the files of the one that went', async () => {
+    const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    const containers = [{ name: 'c', image: 'i', volumeMounts: [{ name: 'data', mountPath: '/data' }] }];
+    const template = { metadata: { labels: { app: 'files' } }, spec: { containers } };
+    const volumeClaimTemplates = [{ metadata: { name: 'data' }, spec: claim }];
+    await kubectl.out('apply -f -', manifest('StatefulSet', 'files', { replicas: 1, template, volumeClaimTemplates }));
+    await kubectl.out('rollout status statefulset/files --timeout=15s');
+    await kubectl.run(['exec', 'files-0', '--', 'sh', '-c', 'echo kept > /data/a']);
+    await kubectl.out('delete pod files-0');
+    await kubectl.out('rollout status statefulset/files --timeout=15s');
+    expect(await kubectl.out('exec files-0 -- cat /data/a')).toBe('kept\n');
+    expect(await kubectl.out('get pvc data-files-0')).toMatch(/data-files-0 +Bound +pvc-\S+ +1Gi +RWO +standard/);
+    await kubectl.out('delete statefulset/files pvc/data-files-0 --timeout=15s');
+    await kubectl.out('wait pv --all --for=delete --timeout=15s');
+  });
+
   it('finds the pods of a StatefulSet by their names', async () => {
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'peers' } };
     const spec = { clusterIP: 'None', selector: { app: 'named' }, ports: [{ name: 'tcp', port: 80 }] };

@@ -9,9 +9,8 @@ import {
   type Pod,
 } from '../../../src/apis/index.ts';
 import type { WorkQueue } from '../../../src/controller/index.ts';
-import { podIndexes } from '../../pods/index.ts';
+import { claimNames, podIndexes } from '../../pods/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
-import { claimNames } from './claims-of-pod.ts';
 import { storageProtection } from './finalizers.ts';
 import { protectionReconciler } from './protection.ts';
 

@@ -10,6 +10,7 @@ import {
   type ExecCommand,
   type PodSandboxConfig,
 } from '../container-runtime.ts';
+import type { HollowDisks } from './hollow-disks.ts';
 import { directory, fileNode, FileSystem, Quota, type DirectoryNode, type FileNode } from './shell/file-system.ts';
 import type { ProcessHost } from './shell/process.ts';
 
@@ -21,6 +22,7 @@ export interface HollowCommandsDeps {
   readonly hostPort: HostPort;
   /** Of the pod, by name: those that begin empty. */
   readonly volumes: Map<string, DirectoryNode>;
+  readonly disks: HollowDisks;
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -94,11 +96,10 @@ export class HollowCommands {
     ];
   }
 
-  async #volumeOf({ volume, content, subPath }: ContainerMount): Promise<DirectoryNode | FileNode | undefined> {
+  async #volumeOf(mount: ContainerMount): Promise<DirectoryNode | FileNode | undefined> {
+    const { content, subPath } = mount;
     if (content === undefined) {
-      const { volumes } = this.#deps;
-      const shared = volumes.get(volume) ?? directory(new Quota());
-      volumes.set(volume, shared);
+      const shared = this.#sharedFiles(mount);
       return subPath === undefined ? shared : below(shared, subPath);
     }
     const files = new FileSystem(() => this.#deps.clock.now());
@@ -108,6 +109,14 @@ export class HollowCommands {
     }
     const root = subPath === undefined ? files.root : files.find(`/${subPath}`);
     return root?.type === 'directory' ? frozen(root) : root && fileNode(root.data);
+  }
+
+  #sharedFiles({ volume, persistent }: ContainerMount): DirectoryNode {
+    const { volumes, disks } = this.#deps;
+    if (persistent !== undefined) return disks.of(persistent);
+    const shared = volumes.get(volume) ?? directory(new Quota());
+    volumes.set(volume, shared);
+    return shared;
   }
 
   async #lookup(name: string, signal: AbortSignal): Promise<readonly string[]> {

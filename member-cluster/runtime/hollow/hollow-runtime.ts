@@ -22,6 +22,7 @@ import {
 } from '../container-runtime.ts';
 import { AddressPool } from './address-pool.ts';
 import { HollowCommands } from './hollow-commands.ts';
+import { HollowDisks } from './hollow-disks.ts';
 import { HollowContainer } from './hollow-container.ts';
 import { hollowSettings } from './hollow-settings.ts';
 import { PortServer } from './port-server.ts';
@@ -41,6 +42,8 @@ export interface HollowRuntimeOptions {
   readonly hasNetwork?: boolean;
   /** Where ports are really opened; as they are when absent. */
   readonly hostPort?: HostPort;
+  /** Of the cluster; of this node alone when absent. */
+  readonly disks?: HollowDisks;
   /** How long the first pull of an image on this node takes. */
   readonly pullMs?: number;
 }
@@ -75,6 +78,7 @@ class Hollow implements HollowRuntime {
   readonly #addresses: AddressPool;
   readonly #hostPort: HostPort;
   readonly #ports: PortServer | undefined;
+  readonly #disks: HollowDisks;
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, HollowContainer>();
   readonly #byAddress = new Map<string, Sandbox>();
@@ -88,6 +92,7 @@ class Hollow implements HollowRuntime {
     this.#options = options;
     this.#addresses = new AddressPool(options.node.podCIDR);
     this.#hostPort = options.hostPort ?? samePort;
+    this.#disks = options.disks ?? new HollowDisks();
     this.#ports = options.hasNetwork === false ? undefined : new PortServer(this.#hostPort);
   }
 
@@ -165,6 +170,7 @@ class Hollow implements HollowRuntime {
         clock,
         hostPort: this.#hostPort,
         volumes: sandbox.volumes,
+        disks: this.#disks,
       }),
       isReachable: () => this.#isReachable,
       identity: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Node, Pod, PodDisruptionBudget } from '../../../src/apis/index.ts';
-import { node, pod } from '../../../test/harness/scheduling.ts';
+import { node, noStorage, pod } from '../../../test/harness/scheduling.ts';
 import { SchedulerCache } from '../cache.ts';
 import { defaultPlugins } from '../default-plugins.ts';
 import { Feasibility } from '../feasibility.ts';
@@ -8,7 +8,7 @@ import { place } from '../place.ts';
 import { podInfoOf } from '../pod-info.ts';
 import { preempt } from './preempt.ts';
 
-const plugins = defaultPlugins(() => undefined);
+const plugins = defaultPlugins(() => undefined, noStorage);
 
 interface Given {
   readonly nodes: readonly Node[];

@@ -6,10 +6,12 @@ import { templateDefaults } from '../core/pod-defaults.ts';
 import { broken, nonNegative, oneOf } from '../field-rules.ts';
 import type {
   PersistentVolumeClaim,
+  PodTemplateSpec,
   RollingUpdateStatefulSetStrategy,
   StatefulSet,
   StatefulSetSpec,
 } from '../generated/wire-types.ts';
+import { sent } from '../sent.ts';
 import { withStatusOf } from '../status-rules.ts';
 import { isZero, notAboveHundredPercent, validIntOrPercent } from './rolling-update-validation.ts';
 import { scaleSubresource } from './scale.ts';
@@ -106,8 +108,23 @@ function validate({ spec }: StatefulSet): readonly FieldError[] {
       rest.persistentVolumeClaimRetentionPolicy?.whenScaled,
       POLICIES,
     ),
-    ...validateWorkload({ noun: 'statefulset', selector, template }),
+    ...validateWorkload({ noun: 'statefulset', selector, template: withClaims(template, rest.volumeClaimTemplates) }),
   ];
+}
+
+/** The template with the volumes that its pods will have of the set's claims. */
+function withClaims(
+  template: PodTemplateSpec | undefined,
+  claims: readonly PersistentVolumeClaim[] = [],
+): PodTemplateSpec | undefined {
+  if (template?.spec === undefined) return template;
+  const { volumes = [] } = template.spec;
+  const own = claims.flatMap((claim) => {
+    const name = sent(claim).metadata?.name;
+    if (name === undefined || volumes.some((volume) => volume.name === name)) return [];
+    return [{ name, persistentVolumeClaim: { claimName: name } }];
+  });
+  return own.length === 0 ? template : { ...template, spec: { ...template.spec, volumes: [...volumes, ...own] } };
 }
 
 function validateRollingUpdate(

@@ -1,4 +1,4 @@
-import type { Pod } from '../../../src/apis/index.ts';
+import type { Pod } from '../../src/apis/index.ts';
 
 /** The claims that a pod names, and those that are made for it. */
 export function claimNames({ metadata, spec }: Pod): readonly string[] {
