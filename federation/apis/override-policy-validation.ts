@@ -106,6 +106,10 @@ function validatePlaintext(path: string, { path: pointer, operator, value }: Pla
     ...broken(
       [!pointer.startsWith('/'), invalidValue(`${path}.path`, pointer, 'must be a JSON pointer, such as /spec/paused')],
       [FIXED.test(pointer), invalidValue(`${path}.path`, pointer, 'is the same in every cluster')],
+      [
+        pointer === '/spec/replicas',
+        invalidValue(`${path}.path`, pointer, 'is divided: use `replicas` of the overriders'),
+      ],
       [operator !== 'remove' && value === undefined, required(`${path}.value`)],
     ),
   ];

@@ -66,7 +66,8 @@ export function federationControllers(deps: ControllersDeps, options: Controller
   const reporters = reporterInformers({ clients, clock, log });
   const always = [...Object.values(members), ...Object.values(reporters)];
   const watched = new Set<Watched>(always);
-  const engine = propagation(deps, options, { clusters, clients, members, watched });
+  const placing = sync.placingContext({ federation, informers, clock, log });
+  const engine = propagation(deps, options, { clusters, placing, clients, members, watched });
   const health = clusterHealth({
     ...deps,
     ...(options.health === undefined ? {} : { health: options.health }),
@@ -91,6 +92,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
       clock,
       log,
     }),
+    placing.tally,
     engine,
     serviceController({ federation, services, shards, clock, log }),
     namespaceController({
@@ -108,6 +110,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
 
 interface PropagationParts {
   readonly clusters: Informer<Cluster>;
+  readonly placing: sync.PlacingContext;
   readonly clients: ClusterClients;
   readonly members: MemberInformers;
   readonly watched: Set<Watched>;
@@ -116,7 +119,7 @@ interface PropagationParts {
 function propagation(
   { federation, informers, resources, metrics, clock, log }: ControllersDeps,
   { name, sync: syncOptions }: ControllersOptions,
-  { clusters, clients, members, watched }: PropagationParts,
+  { clusters, placing, clients, members, watched }: PropagationParts,
 ): sync.PropagationEngine {
   return sync.propagationEngine({
     federationName: name,
@@ -124,6 +127,7 @@ function propagation(
     informers,
     resources,
     clusters,
+    placing,
     clients,
     namespaces: members.namespaces,
     shared: new Map<string, FederatedInformer<KubeObject>>([

@@ -26,6 +26,7 @@ import { forEachFederatedType } from './federated-types.ts';
 import { definitions } from './kinds/definitions.ts';
 import { plain } from './kinds/plain.ts';
 import { MemberCopies, onDemand } from './member-copies.ts';
+import type { PlacingContext } from './placing-context.ts';
 import { ClusterPools } from './pool/cluster-pools.ts';
 import { syncController } from './sync-controller.ts';
 import type { SyncOptions } from './sync-deps.ts';

@@ -1,10 +1,19 @@
 import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 
+/** What overrides make of an object. */
+export interface ObjectChange {
+  /** Two changes with the same mark have the same outcome. */
+  readonly mark: string;
+  apply<T extends KubeObject>(object: T): T;
+}
+
 /** What one cluster shall have of an object. */
 export interface Share {
   /** For kinds whose replicas are divided. */
   readonly replicas?: number;
+  /** Where the cluster shall have it otherwise than it is here. */
+  readonly change?: ObjectChange;
 }
 
 /** One member's copy, as last seen. */
@@ -18,6 +27,8 @@ export interface PlanInput<T extends KubeObject> {
   /** Clusters that are selected and not offline. */
   readonly clusters: readonly string[];
   readonly copies: readonly MemberCopy<T>[];
+  /** The most that a cluster may have: it is cordoned, and keeps what it has. */
+  readonly limits: ReadonlyMap<string, number>;
   /** For a closer look at a copy; `undefined` for a cluster without client. */
   readonly client: (cluster: string) => Client | undefined;
   readonly now: number;

@@ -1,3 +1,4 @@
+export { placingContext, type PlacingContext } from './placing-context.ts';
 export type { FederatedType } from './federated-type.ts';
 export { propagationEngine, type PropagationEngine } from './engine.ts';
 export { forEachFederatedType } from './federated-types.ts';

@@ -1,8 +1,21 @@
-import { deepEqual, keyOf, parseTime, type KubeObject } from '../../src/apimachinery/index.ts';
-import { clusterCondition, isOffline, type Cluster } from '../apis/index.ts';
+import { deepEqual, isNotFound, keyOf, parseTime, type KubeObject } from '../../src/apimachinery/index.ts';
+import {
+  annotations,
+  clusterCondition,
+  isOffline,
+  type Cluster,
+  type OverridePolicy,
+  type PlacementPolicy,
+} from '../apis/index.ts';
+import { chooseClusters, policyName, type Candidate, type ClusterChoice } from '../scheduling/index.ts';
 import { clusterSelectorOf } from './cluster-selector.ts';
-import type { MemberCopy, Plan } from './federated-type.ts';
 import type { Placement } from './placements.ts';
+import { isDivided } from './placing-division.ts';
+import { FullClusters } from './placing-full-clusters.ts';
+import { Overrides } from './placing-overrides.ts';
+import { byReason, formatRecord, recordOf, type PlacementRecord } from './placing-record.ts';
+import type { Situation } from './placing-counts.ts';
+import { shareOut, type Sharing } from './placing-shares.ts';
 import type { SyncDeps } from './sync-deps.ts';
 
 export type Decision =
@@ -13,56 +26,172 @@ export type Decision =
 
 export type PlacingDeps<T extends KubeObject> = Pick<
   SyncDeps<T>,
-  'type' | 'clusters' | 'clients' | 'members' | 'events' | 'clock' | 'options'
+  'type' | 'federation' | 'objects' | 'clusters' | 'clients' | 'members' | 'placing' | 'events' | 'clock' | 'options'
 >;
 
-/** Decides what each member shall have of an object. Writes nothing but events. */
+/** What others need to be in a cluster is kept away from none by its taints. */
+const FOUNDATIONS: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDefinition']);
+/** Copies of which nobody knows yet whether they exist. */
+const UNSEEN_REVIEW_MS = 2_000;
+const UNSELECTED = 'is not selected by the annotation of the object';
+
+/** Decides what each member shall have of an object, and writes on the object why. */
 export class Placing<T extends KubeObject> {
   readonly #deps: PlacingDeps<T>;
+  readonly #full: FullClusters;
 
   constructor(deps: PlacingDeps<T>) {
     this.#deps = deps;
+    this.#full = new FullClusters(deps.clock);
+  }
+
+  /** Calls `requeue` for objects that may be placed otherwise because something beside them changed. */
+  listen(requeue: (key: string) => void): () => void {
+    const { placing, objects, type } = this.#deps;
+    const { resource } = type;
+    const removals = [
+      placing.policies.onChange((concerns) => {
+        for (const object of objects.lister.list()) if (concerns(resource, object)) requeue(keyOf(object));
+      }),
+      placing.followers.onChange(resource.kind, requeue),
+      objects.onEvent(({ type: change, key }) => {
+        if (change !== 'delete') return;
+        this.#full.forget(key);
+        placing.tally.forget(this.#id(key));
+      }),
+    ];
+    return () => {
+      for (const remove of removals) remove();
+    };
   }
 
   async decide(object: T, signal: AbortSignal): Promise<Decision> {
-    const { clusters, events } = this.#deps;
+    const { clusters, events, placing, type, clock } = this.#deps;
     const selector = clusterSelectorOf(object);
     if (!selector.ok) {
       events.event(object, 'Warning', 'InvalidClusterSelector', `${object.metadata.name ?? ''}: ${selector.problem}`);
       return { ok: false };
     }
+    const policy = placing.policies.placementOf(type.resource, object);
+    const overridePolicies = placing.policies.overridesOf(type.resource, object);
     const joined = clusters.lister.list();
-    const selected = joined.filter(selector.matches);
-    const plan = await this.#plan(object, selected, signal);
-    const placements = new Map<string, Placement>();
-    for (const cluster of joined) placements.set(cluster.metadata.name ?? '', { kind: 'absent' });
-    for (const { metadata } of selected) placements.set(metadata.name ?? '', placementBy(plan, metadata.name ?? ''));
-    const reviewAfterMs = plan?.ok === true ? plan.reviewAfterMs : undefined;
-    return { ok: true, placements, ...(reviewAfterMs === undefined ? {} : { reviewAfterMs }) };
+    const waits = new Map(joined.map((cluster) => [nameOf(cluster), this.#lostForMs(cluster, clock.now())]));
+    const choice = this.#choose(object, joined, { matches: selector.matches, policy, waits });
+    const situation: Situation<T> = {
+      object,
+      choice,
+      clusters: new Map(joined.map((cluster) => [nameOf(cluster), cluster])),
+      lost: new Set(joined.map(nameOf).filter((name) => waits.get(name) === 0)),
+      overrides: new Overrides(type.resource, object, overridePolicies),
+      record: recordOf(object),
+      full: this.#full,
+      ...(policy === undefined ? {} : { policy }),
+    };
+    const sharing = await shareOut(this.#deps, situation, signal);
+    for (const { reason, message } of sharing.warnings) events.event(object, 'Warning', reason, message);
+    await this.#tell(situation, sharing, overridePolicies, signal);
+    const reviews = [sharing.reviewAfterMs, choice.reviewAfterMs, ...waits.values(), this.#unseenReview(choice)];
+    const review = Math.min(...reviews.filter((ms): ms is number => ms !== undefined && ms > 0));
+    return { ok: true, placements: sharing.placements, ...(review === Infinity ? {} : { reviewAfterMs: review }) };
   }
 
-  async #plan(object: T, selected: readonly Cluster[], signal: AbortSignal): Promise<Plan | undefined> {
-    const { type, clients, members, clock, events } = this.#deps;
-    if (type.plan === undefined) return undefined;
-    const now = clock.now();
-    const waits = selected.map((cluster) => this.#lostForMs(cluster, now));
-    const available = selected.filter((_cluster, index) => waits[index] !== 0);
-    const plan = await type.plan(
-      {
-        object,
-        clusters: available.map(({ metadata }) => metadata.name ?? ''),
-        copies: copiesIn(members, object, available),
-        client: (cluster) => clients.get(cluster),
-        now,
-      },
-      signal,
-    );
-    if (!plan.ok) {
-      events.event(object, 'Warning', plan.reason, plan.problem);
-      return plan;
+  #choose(object: T, joined: readonly Cluster[], wishes: Wishes): ClusterChoice {
+    const { type, placing, clock } = this.#deps;
+    const { policy, matches } = wishes;
+    const hasSelector = object.metadata.annotations?.[annotations.clusterSelector] !== undefined;
+    const decidesItself = policy !== undefined || hasSelector;
+    const followed = decidesItself ? undefined : placing.followers.clustersFor(type.resource.kind, object);
+    if (followed !== undefined) return follow(joined, followed);
+    const record = recordOf(object);
+    const { placement = {} } = policy?.spec ?? {};
+    const choice = chooseClusters({
+      placement,
+      candidates: joined.filter(matches).map((cluster) => this.#candidate(object, cluster, record, wishes)),
+      overflows: isDivided(type.resource) && placement.replicaScheduling?.replicaSchedulingType !== 'Duplicated',
+      ignoresTaints: policy === undefined && FOUNDATIONS.has(type.resource.kind),
+      key: keyOf(object),
+      now: clock.now(),
+    });
+    const unselected = joined
+      .filter((cluster) => !matches(cluster))
+      .map((cluster) => [nameOf(cluster), UNSELECTED] as const);
+    return { ...choice, excluded: new Map([...choice.excluded, ...unselected]) };
+  }
+
+  #candidate(object: T, cluster: Cluster, record: PlacementRecord | undefined, { waits }: Wishes): Candidate {
+    const { members } = this.#deps;
+    const name = nameOf(cluster);
+    const isLost = waits.get(name) === 0;
+    if (members.synced(name)) return { cluster, isLost, holds: members.get(name, keyOf(object)) !== undefined };
+    const holds = record === undefined ? undefined : Object.hasOwn(record.clusters, name);
+    return { cluster, isLost, holds };
+  }
+
+  #unseenReview({ undecided }: ClusterChoice): number | undefined {
+    const { members } = this.#deps;
+    return undecided.keys().some((name) => !members.synced(name)) ? UNSEEN_REVIEW_MS : undefined;
+  }
+
+  /** On the object, in an event, and to those who count. */
+  async #tell(situation: Situation<T>, sharing: Sharing, overrides: readonly OverridePolicy[], signal: AbortSignal) {
+    const { object, choice, policy, record: before } = situation;
+    const { placing, events } = this.#deps;
+    placing.tally.note(this.#id(keyOf(object)), {
+      ...(policy === undefined ? {} : { placement: policy }),
+      isUnplaced: choice.problem !== undefined,
+      overrides,
+      hasFailed: sharing.overrideProblems.size > 0,
+    });
+    const record = this.#recordOf(situation, sharing);
+    const isWorthTelling = policy !== undefined || overrides.length > 0 || record.excluded !== undefined;
+    const text = isWorthTelling ? formatRecord(record) : undefined;
+    if (text === object.metadata.annotations?.[annotations.placement]) return;
+    const isMoved = !deepEqual(Object.keys(record.clusters), Object.keys(before?.clusters ?? {}));
+    if (policy !== undefined && isMoved) events.event(object, 'Normal', 'Placed', placedBy(policy, record));
+    await this.#write(object, text ?? null, signal);
+  }
+
+  #recordOf(situation: Situation<T>, { placements, problems, overrideProblems }: Sharing): PlacementRecord {
+    const { object, choice, policy, record: before } = situation;
+    const reasons = new Map([...choice.excluded, ...choice.undecided, ...problems]);
+    return {
+      ...(policy === undefined ? {} : { policy: policyName(policy) }),
+      clusters: this.#clustersOf(object, placements, before),
+      ...(reasons.size === 0 ? {} : { excluded: byReason(reasons) }),
+      ...(policy?.spec?.propagateDeps === true ? { dependencies: true } : {}),
+      ...(overrideProblems.size === 0 ? {} : { overrideProblems: byReason(overrideProblems) }),
+      ...(choice.problem === undefined ? {} : { problem: choice.problem }),
+    };
+  }
+
+  #clustersOf(
+    object: T,
+    placements: ReadonlyMap<string, Placement>,
+    before: PlacementRecord | undefined,
+  ): Record<string, number | true> {
+    const { members } = this.#deps;
+    const clusters: [string, number | true][] = [];
+    for (const [name, placement] of placements) {
+      if (placement.kind === 'present') clusters.push([name, placement.share.replicas ?? true]);
+      if (placement.kind !== 'keep') continue;
+      const known = members.synced(name)
+        ? members.get(name, keyOf(object)) !== undefined
+        : Object.hasOwn(before?.clusters ?? {}, name);
+      if (known) clusters.push([name, before?.clusters[name] ?? true]);
     }
-    const reviews = [plan.reviewAfterMs, ...waits].filter((ms): ms is number => ms !== undefined && ms > 0);
-    return reviews.length === 0 ? plan : { ...plan, reviewAfterMs: Math.min(...reviews) };
+    return Object.fromEntries(clusters.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  async #write(object: T, text: string | null, signal: AbortSignal): Promise<void> {
+    const { federation, type } = this.#deps;
+    const { name = '', namespace } = object.metadata;
+    const patch = { metadata: { annotations: { [annotations.placement]: text } } };
+    try {
+      const key = namespace === undefined ? { name } : { namespace, name };
+      await federation.patch(type.resource, key, { type: 'merge', patch }, { signal });
+    } catch (err) {
+      if (!isNotFound(err)) throw err;
+    }
   }
 
   /** 0: offline for so long that its replicas are planned elsewhere. Otherwise how long until then, if it is offline. */
@@ -71,31 +200,47 @@ export class Placing<T extends KubeObject> {
     const since = parseTime(clusterCondition(cluster, 'Offline')?.lastTransitionTime) ?? 0;
     return Math.max(0, since + (this.#deps.options?.replanAfterMs ?? 60_000) - now);
   }
-}
 
-/** The copies of an object in those of the clusters that have one. */
-export function copiesIn<T extends KubeObject>(
-  members: { get(cluster: string, key: string): T | undefined },
-  object: T,
-  clusters: readonly Cluster[],
-): readonly MemberCopy<T>[] {
-  const copies: MemberCopy<T>[] = [];
-  for (const { metadata } of clusters) {
-    const cluster = metadata.name ?? '';
-    const copy = members.get(cluster, keyOf(object));
-    if (copy !== undefined) copies.push({ cluster, object: copy });
+  #id(key: string): string {
+    return `${this.#deps.type.resource.group}/${this.#deps.type.resource.kind} ${key}`;
   }
-  return copies;
 }
 
-/** What has changed of a cluster may have every object placed otherwise. */
+function placedBy(policy: PlacementPolicy, { clusters }: PlacementRecord): string {
+  const names = Object.keys(clusters);
+  return `Placed ${names.length === 0 ? 'nowhere' : `in ${names.join(', ')}`} by ${policyName(policy)}`;
+}
+
+interface Wishes {
+  readonly matches: (cluster: Cluster) => boolean;
+  readonly policy: PlacementPolicy | undefined;
+  readonly waits: ReadonlyMap<string, number | undefined>;
+}
+
+/** Where the workloads are that name it, and nowhere else. */
+function follow(joined: readonly Cluster[], followed: ReadonlySet<string>): ClusterChoice {
+  const names = joined.map(nameOf);
+  const others = names.filter((name) => !followed.has(name));
+  const clusters = names.filter((name) => followed.has(name));
+  return {
+    groups: clusters.length === 0 ? [] : [{ clusters }],
+    frozen: new Set(),
+    undecided: new Map(),
+    excluded: new Map(others.map((name) => [name, 'has no workload that names it'])),
+  };
+}
+
+/** What has changed of a cluster may have objects placed otherwise. */
 export function isPlacedOtherwise(before: Cluster, after: Cluster): boolean {
-  return !deepEqual(before.metadata.labels, after.metadata.labels);
+  const facts = ({ metadata: { labels }, spec, status }: Cluster) => ({
+    labels: labels ?? {},
+    taints: spec?.taints ?? [],
+    unschedulable: spec?.unschedulable ?? false,
+    region: status?.region,
+    zones: status?.zones ?? [],
+    version: status?.version,
+  });
+  return !deepEqual(facts(before), facts(after));
 }
 
-function placementBy(plan: Plan | undefined, cluster: string): Placement {
-  if (plan === undefined) return { kind: 'present', share: {} };
-  if (!plan.ok) return { kind: 'keep' };
-  const share = plan.shares.get(cluster);
-  return share === undefined ? { kind: 'keep' } : { kind: 'present', share };
-}
+const nameOf = ({ metadata }: Cluster) => metadata.name ?? '';

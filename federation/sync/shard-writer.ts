@@ -102,7 +102,8 @@ export class ShardWriter<T extends KubeObject> {
 
   #desired(object: T, share: Share): T {
     const made = this.#shards.get(object) ?? new Map<string, T>();
-    const id = stableJson(share);
+    const { change, ...rest } = share;
+    const id = stableJson({ ...rest, change: change?.mark ?? '' });
     const shard = made.get(id) ?? shardOf(this.#deps.type, object, share, this.#deps.federationName);
     this.#shards.set(object, made.set(id, shard));
     return shard;

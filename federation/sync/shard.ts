@@ -18,6 +18,7 @@ const notCopied: ReadonlySet<string> = new Set([
   annotations.drift,
   annotations.propagate,
   annotations.dnsTtl,
+  annotations.placement,
   'deployment.kubernetes.io/revision',
   'kubectl.kubernetes.io/last-applied-configuration',
 ]);
@@ -38,11 +39,12 @@ export function contentMark(shard: KubeObject): string {
 
 /** The copy of a federated object for one member, as it is created there. */
 export function shardOf<T extends KubeObject>(type: FederatedType<T>, object: T, share: Share, federation: string): T {
-  const payload = type.toMember(object, share);
+  const own = share.change?.apply(object) ?? object;
+  const payload = type.toMember(own, share);
   const { name = '', namespace, uid = '' } = object.metadata;
-  const ownLabels = object.metadata.labels ?? {};
+  const ownLabels = own.metadata.labels ?? {};
   const ownAnnotations = Object.fromEntries(
-    Object.entries(object.metadata.annotations ?? {}).filter(([key]) => !notCopied.has(key)),
+    Object.entries(own.metadata.annotations ?? {}).filter(([key]) => !notCopied.has(key)),
   );
   const applied: Applied = {
     hash: hashOf({ ...payload, metadata: { labels: ownLabels, annotations: ownAnnotations } }),

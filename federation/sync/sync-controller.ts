@@ -12,7 +12,8 @@ import { controller, WorkQueue, type ReconcileResult } from '../../src/controlle
 import { finalizers, isOffline, isReady } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
 import { Placements, type Placement } from './placements.ts';
-import { copiesIn, isPlacedOtherwise, Placing } from './placing.ts';
+import { isPlacedOtherwise, Placing } from './placing.ts';
+import { copiesIn } from './placing-copies.ts';
 import { Retirement } from './retirement.ts';
 import { ShardWriter } from './shard-writer.ts';
 import type { SyncDeps } from './sync-deps.ts';
@@ -86,6 +87,9 @@ class SyncController<T extends KubeObject> implements Runnable {
         lane.add([cluster], key);
         const waits = object.metadata.deletionTimestamp !== undefined;
         if (waits || type.plan !== undefined || type.aggregateStatus !== undefined) this.#queue.add(key);
+      }),
+      this.#placing.listen((key) => {
+        this.#queue.add(key);
       }),
       members.onCluster((cluster, change) => {
         if (change === 'synced' || change === 'removed') this.#revisit(lane, cluster);
@@ -176,7 +180,8 @@ class SyncController<T extends KubeObject> implements Runnable {
   async #writeStatus(object: T, placements: ReadonlyMap<string, Placement>, signal: AbortSignal): Promise<void> {
     const { type, clusters, members, federation, clock } = this.#deps;
     if (type.aggregateStatus === undefined) return;
-    const copies = copiesIn(members, object, clusters.lister.list());
+    const names = clusters.lister.list().map(({ metadata }) => metadata.name ?? '');
+    const copies = copiesIn(members, object, names);
     const isSettled = [...placements].every(
       ([cluster, placement]) =>
         placement.kind !== 'present' || this.#writer.isSettled(cluster, object, placement.share),

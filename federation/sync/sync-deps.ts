@@ -9,6 +9,7 @@ import type { ClusterPools } from './pool/cluster-pools.ts';
 import type { DebtLedger } from './debts/debt-ledger.ts';
 import type { ApplySupport } from './apply-support.ts';
 import type { FederatedType } from './federated-type.ts';
+import type { PlacingContext } from './placing-context.ts';
 import type { Rate } from './pool/token-bucket.ts';
 
 export interface SyncDeps<T extends KubeObject> {
@@ -25,6 +26,8 @@ export interface SyncDeps<T extends KubeObject> {
   readonly namespaces?: FederatedInformer<Namespace>;
   /** Why a member does not let the copies be listed, so that nothing is known of them; absent where nothing was said. */
   readonly refusal?: (cluster: string) => StatusError | undefined;
+  /** What decides where objects go, beside the objects themselves. */
+  readonly placing: PlacingContext;
   readonly pools: ClusterPools;
   readonly applySupport: ApplySupport;
   readonly debts: DebtLedger;

@@ -35,7 +35,7 @@ export async function planWorkload<T extends Workload>(
   annotation: string,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { object, clusters } = input;
+  const { object, clusters, limits } = input;
   const text = object.metadata.annotations?.[annotation];
   const parsed = text === undefined ? { ok: true as const, preferences: defaultPreferences } : parsePreferences(text);
   if (!parsed.ok) {
@@ -46,17 +46,26 @@ export async function planWorkload<T extends Workload>(
   const { replicas, overflow } = planReplicas({
     total: object.spec?.replicas ?? 1,
     clusters,
-    ...room,
+    current: room.current,
+    capacity: withinLimits(room.capacity, limits),
     preferences: parsed.preferences,
     key: keyOf(object),
   });
   const shares = new Map<string, Share>();
-  for (const [cluster, count] of replicas) shares.set(cluster, { replicas: count + (overflow.get(cluster) ?? 0) });
+  for (const [cluster, count] of replicas) {
+    const wanted = count + (overflow.get(cluster) ?? 0);
+    shares.set(cluster, { replicas: Math.min(wanted, limits.get(cluster) ?? Infinity) });
+  }
   return { ok: true, shares, ...(undecided ? { reviewAfterMs: UNSCHEDULABLE_AFTER_MS } : {}) };
 }
 
+function withinLimits(capacity: ReadonlyMap<string, number>, limits: ReadonlyMap<string, number>) {
+  const lower = [...limits].map(([name, most]) => [name, Math.min(most, capacity.get(name) ?? Infinity)] as const);
+  return new Map([...capacity, ...lower]);
+}
+
 /** What runs in each cluster, and how much can where that is known. */
-async function roomIn<T extends Workload>(input: PlanInput<T>, signal: AbortSignal) {
+export async function roomIn<T extends Workload>(input: PlanInput<T>, signal: AbortSignal) {
   const current = new Map<string, number>();
   const capacity = new Map<string, number>();
   let undecided = false;

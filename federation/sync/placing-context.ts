@@ -1,0 +1,20 @@
+import { Followers } from './placing-followers.ts';
+import { PolicyIndex } from './placing-policies.ts';
+import { PolicyTally, type PolicyTallyDeps } from './placing-tally.ts';
+
+/** What the placing of all kinds has in common. */
+export interface PlacingContext {
+  readonly policies: PolicyIndex;
+  readonly followers: Followers;
+  /** Runs beside. */
+  readonly tally: PolicyTally;
+}
+
+/** Asks for its informers at once, so that they are synced before anything is decided. */
+export function placingContext(deps: PolicyTallyDeps): PlacingContext {
+  return {
+    policies: new PolicyIndex(deps.informers),
+    followers: new Followers(deps.informers),
+    tally: new PolicyTally(deps),
+  };
+}

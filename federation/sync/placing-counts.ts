@@ -1,0 +1,150 @@
+import type { KubeObject } from '../../src/apimachinery/index.ts';
+import { annotations, type Cluster, type PlacementPolicy, type ReplicaScheduling } from '../apis/index.ts';
+import type { ClusterChoice } from '../scheduling/index.ts';
+import type { Plan, PlanInput, Share } from './federated-type.ts';
+import type { Workload } from './kinds/replica-plan.ts';
+import { copiesIn } from './placing-copies.ts';
+import { divide, isDivided } from './placing-division.ts';
+import type { FullClusters } from './placing-full-clusters.ts';
+import type { Overrides } from './placing-overrides.ts';
+import type { PlacementRecord } from './placing-record.ts';
+import type { SyncDeps } from './sync-deps.ts';
+
+/** All that is known of an object when its shares are decided. */
+export interface Situation<T extends KubeObject> {
+  readonly object: T;
+  readonly policy?: PlacementPolicy;
+  readonly choice: ClusterChoice;
+  /** All that have joined. */
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  /** Out of sight for so long that others take their part. */
+  readonly lost: ReadonlySet<string>;
+  readonly overrides: Overrides<T>;
+  /** What was decided before. */
+  readonly record: PlacementRecord | undefined;
+  readonly full: FullClusters;
+}
+
+export type SharesDeps<T extends KubeObject> = Pick<SyncDeps<T>, 'type' | 'clients' | 'members' | 'clock'>;
+
+export interface Counts {
+  /** `whole`: there is nothing to divide. No share: what is there stays. */
+  readonly shares: ReadonlyMap<string, Share> | 'whole';
+  readonly warning?: { readonly reason: string; readonly message: string };
+  readonly reviewAfterMs?: number;
+}
+
+/** How many replicas each of the chosen clusters shall have, where the kind has replicas. */
+export async function countsOf<T extends KubeObject>(
+  deps: SharesDeps<T>,
+  situation: Situation<T>,
+  signal: AbortSignal,
+): Promise<Counts> {
+  if (deps.type.plan === undefined) return { shares: 'whole' };
+  const scheduling = schedulingOf(situation);
+  if (scheduling?.replicaSchedulingType === 'Duplicated') return duplicated(situation);
+  if (scheduling === undefined || !isDivided(deps.type.resource)) return planned(deps, situation, signal);
+  return divided(deps, situation, { scheduling, signal });
+}
+
+/** Of the policy. The object's own word, its annotation, goes before; neither: as the original did without. */
+function schedulingOf<T extends KubeObject>({ object, policy }: Situation<T>): ReplicaScheduling | undefined {
+  const own = [annotations.deploymentPreferences, annotations.replicaSetPreferences];
+  if (own.some((name) => object.metadata.annotations?.[name] !== undefined)) return undefined;
+  const { replicaScheduling, clusterAffinities = [] } = policy?.spec?.placement ?? {};
+  return replicaScheduling ?? (clusterAffinities.length > 1 ? {} : undefined);
+}
+
+async function divided<T extends KubeObject>(
+  deps: SharesDeps<T>,
+  situation: Situation<T>,
+  { scheduling, signal }: { readonly scheduling: ReplicaScheduling; readonly signal: AbortSignal },
+): Promise<Counts> {
+  const division = await divide(
+    {
+      plan: planInput(deps, situation),
+      clusters: situation.clusters,
+      choice: situation.choice,
+      scheduling,
+      fixed: fixedIn(situation),
+      recorded: (name) => {
+        const count = situation.record?.clusters[name];
+        return typeof count === 'number' ? count : undefined;
+      },
+      isSeen: (name) => deps.members.synced(name),
+      full: situation.full,
+    },
+    signal,
+  );
+  const shares = new Map([...division.shares].map(([name, replicas]) => [name, { replicas }]));
+  return { shares, ...(division.reviewAfterMs === undefined ? {} : { reviewAfterMs: division.reviewAfterMs }) };
+}
+
+/** As the original divided: by its annotation, or evenly. */
+async function planned<T extends KubeObject>(
+  deps: SharesDeps<T>,
+  situation: Situation<T>,
+  signal: AbortSignal,
+): Promise<Counts> {
+  const fixed = fixedIn(situation);
+  const input = planInput(deps, situation);
+  const open = input.clusters.filter((name) => !fixed.has(name));
+  const plan: Plan = (await deps.type.plan?.(
+    { ...input, clusters: open, object: without(input.object, fixed) },
+    signal,
+  )) ?? {
+    ok: true,
+    shares: new Map(),
+  };
+  if (!plan.ok) return { shares: new Map(), warning: { reason: plan.reason, message: plan.problem } };
+  const unseen = [...situation.choice.frozen].filter((name) => !deps.members.synced(name));
+  // Of what is frozen and cannot be seen nobody knows how much there is.
+  const shares = new Map([...plan.shares].filter(([name]) => !unseen.includes(name)));
+  for (const [name, replicas] of fixed) shares.set(name, { replicas });
+  return { shares, ...(plan.reviewAfterMs === undefined ? {} : { reviewAfterMs: plan.reviewAfterMs }) };
+}
+
+function duplicated<T extends KubeObject>(situation: Situation<T>): Counts {
+  const fixed = fixedIn(situation);
+  const names = situation.choice.groups.flatMap((group) => group.clusters);
+  const shares = names.map((name): [string, Share] => {
+    const replicas = fixed.get(name);
+    return [name, replicas === undefined ? {} : { replicas }];
+  });
+  return { shares: new Map(shares) };
+}
+
+/** Replicas that overrides fix are not divided. */
+function without<T extends KubeObject>(object: T, fixed: ReadonlyMap<string, number>): T {
+  if (fixed.size === 0) return object;
+  const { spec } = workloadOf(object);
+  const taken = [...fixed.values()].reduce((sum, count) => sum + count, 0);
+  return { ...object, spec: { ...spec, replicas: Math.max(0, (spec?.replicas ?? 1) - taken) } };
+}
+
+function fixedIn<T extends KubeObject>({ choice, clusters, overrides }: Situation<T>): ReadonlyMap<string, number> {
+  const fixed = new Map<string, number>();
+  for (const name of choice.groups.flatMap((group) => group.clusters)) {
+    const cluster = clusters.get(name);
+    const outcome = cluster === undefined ? undefined : overrides.of(cluster);
+    if (outcome?.ok === true && outcome.replicas !== undefined) fixed.set(name, outcome.replicas);
+  }
+  return fixed;
+}
+
+/** Every cluster that is chosen, and not given up for the time being. */
+function planInput<T extends KubeObject>(
+  { clients, members, clock }: SharesDeps<T>,
+  { object, choice, lost }: Situation<T>,
+): PlanInput<T> {
+  const clusters = choice.groups.flatMap((group) => group.clusters).filter((name) => !lost.has(name));
+  const copies = copiesIn(members, object, clusters);
+  const present = new Map(copies.map((copy) => [copy.cluster, workloadOf(copy.object).spec?.replicas ?? 1]));
+  const limits = new Map([...present].filter(([name]) => choice.frozen.has(name)));
+  return { object, clusters, copies, limits, client: (cluster) => clients.get(cluster), now: clock.now() };
+}
+
+/** Of a kind that has a plan. */
+export function workloadOf(object: KubeObject): Workload {
+  return object;
+}

@@ -1,0 +1,58 @@
+import { isObject, type KubeObject } from '../../src/apimachinery/index.ts';
+import { annotations } from '../apis/index.ts';
+
+/** Why an object is where it is: annotation `federation.koinon.dev/placement`, for people and for whoever starts again. */
+export interface PlacementRecord {
+  /** Which one decides, such as `PlacementPolicy shop/web`. */
+  readonly policy?: string;
+  /** `true`, or the number of replicas. */
+  readonly clusters: Readonly<Record<string, number | true>>;
+  /** Names of clusters by the reason that keeps it away from them. */
+  readonly excluded?: Readonly<Record<string, readonly string[]>>;
+  /** What the pods of it name goes along. */
+  readonly dependencies?: true;
+  /** Clusters by what is wrong with the overrides for them, where it stays as it is. */
+  readonly overrideProblems?: Readonly<Record<string, readonly string[]>>;
+  readonly problem?: string;
+}
+
+/** Of one reason; the rest is counted. */
+const MOST_NAMES = 20;
+
+export function formatRecord(record: PlacementRecord): string {
+  return JSON.stringify(record);
+}
+
+/** What is there may have been written by anybody: what cannot be read is as good as nothing. */
+export function recordOf({ metadata }: KubeObject): PlacementRecord | undefined {
+  const text = metadata.annotations?.[annotations.placement];
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value) || !isObject(value['clusters'])) return undefined;
+    return { clusters: countsOf(value['clusters']), ...(value['dependencies'] === true ? { dependencies: true } : {}) };
+  } catch (err) {
+    if (err instanceof SyntaxError) return undefined;
+    throw err;
+  }
+}
+
+function countsOf(clusters: Readonly<Record<string, unknown>>): Record<string, number | true> {
+  return Object.fromEntries(
+    Object.entries(clusters).filter((entry): entry is [string, number | true] => {
+      const [, count] = entry;
+      return count === true || (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0);
+    }),
+  );
+}
+
+/** Reasons by cluster, turned round for reading. */
+export function byReason(reasons: ReadonlyMap<string, string>): Record<string, readonly string[]> {
+  const byText = Map.groupBy(reasons, ([, reason]) => reason);
+  const shown = [...byText].map(([reason, entries]) => {
+    const names = entries.map(([name]) => name).sort();
+    const rest = names.length - MOST_NAMES;
+    return [reason, rest > 0 ? [...names.slice(0, MOST_NAMES), `and ${rest} more`] : names] as const;
+  });
+  return Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
