@@ -1,7 +1,7 @@
 import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
 import { endpointSlices, namespaces, nodes, services, type Namespace } from '../../src/apis/index.ts';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
-import { createInformer, type InformerOptions } from '../../src/controller/index.ts';
+import { createInformer, SharedParts, type InformerOptions } from '../../src/controller/index.ts';
 import { labels } from '../apis/index.ts';
 import { essentialsOfNode, FederatedInformer, type ClusterClients } from '../cluster/index.ts';
 import { essentialsOfCopy, fieldManagerOf } from '../sync/index.ts';
@@ -24,13 +24,14 @@ export function memberInformers({ federationName, clients, clock, log }: MemberI
       createInformer: (client, cluster) =>
         createInformer(client, resource, { ...options, clock, log: log.child({ cluster }) }),
     });
+  const parts = new SharedParts();
   return {
     namespaces: of(namespaces, { transform: essentialsOfNamespace }),
     nodes: of(nodes, { transform: essentialsOfNode }),
     services: of(services, {
       // A member may hold thousands of objects that are none of our business.
       labelSelector: `${labels.managedBy}=${federationName}`,
-      transform: (object) => essentialsOfCopy(object, fieldManagerOf(federationName)),
+      transform: (object) => parts.object(essentialsOfCopy(object, fieldManagerOf(federationName))),
     }),
     endpointSlices: of(endpointSlices, {
       indexes: { [SLICES_BY_SERVICE]: serviceOfSlice },

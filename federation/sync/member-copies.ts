@@ -1,7 +1,7 @@
 import { isStatusError, type KubeObject, type Resource, type StatusError } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { aborted, untilAborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
-import { createInformer, type Informer } from '../../src/controller/index.ts';
+import { createInformer, SharedParts, type Informer } from '../../src/controller/index.ts';
 import { labels } from '../apis/index.ts';
 import { FederatedInformer, type ClusterClients } from '../cluster/index.ts';
 import { fieldManagerOf } from './member-writer.ts';
@@ -31,6 +31,8 @@ export class MemberCopies<T extends KubeObject> {
     // A member may hold thousands of objects that are none of our business.
     const labelSelector = `${labels.managedBy}=${federationName}`;
     const manager = fieldManagerOf(federationName);
+    // Most members have the same copy.
+    const parts = new SharedParts();
     this.#clock = clock;
     this.informer = new FederatedInformer(resource.plural, {
       clients,
@@ -39,7 +41,7 @@ export class MemberCopies<T extends KubeObject> {
       createInformer: (client, cluster) =>
         createInformer(this.#noting(cluster, client), resource, {
           labelSelector,
-          transform: (object) => essentialsOfCopy(object, manager),
+          transform: (object) => parts.object(essentialsOfCopy(object, manager)),
           clock,
           log: log.child({ cluster }),
         }),

@@ -14,4 +14,5 @@ export { createInformer, type InformerDeps, type InformerOptions } from './infor
 export { createInformerSet, type InformerSet } from './informer-set.ts';
 export { freshLayers } from './fresh-layers.ts';
 export { leaderElection, type Election, type LeaderElectionOptions } from './leader-election.ts';
+export { SharedParts } from './shared-parts.ts';
 export { WorkQueue, type IdleOptions, type WorkQueueOptions } from './work-queue.ts';
