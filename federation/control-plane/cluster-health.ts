@@ -11,7 +11,7 @@ import {
   type ClusterClients,
   type HealthTimings,
 } from '../cluster/index.ts';
-import { Reports, VantagePoints } from '../reachability/index.ts';
+import { PeerDirectory, Reports, VantagePoints } from '../reachability/index.ts';
 import { ShardHealth, ShardTargets } from '../service/index.ts';
 import type { MemberInformers } from './member-informers.ts';
 import type { ReporterInformers } from './reporter-informers.ts';
@@ -54,7 +54,9 @@ export function clusterHealth(deps: ClusterHealthDeps): {
   const watch = new ShardWatch({ check: deps.checkShard ?? checkTarget, clock }, reach);
   const reports = new Reports({ federationName, clusters, configMaps, staleMs, clock, log });
   const points = new VantagePoints({ clusters, targets, watch, reports, timings: reach });
+  const { accounts } = reporters;
+  const directory = new PeerDirectory({ ...deps, accounts, targets, timings: reach });
   const events = recorder('federation-cluster-controller');
   const controller = clusterController({ ...deps, nodes, reach: points, events, timings });
-  return { shards, runnables: [controller, shards, targets, watch, reports, points] };
+  return { shards, runnables: [controller, shards, targets, watch, reports, points, directory] };
 }

@@ -2,6 +2,7 @@ import { isNotFound } from '../../src/apimachinery/index.ts';
 import { secrets } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { systemClock, untilAborted, withDeadline, type Clock } from '../../src/component-base/index.ts';
+import { peersName, REPORTER_NAMESPACE } from '../../src/reachability/index.ts';
 import { clusters, FEDERATION_SYSTEM_NAMESPACE, type Cluster } from '../apis/index.ts';
 import { bookkeeping } from './bookkeeping.ts';
 import { remove } from './ensure.ts';
@@ -123,6 +124,10 @@ async function cleanUp(options: UnjoinOptions, names: AccountNames, signal: Abor
   }
   await step(`entry of the federation in the DNS of cluster ${name}`, async () => {
     await forgetFederation(member, federationName, deadline);
+    return undefined;
+  });
+  await step(`what the reporter of cluster ${name} was told`, async () => {
+    await remove(member, secrets, { name: peersName(federationName), namespace: REPORTER_NAMESPACE }, deadline);
     return undefined;
   });
   await step(`account ${names.serviceAccount}`, () => removeAccount(member, names, deadline));

@@ -83,7 +83,7 @@ export class Reports implements Runnable {
     const before = this.#entries.get(report.cluster);
     if (before !== undefined && !isNews(before.report, report, via)) return;
     this.#entries.set(report.cluster, { report, via, renewedAt: this.#deps.clock.now() });
-    if (!deepEqual(before?.report.shards, report.shards) || before?.via !== via) this.#tell();
+    if (!deepEqual(before?.report.shards, report.shards)) this.#tell();
     else this.#review();
   }
 

@@ -119,7 +119,9 @@ export class VantagePoints implements ReachSource, Runnable {
         const vote = name === voter || clusters.lister.get(name) === undefined ? undefined : voteOf(voter, seen);
         if (vote !== undefined) votes.set(name, vote);
       }
-      return { voter, ...(via === voter ? {} : { via }), votes };
+      // While its own API is heard it is of no interest which copy came first.
+      const isPassedOn = via !== voter && isOffline(clusters.lister.get(voter) ?? nobody);
+      return { voter, ...(isPassedOn ? { via } : {}), votes };
     });
   }
 }

@@ -37,6 +37,13 @@ it.each(['', 'udp', 'http', 'http:', 'http:healthz', 'http:0/x', 'http:70000/x',
   },
 );
 
+it('looks by the protocol that the port names, unless told otherwise', () => {
+  const spec = { ports: [{ port: 8443, appProtocol: 'https' }] };
+  expect(checkOfService(service({}, spec))).toEqual({ check: { kind: 'https' }, port: 8443 });
+  const asked = { 'federation.koinon.dev/health-check': 'tcp' };
+  expect(checkOfService(service(asked, spec))).toEqual({ check: { kind: 'tcp' }, port: 8443 });
+});
+
 it('looks at nothing that has no port for TCP', () => {
   expect(checkOfService(service({}, { ports: [{ port: 53, protocol: 'UDP' }] }))).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Service } from '../../src/apis/index.ts';
+import type { Service, ServicePort } from '../../src/apis/index.ts';
 import type { ShardCheck } from '../../src/reachability/index.ts';
 import { annotations } from '../apis/index.ts';
 
@@ -10,13 +10,22 @@ export interface ServiceCheck {
 
 const SHAPE = /^(https?):(\d{1,5})?(\/[\x21-\x7e]{0,1023})$/;
 
-/** By TCP at its first port, or as it asks; `undefined` for a Service without a port that can be looked at. */
+/** At its first port by the protocol that it names, by TCP where it names none, or as it asks; `undefined` for a Service without a port that can be looked at. */
 export function checkOfService(service: Service): ServiceCheck | undefined {
-  const port = service.spec?.ports?.find(({ protocol = 'TCP' }) => protocol === 'TCP')?.port;
+  const first = service.spec?.ports?.find(({ protocol = 'TCP' }) => protocol === 'TCP');
+  const port = first?.port;
   const asked = parse(service.metadata.annotations?.[annotations.healthCheck]);
   if (asked === 'none') return { check: 'none', port: port ?? 0 };
   const at = (typeof asked === 'object' ? asked.port : undefined) ?? port;
-  return at === undefined ? undefined : { check: typeof asked === 'object' ? asked.check : { kind: 'tcp' }, port: at };
+  return at === undefined
+    ? undefined
+    : { check: typeof asked === 'object' ? asked.check : checkBy(first, asked), port: at };
+}
+
+/** A port that says that it speaks HTTP has to. */
+function checkBy(port: ServicePort | undefined, asked: 'usual' | 'tcp' | 'invalid'): ShardCheck {
+  const kind = asked === 'tcp' ? undefined : port?.appProtocol?.toLowerCase();
+  return kind === 'http' || kind === 'https' ? { kind } : { kind: 'tcp' };
 }
 
 /** What is wrong with what a Service says of it; empty when nothing is. */
@@ -28,9 +37,9 @@ export function healthCheckProblem({ metadata }: Service): string {
 
 type Asked = { readonly check: ShardCheck; readonly port?: number };
 
-function parse(text = 'tcp'): Asked | 'none' | 'usual' | 'invalid' {
-  if (text === 'tcp') return 'usual';
-  if (text === 'none') return text;
+function parse(text: string | undefined): Asked | 'none' | 'tcp' | 'usual' | 'invalid' {
+  if (text === undefined) return 'usual';
+  if (text === 'none' || text === 'tcp') return text;
   const [, kind, port, path = '/'] = SHAPE.exec(text) ?? [];
   if (kind !== 'http' && kind !== 'https') return 'invalid';
   if (port === undefined) return { check: { kind, path } };

@@ -18,6 +18,7 @@ import { createClusterDns } from '../cluster-dns/index.ts';
 import { buildMemberControllers, type ControllerSettings } from '../controllers/index.ts';
 import type { HostPort } from '../host-ports/index.ts';
 import { createServiceProxy } from '../proxy/index.ts';
+import { createReporter } from '../reporter/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { createBootstrapObjects } from './bootstrap.ts';
@@ -135,7 +136,9 @@ function createDeciders(deps: WorkersDeps) {
     clock,
     log,
   });
-  return { recorders, controllers: [...controllers, scheduler, policies, flows, aggregation, ...requests] };
+  const reporter = createReporter({ client: deps.client, informers, clock, log: log.child({ component: 'reporter' }) });
+  const others = [scheduler, policies, flows, aggregation, ...requests, reporter];
+  return { recorders, controllers: [...controllers, ...others] };
 }
 
 function controllerSettings({ plan, server, rootCa, tokens }: WorkersDeps): ControllerSettings {

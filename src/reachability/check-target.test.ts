@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { checkTarget } from './check-target.ts';
@@ -29,11 +29,30 @@ const check = (ports: readonly number[], how: ShardCheck = { kind: 'tcp' }, time
   checkTarget({ cluster: 'east', service: 'shop/web', host: '127.0.0.1', ports, check: how }, { timeoutMs });
 
 it('finds an address answering where somebody listens, and refusing where nobody does', async () => {
-  await using server = await listening(createServer((socket) => socket.on('error', () => undefined)));
+  await using server = await listening(createServer((socket) => socket.resume().on('error', () => undefined)));
   const closed = await closedPort();
   expect(await check([server.port])).toBe('answered');
   expect(await check([closed])).toBe('refused');
   expect(await check([closed, server.port])).toBe('answered');
+});
+
+it('takes a socket that nobody serves for silent: the program behind it hangs', async () => {
+  const sockets: Socket[] = [];
+  const hangs = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => sockets.push(socket));
+  await using server = await listening(hangs);
+  expect(await check([server.port], { kind: 'tcp' }, 50)).toBe('silent');
+  for (const socket of sockets) socket.destroy();
+});
+
+it('is content with who speaks first', async () => {
+  const sockets: Socket[] = [];
+  const greets = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined).write('220 hello');
+  });
+  await using server = await listening(greets);
+  expect(await check([server.port])).toBe('answered');
+  for (const socket of sockets) socket.destroy();
 });
 
 it('judges an answer over HTTP by its status', async () => {
@@ -50,6 +69,7 @@ it('judges an answer over HTTP by its status', async () => {
     'failing',
     'failing',
   ]);
+  expect(await check([server.port], { kind: 'http' })).toBe('answered');
 });
 
 it('takes who accepts and says nothing for silent, within the time', async () => {

@@ -34,33 +34,41 @@ function checkPort(target: ShardTarget, port: number, signal: AbortSignal): Prom
     : checkAnswer(target.check, target.host, { port, signal });
 }
 
+/**
+ * A kernel takes connections for a program that hangs. So we say goodbye at once, and who says it back, or anything at
+ * all, is alive. A service that never ends its side has not been reached, and then nothing is concluded from that.
+ */
 function checkConnection(host: string, port: number, signal: AbortSignal): Promise<CheckOutcome> {
   const { promise, resolve } = Promise.withResolvers<CheckOutcome>();
   const socket = connect({ host, port, signal });
-  socket.once('connect', () => {
+  const answered = () => {
     resolve('answered');
-    // Without a reset whoever listens would keep the connection in its books for a while.
-    socket.resetAndDestroy();
-  });
+    socket.destroy();
+  };
+  socket.once('connect', () => socket.end());
+  socket.once('data', answered).once('end', answered);
   socket.on('error', (err) => {
     resolve(outcomeOf(err));
+  });
+  socket.once('close', () => {
+    resolve('silent');
   });
   return promise;
 }
 
 function checkAnswer(
-  { kind, path }: { readonly kind: 'http' | 'https'; readonly path: string },
+  { kind, path }: { readonly kind: 'http' | 'https'; readonly path?: string },
   host: string,
   { port, signal }: { readonly port: number; readonly signal: AbortSignal },
 ): Promise<CheckOutcome> {
   const { promise, resolve } = Promise.withResolvers<CheckOutcome>();
-  const options = { host, port, path, signal, agent: false, headers: { 'user-agent': 'koinon-health' } };
+  const options = { host, port, path: path ?? '/', signal, agent: false, headers: { 'user-agent': 'koinon-health' } };
   // Whether clients reach it is asked, not who it is.
   const request =
     kind === 'https' ? httpsRequest({ ...options, rejectUnauthorized: false }) : httpRequest({ ...options });
   request.once('response', (response) => {
     const { statusCode = 0 } = response;
-    resolve(statusCode >= 200 && statusCode < 400 ? 'answered' : 'failing');
+    resolve(path === undefined || (statusCode >= 200 && statusCode < 400) ? 'answered' : 'failing');
     response.destroy();
   });
   request.on('error', (err) => {

@@ -91,7 +91,9 @@ function targetOf(fields: Fields): ShardTarget {
 function checkOf(fields: Fields): ShardCheck {
   const kind = textOf(fields, 'kind');
   if (kind === 'tcp') return { kind };
-  if (kind === 'http' || kind === 'https') return { kind, path: textOf(fields, 'path') };
+  if (kind === 'http' || kind === 'https') {
+    return fields['path'] === undefined ? { kind } : { kind, path: textOf(fields, 'path') };
+  }
   throw new Error(`there is no check ${JSON.stringify(kind)}`);
 }
 

@@ -1,8 +1,9 @@
 /** How an address is asked whether it serves. */
 export type ShardCheck =
+  /** A connection is taken and, when we end our side of it, ended: a program lives there, not only a socket. */
   | { readonly kind: 'tcp' }
-  /** Any answer from 200 to 399 is good. */
-  | { readonly kind: 'http' | 'https'; readonly path: string };
+  /** With a path an answer from 200 to 399 is good, without one any answer. */
+  | { readonly kind: 'http' | 'https'; readonly path?: string };
 
 /** One address at which clients find the shard of one Service in one cluster. */
 export interface ShardTarget {

@@ -1,0 +1,1 @@
+export { createReporter, type ReporterDeps } from './reporter.ts';
