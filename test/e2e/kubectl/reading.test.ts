@@ -3,7 +3,7 @@ import { itRuns, type Command } from './command-table.ts';
 import { judgedByKubectl } from './judged.ts';
 
 const reading: readonly Command[] = [
-  { line: 'get pods', out: /^NAME +READY +STATUS +RESTARTS +AGE\nweb-[^]* 1\/1 +Running +0 +\d+s\n/ },
+  { line: 'get pods -l app=web', out: /^NAME +READY +STATUS +RESTARTS +AGE\nweb-[^]* 1\/1 +Running +0 +\d+s\n/ },
   { line: 'get pods -o wide', out: /NODE +NOMINATED NODE +READINESS GATES\n/ },
   { line: 'get pods --no-headers -l app=web --chunk-size=1', out: /^(web-\S+ +1\/1 +Running +0 +\d+s\n){2}$/ },
   { line: 'get pods -l app=none', err: 'No resources found' },
@@ -38,7 +38,7 @@ const described: readonly Command[] = [
   { line: 'describe serviceaccount default', out: /Name: +default/ },
   { line: 'describe quota', out: /Resource +Used +Hard/ },
   { line: 'describe pdb', out: /Min available: +1/ },
-  { line: 'describe job once', out: /Parallelism: +1/ },
+  { line: 'describe job once', out: /Parallelism: +1[^]*1 Succeeded/, eventually: true },
   { line: 'describe pod nothing', code: 1, err: 'NotFound' },
 ];
 

@@ -60,7 +60,7 @@ const pods: readonly Command[] = [
   { line: `exec one -- sh -c 'echo oops >&2; exit 7'`, code: 7, err: /^oops\n[^]*exit code 7/ },
   { line: 'exec -i one -- cat', stdin: 'what is said', out: /^what is said$/ },
   { line: 'exec none -- true', code: 1, err: 'pods "none" not found' },
-  { line: 'run brief --image=busybox --restart=Never --rm -i --quiet -- echo brief', out: 'ended with code 0' },
+  { line: 'run brief --image=busybox --restart=Never --rm -i --quiet -- echo brief', out: /^brief$/m },
   { line: 'run job --image=busybox --restart=Never -- sh', out: 'pod/job created' },
   { line: 'debug one --image=busybox --container=look --attach=false --quiet', since: 25 },
   { line: 'get pod one -o jsonpath={.spec.ephemeralContainers[*].name}', out: /^look$/, since: 25 },
