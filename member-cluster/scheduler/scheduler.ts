@@ -6,7 +6,9 @@ import {
   podDisruptionBudgets,
   pods as podResource,
   replicaSets,
+  replicationControllers,
   services,
+  statefulSets,
   storageClasses,
   type PodDisruptionBudget,
 } from '../../src/apis/index.ts';
@@ -58,7 +60,12 @@ export function createScheduler(options: SchedulerOptions): Runnable {
     classes: informers.of(storageClasses),
   };
   const plugins = defaultPlugins(
-    workloadSelector({ services: informers.of(services).lister, replicaSets: informers.of(replicaSets).lister }),
+    workloadSelector({
+      services: informers.of(services).lister,
+      replicaSets: informers.of(replicaSets).lister,
+      replicationControllers: informers.of(replicationControllers).lister,
+      statefulSets: informers.of(statefulSets).lister,
+    }),
     { claims: storage.claims.lister, volumes: storage.volumes.lister, classes: storage.classes.lister },
   );
   const scheduler: Scheduler = {
