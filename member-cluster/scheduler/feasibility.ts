@@ -11,6 +11,8 @@ export type NominatedOn = (nodeName: string) => readonly PodInfo[];
  */
 export class Feasibility {
   readonly pod: PodInfo;
+  /** Why no node will do, whichever it is. */
+  readonly podRefusal: string | undefined;
   readonly #snapshot: Snapshot;
   readonly #nominatedOn: NominatedOn;
   readonly #plugins: readonly { readonly plugin: FilterPlugin; readonly filter: NodeFilter | undefined }[];
@@ -19,6 +21,7 @@ export class Feasibility {
     this.pod = pod;
     this.#snapshot = snapshot;
     this.#nominatedOn = nominatedOn;
+    this.podRefusal = firstRefusal(pod, snapshot, plugins);
     this.#plugins = plugins.map((plugin) => ({ plugin, filter: plugin.forPod(pod, snapshot) }));
   }
 
@@ -66,6 +69,14 @@ export class Feasibility {
     }
     return undefined;
   }
+}
+
+function firstRefusal(pod: PodInfo, snapshot: Snapshot, plugins: readonly FilterPlugin[]): string | undefined {
+  for (const plugin of plugins) {
+    const reason = plugin.refusePod?.(pod, snapshot);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
 
 function withNode(snapshot: Snapshot, node: NodeInfo): Snapshot {

@@ -34,6 +34,8 @@ export interface FilterPlugin {
   readonly name: string;
   /** What it says of a node depends on the pods of other nodes as well. */
   readonly looksAround?: boolean;
+  /** Why no node will do, whichever it is; asked before any is looked at. */
+  refusePod?(pod: PodInfo, snapshot: Snapshot): string | undefined;
   /** Looks at the pod once; what it returns looks at each node. Undefined: nothing to say about this pod. */
   forPod(pod: PodInfo, snapshot: Snapshot): NodeFilter | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Feasibility } from './feasibility.ts';
-import type { FilterPlugin, Refusal, ScorePlugin, Snapshot } from './framework.ts';
+import { never, type FilterPlugin, type Refusal, type ScorePlugin, type Snapshot } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -40,6 +40,7 @@ export function place(
   const { nodes } = snapshot;
   if (nodes.length === 0) return { type: 'unschedulable', message: NO_NODES, refusals: new Map() };
 
+  if (feasibility.podRefusal !== undefined) return refusedByAll(nodes, feasibility.podRefusal);
   const nominated = options.nominated === undefined ? undefined : nodes.find(({ name }) => name === options.nominated);
   if (nominated !== undefined && feasibility.refusal(nominated) === undefined) {
     return { type: 'placed', node: nominated };
@@ -52,6 +53,11 @@ export function place(
     type: 'placed',
     node: best(feasibility.pod, snapshot, scores, { feasible, random: options.random }) ?? only,
   };
+}
+
+function refusedByAll(nodes: readonly NodeInfo[], reason: string): Unschedulable {
+  const refusals = new Map(nodes.map((node) => [node, never(reason)]));
+  return { type: 'unschedulable', message: `0/${nodes.length} nodes are available: ${reason}.`, refusals };
 }
 
 const NO_NODES = 'no nodes available to schedule pods';

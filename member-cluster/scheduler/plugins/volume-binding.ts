@@ -17,12 +17,9 @@ export interface StorageListers {
 export function volumeBinding(storage: StorageListers): FilterPlugin {
   return {
     name: 'VolumeBinding',
+    refusePod: ({ pod }) => firstProblem(pod, claimNames(pod), storage),
     forPod({ pod }) {
-      const names = claimNames(pod);
-      if (names.length === 0) return undefined;
-      const problem = firstProblem(pod, names, storage);
-      if (problem !== undefined) return () => never(problem);
-      const terms = names.flatMap((name) => affinityOf(pod, name, storage) ?? []);
+      const terms = claimNames(pod).flatMap((name) => affinityOf(pod, name, storage) ?? []);
       if (terms.length === 0) return undefined;
       return (node) =>
         terms.every((alternatives) => alternatives.some((term) => matchesTerm(term, node)))
