@@ -44,6 +44,7 @@ export async function divide<T extends DividedWorkload>(
   const running = await roomIn(plan, signal);
   for (const [cluster, room] of running.capacity) full.note(key, cluster, room);
   const present = new Map(plan.copies.map(({ cluster, object }) => [cluster, object.spec?.replicas ?? 1]));
+  const ready = new Map(plan.copies.map(({ cluster, object }) => [cluster, object.status?.readyReplicas ?? 0]));
   const takesPart = new Set(plan.clusters);
   const groups = choice.groups.map(({ clusters: names }) =>
     names.filter((name) => takesPart.has(name)).flatMap((name) => clusters.get(name) ?? []),
@@ -60,7 +61,7 @@ export async function divide<T extends DividedWorkload>(
   const holdings = [...targets].map(([name, target]) => {
     const isSeen = input.isSeen(name);
     const has = isSeen ? (present.get(name) ?? 0) : (input.recorded(name) ?? target);
-    return { name, target, present: has, ready: isSeen ? (running.current.get(name) ?? 0) : 0 };
+    return { name, target, present: has, ready: isSeen ? (ready.get(name) ?? 0) : 0 };
   });
   const maxMoving = Math.max(0, resolveIntOrPercent(scheduling.rebalance?.maxMoving ?? '25%', total, 'up'));
   const step = nextStep({ total, holdings, maxMoving });

@@ -68,9 +68,10 @@ class PolicyPair<T extends SelectingPolicy> {
 
   onChange(handler: (concerns: Concern) => void): () => void {
     const removals = [this.#own, this.#wide].map((informer) =>
-      informer.onEvent(({ object, previous }) => {
+      informer.onEvent(({ type, object, previous }) => {
         // Its status is written by us.
-        if (previous !== undefined && previous.metadata.generation === object.metadata.generation) return;
+        const isSame = previous?.metadata.generation === object.metadata.generation;
+        if (type === 'update' && isSame) return;
         const versions = previous === undefined ? [object] : [object, previous];
         handler((resource, candidate) =>
           versions.some((version) => closenessOf(version, resource, candidate) !== undefined),
