@@ -4,6 +4,7 @@ import { networkPrograms } from './network-programs.ts';
 import { tar } from './tar-program.ts';
 import { test } from './test-program.ts';
 import { textPrograms } from './text-programs.ts';
+import { treePrograms } from './tree-programs.ts';
 
 export const NOT_FOUND = 127;
 const BROKEN_PIPE = 141;
@@ -64,6 +65,7 @@ const systemPrograms: Readonly<Record<string, Program>> = {
 const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(systemPrograms),
   ...Object.entries(filePrograms),
+  ...Object.entries(treePrograms),
   ...Object.entries(textPrograms),
   ...Object.entries(networkPrograms),
   ['tar', tar],
