@@ -1,4 +1,4 @@
-import { isNotFound } from '../../src/apimachinery/index.ts';
+import { isConflict, isNotFound, setCondition } from '../../src/apimachinery/index.ts';
 import { nodes as nodeResource, pods as podResource, type Node, type Pod } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock } from '../../src/component-base/index.ts';
@@ -32,7 +32,10 @@ export function podGarbageReconciler({ pods, nodes, client, clock }: PodGarbageD
     for (const node of missing) missingSince.set(node, missingSince.get(node) ?? now);
     const lost = new Set(missing.filter((node) => now - (missingSince.get(node) ?? now) >= QUARANTINE_MS));
 
-    for (const pod of podGarbage(all, lost)) await remove(client, pod, signal);
+    for (const pod of podGarbage(all, lost)) {
+      await tellEnd(client, lost.has(pod.spec?.nodeName ?? '') ? lostWithNode(pod, now) : pod, signal);
+      await remove(client, pod, signal);
+    }
     return { requeueAfterMs: PERIOD_MS };
   };
 }
@@ -54,14 +57,25 @@ export function podGarbage(
   return [...new Set([...orphaned, ...unplaced, ...surplus])];
 }
 
+function lostWithNode(pod: Pod, now: number): Pod {
+  const why = { reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' };
+  const conditions = setCondition(pod.status?.conditions, { type: 'DisruptionTarget', status: 'True', ...why }, now);
+  return { ...pod, status: { ...pod.status, conditions } };
+}
+
+/** Who has put a finalizer on a pod waits to hear how it ended, and no kubelet will say so. */
+async function tellEnd(client: Client, pod: Pod, signal: AbortSignal): Promise<void> {
+  if (isTerminal(pod) || (pod.metadata.finalizers ?? []).length === 0) return;
+  try {
+    await client.updateStatus(podResource, { ...pod, status: { ...pod.status, phase: 'Failed' } }, { signal });
+  } catch (err) {
+    if (!isNotFound(err) && !isConflict(err)) throw err;
+  }
+}
+
 async function remove(client: Client, pod: Pod, signal: AbortSignal): Promise<void> {
   const preconditions = { uid: pod.metadata.uid ?? '' };
   try {
-    // Somebody waits to hear how it ended, and no kubelet will say so.
-    if (!isTerminal(pod) && (pod.metadata.finalizers ?? []).length > 0) {
-      const patch = { metadata: preconditions, status: { phase: 'Failed' } };
-      await client.patch(podResource, objectKey(pod), { type: 'merge', patch }, { subresource: 'status', signal });
-    }
     await client.delete(podResource, objectKey(pod), { gracePeriodSeconds: 0, preconditions, signal });
   } catch (err) {
     if (!isNotFound(err)) throw err;

@@ -6,6 +6,7 @@ import {
   type MemberCluster,
   type MemberClusterOptions,
 } from '../../member-cluster/control-plane/index.ts';
+import type { FakeClock } from '../../src/component-base/index.ts';
 import { createCertificateAuthority, issueServingCertificate, type KeyPairPem } from '../../src/pki/index.ts';
 
 export type TestMemberOptions = Partial<Omit<MemberClusterOptions, 'certificates'>> &
@@ -35,6 +36,14 @@ export async function startTestMember(options: TestMemberOptions = {}): Promise<
     ...options,
     network,
   });
+}
+
+/** A member whose time only moves when told to; starting itself may take some of it. */
+export async function startMemberOn(clock: FakeClock, options: TestMemberOptions = {}): Promise<MemberCluster> {
+  const started = startTestMember({ ...options, clock });
+  const isUp = started.then(() => true);
+  while (!(await Promise.race([isUp, clock.advance(10).then(() => false)])));
+  return started;
 }
 
 /**

@@ -8,10 +8,10 @@ import {
   type HorizontalPodAutoscaler,
 } from '../../src/apis/index.ts';
 import { FakeClock } from '../../src/component-base/index.ts';
-import { startTestMember } from '../harness/member-cluster.ts';
+import { startMemberOn } from '../harness/member-cluster.ts';
 
 const clock = new FakeClock(Date.UTC(2026, 0, 1, 12));
-const member = await startTestMember({ nodes: 2, clock });
+const member = await startMemberOn(clock, { nodes: 2 });
 
 afterAll(() => member[Symbol.asyncDispose]());
 

@@ -1,15 +1,17 @@
 import { afterAll, expect, it } from 'vitest';
+import { formatTime } from '../../src/apimachinery/index.ts';
 import { cronJobs, events, jobs, pods, type CronJob, type CronJobSpec, type Job } from '../../src/apis/index.ts';
 import { FakeClock } from '../../src/component-base/index.ts';
-import { startTestMember } from '../harness/member-cluster.ts';
+import { startMemberOn } from '../harness/member-cluster.ts';
 
 const clock = new FakeClock(Date.UTC(2026, 0, 1, 12, 0, 10));
-const member = await startTestMember({ nodes: 1, clock });
+const member = await startMemberOn(clock, { nodes: 1 });
 
 afterAll(() => member[Symbol.asyncDispose]());
 
 const { client } = member;
 const namespace = 'default';
+const TOKYO_MS = 9 * 3_600_000;
 const endless = { command: ['sleep', 'infinity'] };
 
 interface Traits extends Partial<CronJobSpec> {
@@ -48,8 +50,8 @@ const soon = <T>(look: () => Promise<T>) =>
 
 const nextMinute = () => clock.advance(60_000 - (clock.now() % 60_000) + 200);
 
-/** The number of a run at this time. */
-const minute = (time: string) => Date.parse(`2026-01-01T${time}:00Z`) / 60_000;
+/** The number of the minute that comes next: so are Jobs named that are made then. */
+const comingMinute = () => Math.floor(clock.now() / 60_000) + 1;
 
 async function suspend(...names: readonly string[]): Promise<void> {
   for (const name of names) {
@@ -60,24 +62,25 @@ async function suspend(...names: readonly string[]): Promise<void> {
 it('makes a Job each time, and keeps some that are over', async () => {
   await create('plain', { timeZone: 'Asia/Tokyo', successfulJobsHistoryLimit: 2 });
   await create('failing', { command: ['false'] });
+  const first = comingMinute();
   await nextMinute();
-  await soon(() => namesOf('plain')).toEqual([`plain-${minute('12:01')}`]);
+  await soon(() => namesOf('plain')).toEqual([`plain-${first}`]);
   const [job] = await jobsOf('plain');
   expect(job?.metadata.annotations).toEqual({
-    'batch.kubernetes.io/cronjob-scheduled-timestamp': '2026-01-01T21:01:00+09:00',
+    'batch.kubernetes.io/cronjob-scheduled-timestamp': formatTime(first * 60_000 + TOKYO_MS).replace('Z', '+09:00'),
   });
   expect(job?.metadata.ownerReferences).toMatchObject([{ kind: 'CronJob', name: 'plain', controller: true }]);
   await soon(() => statusOf('plain')).toMatchObject({
-    lastScheduleTime: '2026-01-01T12:01:00Z',
-    lastSuccessfulTime: expect.stringMatching(/^2026-01-01T12:01:/) as string,
+    lastScheduleTime: formatTime(first * 60_000),
+    lastSuccessfulTime: expect.stringContaining(formatTime(first * 60_000).slice(0, -3)) as string,
   });
   await soon(async () => (await statusOf('plain')).active).toBeUndefined();
 
   await nextMinute();
-  await soon(() => namesOf('plain')).toContain(`plain-${minute('12:02')}`);
+  await soon(() => namesOf('plain')).toContain(`plain-${first + 1}`);
   await nextMinute();
-  await soon(() => namesOf('plain')).toEqual([`plain-${minute('12:02')}`, `plain-${minute('12:03')}`]);
-  await soon(() => namesOf('failing')).toEqual([`failing-${minute('12:03')}`]);
+  await soon(() => namesOf('plain')).toEqual([`plain-${first + 1}`, `plain-${first + 2}`]);
+  await soon(() => namesOf('failing')).toEqual([`failing-${first + 2}`]);
   await soon(() => reasonsOf('plain')).toEqual(
     expect.arrayContaining(['SuccessfulCreate', 'SawCompletedJob', 'SuccessfulDelete']),
   );
@@ -85,7 +88,7 @@ it('makes a Job each time, and keeps some that are over', async () => {
 });
 
 it('lets runs overlap, or not, or replaces them', async () => {
-  const started = clock.now();
+  const first = comingMinute();
   await create('allowing', endless);
   await create('forbidding', { ...endless, concurrencyPolicy: 'Forbid' });
   await create('replacing', { ...endless, concurrencyPolicy: 'Replace' });
@@ -94,7 +97,7 @@ it('lets runs overlap, or not, or replaces them', async () => {
     await soon(async () => (await statusOf(name)).active?.length).toBe(1);
   }
   await nextMinute();
-  const last = Math.floor(started / 60_000) + 2;
+  const last = first + 1;
   await soon(async () => (await statusOf('allowing')).active?.length).toBe(2);
   await soon(() => reasonsOf('forbidding')).toContain('JobAlreadyActive');
   await soon(() => namesOf('replacing')).toEqual([`replacing-${last}`]);

@@ -3,15 +3,7 @@ import type { MemberCluster } from '../../member-cluster/control-plane/index.ts'
 import { findCondition, formatMicroTime, formatTime } from '../../src/apimachinery/index.ts';
 import { leases, nodes, pods, type Pod } from '../../src/apis/index.ts';
 import { FakeClock } from '../../src/component-base/index.ts';
-import { startTestMember } from '../harness/member-cluster.ts';
-
-/** Starts a member whose time only moves when told to; starting itself may take some of it. */
-async function startOn(clock: FakeClock): Promise<MemberCluster> {
-  const started = startTestMember({ nodes: 0, clock });
-  const isUp = started.then(() => true);
-  while (!(await Promise.race([isUp, clock.advance(10).then(() => false)])));
-  return started;
-}
+import { startMemberOn } from '../harness/member-cluster.ts';
 
 async function register({ client }: MemberCluster, clock: FakeClock, name: string): Promise<void> {
   const lastTransitionTime = formatTime(clock.now());
@@ -51,7 +43,7 @@ const isPodReady = (pod: Pod) => findCondition(pod.status?.conditions, 'Ready')?
 
 it('takes pods from a node that went dark, and leaves alone one that answers', async () => {
   const clock = new FakeClock();
-  await using member = await startOn(clock);
+  await using member = await startMemberOn(clock, { nodes: 0 });
   for (const name of ['light', 'dark']) {
     await register(member, clock, name);
     await run(member, `on-${name}`, name);
@@ -83,12 +75,19 @@ it('takes pods from a node that went dark, and leaves alone one that answers', a
   expect((await read('on-light')).metadata.deletionTimestamp).toBeUndefined();
 });
 
-it('clears away the pods of a node that is gone for good', async () => {
+it('clears away the pods of a node that is gone for good, and says so to who waits for their end', async () => {
   const clock = new FakeClock();
-  await using member = await startOn(clock);
+  await using member = await startMemberOn(clock, { nodes: 0 });
   await register(member, clock, 'n');
   await run(member, 'left-behind', 'n');
+  await run(member, 'awaited', 'n');
+  const awaited = { namespace: 'default', name: 'awaited' };
+  const patch = { metadata: { finalizers: ['example.com/awaits'] } };
+  await member.client.patch(pods, awaited, { type: 'merge', patch });
   await member.client.delete(nodes, { name: 'n' });
   await clock.advance(90_000);
-  expect((await member.client.list(pods, { namespace: 'default' })).items).toEqual([]);
+  const { items } = await member.client.list(pods, { namespace: 'default' });
+  expect(items.map(({ metadata }) => metadata.name)).toEqual(['awaited']);
+  expect(items[0]?.status?.phase).toBe('Failed');
+  expect(findCondition(items[0]?.status?.conditions, 'DisruptionTarget')).toMatchObject({ reason: 'DeletionByPodGC' });
 });
