@@ -22,6 +22,8 @@ export const annotations = {
   propagate: 'federation.koinon.dev/propagate',
   /** Written by the federation: where the object is placed, by whose word, and why not elsewhere. */
   placement: 'federation.koinon.dev/placement',
+  /** `true`: what would empty most of the members at once is meant. */
+  confirm: 'federation.koinon.dev/confirm',
   /** `enforce`, `report` or `pause`: what happens to copies that somebody changes in a member. */
   drift: 'federation.koinon.dev/drift',
   /** On a shard: the uid of the federated object it is a copy of. */

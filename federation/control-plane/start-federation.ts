@@ -59,6 +59,7 @@ import type { ResolveHostName } from '../service-dns/index.ts';
 import type { SyncOptions } from '../sync/index.ts';
 import { createAccess } from './access.ts';
 import { checkedPlugins } from './admission-plugins.ts';
+import { removalAdmission } from './removal-admission.ts';
 import { federationControllers } from './controllers.ts';
 import { federationResources } from './resources.ts';
 
@@ -218,6 +219,7 @@ interface ServerDeps {
   readonly storage: Storage;
   readonly audit?: AuditOptions;
   readonly admissionPlugins?: PluginChoice;
+  readonly sync?: SyncOptions;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
@@ -249,6 +251,7 @@ function createServer(deps: ServerDeps) {
         access.admission,
         ...certificateAdmission(access.authorizer),
         customResourceSchemas,
+        removalAdmission({ own, resources: () => server.catalog.definitions(), limits: deps.sync?.blastRadius }),
         dynamic.mutating,
         ...dynamic.validating,
       ].filter(({ name }) => isChosen(name, chosen)),

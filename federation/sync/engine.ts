@@ -28,6 +28,7 @@ import { plain } from './kinds/plain.ts';
 import { MemberCopies, onDemand } from './member-copies.ts';
 import type { PlacingContext } from './placing-context.ts';
 import { ClusterPools } from './pool/cluster-pools.ts';
+import { defaultBlastRadius, RemovalGuard } from './removal-guard.ts';
 import { syncController } from './sync-controller.ts';
 import type { SyncOptions } from './sync-deps.ts';
 
@@ -57,6 +58,7 @@ interface Kind {
   readonly resource: Resource;
   readonly refresh: (cluster: string) => void;
   readonly stop: AbortController;
+  readonly countIn: (cluster: string) => number;
   /** The federated object of this key, if it is one that is copied; `unknown` until all are known. */
   readonly wanted: (key: string) => KubeObject | 'unknown' | undefined;
 }
@@ -76,6 +78,7 @@ class Engine implements PropagationEngine {
   readonly #deps: EngineDeps;
   readonly #pools: ClusterPools;
   readonly #applySupport = new ApplySupport();
+  readonly #removals: RemovalGuard;
   readonly #debts: DebtLedger;
   readonly #debtEvents: EventRecorder;
   readonly #collector: DebtCollector;
@@ -101,6 +104,7 @@ class Engine implements PropagationEngine {
         breaker: { failures: 5, firstPauseMs: 1_000, longestPauseMs: 30_000 },
       },
     );
+    this.#removals = new RemovalGuard(clock, () => this.#countCopies(), options.blastRadius ?? defaultBlastRadius);
     this.#debts = new DebtLedger(deps.federation);
     this.#debtEvents = deps.recorder('federation-debt-controller');
     this.#collector = new DebtCollector({
@@ -168,6 +172,14 @@ class Engine implements PropagationEngine {
     });
   }
 
+  #countCopies(): number {
+    let count = 0;
+    for (const { metadata } of this.#deps.clusters.lister.list()) {
+      for (const { countIn } of this.#kinds.values()) count += countIn(metadata.name ?? '');
+    }
+    return count;
+  }
+
   #wanted(name: string, key: string): KubeObject | 'unknown' | undefined {
     const kind = this.#kinds.get(name);
     if (kind !== undefined) return kind.wanted(key);
@@ -226,6 +238,7 @@ class Engine implements PropagationEngine {
       pools: this.#pools,
       applySupport: this.#applySupport,
       debts: this.#debts,
+      removals: this.#removals,
     });
     const stop = new AbortController();
     const kindSignal = AbortSignal.any([signal, stop.signal]);
@@ -238,7 +251,8 @@ class Engine implements PropagationEngine {
       if (object === undefined) return objects.synced ? undefined : 'unknown';
       return isCopied(type, object) ? object : undefined;
     };
-    this.#kinds.set(name, { resource, refresh, stop, wanted });
+    const countIn = (cluster: string) => (type.acceptsForeign === true ? 0 : informer.list(cluster).length);
+    this.#kinds.set(name, { resource, refresh, stop, countIn, wanted });
     await this.#keep([events, sync, ...parts], kindSignal, unwatch);
   }
 

@@ -4,6 +4,7 @@ export { propagationEngine, type PropagationEngine } from './engine.ts';
 export { forEachFederatedType } from './federated-types.ts';
 export { fieldManagerOf } from './member-writer.ts';
 export { essentialsOfCopy } from './own-fields-entry.ts';
+export { defaultBlastRadius, type BlastRadius } from './removal-guard.ts';
 export type { SyncOptions } from './sync-deps.ts';
 export { configMaps, secrets } from './kinds/config.ts';
 export { deployments } from './kinds/deployments.ts';

@@ -66,7 +66,7 @@ export class ShardWriter<T extends KubeObject> {
       case 'present':
         return this.#ensure(task, placement.share);
       case 'absent':
-        return this.#delete(task);
+        return this.#remove(task);
       case 'keep':
         return {};
     }
@@ -115,6 +115,28 @@ export class ShardWriter<T extends KubeObject> {
     const cascades = held.includes(finalizers.deleteFromUnderlyingClusters) && !held.includes(finalizers.orphan);
     if (!cascades || this.#deps.type.readyToDelete?.(object) === false) return {};
     return this.#delete(task);
+  }
+
+  /** The object stays, and its copy goes. */
+  async #remove(task: Task<T>): Promise<ReconcileResult> {
+    const { members, federationName, removals, events, type } = this.#deps;
+    const { cluster, object } = task;
+    const copy = members.get(cluster, keyOf(object));
+    if (driftModeOf(object) === 'pause') return {};
+    if (copy === undefined || !isShardOf(federationName, copy) || this.#isConfirmed(task)) return this.#delete(task);
+    const verdict = removals.ask(`${cluster} ${describe(type, object)}`);
+    if (verdict.kind === 'go') return this.#delete(task);
+    if (verdict.kind === 'held') {
+      const message = `A change of placement would take ${verdict.asked} of ${verdict.total} copies out of their clusters at once. Annotate the object, its policy or the cluster with ${annotations.confirm}=true if that is meant`;
+      events.event(object, 'Warning', 'ConfirmationRequired', message);
+    }
+    return { requeueAfterMs: verdict.waitMs };
+  }
+
+  #isConfirmed({ cluster, object }: Task<T>): boolean {
+    const { clusters, placing, type } = this.#deps;
+    const places = [object, clusters.lister.get(cluster), placing.policies.placementOf(type.resource, object)];
+    return places.some((place) => place?.metadata.annotations?.[annotations.confirm] === 'true');
   }
 
   async #ensure(task: Task<T>, share: Share): Promise<ReconcileResult> {

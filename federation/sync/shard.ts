@@ -15,6 +15,7 @@ import { fieldsOf, merged3, parseFields } from './three-way.ts';
 const notCopied: ReadonlySet<string> = new Set([
   annotations.serviceIngresses,
   annotations.adopt,
+  annotations.confirm,
   annotations.drift,
   annotations.propagate,
   annotations.dnsTtl,

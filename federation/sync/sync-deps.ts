@@ -11,6 +11,7 @@ import type { ApplySupport } from './apply-support.ts';
 import type { FederatedType } from './federated-type.ts';
 import type { PlacingContext } from './placing-context.ts';
 import type { Rate } from './pool/token-bucket.ts';
+import type { BlastRadius, RemovalGuard } from './removal-guard.ts';
 
 export interface SyncDeps<T extends KubeObject> {
   readonly type: FederatedType<T>;
@@ -31,6 +32,7 @@ export interface SyncDeps<T extends KubeObject> {
   readonly pools: ClusterPools;
   readonly applySupport: ApplySupport;
   readonly debts: DebtLedger;
+  readonly removals: RemovalGuard;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -47,6 +49,8 @@ export interface SyncOptions {
   readonly memberRate?: Rate;
   /** A deleted object waits so long for members out of sight; then what is theirs to delete is noted. 5 min. */
   readonly deletionGraceMs?: number;
+  /** How much of all copies a change of placement, or a deletion of a namespace or definition, may take away unconfirmed. */
+  readonly blastRadius?: BlastRadius;
   /** The replicas of a cluster that went offline are planned elsewhere after so long; 60 s, as in the original. */
   readonly replanAfterMs?: number;
 }
