@@ -58,6 +58,7 @@ import { clusterMetrics, MemberRequests, observedClients, observedProvider } fro
 import type { ResolveHostName } from '../service-dns/index.ts';
 import type { SyncOptions } from '../sync/index.ts';
 import { createAccess } from './access.ts';
+import { annotationAdmission } from './annotation-admission.ts';
 import { checkedPlugins } from './admission-plugins.ts';
 import { removalAdmission } from './removal-admission.ts';
 import { federationControllers } from './controllers.ts';
@@ -253,6 +254,7 @@ function createServer(deps: ServerDeps) {
         customResourceSchemas,
         removalAdmission({ own, resources: () => server.catalog.definitions(), limits: deps.sync?.blastRadius }),
         dynamic.mutating,
+        annotationAdmission,
         ...dynamic.validating,
       ].filter(({ name }) => isChosen(name, chosen)),
     authenticators: () => access.authenticators,

@@ -1,2 +1,3 @@
 export type { ResolveHostName } from './host-names.ts';
+export { parseTtl } from './dns-ttl.ts';
 export { ServiceDnsController } from './service-dns-controller.ts';

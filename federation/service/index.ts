@@ -1,3 +1,5 @@
+export { healthCheckProblem } from './shard-check.ts';
+export { unjudgedClustersProblem } from './unjudged-clusters.ts';
 export { serviceController } from './service-controller.ts';
 export {
   essentialsOfSlice,

@@ -1,3 +1,5 @@
+export { clusterSelectorOf } from './cluster-selector.ts';
+export { driftModeOf } from './drift-mode.ts';
 export { placingContext, type PlacingContext } from './placing-context.ts';
 export type { FederatedType } from './federated-type.ts';
 export { propagationEngine, type PropagationEngine } from './engine.ts';

@@ -67,3 +67,23 @@ it('goes without the plugins that are switched off', async () => {
     'enable-admission-plugins plugin "Priority" is not supported',
   );
 });
+
+it.each([
+  ['federation.alpha.kubernetes.io/cluster-selector', '{}', 'a cluster selector must be a list of requirements'],
+  ['federation.kubernetes.io/deployment-preferences', '{"clusters":[]}', 'clusters must be an object'],
+  ['federation.kubernetes.io/replica-set-preferences', '{', 'JSON'],
+  ['federation.koinon.dev/adopt', 'yes', 'must be true or false'],
+  ['federation.koinon.dev/drift', 'ignore', 'must be enforce, report or pause'],
+  ['federation.koinon.dev/dns-ttl', '0', 'must be whole seconds'],
+  ['federation.koinon.dev/unjudged-clusters', 'ever', 'is neither keep nor a time'],
+])('refuses %s: %s', async (annotation, text, problem) => {
+  const storage = createMemoryStorage({ clock: systemClock });
+  await using federation = await startFederation({ name: 'fed', dnsDomain: 'example.com', storage });
+  const admin = federation.client(adminUser);
+  const create = admin.create(configMaps, {
+    metadata: { namespace: 'default', name: 'settings', annotations: { [annotation]: text } },
+  });
+  await expect(create).rejects.toMatchObject({ code: 422 });
+  await expect(create).rejects.toThrow(`metadata.annotations[${annotation}]: Invalid value: `);
+  await expect(create).rejects.toThrow(problem);
+});

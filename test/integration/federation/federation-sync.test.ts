@@ -12,7 +12,7 @@ import {
   type Deployment,
 } from '../../../src/apis/index.ts';
 import type { Client } from '../../../src/client/index.ts';
-import { nginx, startTestFederation, type FixtureOptions, type TestFederation } from './fixture.ts';
+import { nginx, startTestFederation, storeAnnotations, type FixtureOptions, type TestFederation } from './fixture.ts';
 
 const soon = { timeout: 10_000, interval: 10 };
 const two = { names: ['gce-asia-east1', 'gce-us-east1'] };
@@ -210,8 +210,11 @@ it('goes where the cluster selector says, as labels change', async () => {
   await expect.poll(async () => find(second!.admin, configMaps, 'settings'), soon).toBeDefined();
   await expect.poll(async () => find(first!.admin, configMaps, 'settings'), soon).toBeUndefined();
 
-  annotations['federation.alpha.kubernetes.io/cluster-selector'] = 'nonsense';
-  await fleet.admin.patch(configMaps, key, { type: 'merge', patch: { metadata: { annotations }, data: { a: '2' } } });
+  const nonsense = { 'federation.alpha.kubernetes.io/cluster-selector': 'nonsense' };
+  const refused = fleet.admin.patch(configMaps, key, { type: 'merge', patch: { metadata: { annotations: nonsense } } });
+  await expect(refused).rejects.toThrow(/metadata\.annotations\[federation\.alpha\.kubernetes\.io\/cluster-selector\]/);
+  await storeAnnotations(fleet, 'configmaps', 'settings', nonsense);
+  await fleet.admin.patch(configMaps, key, { type: 'merge', patch: { data: { a: '2' } } });
   await vi.waitFor(async () => {
     expect(await reasons(fleet.admin, 'settings')).toContainEqual(expect.stringMatching(/^InvalidClusterSelector/));
   }, soon);
@@ -261,9 +264,15 @@ it('divides replicas, leaves them when the preferences cannot be read, and adds 
     expect(status?.conditions?.find(({ type }) => type === 'Available')?.status).toBe('True');
   }, soon);
 
-  const spoilt = { metadata: { annotations: { 'federation.kubernetes.io/deployment-preferences': '{' } } };
+  const spoilt = { 'federation.kubernetes.io/deployment-preferences': '{' };
   const webKey = { namespace: 'shop', name: 'web' };
-  await fleet.admin.patch(deployments, webKey, { type: 'merge', patch: { ...spoilt, spec: { replicas: 30 } } });
+  const refused = fleet.admin.patch(deployments, webKey, {
+    type: 'merge',
+    patch: { metadata: { annotations: spoilt } },
+  });
+  await expect(refused).rejects.toMatchObject({ code: 422 });
+  await storeAnnotations(fleet, 'apps/deployments', 'web', spoilt);
+  await fleet.admin.patch(deployments, webKey, { type: 'merge', patch: { spec: { replicas: 30 } } });
   await vi.waitFor(async () => {
     expect(await reasons(fleet.admin, 'web')).toContainEqual(expect.stringMatching(/^InvalidPreferences/));
   }, soon);

@@ -1,6 +1,7 @@
 import { createLocalZones, type RecordSet } from '../../../dns/provider/index.ts';
 import { clusters } from '../../../federation/apis/index.ts';
 import { startFederation, type Federation, type FederationOptions } from '../../../federation/control-plane/index.ts';
+import { withMetadata, type KubeObject } from '../../../src/apimachinery/index.ts';
 import {
   clusterRoleBindings,
   clusterRoles,
@@ -186,6 +187,20 @@ export async function startTestFederation(options: FixtureOptions = {}): Promise
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** Annotations as they may have been stored before they were checked. `kind`: where objects of the kind are kept. */
+export async function storeAnnotations(
+  { storage }: TestFederation,
+  kind: string,
+  name: string,
+  annotations: Readonly<Record<string, string>>,
+): Promise<void> {
+  const stored = await storage.get(`/registry/${kind}/shop/${name}`);
+  // @NOTE what is stored is an object of the API.
+  const object = JSON.parse(Buffer.from(stored!.value).toString()) as KubeObject;
+  const spoilt = withMetadata(object, { annotations: { ...object.metadata.annotations, ...annotations } });
+  await storage.update(stored!.key, Buffer.from(JSON.stringify(spoilt)), stored!.modRevision);
 }
 
 export const zone = { name: DOMAIN };
