@@ -2,9 +2,9 @@ import { isNotFound, keyOf, type KubeObject, type Resource } from '../../src/api
 import type { Client } from '../../src/client/index.ts';
 import { mapConcurrent } from '../../src/component-base/index.ts';
 import { labels } from '../apis/index.ts';
-import { isSystemNamespace } from '../sync/index.ts';
+import { forEachFederatedType, isSystemNamespace } from '../sync/index.ts';
 import { accountObjectNames, type AccountNames } from './member-account.ts';
-import { wantedKinds } from './wanted-kinds.ts';
+import { customKinds } from './wanted-kinds.ts';
 
 const CONCURRENT = 8;
 const MAX_NAMED = 5;
@@ -20,8 +20,15 @@ export async function leftInMember(
   names: AccountNames,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const kinds = await wantedKinds(federation, signal);
-  const copies = await mapConcurrent(kinds, CONCURRENT, (kind) => copiesOf(federation, kind, signal), signal);
+  const looks: (() => Promise<readonly string[]>)[] = [];
+  forEachFederatedType((type) => {
+    const stays = (object: Parameters<typeof type.toMember>[0]) => type.stays?.(object) === true;
+    looks.push(() => copiesOf(federation, type.resource, { stays, signal }));
+  });
+  for (const kind of await customKinds(federation, signal)) {
+    looks.push(() => copiesOf(federation, kind, { stays: isInSystemNamespace, signal }));
+  }
+  const copies = await mapConcurrent(looks, CONCURRENT, (look) => look(), signal);
   const named = copies.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
@@ -33,20 +40,30 @@ export async function leftInMember(
   ];
 }
 
-async function copiesOf(federation: Client, kind: Resource, signal: AbortSignal): Promise<readonly string[]> {
-  const keys = (await objectsOf(federation, kind, signal))
-    .filter(({ metadata }) => !isSystemNamespace(kind.namespaced ? metadata.namespace : metadata.name))
-    .map(keyOf);
+async function copiesOf<T extends KubeObject>(
+  federation: Client,
+  kind: Resource<T>,
+  { stays, signal }: { readonly stays: (object: T) => boolean; readonly signal: AbortSignal },
+): Promise<readonly string[]> {
+  const keys = (await objectsOf(federation, kind, signal)).filter((object) => !stays(object)).map(keyOf);
   if (keys.length === 0) return [];
   const more = keys.length > MAX_NAMED ? `, and ${keys.length - MAX_NAMED} more` : '';
   return [`copies of ${kind.plural} ${keys.slice(0, MAX_NAMED).join(', ')}${more}`];
 }
 
-async function objectsOf(federation: Client, kind: Resource, signal: AbortSignal): Promise<readonly KubeObject[]> {
+async function objectsOf<T extends KubeObject>(
+  federation: Client,
+  kind: Resource<T>,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
   try {
     return (await federation.list(kind, { signal })).items;
   } catch (err) {
     if (isNotFound(err)) return [];
     throw err;
   }
+}
+
+function isInSystemNamespace({ metadata }: KubeObject): boolean {
+  return isSystemNamespace(metadata.namespace);
 }

@@ -1,6 +1,6 @@
 import { deepEqual, isNotFound } from '../../src/apimachinery/index.ts';
 import { configMaps, type ConfigMap } from '../../src/apis/index.ts';
-import type { Client } from '../../src/client/index.ts';
+import type { Client, NewObject } from '../../src/client/index.ts';
 import { withForward, withoutForward } from './corefile.ts';
 import { ensure } from './ensure.ts';
 import { domainOf, withFederation, withoutFederation, withStubDomain } from './federations-entry.ts';
@@ -33,6 +33,11 @@ export async function announceFederation(
   await ensure(member, configMaps, { metadata: KEY, data: announced({}, federation) }, { change, signal });
   await forwardInCoreDns(member, federation, signal);
   return isNew;
+}
+
+/** `kube-dns` as it shall be, on what is there. */
+export function dnsConfigMap(present: ConfigMap | undefined, federation: FederationInDns): NewObject<ConfigMap> {
+  return { metadata: KEY, data: announced(present?.data ?? {}, federation) };
 }
 
 export async function forgetFederation(member: Client, name: string, signal: AbortSignal): Promise<void> {

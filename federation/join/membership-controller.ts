@@ -142,6 +142,8 @@ async function tellAccess(deps: MembershipDeps, cluster: Cluster, member: Client
   const review = await reviewAccess(member, wishes, signal);
   if (review === undefined) return;
   const { missing } = await widened(member, wishes, review, signal);
+  const remedy =
+    role === '' ? 'Grant it to the user that the federation is there' : '"koinon join" again grants what is missing';
   const news: News =
     missing.length === 0
       ? { type: 'Authorized', status: 'True', reason: 'Authorized', message: 'the cluster allows all that is needed' }
@@ -149,7 +151,7 @@ async function tellAccess(deps: MembershipDeps, cluster: Cluster, member: Client
           type: 'Authorized',
           status: 'False',
           reason: 'PermissionsMissing',
-          message: `the cluster does not allow to ${describeGaps(missing)}; all else works. "koinon join" again grants what is missing`,
+          message: `the cluster does not allow to ${describeGaps(missing)}; all else works. ${remedy}`,
         };
   await tell(deps, cluster, news, signal);
 }

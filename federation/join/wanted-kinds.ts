@@ -3,13 +3,15 @@ import { customResourceDefinitions, type CustomResourceDefinition } from '../../
 import type { Client } from '../../src/client/index.ts';
 import { federatedKinds } from './federated-kinds.ts';
 
-/** What this federation copies to members now: custom resources of the definitions that it serves are among them. */
+/** What this federation copies to members now. */
 export async function wantedKinds(federation: Client, signal: AbortSignal): Promise<readonly Resource[]> {
-  const { group, plural } = customResourceDefinitions;
-  if (!federatedKinds.some((kind) => kind.group === group && kind.plural === plural)) return federatedKinds;
+  return [...federatedKinds, ...(await customKinds(federation, signal))];
+}
+
+/** The custom resources of the definitions that this federation serves are copied too. */
+export async function customKinds(federation: Client, signal: AbortSignal): Promise<readonly Resource[]> {
   const { items } = await federation.list(customResourceDefinitions, { signal });
-  const custom = items.filter(({ status }) => isConditionTrue(status?.conditions, 'Established')).map(resourceOf);
-  return [...federatedKinds, ...custom];
+  return items.filter(({ status }) => isConditionTrue(status?.conditions, 'Established')).map(resourceOf);
 }
 
 /** In the version that is stored, which is served unless somebody is about to give it up. */

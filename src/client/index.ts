@@ -13,7 +13,7 @@ export type {
 } from './client.ts';
 export { objectPath } from './paths.ts';
 export { createRemoteClient, type ClientCredentials, type RemoteClientOptions } from './remote-client.ts';
-export { loadKubeconfig, type Kubeconfig, type KubeconfigContext } from './kubeconfig.ts';
+export { loadKubeconfig, type Kubeconfig, type KubeconfigContext, type KubeconfigServer } from './kubeconfig.ts';
 export {
   assertMergeable,
   mergeKubeconfig,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import type { RequestOptions as HttpsOptions } from 'node:https';
 import type { Client } from './client.ts';
+import { flatKubeconfig } from './flat-kubeconfig.ts';
 import { KubeconfigError } from './kubeconfig-document.ts';
 import { createRemoteClient, type ClientCredentials } from './remote-client.ts';
 
@@ -18,7 +19,18 @@ export interface Kubeconfig {
   /** A client of the cluster and as the user that the context names; exec plugins and auth providers are asked as they have to be. */
   clientForContext(name: string): Promise<Client & AsyncDisposable>;
   /** Where the cluster of the context is, and the authority (PEM) that its certificate is of, if one is named. */
-  serverOf(name: string): { readonly url: string; readonly ca?: string };
+  serverOf(name: string): KubeconfigServer;
+  /** The context alone, with what it names in files put in. Throws for what only works on this machine. */
+  flattened(name: string): string;
+}
+
+export interface KubeconfigServer {
+  readonly url: string;
+  readonly ca?: string;
+  /** Whatever answers is believed. */
+  readonly insecureSkipTlsVerify?: boolean;
+  /** The name that its certificate is for, when it is not that of the URL. */
+  readonly tlsServerName?: string;
 }
 
 /** Reads a kubeconfig; without a path as kubectl would: `$KUBECONFIG`, `~/.kube/config`, in a cluster its service account. */
@@ -46,12 +58,18 @@ export async function loadKubeconfig(path?: string): Promise<Kubeconfig> {
       ...(namespace === undefined ? {} : { namespace }),
     })),
     clientForContext: async (name) => clientOf(inContext(load(), name), name),
-    serverOf: (name) => {
-      const { server, caData, caFile } = clusterOf(inContext(load(), name), name);
-      const ca =
-        caData === undefined ? caFile && readFileSync(caFile, 'utf8') : Buffer.from(caData, 'base64').toString();
-      return { url: server, ...(ca === undefined ? {} : { ca }) };
-    },
+    serverOf: (name) => serverOf(clusterOf(inContext(load(), name), name)),
+    flattened: (name) => flatKubeconfig(inContext(load(), name), name),
+  };
+}
+
+function serverOf({ server, caData, caFile, skipTLSVerify, tlsServerName }: Cluster): KubeconfigServer {
+  const ca = caData === undefined ? caFile && readFileSync(caFile, 'utf8') : Buffer.from(caData, 'base64').toString();
+  return {
+    url: server,
+    ...(ca === undefined ? {} : { ca }),
+    ...(skipTLSVerify ? { insecureSkipTlsVerify: true } : {}),
+    ...(tlsServerName === undefined || tlsServerName === '' ? {} : { tlsServerName }),
   };
 }
 

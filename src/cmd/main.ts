@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { exitCodeOf, EXIT_USAGE } from './exit.ts';
+import { withKubectlFlags } from './kubectl-flags.ts';
 import { createProgram } from './program.ts';
 
 // Who reads our output may stop before its end, as head does: that is no failure, and the work goes on.
@@ -11,7 +12,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const program = createProgram();
 try {
-  await program.parseAsync();
+  await program.parseAsync(withKubectlFlags(process.argv));
 } catch (err) {
   if (err instanceof CommanderError) {
     process.exitCode = err.exitCode === 0 ? 0 : EXIT_USAGE;

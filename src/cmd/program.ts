@@ -11,6 +11,7 @@ import { addLimitFlags } from './limit-flags.ts';
 import { addAuthenticationFlags } from './authentication-flags.ts';
 import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
 import type { FederationFlags } from './federation-command.ts';
+import { join, unjoin } from './membership-commands.ts';
 import { VERSION } from './version.ts';
 
 /** The commands, each in a file of its own that is loaded only when it is called. */
@@ -163,32 +164,6 @@ function cluster(program: Command): void {
     .addOption(new Option('--nodes <n>').argParser(integer(MAX_NODES)).default(3))
     .action(async (name: string, options: { region: string; zone: string[]; nodes: number }) => {
       await (await import('./cluster.ts')).create(name, options);
-    });
-}
-
-function join(program: Command): void {
-  program
-    .command('join')
-    .description('make a cluster a member of the federation; any Kubernetes cluster that a kubeconfig context reaches')
-    .argument('<name>', 'its name in the federation')
-    .option('--cluster-context <context>', 'its kubeconfig context (default: the name)')
-    .option('--context <context>', "the federation's kubeconfig context", 'federation-cluster')
-    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
-    .action(async (name: string, options: { clusterContext?: string; context: string; kubeconfig?: string }) => {
-      await (await import('./join.ts')).join(name, options);
-    });
-}
-
-function unjoin(program: Command): void {
-  program
-    .command('unjoin')
-    .description('end the membership of a cluster; what runs there stays, its DNS records go')
-    .argument('<name>')
-    .option('--cluster-context <context>', 'its kubeconfig context (default: the name)')
-    .option('--context <context>', "the federation's kubeconfig context", 'federation-cluster')
-    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
-    .action(async (name: string, options: { clusterContext?: string; context: string; kubeconfig?: string }) => {
-      await (await import('./join.ts')).unjoin(name, options);
     });
 }
 
