@@ -5,6 +5,7 @@ import { cronJobController } from './cron-job/controller.ts';
 import { daemonSetController } from './daemon-set/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
+import { staleTargetController } from './disruption/stale-target.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointSliceMirrorController } from './endpoint-slice-mirror/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
@@ -57,6 +58,7 @@ const memberControllers: readonly ControllerDefinition[] = [
   taintEvictionController,
   podGarbageController,
   disruptionController,
+  staleTargetController,
   resourceQuotaController,
   ephemeralVolumeController,
   claimBinderController,
