@@ -60,7 +60,7 @@ function concerned({ type, object, previous }: InformerEvent<KubeObject>, kind: 
 const idOf = (kind: string, namespace: string | undefined, name: string) => `${kind} ${namespace ?? ''}/${name}`;
 
 /** What the pods of a workload cannot start without. */
-function namedBy(workload: KubeObject, kind: string): readonly string[] {
+export function namedBy(workload: KubeObject, kind: string): readonly string[] {
   const path = podSpecPaths[kind] ?? [];
   const spec = path.reduce<unknown>((value, field) => (isObject(value) ? value[field] : undefined), workload);
   if (!isObject(spec)) return [];

@@ -11,7 +11,15 @@ import {
   type Placement,
 } from '../../../federation/apis/index.ts';
 import type { JsonValue, KubeObject, Resource } from '../../../src/apimachinery/index.ts';
-import { configMaps, deployments, events, namespaces, secrets, type Deployment } from '../../../src/apis/index.ts';
+import {
+  configMaps,
+  deployments,
+  events,
+  namespaces,
+  pods,
+  secrets,
+  type Deployment,
+} from '../../../src/apis/index.ts';
 import type { Client, Patch } from '../../../src/client/index.ts';
 import { startTestFederation, type TestFederation } from './fixture.ts';
 
@@ -344,4 +352,33 @@ it('takes along what a workload names, and stays so when the federation starts a
   }
   const { items } = await fleet.member(EU).admin.list(configMaps, { namespace: 'shop' });
   expect(items.map(({ metadata }) => metadata.resourceVersion)).toEqual(before[1]);
+});
+
+it('moves replicas that find no room, also when a policy overflows from group to group', async () => {
+  await using fleet = await started();
+  await place(fleet, {
+    clusterAffinities: [
+      { affinityName: 'own', clusterNames: [EU] },
+      { affinityName: 'cloud', clusterNames: [US] },
+    ],
+    replicaScheduling: { rebalance: { maxMoving: 4 } },
+  });
+  await fleet.admin.create(deployments, web(3));
+  await expect.poll(() => replicas(fleet), soon).toEqual({ [EU]: 3 });
+  expect(await record(fleet, deployments, 'web')).toMatchObject({
+    excluded: { 'is not needed: the groups before it have room': [US] },
+  });
+  const { admin } = fleet.member(EU);
+  for (const [index, isPending] of [false, true, true].entries()) {
+    const metadata = { name: `web-${index}`, namespace: 'shop', labels: { app: 'web' } };
+    const pod = await admin.create(pods, { metadata, spec: { containers: [{ name: 'web', image: 'nginx' }] } });
+    const since = '2026-01-01T00:00:00Z';
+    const conditions = isPending
+      ? [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', lastTransitionTime: since }]
+      : [{ type: 'Ready', status: 'True' }];
+    await admin.updateStatus(pods, { ...pod, status: { phase: isPending ? 'Pending' : 'Running', conditions } });
+  }
+  const copy = await admin.get(deployments, { namespace: 'shop', name: 'web' });
+  await admin.updateStatus(deployments, { ...copy, status: { replicas: 3, readyReplicas: 1 } });
+  await expect.poll(() => replicas(fleet), soon).toEqual({ [EU]: 1, [US]: 2 });
 });
