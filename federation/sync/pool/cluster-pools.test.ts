@@ -61,6 +61,73 @@ it('gives up on a cluster that does not answer, tries now and then, and keeps no
   expect(clock.pending).toBe(0);
 });
 
+it('lets a slow cluster be slow alone, and get there', async () => {
+  const { clock, pools } = setUp({ timeoutMs: 6_000 });
+  const done = { a: 0, b: 0 };
+  const lane = pools.lane('things', {
+    rank: 0,
+    reconcile: async (cluster, _key, signal) => {
+      await pools.call(cluster, signal, (own) => (cluster === 'a' ? clock.sleep(5_000, own) : Promise.resolve()));
+      done[cluster === 'a' ? 'a' : 'b'] += 1;
+      return {};
+    },
+  });
+  for (let index = 0; index < 10; index++) lane.add(['a', 'b'], `thing-${index}`);
+  await clock.advance(0);
+  expect(done).toEqual({ a: 0, b: 10 });
+  await clock.advance(25_000);
+  expect(done.a).toBe(10);
+  expect(pools.state('a')?.breaker).toBe('closed');
+  await pools.end();
+});
+
+it('follows a flapping cluster, and keeps the others as they were', async () => {
+  const { clock, pools } = setUp();
+  const done: Record<string, Set<string>> = { a: new Set(), b: new Set() };
+  let isUp = true;
+  const lane = pools.lane('things', {
+    rank: 0,
+    reconcile: async (cluster, key, signal) => {
+      await pools.call(cluster, signal, async () => {
+        if (cluster === 'a' && !isUp) throw new Error('connection refused');
+      });
+      done[cluster]?.add(key);
+      return {};
+    },
+  });
+  for (let round = 0; round < 10; round++) {
+    isUp = round % 2 === 0;
+    const before = done['b']?.size ?? 0;
+    for (let index = 0; index < 10; index++) lane.add(['a', 'b'], `thing-${round}-${index}`);
+    await clock.advance(0);
+    expect(done['b']?.size).toBe(before + 10);
+    await clock.advance(2_000);
+  }
+  isUp = true;
+  await clock.advance(60_000);
+  expect(done['a']).toEqual(done['b']);
+  await pools.end();
+  expect(clock.pending).toBe(0);
+});
+
+it('calls a cluster no more often than it may', async () => {
+  const { clock, pools } = setUp({ workers: 50, rate: { perSecond: 10, burst: 10 } });
+  let calls = 0;
+  const lane = pools.lane('things', {
+    rank: 0,
+    reconcile: async (cluster, _key, signal) => {
+      await pools.call(cluster, signal, async () => (calls += 1));
+      return {};
+    },
+  });
+  for (let index = 0; index < 100; index++) lane.add(['a'], `thing-${index}`);
+  await clock.advance(1_000);
+  expect(calls).toBe(20);
+  await clock.advance(10_000);
+  expect(calls).toBe(100);
+  await pools.end();
+});
+
 it('takes a no for an answer', async () => {
   const { clock, pools } = setUp();
   let calls = 0;
