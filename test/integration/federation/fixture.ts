@@ -116,6 +116,8 @@ export const places: Readonly<Record<string, Place>> = {
 
 export interface TestFederation extends AsyncDisposable {
   readonly admin: Client;
+  /** Where it listens, when it does. */
+  readonly url: string;
   readonly members: readonly TestMember[];
   member(name: string): TestMember;
   records(): Promise<Readonly<Record<string, string>>>;
@@ -172,6 +174,9 @@ export async function startTestFederation(options: FixtureOptions = {}): Promise
   return {
     get admin() {
       return federation.client(adminUser);
+    },
+    get url() {
+      return federation.url;
     },
     members,
     member,
