@@ -76,7 +76,7 @@ export function reachAfter(before: Reach | undefined, now: Tally, at: number, se
 /** How long until the same votes may be believed; `undefined` when nothing is waited for. */
 export function reviewReachAfterMs(reach: Reach | undefined, now: number, settings: ReachSettings): number | undefined {
   if (reach?.goodSince === undefined) return undefined;
-  return Math.max(0, reach.goodSince + backOffMs(reach.losses.length, settings) - now);
+  return Math.max(0, Math.ceil(reach.goodSince + backOffMs(reach.losses.length, settings) - now));
 }
 
 const MOST_LOSSES = 32;

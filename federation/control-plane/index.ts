@@ -1,2 +1,4 @@
 export { startFederation, type Federation, type FederationOptions } from './start-federation.ts';
 export { federationResources } from './resources.ts';
+export { clusterHealth } from './cluster-health.ts';
+export { reporterInformers } from './reporter-informers.ts';

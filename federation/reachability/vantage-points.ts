@@ -36,7 +36,6 @@ export class VantagePoints implements ReachSource, Runnable {
   }
 
   votes(cluster: string, view: HubView): readonly Vote[] {
-    // A hub that hears nobody has nothing to say of anybody.
     const views = new Map([[cluster, view]]);
     const isAsStored = isOffline(this.#deps.clusters.lister.get(cluster) ?? nobody) === (view === 'gone');
     if (view !== 'isolated' && isAsStored) {
@@ -101,8 +100,10 @@ export class VantagePoints implements ReachSource, Runnable {
     for (const cluster of clusters.lister.list()) {
       const name = cluster.metadata.name ?? '';
       const view = views.get(name) ?? (isOffline(cluster) ? 'gone' : 'seen');
-      const vote = view === 'isolated' ? undefined : (voteOf(HUB, sights.get(name) ?? []) ?? byView(view));
-      if (vote !== undefined) votes.set(name, vote);
+      const vote = voteOf(HUB, sights.get(name) ?? []) ?? byView(view);
+      // Of a hub that hears nobody only what it reaches all the same is of use.
+      const isSound = view !== 'isolated' || vote?.verdict === 'Reachable';
+      if (vote !== undefined && isSound) votes.set(name, vote);
     }
     return { voter: HUB, votes };
   }

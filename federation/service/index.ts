@@ -9,3 +9,4 @@ export {
   type ReachableShard,
 } from './shard-health.ts';
 export { ShardTargets } from './shard-targets.ts';
+export { parseServiceIngresses } from './service-ingresses.ts';

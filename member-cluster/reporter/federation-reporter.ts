@@ -99,7 +99,7 @@ export class FederationReporter {
 
   /** Until there are news, or so long. */
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    if (!this.#isNews) {
+    if (!this.#isNews && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       const wake = () => {
         resolve(undefined);

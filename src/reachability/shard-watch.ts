@@ -120,6 +120,6 @@ export class ShardWatch implements Runnable {
     if (inDoubt(judgement)) return retryMs;
     const usual = Math.max(intervalMs, this.#entries.size * MS_FOR_EACH_TARGET);
     // Those that began together need not stay together.
-    return usual * (0.9 + 0.2 * this.#deps.clock.random());
+    return Math.round(usual * (0.9 + 0.2 * this.#deps.clock.random()));
   }
 }
