@@ -18,6 +18,7 @@ export class NodeInfo {
   readonly assumed = new Map<string, number>();
   readonly #byNamespace = new Map<string, Map<string, PodInfo>>();
   readonly #byPriority = new Map<number, number>();
+  #withAffinity = 0;
   #withAntiAffinity = 0;
 
   constructor(node: Node) {
@@ -28,6 +29,11 @@ export class NodeInfo {
 
   get labels(): Readonly<Record<string, string>> {
     return this.node.metadata.labels ?? {};
+  }
+
+  /** Whether a pod here has any rule about others. */
+  get hasAffinity(): boolean {
+    return this.#withAffinity > 0;
   }
 
   /** Whether a pod here keeps others away by a required rule of its own. */
@@ -83,7 +89,9 @@ export class NodeInfo {
     else this.#byPriority.set(priority, alike);
     for (const [name, value] of requests) add(this.requested, name, sign * value);
     for (const [name, value] of scoredRequests(requests)) add(this.assumed, name, sign * value);
-    if (pod.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined) {
+    const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {};
+    if (podAffinity !== undefined || podAntiAffinity !== undefined) this.#withAffinity += sign;
+    if (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined) {
       this.#withAntiAffinity += sign;
     }
   }

@@ -164,6 +164,17 @@ it('holds required rules between pods, those of pods already there included', ()
   expect(choose(pod('p'), nodes, [guard])).toBe('b');
 });
 
+it.each<[string, 'podAffinity' | 'podAntiAffinity', string]>([
+  ['near', 'podAffinity', 'b'],
+  ['apart from', 'podAntiAffinity', 'a'],
+])('does as pods wish that are there: %s them', (_, which, expected) => {
+  const [podAffinityTerm] = rule('guest');
+  const preferredDuringSchedulingIgnoredDuringExecution = podAffinityTerm ? [{ weight: 50, podAffinityTerm }] : [];
+  const affinity = { [which]: { preferredDuringSchedulingIgnoredDuringExecution } };
+  const host = pod('host', { node: 'b', labels: { app: 'host' }, spec: { affinity } });
+  expect(choose(pod('p', { labels: { app: 'guest' } }), [node('a'), node('b')], [host])).toBe(expected);
+});
+
 it('gives no room away twice while a binding is on its way', () => {
   const cache = cacheOf([node('a', { cpu: '2' })]);
   const first = podInfoOf(pod('first', { cpu: '2' }));

@@ -1,16 +1,7 @@
-import { labelSelectorOf, matchesLabels, type Selector } from '../../../src/apimachinery/index.ts';
-import type { Pod, PodAffinityTerm } from '../../../src/apis/index.ts';
-import { never, notNow, type FilterPlugin, type NodeFilter, type ScorePlugin, type Snapshot } from '../framework.ts';
+import type { Pod } from '../../../src/apis/index.ts';
+import { never, notNow, type FilterPlugin, type NodeFilter, type Snapshot } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
-import type { PodInfo } from '../pod-info.ts';
-
-/** An affinity term of `owner`, ready to be held against pods. */
-interface Term {
-  readonly topologyKey: string;
-  readonly selector: Selector;
-  readonly namespaces: ReadonlySet<string>;
-  readonly namespaceSelector: Selector | undefined;
-}
+import { matchesTerm, termsOf, type Term } from './affinity-term.ts';
 
 const LONELY = never("node(s) didn't match pod affinity rules");
 const CROWDED = notNow("node(s) didn't match pod anti-affinity rules");
@@ -76,64 +67,6 @@ function guardFilter(pod: Pod, guarded: readonly NodeInfo[], snapshot: Snapshot)
   }
   const keys = new Set([...closed].map((each) => each.slice(0, each.indexOf(' '))));
   return ({ labels }) => (keys.values().some((key) => closed.has(`${key} ${labels[key] ?? ''}`)) ? GUARDED : undefined);
-}
-
-/** Rather nodes near the pods that this one prefers, far from those it would avoid. */
-export const podPreference: ScorePlugin = {
-  name: 'InterPodAffinity',
-  weight: 2,
-  score({ pod }: PodInfo, feasible, snapshot) {
-    const { podAffinity: wanted, podAntiAffinity: unwanted } = pod.spec?.affinity ?? {};
-    const weighted = [
-      ...(wanted?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((each) => ({ ...each, sign: 1 })),
-      ...(unwanted?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((each) => ({ ...each, sign: -1 })),
-    ];
-    if (weighted.length === 0) return undefined;
-    const raw = feasible.map(() => 0);
-    for (const { weight, sign, podAffinityTerm } of weighted) {
-      for (const term of termsOf(pod, [podAffinityTerm])) {
-        const counts = domainsOf(term, snapshot);
-        feasible.forEach(({ labels }, index) => {
-          raw[index] = (raw[index] ?? 0) + sign * weight * (counts.get(labels[term.topologyKey] ?? '') ?? 0);
-        });
-      }
-    }
-    const lowest = Math.min(...raw);
-    const range = Math.max(...raw) - lowest;
-    return range === 0 ? undefined : raw.map((score) => (100 * (score - lowest)) / range);
-  },
-};
-
-function termsOf({ metadata }: Pod, terms: readonly PodAffinityTerm[] | undefined): readonly Term[] {
-  return (terms ?? []).map(({ topologyKey, labelSelector, namespaces = [], namespaceSelector, ...keys }) => {
-    const labelRules = (names: readonly string[] | undefined, operator: 'in' | 'notin') =>
-      (names ?? []).flatMap((key): Selector => {
-        const value = metadata.labels?.[key];
-        return value === undefined ? [] : [{ key, operator, values: [value] }];
-      });
-    const own = namespaces.length === 0 && namespaceSelector === undefined ? [metadata.namespace ?? ''] : namespaces;
-    return {
-      topologyKey,
-      selector: [
-        ...labelSelectorOf(labelSelector),
-        ...labelRules(keys.matchLabelKeys, 'in'),
-        ...labelRules(keys.mismatchLabelKeys, 'notin'),
-      ],
-      namespaces: new Set(own),
-      namespaceSelector: namespaceSelector === undefined ? undefined : labelSelectorOf(namespaceSelector),
-    };
-  });
-}
-
-function matchesTerm(
-  { selector, namespaces, namespaceSelector }: Term,
-  { metadata }: Pod,
-  snapshot: Snapshot,
-): boolean {
-  if (!matchesLabels(selector, metadata.labels)) return false;
-  const namespace = metadata.namespace ?? '';
-  if (namespaces.has(namespace)) return true;
-  return namespaceSelector !== undefined && matchesLabels(namespaceSelector, snapshot.namespaceLabels(namespace));
 }
 
 /** In which topology domains pods match, and how many. */
