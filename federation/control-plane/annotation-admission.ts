@@ -17,6 +17,7 @@ const checks: Readonly<Record<string, Check>> = {
   [annotations.deploymentPreferences]: preferencesProblem,
   [annotations.replicaSetPreferences]: preferencesProblem,
   [annotations.adopt]: switchProblem,
+  [annotations.confirm]: switchProblem,
   [annotations.propagate]: switchProblem,
   [annotations.drift]: (object) => (driftModeOf(object) === undefined ? 'must be enforce, report or pause' : undefined),
   [annotations.dnsTtl]: ({ metadata }) => {

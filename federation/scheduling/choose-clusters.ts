@@ -64,11 +64,13 @@ class Choosing {
   readonly #undecided = new Map<string, string>();
   readonly #excluded = new Map<string, string>();
   readonly #groups: ClusterGroup[] = [];
+  readonly #isSpread: boolean;
   #reviewAfterMs = Infinity;
 
   constructor(request: ChoiceRequest) {
     const { clusterAffinity = {}, clusterAffinities = [] } = request.placement;
     this.#request = request;
+    this.#isSpread = (request.placement.spreadConstraints ?? []).length > 0;
     this.#affinities = clusterAffinities.length > 0 ? clusterAffinities : [clusterAffinity];
   }
 
@@ -78,7 +80,9 @@ class Choosing {
       .filter((one) => one !== undefined);
     const problems: string[] = [];
     for (const [index, { affinityName }] of this.#affinities.entries()) {
-      const members = eligible.filter(({ group }) => group === index).sort(byRank);
+      const members = eligible.filter(({ group }) => group === index);
+      // Without a choice to make there is no need for an order.
+      if (this.#isSpread) members.sort(byRank);
       if (members.length > 0) problems.push(...this.#take(members, affinityName));
     }
     const problem = this.#groups.length > 0 ? undefined : (problems[0] ?? this.#nobody());
@@ -111,14 +115,16 @@ class Choosing {
     const holds = candidate.holds === true;
     const rank = [Number(isLost), Number(!holds), Number(isAvoided), Number(isOffline(cluster))];
     const spreadable = { name, zones, ...(region === undefined || region === '' ? {} : { region }) };
-    return { ...spreadable, group, isLost, rank: [...rank, scatter(name, this.#request.key)] };
+    const order = this.#isSpread ? [...rank, scatter(name, this.#request.key)] : rank;
+    return { ...spreadable, group, isLost, rank: order };
   }
 
   /** Whether a cluster had rather not have it; `undefined` where it may not be at all. */
   #admit({ cluster, holds }: Candidate, name: string): boolean | undefined {
     const { placement, ignoresTaints, now } = this.#request;
-    if (ignoresTaints) return false;
-    const verdict = judgeTaints(cluster.spec?.taints ?? [], placement.clusterTolerations ?? [], now);
+    const { taints = [], unschedulable } = cluster.spec ?? {};
+    if (ignoresTaints || (taints.length === 0 && unschedulable !== true)) return false;
+    const verdict = judgeTaints(taints, placement.clusterTolerations ?? [], now);
     this.#reviewAfterMs = Math.min(this.#reviewAfterMs, verdict.endsAfterMs ?? Infinity);
     if (verdict.evicting !== undefined) {
       this.#excluded.set(name, notTolerated(verdict.evicting));
@@ -150,7 +156,8 @@ class Choosing {
       return [outcome.problem];
     }
     for (const [name, why] of outcome.excluded) this.#excluded.set(name, why);
-    const chosen = members.filter(({ name }) => outcome.chosen.includes(name));
+    const names = new Set(outcome.chosen);
+    const chosen = members.filter(({ name }) => names.has(name));
     return this.#settle(chosen, affinityName);
   }
 

@@ -14,6 +14,7 @@ export type Spread =
 
 /** Chooses among clusters, which come in order of preference, so many that every constraint holds. */
 export function spread(clusters: readonly Spreadable[], constraints: readonly SpreadConstraint[]): Spread {
+  if (constraints.length === 0) return { ok: true, chosen: clusters.map(({ name }) => name), excluded: new Map() };
   const limits = new Map(constraints.map(({ spreadByField, maxGroups = Infinity }) => [spreadByField, maxGroups]));
   const excluded = new Map<string, string>();
   const placed = clusters.filter((cluster) => {
