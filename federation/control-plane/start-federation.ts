@@ -60,6 +60,7 @@ import type { SyncOptions } from '../sync/index.ts';
 import { createAccess } from './access.ts';
 import { annotationAdmission } from './annotation-admission.ts';
 import { checkedPlugins } from './admission-plugins.ts';
+import { finalizerAdmission } from './finalizer-admission.ts';
 import { removalAdmission } from './removal-admission.ts';
 import { federationControllers } from './controllers.ts';
 import { federationResources } from './resources.ts';
@@ -252,6 +253,7 @@ function createServer(deps: ServerDeps) {
         access.admission,
         ...certificateAdmission(access.authorizer),
         customResourceSchemas,
+        finalizerAdmission(),
         removalAdmission({ own, resources: () => server.catalog.definitions(), limits: deps.sync?.blastRadius }),
         dynamic.mutating,
         annotationAdmission,

@@ -1,10 +1,4 @@
-import {
-  groupResource,
-  hasFinalizer,
-  type KubeObject,
-  type Resource,
-  type StatusError,
-} from '../../src/apimachinery/index.ts';
+import { groupResource, type KubeObject, type Resource, type StatusError } from '../../src/apimachinery/index.ts';
 import { customResourceDefinitions, type Namespace } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import {
@@ -16,7 +10,7 @@ import {
   type Runnable,
 } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer, InformerSet } from '../../src/controller/index.ts';
-import { finalizers, isOffline, type Cluster } from '../apis/index.ts';
+import { isOffline, type Cluster } from '../apis/index.ts';
 import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import { ApplySupport } from './apply-support.ts';
 import { DebtCollector } from './debts/debt-collector.ts';
@@ -25,6 +19,7 @@ import { ranks, type FederatedType } from './federated-type.ts';
 import { forEachFederatedType } from './federated-types.ts';
 import { definitions } from './kinds/definitions.ts';
 import { plain } from './kinds/plain.ts';
+import { isCopied } from './is-copied.ts';
 import { MemberCopies, onDemand } from './member-copies.ts';
 import type { PlacingContext } from './placing-context.ts';
 import { ClusterPools } from './pool/cluster-pools.ts';
@@ -298,9 +293,4 @@ interface Copies<T extends KubeObject> {
   readonly informer: FederatedInformer<T>;
   readonly refusal?: (cluster: string) => StatusError | undefined;
   readonly parts: readonly Runnable[];
-}
-
-function isCopied<T extends KubeObject>(type: FederatedType<T>, object: T): boolean {
-  if (type.stays?.(object) === true) return false;
-  return type.isWanted?.(object) !== false || hasFinalizer(object, finalizers.deleteFromUnderlyingClusters);
 }

@@ -4,6 +4,7 @@ export { placingContext, type PlacingContext } from './placing-context.ts';
 export type { FederatedType } from './federated-type.ts';
 export { propagationEngine, type PropagationEngine } from './engine.ts';
 export { forEachFederatedType } from './federated-types.ts';
+export { isCopied } from './is-copied.ts';
 export { fieldManagerOf } from './member-writer.ts';
 export { essentialsOfCopy } from './own-fields-entry.ts';
 export { defaultBlastRadius, type BlastRadius } from './removal-guard.ts';
