@@ -43,7 +43,7 @@ export interface SpecDeps {
 }
 
 export async function federationSpec({ home, config, certificates }: SpecDeps, block: number): Promise<ComponentSpec> {
-  const { name, port, domain, dns, storage, leaderElection } = config.federation;
+  const { name, port, domain, dns, storage, leaderElection, health } = config.federation;
   return {
     kind: 'federation',
     name,
@@ -61,6 +61,7 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
       dnsDirectory: home.dns,
       ...(storage === undefined ? {} : { storage }),
       ...(leaderElection === undefined ? {} : { leaderElection }),
+      ...(health === undefined ? {} : { health }),
     },
   };
 }

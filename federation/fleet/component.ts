@@ -1,6 +1,7 @@
 import type { AdmissionPluginsConfig } from './config.ts';
 import type { AuthenticationSpec } from './authentication-spec.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
+import type { HealthConfig } from './health-config.ts';
 import type { LimitsConfig } from './limits-config.ts';
 
 /** The processes of a fleet: one for each member cluster and one for the federation control plane. */
@@ -65,6 +66,7 @@ export interface FederationSpec {
   readonly storage?: EtcdConfig;
   /** With storage in etcd the control planes that use it elect one; so does a single one when this is given. */
   readonly leaderElection?: LeaderElectionConfig;
+  readonly health?: HealthConfig;
 }
 
 /** What a component's process says to its supervisor. */

@@ -107,12 +107,13 @@ it.each([
   await expect(read(text)).rejects.toThrow(message);
 });
 
-it('takes storage in etcd, its files beside the fleet file, and how a leader is elected', async () => {
+it('takes storage in etcd, its files beside the fleet file, how a leader is elected and health is judged', async () => {
   const config = await parseFleetConfig(
     `
 federation:
   storage: { type: etcd, servers: ['https://10.0.0.1:2379'], caFile: etcd/ca.pem }
   leaderElection: { leaseDurationSeconds: 30 }
+  health: { silentOfflineMs: 20000, unreachableShare: 0.6 }
 `,
     '/fleets/fleet.yaml',
   );
@@ -121,6 +122,7 @@ federation:
     servers: ['https://10.0.0.1:2379'],
     caFile: '/fleets/etcd/ca.pem',
   });
+  expect(config.federation.health).toEqual({ silentOfflineMs: 20_000, unreachableShare: 0.6 });
   expect(config.federation.leaderElection).toEqual({
     leaseDurationSeconds: 30,
     renewDeadlineSeconds: 10,
@@ -134,6 +136,9 @@ it.each([
   ['{ storage: { type: etcd, servers: ["http://a:1"], certFile: a } }', /keyFile/],
   ['{ storage: { type: redis, servers: ["http://a:1"] } }', /must be one of etcd/],
   ['{ leaderElection: { renewDeadlineSeconds: 15 } }', /leaseDurationSeconds must exceed/],
+  ['{ health: { silentOffline: 5 } }', /unknown key "silentOffline"/],
+  ['{ health: { probeTimeoutMs: 0 } }', /health.probeTimeoutMs/],
+  ['{ health: { unreachableShare: 1 } }', /health.unreachableShare/],
 ])('refuses %s', async (federation, message) => {
   await expect(read(`federation: ${federation}\n`)).rejects.toThrow(message);
 });

@@ -78,7 +78,7 @@ function resolveAuthentication(
 }
 
 function resolveFederation(file: NonNullable<FleetFile['federation']>, directory: string): FleetConfig['federation'] {
-  const { name, domain, port, context, namespace, dns, storage, leaderElection } = file;
+  const { name, domain, port, context, namespace, dns, storage, leaderElection, ...others } = file;
   return {
     name: name ?? defaults.name,
     domain: domain ?? defaults.domain,
@@ -91,6 +91,7 @@ function resolveFederation(file: NonNullable<FleetFile['federation']>, directory
     },
     ...(storage === undefined ? {} : { storage: resolveStorage(storage, directory) }),
     ...(leaderElection === undefined ? {} : { leaderElection: { ...leaderElectionDefaults, ...leaderElection } }),
+    ...others,
   };
 }
 

@@ -1,4 +1,5 @@
 import { LABEL } from './cluster-rules.ts';
+import { healthSchema, type HealthConfig } from './health-config.ts';
 import { limitsSchema, type LimitsConfig } from './limits-config.ts';
 import { etcdSchema, leaderElectionSchema, type EtcdConfig, type LeaderElectionConfig } from './etcd-config.ts';
 import {
@@ -21,6 +22,7 @@ export interface FleetFile {
     readonly dns?: { readonly address?: string; readonly ttlSeconds?: number };
     readonly storage?: EtcdConfig;
     readonly leaderElection?: Partial<LeaderElectionConfig>;
+    readonly health?: HealthConfig;
   };
   /** A number of default clusters, or the clusters themselves. */
   readonly clusters?: number | readonly ClusterFile[];
@@ -80,6 +82,7 @@ export const fleetSchema = {
         },
         storage: etcdSchema,
         leaderElection: leaderElectionSchema,
+        health: healthSchema,
       },
     },
     clusters: {

@@ -1,5 +1,6 @@
 import type { AuthenticationSpec } from './authentication-spec.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
+import type { HealthConfig } from './health-config.ts';
 import type { LimitsConfig } from './limits-config.ts';
 
 /** What a fleet is made of: resolved, validated, every default filled in. */
@@ -40,6 +41,7 @@ export interface FederationConfig {
   /** Its own directory when absent. */
   readonly storage?: EtcdConfig;
   readonly leaderElection?: LeaderElectionConfig;
+  readonly health?: HealthConfig;
 }
 
 export interface ClusterConfig {

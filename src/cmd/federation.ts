@@ -20,7 +20,7 @@ export async function startFederationControlPlane({
   signal,
 }: Omit<ComponentDeps, 'spec'> & { readonly spec: FederationComponent }): Promise<RunningComponent> {
   const { federation, pki, name } = spec;
-  const { domain, dns, dnsDirectory, admissionPlugins } = federation;
+  const { domain, dns, dnsDirectory, admissionPlugins, health } = federation;
   const clock = systemClock;
   const certificates = await readCertificates(pki);
   const { ca, serving, signer } = certificates;
@@ -51,6 +51,7 @@ export async function startFederationControlPlane({
       provider,
       ...(await readAuthentication(spec.authentication, log)),
       ...(admissionPlugins && { admissionPlugins }),
+      ...(health && { health }),
       ...(audit === undefined ? {} : { audit }),
       ...federationElection(spec),
       clock,
@@ -60,7 +61,7 @@ export async function startFederationControlPlane({
   );
   await publishFederationInfo(
     controlPlane.client({ username: 'koinon', groups: ['system:masters'] }),
-    { name, domain, nameservers: [`${dns.host}:${dns.port}`] },
+    { name, domain, nameservers: [`${dns.host}:${dns.port}`], ttlSeconds: dns.ttlSeconds },
     signal,
   );
   const { renewServing } = controlPlane;
