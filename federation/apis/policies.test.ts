@@ -116,6 +116,13 @@ it('lets policies of the whole federation name namespaces', () => {
   expect(clusterPlacementPolicies.strategy.validate?.(everywhere)).toEqual([]);
 });
 
+it('warns of what it can do nothing with', () => {
+  const told = (kind: string) =>
+    placementPolicies.strategy.warnings?.(policy({ replicaScheduling: {} }, [{ ...deployments, kind }]));
+  expect(told('Deployment')).toEqual([]);
+  expect(told('StatefulSet')).toEqual([expect.stringContaining('has no meaning for a StatefulSet')]);
+});
+
 it('fills in what is meant when nothing is said', () => {
   const filled = (placement: Placement) => placementPolicies.strategy.defaults?.(policy(placement)).spec?.placement;
   expect(filled({ spreadConstraints: [{ spreadByField: 'region' }], replicaScheduling: {} })).toEqual({

@@ -20,12 +20,13 @@ interface PolicyKind<T extends Policy> {
   readonly namespaced: boolean;
   readonly defaults?: (policy: T) => T;
   readonly validate: (policy: T) => readonly FieldError[];
+  readonly warnings?: (policy: T) => readonly string[];
   /** How many of its objects are not as it asks. */
   readonly trouble: Column<T>;
 }
 
 function definitionOf<T extends Policy>(about: PolicyKind<T>): ResourceDefinition<T> {
-  const { kind, shortName, namespaced, defaults, validate, trouble } = about;
+  const { kind, shortName, namespaced, defaults, validate, warnings, trouble } = about;
   const singular = kind.toLowerCase();
   return {
     group: POLICY_GROUP,
@@ -59,6 +60,7 @@ function definitionOf<T extends Policy>(about: PolicyKind<T>): ResourceDefinitio
       prepareForCreate: (policy) => withStatusOf(policy, undefined),
       prepareForUpdate: (policy, old) => withStatusOf(policy, old.status),
       validate,
+      ...(warnings === undefined ? {} : { warnings }),
     },
     subresources: [
       {
@@ -79,6 +81,7 @@ function withStatusOf<T extends Policy>(policy: T, status: Policy['status']): T 
 const placement = {
   defaults: withPlacementDefaults,
   validate: validatePlacementPolicy,
+  warnings: undividedKinds,
   trouble: {
     name: 'Unplaced',
     type: 'integer',
@@ -124,6 +127,16 @@ export const clusterOverridePolicies = definitionOf<OverridePolicy>({
   namespaced: false,
   ...override,
 });
+
+/** Of all other kinds every cluster has the whole. */
+function undividedKinds({ spec }: PlacementPolicy): readonly string[] {
+  if (spec?.placement?.replicaScheduling === undefined) return [];
+  const kinds = new Set(spec.resourceSelectors.map(({ kind }) => kind));
+  const others = [...kinds].filter((kind) => kind !== 'Deployment' && kind !== 'ReplicaSet');
+  return others.map(
+    (kind) => `spec.placement.replicaScheduling: has no meaning for a ${kind}: its replicas are not divided`,
+  );
+}
 
 function withPlacementDefaults(policy: PlacementPolicy): PlacementPolicy {
   const { spec } = policy;

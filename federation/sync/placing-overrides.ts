@@ -1,4 +1,10 @@
-import { isObject, type FieldError, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
+import {
+  applyJsonPatch,
+  isObject,
+  type FieldError,
+  type KubeObject,
+  type Resource,
+} from '../../src/apimachinery/index.ts';
 import type { Cluster, OverridePolicy } from '../apis/index.ts';
 import { applyOverriders, overridesFor, replicasBy, type Override } from '../scheduling/index.ts';
 import type { ObjectChange } from './federated-type.ts';
@@ -21,10 +27,17 @@ export class Overrides<T extends KubeObject> {
   readonly #resource: Resource<T>;
   readonly #object: T;
   readonly #policies: readonly OverridePolicy[];
+  /** Replicas are divided by whoever asks. */
+  readonly #isDivided: boolean;
   readonly #outcomes = new Map<string, Overridden>();
 
-  constructor(resource: Resource<T>, object: T, policies: readonly OverridePolicy[]) {
+  constructor(
+    { resource, plan }: { readonly resource: Resource<T>; readonly plan?: unknown },
+    object: T,
+    policies: readonly OverridePolicy[],
+  ) {
     this.#resource = resource;
+    this.#isDivided = plan !== undefined;
     this.#object = object;
     this.#policies = policies;
   }
@@ -46,6 +59,7 @@ export class Overrides<T extends KubeObject> {
       for (const override of overrides) {
         ({ source } = override);
         result = applyOverriders(result, override.overriders, this.#resource.kind);
+        if (!this.#isDivided) result = withReplicas(result, override.overriders.replicas, this.#resource.kind);
       }
     } catch (err) {
       return { ok: false, problem: `${source}: ${err instanceof Error ? err.message : String(err)}` };
@@ -72,6 +86,13 @@ export class Overrides<T extends KubeObject> {
       throw err;
     }
   }
+}
+
+/** Of a kind whose copies each have as many as it says. */
+function withReplicas(object: unknown, replicas: number | undefined, kind: string): unknown {
+  if (replicas === undefined) return object;
+  if (kind !== 'StatefulSet' && kind !== 'ReplicationController') throw new Error(`a ${kind} has no replicas`);
+  return applyJsonPatch(object, [{ op: 'add', path: '/spec/replicas', value: replicas }]);
 }
 
 function isSameObject({ apiVersion, kind, metadata }: KubeObject, result: unknown): boolean {

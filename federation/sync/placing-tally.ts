@@ -1,7 +1,7 @@
 import { deepEqual, isNotFound, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts';
-import { controller, WorkQueue, type InformerSet } from '../../src/controller/index.ts';
+import { controller, WorkQueue, type InformerSet, type ReconcileResult } from '../../src/controller/index.ts';
 import {
   clusterOverridePolicies,
   clusterPlacementPolicies,
@@ -46,6 +46,8 @@ const RESOURCES: readonly PolicyResource[] = [
 ];
 /** Many objects are decided about at a time. */
 const QUIET_MS = 1_000;
+/** After a start until all objects have been decided about: counts that were right before are not written smaller. */
+const START_MS = 10_000;
 
 /** Writes into the status of each policy how many objects it is about. */
 export class PolicyTally implements Runnable {
@@ -54,6 +56,9 @@ export class PolicyTally implements Runnable {
   readonly #byObject = new Map<string, readonly Entry[]>();
   readonly #counts = new Map<string, Count>();
   readonly #queue: WorkQueue;
+  /** Counted by whoever ran before. */
+  #counted: ReadonlySet<string> = new Set();
+  #startedAt = 0;
 
   constructor(deps: PolicyTallyDeps) {
     this.#deps = deps;
@@ -80,6 +85,8 @@ export class PolicyTally implements Runnable {
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     const { informers, clock, log } = this.#deps;
+    this.#startedAt = clock.now();
+    this.#counted = new Set(RESOURCES.flatMap((resource) => informers.of(resource).lister.list().map(policyId)));
     const removals = RESOURCES.map((resource) =>
       informers.of(resource).onEvent(({ object }) => {
         this.#queue.addAfter(policyId(object), QUIET_MS);
@@ -91,10 +98,7 @@ export class PolicyTally implements Runnable {
       workers: 1,
       clock,
       log,
-      reconcile: async (id, own) => {
-        await this.#write(id, own);
-        return {};
-      },
+      reconcile: (id, own) => this.#write(id, own),
     });
     await worker.run(signal, ready);
     for (const remove of removals) remove();
@@ -108,19 +112,22 @@ export class PolicyTally implements Runnable {
     this.#queue.addAfter(id, QUIET_MS);
   }
 
-  async #write(id: string, signal: AbortSignal): Promise<void> {
-    const { informers, federation } = this.#deps;
+  async #write(id: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const { informers, federation, clock } = this.#deps;
     const [kind, key = ''] = id.split(' ');
     const resource = RESOURCES.find((one) => one.kind === kind);
     const policy = resource === undefined ? undefined : informers.of(resource).lister.get(key);
-    if (resource === undefined || policy === undefined) return;
+    if (resource === undefined || policy === undefined) return {};
+    const waitMs = this.#startedAt + START_MS - clock.now();
+    if (this.#counted.has(id) && waitMs > 0) return { requeueAfterMs: waitMs };
     const status = statusOf(policy, this.#counts.get(id) ?? { objects: 0, troubled: 0 });
-    if (deepEqual(policy.status ?? {}, status)) return;
+    if (deepEqual(policy.status ?? {}, status)) return {};
     try {
       await federation.updateStatus(resource, { ...policy, status }, { signal });
     } catch (err) {
       if (!isNotFound(err)) throw err;
     }
+    return {};
   }
 }
 

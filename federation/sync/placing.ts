@@ -82,7 +82,7 @@ export class Placing<T extends KubeObject> {
       choice,
       clusters: new Map(joined.map((cluster) => [nameOf(cluster), cluster])),
       lost: new Set(joined.map(nameOf).filter((name) => waits.get(name) === 0)),
-      overrides: new Overrides(type.resource, object, overridePolicies),
+      overrides: new Overrides(type, object, overridePolicies),
       record: recordOf(object),
       full: this.#full,
       ...(policy === undefined ? {} : { policy }),
