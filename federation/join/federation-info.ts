@@ -10,7 +10,12 @@ export interface FederationInfo {
   readonly domain: string;
   /** `host:port` of servers that answer for that domain, for members whose own resolvers do not know it. */
   readonly nameservers: readonly string[];
+  /** How long answers may be kept whose Service says nothing of it. */
+  readonly ttlSeconds: number;
 }
+
+/** Before it was told. */
+const DEFAULT_TTL_SECONDS = 180;
 
 const KEY = { namespace: FEDERATION_SYSTEM_NAMESPACE, name: 'federation' };
 
@@ -20,7 +25,8 @@ export async function publishFederationInfo(
   info: FederationInfo,
   signal: AbortSignal,
 ): Promise<void> {
-  const data = { name: info.name, domain: info.domain, nameservers: info.nameservers.join(',') };
+  const { name, domain, nameservers, ttlSeconds } = info;
+  const data = { name, domain, nameservers: nameservers.join(','), ttlSeconds: String(ttlSeconds) };
   await ensure(
     federation,
     configMaps,
@@ -32,6 +38,11 @@ export async function publishFederationInfo(
 /** Rejects with NotFound where the API is not a federation's. */
 export async function readFederationInfo(federation: Client, signal: AbortSignal): Promise<FederationInfo> {
   const { data = {} } = await federation.get(configMaps, KEY, { signal });
-  const { name = '', domain = '', nameservers = '' } = data;
-  return { name, domain, nameservers: nameservers.split(',').filter((server) => server !== '') };
+  const { name = '', domain = '', nameservers = '', ttlSeconds = DEFAULT_TTL_SECONDS } = data;
+  return {
+    name,
+    domain,
+    nameservers: nameservers.split(',').filter((server) => server !== ''),
+    ttlSeconds: Number(ttlSeconds),
+  };
 }

@@ -11,6 +11,7 @@ import { addLimitFlags } from './limit-flags.ts';
 import { addAuthenticationFlags } from './authentication-flags.ts';
 import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
 import type { FederationFlags } from './federation-command.ts';
+import { cordon, drain, taint, uncordon, undrain } from './maintenance-commands.ts';
 import { join, unjoin } from './membership-commands.ts';
 import { VERSION } from './version.ts';
 
@@ -37,6 +38,11 @@ export function createProgram(): Command {
     cluster,
     join,
     unjoin,
+    cordon,
+    uncordon,
+    taint,
+    drain,
+    undrain,
     backup,
     restore,
     convert,

@@ -1,8 +1,8 @@
-import type { Client } from '../client/index.ts';
 import { withDeadline } from '../component-base/index.ts';
-import { storedClient, unjoinCluster } from '../../federation/join/index.ts';
+import { unjoinCluster } from '../../federation/join/index.ts';
 import { rememberMembership } from './fleet-membership.ts';
-import { targetFederation, type Target, type TargetFlags } from './target-federation.ts';
+import { hasContext, memberOf } from './member-client.ts';
+import { targetFederation, type TargetFlags } from './target-federation.ts';
 
 export interface UnjoinFlags extends TargetFlags {
   readonly clusterContext?: string;
@@ -20,6 +20,11 @@ export async function unjoin(name: string, flags: UnjoinFlags): Promise<void> {
   await using target = await targetFederation(flags, signal);
   const { federation, info } = target;
   await using member = await memberOf(name, flags, target, signal);
+  if (!hasContext(name, flags, target)) {
+    console.error(
+      `warning: no context ${JSON.stringify(name)}: the cluster is asked as the federation itself, which may not remove its own account; see --cluster-context`,
+    );
+  }
   const { found, warnings, left } = await unjoinCluster({
     federation,
     ...(member === undefined ? {} : { member }),
@@ -37,20 +42,4 @@ export async function unjoin(name: string, flags: UnjoinFlags): Promise<void> {
   if (left.length === 0) return;
   console.log(`Left behind in cluster "${name}":`);
   for (const thing of left) console.log(`  ${thing}`);
-}
-
-/** As its administrator, where a context is; else as the federation itself. */
-async function memberOf(
-  name: string,
-  { clusterContext }: UnjoinFlags,
-  { kubeconfig, federation }: Target,
-  signal: AbortSignal,
-): Promise<(Client & AsyncDisposable) | undefined> {
-  const context = clusterContext ?? name;
-  const isKnown = kubeconfig.contexts.some((known) => known.name === context);
-  if (isKnown || clusterContext !== undefined) return kubeconfig.clientForContext(context);
-  console.error(
-    `warning: no context ${JSON.stringify(name)}: the cluster is asked as the federation itself, which may not remove its own account; see --cluster-context`,
-  );
-  return storedClient(federation, name, signal);
 }
