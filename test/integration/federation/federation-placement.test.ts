@@ -382,3 +382,20 @@ it('moves replicas that find no room, also when a policy overflows from group to
   await admin.updateStatus(deployments, { ...copy, status: { replicas: 3, readyReplicas: 1 } });
   await expect.poll(() => replicas(fleet), soon).toEqual({ [EU]: 1, [US]: 2 });
 });
+
+it('has others take the part of a cluster that is lost, and gives it back when they may let it go', async () => {
+  const quick = { refusedOfflineMs: 200, probeIntervalMs: 200, retryIntervalMs: 50, offlineIntervalMs: 100 };
+  await using fleet = await started({ ...three, federation: { health: quick, sync: { replanAfterMs: 100 } } });
+  const placement = { clusterAffinity: { exclude: [US] }, replicaScheduling: { rebalance: { maxMoving: 1 } } };
+  await place(fleet, placement);
+  await fleet.admin.create(deployments, web(4));
+  await expect.poll(() => replicas(fleet), soon).toEqual({ [ASIA]: 2, [EU]: 2 });
+  for (const name of [ASIA, EU]) await becomeReady(fleet.member(name));
+
+  fleet.member(ASIA).line.set('refused');
+  await expect.poll(() => replicas(fleet), soon).toEqual({ [ASIA]: 2, [EU]: 4 });
+  await becomeReady(fleet.member(EU));
+  fleet.member(ASIA).line.set('up');
+  // Both replicas there are ready, so that as many may go elsewhere.
+  await expect.poll(() => replicas(fleet), soon).toEqual({ [ASIA]: 2, [EU]: 2 });
+});
