@@ -13,7 +13,7 @@ import type { EventRecorder, Informer, InformerSet } from '../../src/controller/
 import { isOffline, type Cluster } from '../apis/index.ts';
 import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import { ApplySupport } from './apply-support.ts';
-import { DebtCollector } from './debts/debt-collector.ts';
+import { DebtCollector, type UsageCheck } from './debts/debt-collector.ts';
 import { DebtLedger } from './debts/debt-ledger.ts';
 import { ranks, type FederatedType } from './federated-type.ts';
 import { forEachFederatedType } from './federated-types.ts';
@@ -54,6 +54,7 @@ interface Kind {
   readonly refresh: (cluster: string) => void;
   readonly stop: AbortController;
   readonly countIn: (cluster: string) => number;
+  readonly usage: UsageCheck | undefined;
   /** The federated object of this key, if it is one that is copied; `unknown` until all are known. */
   readonly wanted: (key: string) => KubeObject | 'unknown' | undefined;
 }
@@ -108,6 +109,7 @@ class Engine implements PropagationEngine {
       pools: this.#pools,
       events: this.#debtEvents,
       wanted: (resource, key) => this.#wanted(groupResource(resource), key),
+      usage: (resource) => this.#kinds.get(groupResource(resource))?.usage,
     });
   }
 
@@ -247,7 +249,10 @@ class Engine implements PropagationEngine {
       return isCopied(type, object) ? object : undefined;
     };
     const countIn = (cluster: string) => (type.acceptsForeign === true ? 0 : informer.list(cluster).length);
-    this.#kinds.set(name, { resource, refresh, stop, countIn, wanted });
+    const { isUsedByOthers } = type;
+    // @NOTE the copy is of this kind, for it was asked for by its resource.
+    const usage: UsageCheck | undefined = isUsedByOthers && ((copy, view, own) => isUsedByOthers(copy as T, view, own));
+    this.#kinds.set(name, { resource, refresh, stop, countIn, usage, wanted });
     await this.#keep([events, sync, ...parts], kindSignal, unwatch);
   }
 

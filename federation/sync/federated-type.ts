@@ -42,6 +42,12 @@ export type Plan =
 /** What must be there before other things are of any use goes first. */
 export const ranks = { foundation: 0, configuration: 1, workload: 2, custom: 3 } as const;
 
+/** One member, for a closer look. */
+export interface MemberView {
+  readonly client: Client;
+  readonly federationName: string;
+}
+
 /** What differs between kinds that are copied into members, as data. */
 export interface FederatedType<T extends KubeObject> {
   readonly resource: Resource<T>;
@@ -61,6 +67,8 @@ export interface FederatedType<T extends KubeObject> {
   equivalent(desired: T, member: T): boolean;
   /** An object of that name which the federation did not make serves as well; it is left alone, without complaint. */
   readonly acceptsForeign?: boolean;
+  /** Deleting the copy would take what is not ours along: then it is left there, and is no longer ours. */
+  readonly isUsedByOthers?: (copy: T, view: MemberView, signal: AbortSignal) => Promise<boolean>;
   /** Whether deletion in the members may begin; later when not. */
   readyToDelete?(object: T): boolean;
   /** Divides what is to be divided; every selected cluster has the whole when absent. */

@@ -9,7 +9,7 @@ import {
 } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { isNoApply } from './apply-support.ts';
-import { applied, replacement } from './shard.ts';
+import { applied, disowning, replacement } from './shard.ts';
 import { creationEntry, saysWhoOwnsWhat, takeOver } from './own-fields-entry.ts';
 import type { SyncDeps } from './sync-deps.ts';
 
@@ -21,7 +21,7 @@ export interface Task<T extends KubeObject> {
   readonly signal: AbortSignal;
 }
 
-type Action = 'Create' | 'Update' | 'Delete';
+type Action = 'Create' | 'Update' | 'Delete' | 'Release';
 
 /** What is said to members about copies: each write is announced by an event, and goes through the cluster's pool. */
 export class MemberWriter<T extends KubeObject> {
@@ -79,8 +79,20 @@ export class MemberWriter<T extends KubeObject> {
     }
   }
 
-  delete(task: Task<T>, { metadata: { uid } }: T): Promise<unknown> {
-    const { type } = this.#deps;
+  /** Or leaves it to others who use it. */
+  async delete(task: Task<T>, copy: T): Promise<unknown> {
+    const { type, pools, federationName } = this.#deps;
+    const { cluster, client, object, signal } = task;
+    const { uid } = copy.metadata;
+    const isUsed =
+      type.isUsedByOthers !== undefined &&
+      (await pools.call(cluster, signal, async (own) => type.isUsedByOthers?.(copy, { client, federationName }, own)));
+    if (isUsed === true) {
+      const patch = disowning(copy);
+      return this.#announced('Release', task, (own) =>
+        client.patch(type.resource, keyIn(object), { type: 'merge', patch }, { signal: own }),
+      );
+    }
     return this.#announced('Delete', task, (signal) =>
       task.client.delete(type.resource, keyIn(task.object), {
         signal,
@@ -138,7 +150,12 @@ export class MemberWriter<T extends KubeObject> {
   }
 }
 
-const progressive: Readonly<Record<Action, string>> = { Create: 'Creating', Update: 'Updating', Delete: 'Deleting' };
+const progressive: Readonly<Record<Action, string>> = {
+  Create: 'Creating',
+  Update: 'Updating',
+  Delete: 'Deleting',
+  Release: 'Leaving to others who use it:',
+};
 
 /** By whom members find their fields owned. */
 export function fieldManagerOf(federation: string): string {

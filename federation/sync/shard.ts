@@ -104,6 +104,18 @@ function contentOf({ apiVersion: _version, kind: _kind, metadata: _metadata, ...
   return content;
 }
 
+/** Leaves a copy to the member: it is as any other object there. */
+export function disowning({ metadata: { uid = '' } }: KubeObject) {
+  const { federatedUid, applied: written, appliedFields } = annotations;
+  return {
+    metadata: {
+      uid,
+      labels: { [labels.managedBy]: null },
+      annotations: { [federatedUid]: null, [written]: null, [appliedFields]: null },
+    },
+  };
+}
+
 /** What to apply to the member's copy: no other object of that name, nor one made anew. */
 export function applied<T extends KubeObject>(resource: Resource<T>, desired: T, { metadata: { uid } }: T): T {
   const metadata: ObjectMeta = { ...desired.metadata, ...(uid === undefined ? {} : { uid }) };

@@ -4,9 +4,12 @@ import type { EventRecorder, Informer, ReconcileResult } from '../../../src/cont
 import { annotations, isOffline, type Cluster } from '../../apis/index.ts';
 import type { ClusterClients } from '../../cluster/index.ts';
 import type { ClusterPools, Lane } from '../pool/cluster-pools.ts';
-import { isShardOf } from '../shard.ts';
+import type { MemberView } from '../federated-type.ts';
+import { disowning, isShardOf } from '../shard.ts';
 import type { Debt } from './debt.ts';
 import type { DebtLedger } from './debt-ledger.ts';
+
+export type UsageCheck = (copy: KubeObject, view: MemberView, signal: AbortSignal) => Promise<boolean>;
 
 export interface DebtCollectorDeps {
   readonly federationName: string;
@@ -16,6 +19,8 @@ export interface DebtCollectorDeps {
   readonly clients: Pick<ClusterClients, 'get' | 'onChange'>;
   /** The federated object of this name, if it is one that is copied; `unknown` while that cannot be told. */
   readonly wanted: (resource: Resource, key: string) => KubeObject | 'unknown' | undefined;
+  /** For kinds whose deletion may take along what is not ours: whether that of a copy would. */
+  readonly usage: (resource: Resource) => UsageCheck | undefined;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -62,7 +67,8 @@ export class DebtCollector {
   }
 
   /** Only what still is the copy that was meant. */
-  async #pay(cluster: string, { resource, key, uid }: Debt, signal: AbortSignal): Promise<void> {
+  async #pay(cluster: string, debt: Debt, signal: AbortSignal): Promise<void> {
+    const { resource, key, uid } = debt;
     const { pools, clients, federationName, log } = this.#deps;
     const client = clients.get(cluster);
     if (client === undefined) throw new Error(`no client for cluster ${cluster}`);
@@ -71,6 +77,15 @@ export class DebtCollector {
       const { metadata } = copy;
       const isMeant = isShardOf(federationName, copy) && metadata.annotations?.[annotations.federatedUid] === uid;
       if (!isMeant || metadata.deletionTimestamp !== undefined) return;
+      const view = { client, federationName };
+      const check = this.#deps.usage(resource);
+      if (check !== undefined && (await pools.call(cluster, signal, (own) => check(copy, view, own)))) {
+        const patch = disowning(copy);
+        await pools.call(cluster, signal, (own) =>
+          client.patch(resource, splitKey(key), { type: 'merge', patch }, { signal: own }),
+        );
+        return;
+      }
       const preconditions = {
         ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
         ...(metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }),

@@ -277,6 +277,30 @@ it('copies definitions first, and custom resources as soon as they are served', 
   }
 });
 
+it('leaves a definition in a member where others use it', async () => {
+  await using fleet = await startTestFederation(two);
+  await fleet.admin.create(customResourceDefinitions, crontabDefinition());
+  const name = 'crontabs.stable.example.com';
+  for (const { admin } of fleet.members) {
+    await admin.create(namespaces, { metadata: { name: 'theirs' } });
+    await expect.poll(() => copy(admin, customResourceDefinitions, name), soon).toBeDefined();
+  }
+  const [{ admin }, other] = fleet.members as [(typeof fleet.members)[0], (typeof fleet.members)[0]];
+  const theirs: NewObject<KubeObject> = { ...crontab('mine'), metadata: { name: 'mine', namespace: 'theirs' } };
+  const create = () =>
+    admin.create(crontabs, theirs).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(create, soon).toBe(true);
+  await fleet.admin.delete(customResourceDefinitions, { name }, { propagationPolicy: 'Background' });
+  await expect.poll(() => copy(fleet.admin, customResourceDefinitions, name), soon).toBeUndefined();
+  expect(await copy(other.admin, customResourceDefinitions, name)).toBeUndefined();
+  const left = await copy(admin, customResourceDefinitions, name);
+  expect(left?.metadata.labels).not.toHaveProperty('federation.koinon.dev/managed-by');
+  expect((await admin.list(crontabs)).items).toHaveLength(1);
+});
+
 it('asks members only for kinds that there are', async () => {
   await using fleet = await startTestFederation(two);
   await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
