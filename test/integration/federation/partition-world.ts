@@ -48,7 +48,7 @@ export class PartitionWorld implements AsyncDisposable {
     const world = new PartitionWorld(names);
     for (const name of names) await world.#startMember(name, options.withoutReporter?.includes(name) !== true);
     await world.#startHub(options.health ?? {});
-    const reporters = names.length - (options.withoutReporter?.length ?? 0);
+    const reporters = names.filter((name) => options.withoutReporter?.includes(name) !== true);
     await vi.waitFor(() => world.#seenByAll(reporters), { timeout: 20_000, interval: 1 });
     return world;
   }
@@ -91,9 +91,8 @@ export class PartitionWorld implements AsyncDisposable {
     await this.#hub.patch(services, web, { type: 'merge', patch: { metadata: { annotations } } });
   }
 
-  /** Others than the hub and the member itself. */
-  others(name: string): readonly string[] {
-    return this.#names.filter((other) => other !== name);
+  async withdraw(name: string, withdrawn = true): Promise<void> {
+    await this.#hub.patch(clusters, { name }, { type: 'merge', patch: { spec: { withdrawn } } });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -101,11 +100,11 @@ export class PartitionWorld implements AsyncDisposable {
   }
 
   /** Everyone has looked at everyone. What a reporter needs is loaded when it is first used, in a time of its own. */
-  async #seenByAll(reporters: number): Promise<void> {
+  async #seenByAll(reporters: readonly string[]): Promise<void> {
     await this.clock.advance(1_000);
     for (const name of this.#names) {
       const { status } = await this.cluster(name);
-      expect(status?.votes?.length).toBe(Math.max(reporters, 1));
+      expect(status?.votes?.length).toBe(1 + reporters.filter((reporter) => reporter !== name).length);
     }
   }
 

@@ -164,3 +164,36 @@ it('judges members without reporters as before', async () => {
   expect(await world.states('b')).toBe('True False True');
   expect(world.answers()).toBe('a b');
 });
+
+it('sends nobody to a withdrawn member while another serves, and everybody when none does', async () => {
+  await using world = await PartitionWorld.start(['a', 'b', 'c']);
+  await world.withdraw('a');
+  await world.clock.advance(SECOND);
+  expect(world.answers()).toBe('b c');
+  world.set('refused', [HUB, 'a', 'b', 'c'], ['b', 'c']);
+  await world.clock.advance(10 * SECOND);
+  expect(world.answers()).toBe('a');
+  await world.withdraw('a', false);
+  world.set('up', [HUB, 'a', 'b', 'c'], ['b', 'c']);
+  await world.clock.advance(20 * SECOND);
+  expect(world.answers()).toBe('a b c');
+});
+
+it('treats a member that nobody can judge as each Service wants', async () => {
+  // Only the hub can look, and it is cut off from all shards but those of c.
+  const health = { unjudgedWithdrawMs: 60 * SECOND };
+  await using world = await PartitionWorld.start(['a', 'b', 'c'], { withoutReporter: ['a', 'b'], health });
+  world.set('silent', HUB, ['a', 'b', 'c']);
+  world.set('silent', 'c', ['a', 'b']);
+  await world.clock.advance(40 * SECOND);
+  expect(await world.states('a')).toBe('Unknown Unknown Unknown');
+  expect(world.answers()).toBe('a b c');
+  world.set('up', HUB, 'c', 'shards');
+  await world.clock.advance(10 * SECOND);
+  expect(await world.states('c')).toBe('Unknown Unknown True');
+  await world.clock.advance(60 * SECOND);
+  expect(world.answers()).toBe('c');
+  await world.annotate({ 'federation.koinon.dev/unjudged-clusters': 'keep' });
+  await world.clock.advance(SECOND);
+  expect(world.answers()).toBe('a b c');
+});
