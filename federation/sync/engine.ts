@@ -15,6 +15,7 @@ import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import { ApplySupport } from './apply-support.ts';
 import { DebtCollector, type UsageCheck } from './debts/debt-collector.ts';
 import { DebtLedger } from './debts/debt-ledger.ts';
+import { tellEngineMetrics } from './engine-metrics.ts';
 import { ranks, type FederatedType } from './federated-type.ts';
 import { forEachFederatedType } from './federated-types.ts';
 import { definitions } from './kinds/definitions.ts';
@@ -130,6 +131,7 @@ class Engine implements PropagationEngine {
       clients.onChange((cluster, client) => {
         if (client !== undefined) this.#collector.collect(cluster);
       }),
+      this.#tellMetrics(),
     ];
     const starting = [this.#keep([this.#debtEvents], signal)];
     forEachFederatedType((type) => {
@@ -149,6 +151,16 @@ class Engine implements PropagationEngine {
       await Promise.all(this.#ending);
       await this.#pools.end();
     }
+  }
+
+  #tellMetrics(): () => void {
+    const { metrics, clusters } = this.#deps;
+    if (metrics === undefined) return () => undefined;
+    return tellEngineMetrics(metrics, {
+      clusters: () => clusters.lister.list().map(({ metadata }) => metadata.name ?? ''),
+      pool: (cluster) => this.#pools.state(cluster),
+      owed: (cluster) => this.#debts.count(cluster),
+    });
   }
 
   #meet(cluster: Cluster | undefined, name: string, signal: AbortSignal): void {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { clusters, isOffline, isReady } from '../../../federation/apis/index.ts';
 import { configMaps, events, namespaces } from '../../../src/apis/index.ts';
+import { createMetrics, type Registry } from '../../../src/component-base/index.ts';
 import { startTestFederation, type TestFederation, type TestMember } from './fixture.ts';
 
 const soon = { timeout: 10_000, interval: 10 };
@@ -26,9 +27,10 @@ const settings = ({ admin }: { admin: TestMember['admin'] }) => admin.get(config
 const owed = ({ admin }: TestFederation) => admin.get(configMaps, ledger).catch(() => undefined);
 
 /** A copy of `shop/settings` in two members, of which one is out of sight and one is not. */
-async function halfInTheDark(deletionGraceMs: number): Promise<Setting> {
+async function halfInTheDark(deletionGraceMs: number, metrics?: Registry): Promise<Setting> {
   const names = ['gce-asia-east1', 'gce-us-east1'];
-  const fleet = await startTestFederation({ names, federation: { health, sync: { deletionGraceMs } } });
+  const options = { health, sync: { deletionGraceMs }, ...(metrics === undefined ? {} : { metrics }) };
+  const fleet = await startTestFederation({ names, federation: options });
   await expect.poll(async () => (await fleet.admin.list(clusters)).items.filter(isReady).length, soon).toBe(2);
   await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
   await fleet.admin.create(configMaps, { metadata: key, data: { a: '1' } });
@@ -101,11 +103,14 @@ it('deletes nothing that is no longer its own when the cluster is back', async (
 });
 
 it('owes nothing to a cluster that has left', async () => {
-  const { fleet, dark } = await halfInTheDark(100);
+  const metrics = createMetrics();
+  const { fleet, dark } = await halfInTheDark(100, metrics);
   await using _fleet = fleet;
   await fleet.admin.delete(configMaps, key, cascade);
   await expect.poll(() => owed(fleet), soon).toBeDefined();
+  expect(await metrics.metrics()).toContain('koinon_cluster_deletions_owed{cluster="gce-asia-east1"} 1');
   await fleet.admin.delete(clusters, { name: dark.name });
   await expect.poll(() => owed(fleet), soon).toBeUndefined();
+  expect(await metrics.metrics()).not.toContain('koinon_cluster_deletions_owed{cluster="gce-asia-east1"}');
   expect(await settings(dark)).toBeDefined();
 });
