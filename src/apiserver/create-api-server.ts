@@ -90,9 +90,7 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
     decoder: new Decoder(types),
     now: () => clock.now(),
     random: () => clock.random(),
-    eventSent: (registry) => {
-      metrics.eventSent(registry);
-    },
+    watching: (registry) => metrics.watching(registry),
   });
   return new Handler({
     registries,

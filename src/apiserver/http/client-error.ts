@@ -26,8 +26,12 @@ function refusalOf(code: string | undefined): StatusError {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return statusError(408, 'Timeout', 'Timeout: request did not arrive within the allotted timeout');
     case 'HPE_HEADER_OVERFLOW':
-      return statusError(431, 'BadRequest', 'the URL and the headers are longer than 262144 bytes');
+      return headersTooLong();
     default:
       return statusError(400, 'BadRequest', 'the request is not HTTP');
   }
+}
+
+export function headersTooLong(): StatusError {
+  return statusError(431, 'BadRequest', 'the URL and the headers are longer than 262144 bytes');
 }

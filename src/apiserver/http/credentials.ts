@@ -10,10 +10,7 @@ type Certificate = ProvedSubject;
 
 /** What is used of Node's request to find out who is at the other end of its TLS connection. */
 export interface Connected {
-  /** Of HTTP/2 a stand-in for the socket, another one for every request. */
   readonly socket: unknown;
-  /** HTTP/2 only. */
-  readonly stream?: { readonly session?: object | undefined } | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
@@ -33,14 +30,13 @@ export class PeerCertificates {
     };
   }
 
-  #certificateOf({ socket, stream }: Connected): Certificate | undefined {
+  #certificateOf({ socket }: Connected): Certificate | undefined {
     // @NOTE the server serves nothing but TLS.
     const peer = socket as TLSSocket;
-    const connection = stream?.session ?? peer;
-    let certificate = this.#known.get(connection);
+    let certificate = this.#known.get(peer);
     if (certificate === undefined) {
       certificate = read(peer);
-      this.#known.set(connection, certificate);
+      this.#known.set(peer, certificate);
     }
     if (certificate === 'bad') throw unauthorized();
     return certificate === 'none' ? undefined : certificate;

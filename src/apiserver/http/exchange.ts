@@ -21,7 +21,7 @@ import { warningHeaders } from './warning-headers.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What is used of fastify's request; `raw` is Node's, of HTTP/1.1 or HTTP/2. */
+/** What is used of fastify's request; `raw` is that below it, of HTTP/1.1 or HTTP/2. */
 export interface Incoming {
   readonly raw: {
     readonly method?: string | undefined;
@@ -29,8 +29,7 @@ export interface Incoming {
     readonly headers: Headers;
     readonly rawHeaders: readonly string[];
     readonly socket: unknown;
-    /** HTTP/2 only. */
-    readonly stream?: { readonly session?: object | undefined } | undefined;
+    readonly httpVersionMajor: number;
   };
   readonly body: unknown;
 }
@@ -40,12 +39,13 @@ export interface Outgoing {
   readonly raw: StreamTarget & {
     readonly headersSent: boolean;
     /** HTTP/2 only. */
-    readonly stream?: { close(): void } | undefined;
+    readonly httpVersionMajor?: number;
     writeHead(status: number, headers: Record<string, string | string[]>): unknown;
     end(body: Buffer | string): unknown;
     end(body: string, encoding: 'latin1'): unknown;
-    /** HTTP/2 sends headers with `writeHead`. */
-    flushHeaders?(): void;
+    flushHeaders(): void;
+    /** HTTP/2 only: what HTTP/1.1 writes to is one itself. */
+    toWritable?(): Writable;
     once(event: 'close', listener: () => void): unknown;
     on(event: 'error', listener: (err: Error) => void): unknown;
   };
@@ -71,7 +71,7 @@ const NO_BODY = Buffer.alloc(0);
 
 const compress = promisify<Buffer | string, { level: number }, Buffer>(gzip);
 
-/** Carries requests from Node's HTTP to the handler, and its answers back. */
+/** Carries requests from HTTP to the handler, and its answers back. */
 export class HttpExchange {
   readonly #deps: ExchangeDeps;
   readonly #certificates = new PeerCertificates();
@@ -106,9 +106,7 @@ export class HttpExchange {
   refuseSlow(error: unknown, reply: Outgoing): void {
     reply.hijack();
     this.#deps.metrics.refused('slow');
-    const { stream } = reply.raw;
-    send(reply, failureAnswer(error, this.#deps.log), stream == null ? CLOSE : {});
-    stream?.close();
+    send(reply, failureAnswer(error, this.#deps.log), reply.raw.httpVersionMajor === 2 ? {} : CLOSE);
   }
 
   /** Ends all streams, refuses new requests and waits for those being answered, until `signal` aborts. */
@@ -206,7 +204,7 @@ export class HttpExchange {
   }
 
   #connectionHeaders({ raw }: Incoming): Readonly<Record<string, string>> {
-    return this.#stop.signal.aborted && raw.stream === undefined ? CLOSE : {};
+    return this.#stop.signal.aborted && raw.httpVersionMajor < 2 ? CLOSE : {};
   }
 
   #requestOf(
@@ -240,9 +238,9 @@ export class HttpExchange {
   async #pass(reply: Outgoing, answer: PassedAnswer, own: Record<string, string | string[]>): Promise<void> {
     reply.raw.writeHead(answer.status, { ...answer.headers, 'audit-id': own['audit-id'] ?? '' });
     // What is passed on may be a watch, whose client waits for nothing but the headers.
-    reply.raw.flushHeaders?.();
-    // @NOTE fastify's reply is Node's response below, of either version.
-    const response = reply.raw as unknown as Writable;
+    reply.raw.flushHeaders();
+    // @NOTE what is not of HTTP/2 is Node's own response.
+    const response = reply.raw.toWritable?.() ?? (reply.raw as unknown as Writable);
     await pipeline(answer.body, response, { signal: this.#stop.signal }).catch(() => {
       response.destroy();
     });
@@ -271,7 +269,7 @@ export class HttpExchange {
     raw.on('error', gone);
     raw.writeHead(200, { ...headers, 'content-type': answer.contentType });
     // Without this the client waits for the first byte of the body to know that its watch stands.
-    raw.flushHeaders?.();
+    raw.flushHeaders();
     const writer = new StreamWriter(raw, gone);
     const signal = AbortSignal.any([controller.signal, this.#stop.signal]);
     this.#streams += 1;

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo, Server, Socket } from 'node:net';
-import { createSecureContext, type Server as TlsServer } from 'node:tls';
+import type { Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { aborted, withDeadline, type Clock, type Logger } from '../../component-base/index.ts';
+import { http2Speaker } from './http2.ts';
 import type { HttpsListener, SecureServing } from '../api-server.ts';
 import type { Handler } from './handler.ts';
 import { methodNotAllowed } from '../registry/rules.ts';
@@ -9,6 +11,7 @@ import { answerClientError } from './client-error.ts';
 import type { ConnectionMetrics } from './connection-metrics.ts';
 import { Connections } from './connections.ts';
 import { HttpExchange, type Outgoing } from './exchange.ts';
+import { createSecureServer, divertHttp2 } from './secure-server.ts';
 import { DEFAULT_LIMITS, type ServingLimits } from './serving-limits.ts';
 import { uploadDeadline } from './upload-deadline.ts';
 
@@ -26,22 +29,6 @@ const BODY_LIMIT_BYTES = 3 * 1024 * 1024;
 /** For what was written to reach the client before its connection is cut. */
 const CLOSE_MS = 1_000;
 
-/** A token with many groups and a URL with a long selector must fit; Node's own limit is 16 KiB. */
-const HEADER_LIMIT_BYTES = 256 * 1024;
-
-/**
- * Go's clients have all their watches on one connection: Node's 10 MB for what waits there are soon full. When more
- * streams are wanted than fit, they open another one.
- */
-const PER_CONNECTION = {
-  // The kernel finds out who is gone without a word: a client that reads slowly would answer no ping of ours.
-  keepAlive: true,
-  keepAliveInitialDelay: 30_000,
-  maxSessionMemory: 256,
-  maxHeaderSize: HEADER_LIMIT_BYTES,
-  settings: { maxHeaderListSize: HEADER_LIMIT_BYTES, maxConcurrentStreams: 1000 },
-};
-
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const UPGRADES = /^(websocket|spdy\/3\.1)$/i;
 const PROXIED = /^\/api\/v1\/(?:namespaces\/[^/]+\/)?(?:pods|services|nodes)\/[^/]+\/proxy(?:[/?]|$)/;
@@ -55,7 +42,7 @@ const PASSED_ON = ['/namespaces/:namespace/pods', '/namespaces/:namespace/servic
 export function httpsListener(serving: SecureServing, deps: ListenerDeps): HttpsListener {
   let url = '';
   let shown: Pick<SecureServing, 'cert' | 'key'> = serving;
-  let server: Pick<TlsServer, 'setSecureContext'> | undefined;
+  let server: Server | undefined;
   return {
     name: 'https',
     renew: ({ cert, key }) => {
@@ -69,12 +56,23 @@ export function httpsListener(serving: SecureServing, deps: ListenerDeps): Https
     run: async (signal, ready) => {
       const limits = { ...DEFAULT_LIMITS, ...serving.limits };
       const exchange = new HttpExchange({ ...deps, limits });
-      const app = await createApp({ ...serving, ...shown }, { ...deps, limits, exchange });
-      server = app.server;
-      const connections = new Connections({ server: app.server, limits, metrics: deps.metrics });
+      const listening = createSecureServer({ ...serving, ...shown }, limits);
+      server = listening;
+      const app = await createApp(listening, { ...deps, limits, exchange });
+      const connections = new Connections({ server: listening, limits, metrics: deps.metrics });
+      const speakHttp2 = http2Speaker({
+        clock: deps.clock,
+        limits,
+        route: (...pair) => {
+          app.routing(...pair);
+        },
+      });
+      divertHttp2(listening, (socket) => {
+        connections.add(speakHttp2(socket), socket);
+      });
       try {
         await app.listen({ host: serving.host, port: serving.port });
-        url = urlOf(serving.host, app.server.address());
+        url = urlOf(serving.host, listening.address());
         ready();
         await aborted(signal);
       } finally {
@@ -96,16 +94,11 @@ interface AppParts {
 }
 
 /** Fastify is loaded here: a server that is only used in process never needs it. */
-async function createApp({ key, cert, clientCa }: SecureServing, { exchange, limits, clock }: AppParts) {
+async function createApp(server: Server, { exchange, limits, clock }: AppParts) {
   const { fastify } = await import('fastify');
   const app = fastify({
-    http2: true,
-    https: {
-      ...{ key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false },
-      ...{ allowHTTP1: true, handshakeTimeout: limits.receiveMs, ...PER_CONNECTION },
-    },
+    serverFactory: () => server,
     bodyLimit: BODY_LIMIT_BYTES,
-    http2SessionTimeout: 0,
     exposeHeadRoutes: false,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => {
@@ -113,13 +106,8 @@ async function createApp({ key, cert, clientCa }: SecureServing, { exchange, lim
     },
     routerOptions: { maxParamLength: 10_000 },
   });
-  app.server.setTimeout(0);
-  Object.assign(app.server, {
-    keepAliveTimeout: limits.idleMs,
-    headersTimeout: limits.receiveMs,
-    connectionsCheckingInterval: Math.ceil(limits.receiveMs / 2),
-    // Bodies have a deadline of their own: that of what is passed on is no matter of ours.
-    requestTimeout: 0,
+  server.on('request', (request, response) => {
+    app.routing(request, response);
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -148,7 +136,7 @@ async function createApp({ key, cert, clientCa }: SecureServing, { exchange, lim
       scope.route({ method: METHODS, url, handler: (request, reply) => exchange.serve(request, reply) });
     }
   });
-  serveUpgrades(app.server, exchange);
+  serveUpgrades(server, exchange);
   return app;
 }
 

@@ -17,7 +17,8 @@ export class ServerMetrics {
   readonly #durations: Histogram<'verb' | 'group' | 'version' | 'resource' | 'subresource' | 'scope'>;
   readonly #inFlight: Gauge<'request_kind'>;
   readonly #longRunning: Gauge<'verb' | 'group' | 'version' | 'resource'>;
-  readonly #events: Counter<'group' | 'version' | 'resource'>;
+  /** Of each resource, what the counter has not been told yet: to tell it costs more than the event. */
+  readonly #sent = new Map<string, SentEvents>();
 
   constructor(metrics: MetricsRegistry) {
     const registers = [metrics];
@@ -47,11 +48,18 @@ export class ServerMetrics {
       labelNames: ['verb', 'group', 'version', 'resource'],
       registers,
     });
-    this.#events = new Counter({
+    const sent = this.#sent;
+    const events = new Counter({
       name: 'apiserver_watch_events_total',
       help: 'Events sent to watchers.',
       labelNames: ['group', 'version', 'resource'],
       registers,
+      collect: () => {
+        for (const resource of sent.values()) {
+          events.inc(resource.labels, resource.count);
+          resource.count = 0;
+        }
+      },
     });
   }
 
@@ -78,9 +86,20 @@ export class ServerMetrics {
     };
   }
 
-  eventSent({ definition: { group, version, plural } }: ServedResource): void {
-    this.#events.inc({ group, version, resource: plural });
+  /** Returns what to call with every event of a watch. */
+  watching({ definition: { group, version, plural } }: ServedResource): () => void {
+    const key = `${group}/${version}/${plural}`;
+    const sent = this.#sent.get(key) ?? { labels: { group, version, resource: plural }, count: 0 };
+    this.#sent.set(key, sent);
+    return () => {
+      sent.count += 1;
+    };
   }
+}
+
+interface SentEvents {
+  readonly labels: { readonly group: string; readonly version: string; readonly resource: string };
+  count: number;
 }
 
 function placeOf(info: ResourceInfo | undefined, method: string) {

@@ -27,7 +27,8 @@ export interface ResourceRequestsDeps extends ConnectAdmissionDeps {
   readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  readonly eventSent: (registry: ServedResource) => void;
+  /** Returns what to call with every event of a watch. */
+  readonly watching: (registry: ServedResource) => () => void;
 }
 
 /** A watch whose client names no end gets one at random between this and twice this, so that not all come back at once. */
@@ -94,9 +95,7 @@ export class ResourceRequests {
     const timeoutSeconds = asked.timeoutSeconds ?? Math.round(WATCH_SECONDS * (1 + this.#deps.random()));
     const watch = await registry.watch({ ...asked, ...named, ...within(info), timeoutSeconds });
     request.keepOpen();
-    return watchAnswer(watch, renderer, () => {
-      this.#deps.eventSent(registry);
-    });
+    return watchAnswer(watch, renderer, this.#deps.watching(registry));
   }
 
   async #create(call: ResourceCall): Promise<ApiAnswer> {

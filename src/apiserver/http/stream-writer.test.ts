@@ -45,3 +45,20 @@ it('cuts off who reads too slowly, but lets the first batch be as large as it is
   writer.end();
   expect(raw.log).toEqual([`${large} bytes`, 'a', 'destroy', 'too slow']);
 });
+
+it('leaves it to those that gather to do so, and cuts their slow readers off, too', async () => {
+  const raw = { ...target(), gathers: true };
+  const writer = new StreamWriter(raw, () => raw.log.push('too slow'));
+  const large = 20 * 1024 * 1024;
+  writer.write(Buffer.alloc(large));
+  raw.writableLength = large;
+  writer.write(Buffer.from('a'));
+  expect(raw.log).toEqual([`${large} bytes`, 'a']);
+  await nextTurn();
+  writer.write(Buffer.from('b'));
+  raw.writableLength = 2 * large;
+  writer.write(Buffer.from('c'));
+  writer.write(Buffer.from('d'));
+  writer.end();
+  expect(raw.log).toEqual([`${large} bytes`, 'a', 'b', 'destroy', 'too slow']);
+});

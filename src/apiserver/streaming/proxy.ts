@@ -34,7 +34,7 @@ export async function proxyRequest(
   if (Buffer.isBuffer(body)) outgoing.end(body);
   else body.on('error', () => outgoing.destroy()).pipe(outgoing);
   try {
-    const host = oneValue(request.headers['host'] ?? request.headers[':authority']);
+    const host = oneValue(request.headers['host']);
     return passedAnswer(await promise, { target, host }, method);
   } catch (err) {
     throw unreachable(err);
@@ -67,7 +67,7 @@ export function requestOptions(
     headers: {
       ...passable(headers),
       host: target.tls?.servername ?? `${host}:${port}`,
-      'x-forwarded-host': oneValue(headers['host'] ?? headers[':authority']),
+      'x-forwarded-host': oneValue(headers['host']),
       'x-forwarded-proto': 'https',
       'x-forwarded-uri': target.prefix + path,
       ...target.headers,
