@@ -228,7 +228,7 @@ it('answers, resets or says GOAWAY, whatever it is sent', async () => {
       client.seen(GOAWAY).length > 0 || client.seen(PING).some((pong) => pong.payload.toString() === 'are you?');
     await expect.poll(isAnswered, { interval: 2 }).toBe(true);
   };
-  await fc.assert(fc.asyncProperty(fc.array(noise, { minLength: 1, maxLength: 12 }), one), { numRuns: 400, seed });
+  await fc.assert(fc.asyncProperty(fc.array(noise, { minLength: 1, maxLength: 12 }), one), { numRuns: 200, seed });
   await using after = await FrameClient.greet(server.port);
   after.send(asked);
   await expect.poll(() => after.seen(DATA, 1).length).toBe(1);
