@@ -10,7 +10,7 @@ import {
   type Runnable,
 } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer, InformerSet } from '../../src/controller/index.ts';
-import { isOffline, type Cluster } from '../apis/index.ts';
+import { isOffline, isReady, type Cluster } from '../apis/index.ts';
 import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import { ApplySupport } from './apply-support.ts';
 import { DebtCollector, type UsageCheck } from './debts/debt-collector.ts';
@@ -125,8 +125,9 @@ class Engine implements PropagationEngine {
       if (clusters.lister.get(cluster) === undefined) this.#leave(cluster, signal);
     // Before the kinds hear of a cluster: what they then have to do there must find somebody to do it.
     const removals = [
-      clusters.onEvent(({ type, key, object }) => {
-        this.#meet(type === 'delete' ? undefined : object, key, signal);
+      clusters.onEvent(({ type, key, object, previous }) => {
+        if (type === 'delete') this.#leave(key, signal);
+        else this.#meet(object, previous);
       }),
       clients.onChange((cluster, client) => {
         if (client !== undefined) this.#collector.collect(cluster);
@@ -163,15 +164,15 @@ class Engine implements PropagationEngine {
     });
   }
 
-  #meet(cluster: Cluster | undefined, name: string, signal: AbortSignal): void {
-    if (cluster === undefined) {
-      this.#leave(name, signal);
-    } else if (isOffline(cluster)) {
+  #meet(cluster: Cluster, previous: Cluster | undefined): void {
+    const name = cluster.metadata.name ?? '';
+    if (isOffline(cluster)) {
       this.#pools.suspend(name);
-    } else {
-      this.#pools.resume(name);
-      this.#collector.collect(name);
+      return;
     }
+    this.#pools.resume(name);
+    if (previous !== undefined && !isReady(previous) && isReady(cluster)) this.#pools.trust(name);
+    this.#collector.collect(name);
   }
 
   #leave(cluster: string, signal: AbortSignal): void {

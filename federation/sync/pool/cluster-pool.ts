@@ -97,9 +97,14 @@ export class ClusterPool {
     this.#breaker.reset();
   }
 
-  resume(): void {
+  /** Somebody else has found that the cluster answers. */
+  trust(): void {
     this.#breaker.reset();
+  }
+
+  resume(): void {
     if (this.#session !== undefined) return;
+    this.#breaker.reset();
     const session = new AbortController();
     this.#session = session;
     for (let index = 0; index < this.#options.workers; index++) {

@@ -62,11 +62,16 @@ export class ClusterPools implements ClusterCalls {
     return pool === undefined ? Promise.reject(new Error(`no cluster ${cluster}`)) : pool.call(signal, send);
   }
 
-  /** The cluster can be asked: it has joined, or is back. */
+  /** The cluster can be asked: it has joined, or is back. Nothing changes for one that could. */
   resume(cluster: string): void {
     if (this.#ended) return;
     const pool = this.#pools.get(cluster) ?? this.#begin(cluster);
     pool.resume();
+  }
+
+  /** The cluster was found to answer: it is called again at once, if it was not. */
+  trust(cluster: string): void {
+    this.#pools.get(cluster)?.trust();
   }
 
   suspend(cluster: string): void {
