@@ -5,7 +5,7 @@ import { clusterPlacementPolicies, overridePolicies, placementPolicies } from '.
 
 const deployments = { apiVersion: 'apps/v1', kind: 'Deployment' };
 const policy = (placement: Placement, resourceSelectors: readonly object[] = [deployments]): PlacementPolicy => ({
-  apiVersion: 'federation.koinon.dev/v1alpha1',
+  apiVersion: 'policy.koinon.dev/v1alpha1',
   kind: 'PlacementPolicy',
   metadata: { name: 'web', namespace: 'shop' },
   // @NOTE what a client sends has these fields with these types, and perhaps nothing in them.
@@ -176,7 +176,7 @@ it.each<[string, Overriders, RegExp]>([
   ['negative replicas', { replicas: -1 }, /replicas: Invalid value: -1/],
 ])('refuses overriders of %s', (_name, overriders, problem) => {
   const object: OverridePolicy = {
-    apiVersion: 'federation.koinon.dev/v1alpha1',
+    apiVersion: 'policy.koinon.dev/v1alpha1',
     kind: 'OverridePolicy',
     metadata: { name: 'web', namespace: 'shop' },
     spec: { resourceSelectors: [deployments], overrideRules: [{ overriders }] },
@@ -191,7 +191,7 @@ it('takes labels and annotations for the cluster’s own', () => {
     operator: 'remove' as const,
   }));
   const object: OverridePolicy = {
-    apiVersion: 'federation.koinon.dev/v1alpha1',
+    apiVersion: 'policy.koinon.dev/v1alpha1',
     kind: 'OverridePolicy',
     metadata: { name: 'web', namespace: 'shop' },
     spec: { resourceSelectors: [deployments], overrideRules: [{ overriders: { plaintext } }] },

@@ -7,7 +7,7 @@ import type { Placement, PlacementPolicy, ReplicaScheduling } from './placement-
 import { validatePlacementPolicy } from './placement-policy-validation.ts';
 import { policySchema } from './policy-schemas.ts';
 
-export const POLICY_GROUP = 'federation.koinon.dev';
+export const POLICY_GROUP = 'policy.koinon.dev';
 
 type Policy = KubeObject & {
   readonly spec?: { readonly priority?: number };

@@ -1,6 +1,6 @@
 import type { FieldSchema, FieldType, TypeSchema } from '../../src/apimachinery/index.ts';
 
-const GROUP = 'dev.koinon/federation.koinon.dev/v1alpha1.';
+const GROUP = 'dev.koinon/policy.koinon.dev/v1alpha1.';
 
 export const policySchema = (kind: string) => `${GROUP}${kind}`;
 

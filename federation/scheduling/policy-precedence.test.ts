@@ -21,7 +21,7 @@ const policy = (
   name: string,
   { selector = {}, priority = 0, namespace, created = '2026' }: Facts = {},
 ): SelectingPolicy => ({
-  apiVersion: 'federation.koinon.dev/v1alpha1',
+  apiVersion: 'policy.koinon.dev/v1alpha1',
   kind: 'PlacementPolicy',
   metadata: { name, creationTimestamp: created, ...(namespace === undefined ? {} : { namespace }) },
   spec: { resourceSelectors: [{ ...deployments, ...selector }], priority },

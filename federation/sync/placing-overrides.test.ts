@@ -9,7 +9,7 @@ const cluster = (name: string): Cluster => ({
   metadata: { name },
 });
 const policy = (overriders: Overriders, clusterNames: readonly string[] = []): OverridePolicy => ({
-  apiVersion: 'federation.koinon.dev/v1alpha1',
+  apiVersion: 'policy.koinon.dev/v1alpha1',
   kind: 'OverridePolicy',
   metadata: { name: 'own', namespace: 'shop' },
   spec: { resourceSelectors: [], overrideRules: [{ targetCluster: { clusterNames }, overriders }] },

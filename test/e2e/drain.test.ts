@@ -109,7 +109,7 @@ it('drains traffic, then workloads, and takes it back', async () => {
 
 it('tells what stays and why when the time is up, and what goes on from there', async () => {
   const policy = {
-    apiVersion: 'federation.koinon.dev/v1alpha1',
+    apiVersion: 'policy.koinon.dev/v1alpha1',
     kind: 'PlacementPolicy',
     metadata: { name: 'stubborn', namespace: 'mynamespace' },
     spec: {

@@ -116,7 +116,7 @@ it.each<[string, Overriders, string]>([
 it('finds the rules for a cluster in their order', () => {
   const cluster: Cluster = { apiVersion: 'federation/v1beta1', kind: 'Cluster', metadata: { name: 'a' } };
   const policy = (name: string, ...replicas: readonly (readonly [string, number])[]): OverridePolicy => ({
-    apiVersion: 'federation.koinon.dev/v1alpha1',
+    apiVersion: 'policy.koinon.dev/v1alpha1',
     kind: 'OverridePolicy',
     metadata: { name, namespace: 'shop' },
     spec: {

@@ -14,7 +14,7 @@ it.skipIf(!hasKubectl())('kubectl applies the example, and tells what policies h
   await using kubectl = await kubectlFor({ url: fleet.url, certificates: { ca, admin } });
 
   await kubectl.out('create namespace mynamespace');
-  expect(await kubectl.out(`apply -f ${POLICIES}`)).toContain('placementpolicy.federation.koinon.dev/web created');
+  expect(await kubectl.out(`apply -f ${POLICIES}`)).toContain('placementpolicy.policy.koinon.dev/web created');
   expect(await kubectl.out(`apply -f ${POLICIES}`)).not.toMatch(/created|configured/);
   expect(await kubectl.out(`apply --server-side --force-conflicts -f ${POLICIES}`)).toContain('serverside-applied');
   await kubectl.out('-n mynamespace create deployment nginx --image=nginx --replicas=5');
@@ -32,5 +32,5 @@ it.skipIf(!hasKubectl())('kubectl applies the example, and tells what policies h
     /Placed +.*by PlacementPolicy mynamespace\/web/,
   );
   expect(await kubectl.out('explain placementpolicy.spec.placement.spreadConstraints')).toContain('minGroups');
-  expect(await kubectl.out('api-resources --api-group=federation.koinon.dev --no-headers')).toMatch(/cpp/);
+  expect(await kubectl.out('api-resources --api-group=policy.koinon.dev --no-headers')).toMatch(/cpp/);
 });
