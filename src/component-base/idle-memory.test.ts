@@ -12,7 +12,10 @@ it('lets V8 save memory for a while after work, not before, not during it and no
   share = 0.9;
   await clock.advance(5_000);
   expect(told).toEqual([]);
-  share = 0.05;
+  share = 0.1;
+  await clock.advance(10_000);
+  expect(told).toEqual([]);
+  share = 0.01;
   await clock.advance(10_000);
   expect(told).toEqual([true]);
   share = 0.9;

@@ -11,6 +11,8 @@ export interface IdleMemoryDeps {
 
 const LOOK_MS = 1_000;
 const BUSY = 0.2;
+/** What works a little all the time, such as for many watchers, would pay for each look with a collection. */
+const IDLE = 0.05;
 /** V8's memory reducer looks every eight seconds whether it may begin, and collects twice. */
 const LOOKS = 20;
 
@@ -25,13 +27,14 @@ export function giveBackWhenIdle({
 }: IdleMemoryDeps): Disposable {
   /** How long the collector is still given; 0 before there was work. */
   let looksLeft = 0;
+  let isFavored = false;
   const look = () => {
-    const isBusy = utilization() > BUSY;
-    const isFavored = looksLeft > 0 && looksLeft < LOOKS;
-    if (isBusy) looksLeft = LOOKS;
-    else if (looksLeft > 0) looksLeft--;
-    const favors = looksLeft > 0 && looksLeft < LOOKS;
+    const share = utilization();
+    if (share > BUSY) looksLeft = LOOKS;
+    const favors = looksLeft > 0 && share < IDLE;
+    if (favors) looksLeft--;
     if (favors !== isFavored) favorMemory(favors);
+    isFavored = favors;
     cancel = clock.after(LOOK_MS, look);
   };
   let cancel = clock.after(LOOK_MS, look);
