@@ -1,4 +1,4 @@
-import { deepEqual, isConditionTrue, setCondition } from '../../../src/apimachinery/index.ts';
+import { isConditionTrue, setCondition } from '../../../src/apimachinery/index.ts';
 import {
   deployments as resource,
   type Deployment,
@@ -8,6 +8,7 @@ import {
 import { annotations } from '../../apis/index.ts';
 import { ranks, type FederatedType, type MemberCopy, type StatusContext } from '../federated-type.ts';
 import { hasAll } from '../owned-fields.ts';
+import { nonZero, observedGeneration, sumOf, withStatus } from './aggregation.ts';
 import { isInSystemNamespace } from './propagation.ts';
 import { planWorkload } from './replica-plan.ts';
 
@@ -27,15 +28,13 @@ function aggregateStatus(
   copies: readonly MemberCopy<Deployment>[],
   context: StatusContext,
 ): Deployment {
-  const statuses = copies.map((copy) => copy.object.status ?? {});
-  const sum = (field: keyof typeof counts) => statuses.reduce((total, status) => total + (status[field] ?? 0), 0);
   const observed = observedGeneration(object, copies, context);
   const next: DeploymentStatus = {
     ...(observed === undefined ? {} : { observedGeneration: observed }),
-    ...nonZero({ ...counts }, sum),
+    ...nonZero(counts, sumOf<keyof typeof counts>(copies)),
     ...conditionsOf(object, copies, context),
   };
-  return deepEqual(object.status ?? {}, next) ? object : { ...object, status: next };
+  return withStatus(object, next);
 }
 
 const counts = {
@@ -45,34 +44,6 @@ const counts = {
   availableReplicas: 0,
   unavailableReplicas: 0,
 } as const;
-
-/** Counts of zero are left out, as Kubernetes does. */
-export function nonZero<F extends string>(
-  fields: Readonly<Record<F, number>>,
-  sum: (field: NoInfer<F>) => number,
-): Partial<Record<F, number>> {
-  const result: Partial<Record<F, number>> = {};
-  for (const field in fields) {
-    const value = sum(field);
-    if (value !== 0) result[field] = value;
-  }
-  return result;
-}
-
-/** The federation's own generation, as soon as every member has it and has looked at it. */
-export function observedGeneration(
-  object: {
-    readonly metadata: { readonly generation?: number };
-    readonly status?: { readonly observedGeneration?: number };
-  },
-  copies: readonly { readonly object: typeof object }[],
-  { isSettled }: StatusContext,
-): number | undefined {
-  const observed = copies.every(
-    (copy) => (copy.object.status?.observedGeneration ?? 0) >= (copy.object.metadata.generation ?? 0),
-  );
-  return isSettled && observed ? object.metadata.generation : object.status?.observedGeneration;
-}
 
 function conditionsOf(
   object: Deployment,

@@ -1,9 +1,8 @@
-import { deepEqual } from '../../../src/apimachinery/index.ts';
 import { replicaSets as resource, type ReplicaSet, type ReplicaSetStatus } from '../../../src/apis/index.ts';
 import { annotations } from '../../apis/index.ts';
 import { ranks, type FederatedType, type MemberCopy, type StatusContext } from '../federated-type.ts';
 import { hasAll } from '../owned-fields.ts';
-import { nonZero, observedGeneration } from './deployments.ts';
+import { nonZero, observedGeneration, sumOf, withStatus } from './aggregation.ts';
 import { isInSystemNamespace } from './propagation.ts';
 import { planWorkload } from './replica-plan.ts';
 
@@ -25,13 +24,12 @@ function aggregateStatus(
   copies: readonly MemberCopy<ReplicaSet>[],
   context: StatusContext,
 ): ReplicaSet {
-  const sum = (field: keyof typeof counts | 'replicas') =>
-    copies.reduce((total, copy) => total + (copy.object.status?.[field] ?? 0), 0);
+  const sum = sumOf<keyof typeof counts | 'replicas'>(copies);
   const observed = observedGeneration(object, copies, context);
   const next: ReplicaSetStatus = {
     replicas: sum('replicas'),
     ...nonZero(counts, sum),
     ...(observed === undefined ? {} : { observedGeneration: observed }),
   };
-  return deepEqual(object.status ?? {}, next) ? object : { ...object, status: next };
+  return withStatus(object, next);
 }

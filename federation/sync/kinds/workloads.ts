@@ -9,13 +9,15 @@ import {
   type Job,
 } from '../../../src/apis/index.ts';
 import { ranks, type FederatedType } from '../federated-type.ts';
+import { cronJobStatus, jobStatus } from './job-status.ts';
 import { plain, withoutStatus } from './plain.ts';
+import { daemonSetStatus, statefulSetStatus } from './set-status.ts';
 
 const { workload } = ranks;
 
-export const statefulSets = plain(statefulSetResource, { rank: workload });
-export const daemonSets = plain(daemonSetResource, { rank: workload });
-export const cronJobs = plain(cronJobResource, { rank: workload });
+export const statefulSets = plain(statefulSetResource, { rank: workload, aggregateStatus: statefulSetStatus });
+export const daemonSets = plain(daemonSetResource, { rank: workload, aggregateStatus: daemonSetStatus });
+export const cronJobs = plain(cronJobResource, { rank: workload, aggregateStatus: cronJobStatus });
 export const autoscalers = plain(horizontalPodAutoscalers, { rank: workload });
 export const disruptionBudgets = plain(podDisruptionBudgets, { rank: workload });
 export const ingresses = plain(ingressResource, { rank: workload });
@@ -25,6 +27,7 @@ export const jobs: FederatedType<Job> = plain(jobResource, {
   rank: workload,
   toMember: (object) => withoutGeneratedSelector(withoutStatus(object)),
   retain: (desired, member) => withSelectorOf(desired, member),
+  aggregateStatus: jobStatus,
 });
 
 const GENERATED: ReadonlySet<string> = new Set([
