@@ -42,11 +42,13 @@ function checkTables(file: PageFile, path: string): void {
     compacted: numbers.get('compacted') ?? 0,
     revision: numbers.get('revision') ?? 0,
   });
-  for (const { key, value } of entriesOf(file, tables.get('keys'))) {
+  walkTable(file, tables.get('keys'), ({ key, value }) => {
     const { modRevision } = decodeKeyRecord(key, value);
     if (!includes(revisions, modRevision)) throw damaged(`revision ${modRevision}`);
-  }
-  for (const { key, value } of entriesOf(file, tables.get('expiries'))) checkMark(key, value);
+  });
+  walkTable(file, tables.get('expiries'), ({ key, value }) => {
+    checkMark(key, value);
+  });
   checkFree(file);
 }
 
@@ -55,22 +57,23 @@ type Tables = ReadonlyMap<string, TreeHead>;
 /** Their names end with a zero. */
 function tablesOf(file: PageFile): Tables {
   const tables = new Map<string, TreeHead>();
-  for (const { key, value, flags } of walk(file, file.meta.main)) {
+  walk(file, file.meta.main, ({ key, value, flags }) => {
     const head = flags === IS_TREE && value.length === TREE_BYTES ? treeHead(value) : undefined;
     if (head?.flags !== 0) throw new DamagedPage('it has a table of an unknown kind');
     tables.set(key.toString().replace(/\0$/, ''), head);
-  }
+  });
   return tables;
 }
 
-function entriesOf(file: PageFile, head: TreeHead | undefined): Iterable<Entry> {
-  return head === undefined ? [] : walk(file, head);
+function walkTable(file: PageFile, head: TreeHead | undefined, visit: (entry: Entry) => void): void {
+  if (head !== undefined) walk(file, head, visit);
 }
 
 function checkMeta(file: PageFile, tables: Tables): ReadonlyMap<string, number> {
   const numbers = new Map<string, number>();
-  for (const { key, value } of entriesOf(file, tables.get('meta')))
+  walkTable(file, tables.get('meta'), ({ key, value }) => {
     numbers.set(key.toString(), decodeNamed(key, value));
+  });
   return numbers;
 }
 
@@ -85,12 +88,12 @@ function checkLog(file: PageFile, tables: Tables, { compacted, revision }: Span)
   const found = new Float64Array(head?.entries ?? 0);
   let count = 0;
   let next = compacted + 1;
-  for (const { key, value } of entriesOf(file, head)) {
+  walkTable(file, head, ({ key, value }) => {
     const present = decodeNumber(key);
     checkLogRecord(present, value);
     if (present > compacted && present !== next++) throw damaged(`revision ${next - 1}`);
     found[count++] = present;
-  }
+  });
   if (next !== revision + 1) throw damaged(`revision ${revision}`);
   return found;
 }
@@ -108,7 +111,7 @@ function includes(sorted: Float64Array, wanted: number): boolean {
 
 /** A record of the free list: how many numbers follow; each a page, a zero, or less than zero the length of a run before its first page. */
 function checkFree(file: PageFile): void {
-  for (const { value } of walk(file, file.meta.free, compareIntegers)) {
+  const checkRecord = ({ value }: Entry) => {
     const count = value.length < NUMBER_BYTES ? 0 : Number(value.readBigUInt64LE(0));
     if ((count + 1) * NUMBER_BYTES > value.length) throw new DamagedPage('its list of free pages is broken');
     const numberAt = (index: number) => Number(value.readBigInt64LE(index * NUMBER_BYTES));
@@ -117,5 +120,6 @@ function checkFree(file: PageFile): void {
       if (entry > 0) file.free(entry, 1);
       else if (entry < 0 && ++index <= count) file.free(numberAt(index), -entry);
     }
-  }
+  };
+  walk(file, file.meta.free, checkRecord, compareIntegers);
 }

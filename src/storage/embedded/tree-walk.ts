@@ -33,56 +33,59 @@ export const compareIntegers: Compare = (a, b) => {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 };
 
-/** All entries of a tree in order; when it has told the last one, the tree is as its head says. Throws `DamagedPage`. */
-export function* walk(file: PageFile, head: TreeHead, compare: Compare = compareBytes): Generator<Entry, undefined> {
-  const counts: Counts = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 };
-  if (head.root !== undefined) {
-    const walker = new Walker(file, counts, compare);
-    yield* walker.walk(head.root, head.depth, { from: undefined, before: undefined });
-  }
-  const { branchPages, leafPages, overflowPages, entries } = head;
+/** Tells all entries of a tree in order; when it returns, the tree is as its head says. Throws `DamagedPage`. */
+export function walk(
+  file: PageFile,
+  head: TreeHead,
+  visit: (entry: Entry) => void,
+  compare: Compare = compareBytes,
+): void {
+  const walker = new Walker(file, visit, compare);
+  if (head.root !== undefined) walker.walk(head.root, head.depth, { from: undefined, before: undefined });
+  const { branchPages, leafPages, overflowPages, entries } = walker.counts;
   const same =
-    counts.branchPages === branchPages &&
-    counts.leafPages === leafPages &&
-    counts.overflowPages === overflowPages &&
-    counts.entries === entries;
+    branchPages === head.branchPages &&
+    leafPages === head.leafPages &&
+    overflowPages === head.overflowPages &&
+    entries === head.entries;
   if (!same) throw new DamagedPage('a table does not have what it says it has');
 }
 
 class Walker {
+  readonly counts: Counts = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 };
   readonly #file: PageFile;
-  readonly #counts: Counts;
+  readonly #visit: (entry: Entry) => void;
   readonly #compare: Compare;
   #last: Buffer | undefined;
 
-  constructor(file: PageFile, counts: Counts, compare: Compare) {
+  constructor(file: PageFile, visit: (entry: Entry) => void, compare: Compare) {
     this.#file = file;
-    this.#counts = counts;
+    this.#visit = visit;
     this.#compare = compare;
   }
 
-  *walk(number: number, depth: number, bounds: Bounds): Generator<Entry, undefined> {
+  walk(number: number, depth: number, bounds: Bounds): void {
     const page = this.#file.page(number);
     if ((page.flags === BRANCH) !== depth > 1) throw new DamagedPage(`page ${number} is not where it belongs`);
-    if (page.flags === BRANCH) yield* this.#branch(page, depth, bounds);
-    else yield* this.#leaf(page, bounds);
+    if (page.flags === BRANCH) this.#branch(page, depth, bounds);
+    else this.#leaf(page, bounds);
   }
 
-  *#branch(page: Page, depth: number, { from, before }: Bounds): Generator<Entry, undefined> {
+  #branch(page: Page, depth: number, { from, before }: Bounds): void {
     const { bytes, nodes } = page;
-    this.#counts.branchPages++;
+    this.counts.branchPages++;
     const keys = nodes.map((at) => keyOf(page, at));
     for (const [index, at] of nodes.entries()) {
       // The first key of a branch says nothing.
       const bounds = { from: index === 0 ? from : keys[index], before: keys[index + 1] ?? before };
       const low = bytes.readUInt32LE(at);
-      yield* this.walk(low + bytes.readUInt16LE(at + 4) * 2 ** 32, depth - 1, bounds);
+      this.walk(low + bytes.readUInt16LE(at + 4) * 2 ** 32, depth - 1, bounds);
     }
   }
 
-  *#leaf(page: Page, { from, before }: Bounds): Generator<Entry, undefined> {
+  #leaf(page: Page, { from, before }: Bounds): void {
     const { bytes, nodes, number } = page;
-    this.#counts.leafPages++;
+    this.counts.leafPages++;
     for (const [index, at] of nodes.entries()) {
       const key = keyOf(page, at);
       // What is in order lies within the bounds when its ends do.
@@ -92,9 +95,9 @@ class Walker {
         (index < nodes.length - 1 || before === undefined || this.#compare(key, before) < 0);
       if (!inOrder) throw new DamagedPage(`page ${number} is out of order`);
       this.#last = key;
-      this.#counts.entries++;
+      this.counts.entries++;
       const flags = bytes.readUInt16LE(at + 4);
-      yield { key, value: this.#value(page, at, flags), flags };
+      this.#visit({ key, value: this.#value(page, at, flags), flags });
     }
   }
 
@@ -108,7 +111,7 @@ class Walker {
     if (pages * bytes.length < length || pages > length / bytes.length + 2) {
       throw new DamagedPage(`page ${number} holds a broken entry`);
     }
-    this.#counts.overflowPages += pages;
+    this.counts.overflowPages += pages;
     return this.#file.overflow(Number(bytes.readBigUInt64LE(start)), pages, length);
   }
 }
