@@ -8,6 +8,7 @@ import {
   type ServiceAccount,
 } from '../../../src/apis/index.ts';
 import { ranks, type FederatedType } from '../federated-type.ts';
+import { claimStatus } from './claim-status.ts';
 import { plain } from './plain.ts';
 
 const { configuration: rank } = ranks;
@@ -16,6 +17,7 @@ const { configuration: rank } = ranks;
 export const claims: FederatedType<PersistentVolumeClaim> = plain(persistentVolumeClaims, {
   rank,
   retain: ({ spec, ...claim }, { spec: own }) => (spec === undefined ? claim : { ...claim, spec: { ...own, ...spec } }),
+  aggregateStatus: claimStatus,
 });
 export const limitRanges = plain(limitRangeResource, { rank });
 export const networkPolicies = plain(networkPolicyResource, { rank });

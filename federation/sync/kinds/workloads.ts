@@ -12,15 +12,16 @@ import { ranks, type FederatedType } from '../federated-type.ts';
 import { cronJobStatus, jobStatus } from './job-status.ts';
 import { plain, withoutStatus } from './plain.ts';
 import { daemonSetStatus, statefulSetStatus } from './set-status.ts';
+import { autoscalerStatus, budgetStatus, ingressStatus } from './summed-status.ts';
 
 const { workload } = ranks;
 
 export const statefulSets = plain(statefulSetResource, { rank: workload, aggregateStatus: statefulSetStatus });
 export const daemonSets = plain(daemonSetResource, { rank: workload, aggregateStatus: daemonSetStatus });
 export const cronJobs = plain(cronJobResource, { rank: workload, aggregateStatus: cronJobStatus });
-export const autoscalers = plain(horizontalPodAutoscalers, { rank: workload });
-export const disruptionBudgets = plain(podDisruptionBudgets, { rank: workload });
-export const ingresses = plain(ingressResource, { rank: workload });
+export const autoscalers = plain(horizontalPodAutoscalers, { rank: workload, aggregateStatus: autoscalerStatus });
+export const disruptionBudgets = plain(podDisruptionBudgets, { rank: workload, aggregateStatus: budgetStatus });
+export const ingresses = plain(ingressResource, { rank: workload, aggregateStatus: ingressStatus });
 
 /** Each API server tells the pods of its Jobs by labels of its own. */
 export const jobs: FederatedType<Job> = plain(jobResource, {

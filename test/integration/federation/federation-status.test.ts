@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import { type KubeObject, type Resource } from '../../../src/apimachinery/index.ts';
-import { daemonSets, jobs, statefulSets } from '../../../src/apis/index.ts';
+import {
+  daemonSets,
+  ingresses,
+  jobs,
+  namespaces,
+  persistentVolumeClaims,
+  statefulSets,
+} from '../../../src/apis/index.ts';
 import { createTestCertificates } from '../../harness/certificates.ts';
 import { hasKubectl, kubectlFor } from '../../harness/kubectl.ts';
 import { startTestFederation, type TestMember } from './fixture.ts';
@@ -65,4 +72,32 @@ it.skipIf(!hasKubectl())('lets kubectl wait for what all clusters have done', as
   expect(await kubectl.out('-n shop rollout status ds/agent --timeout=10s')).toMatch(/successfully rolled out/);
   expect(await kubectl.out('-n shop wait job/sum --for=condition=complete --timeout=10s')).toMatch(/condition met/);
   expect(await get('ds agent')).toMatch(/^agent( +6){5} /);
+});
+
+it('tells whether claims are bound, and all addresses of Ingresses', async () => {
+  await using fleet = await startTestFederation({ names: ['gce-asia-east1', 'gce-us-east1'] });
+  await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
+  const metadata = { ...shop, name: 'web' };
+  await fleet.admin.create(ingresses, {
+    metadata,
+    spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+  });
+  await fleet.admin.create(persistentVolumeClaims, {
+    metadata,
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  });
+  const phase = async () => (await fleet.admin.get(persistentVolumeClaims, metadata)).status?.phase;
+  const addresses = async () => (await fleet.admin.get(ingresses, metadata)).status?.loadBalancer?.ingress;
+  const [first, second] = [fleet.members[0]!, fleet.members[1]!];
+  const at = (ip: string) => ({ loadBalancer: { ingress: [{ ip }] } });
+  const bound = { phase: 'Bound', accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' } };
+
+  await report(first, persistentVolumeClaims, 'web', bound);
+  await report(first, ingresses, 'web', at('10.0.0.1'));
+  await expect.poll(addresses, soon).toEqual([{ ip: '10.0.0.1' }]);
+  expect(await phase()).toBe('Pending');
+  await report(second, persistentVolumeClaims, 'web', bound);
+  await report(second, ingresses, 'web', at('10.0.0.2'));
+  await expect.poll(phase, soon).toBe('Bound');
+  await expect.poll(addresses, soon).toEqual([{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }]);
 });
