@@ -12,6 +12,8 @@ import { mallocSettings } from '../../src/component-base/index.ts';
 import { createTestCertificates, type TestCertificates } from '../harness/certificates.ts';
 
 const TICKS_PER_SECOND = 100;
+const STREAM_WINDOW = 4 * 2 ** 20;
+const CONNECTION_WINDOW = 2 ** 30;
 const PROGRAM = fileURLToPath(new URL('../../node_modules/.cache/bench', import.meta.url));
 
 /** An API server in a process of its own; this process is the load. */
@@ -71,10 +73,15 @@ export class ApiServerUnderTest implements AsyncDisposable {
     return this.#client;
   }
 
-  /** A connection of its own, on which nothing is parsed. */
+  /** A connection of its own, on which nothing is parsed, with the windows of client-go. */
   session(): ClientHttp2Session {
     const { ca, admin } = this.#certificates;
-    return connect(this.url, { ca, cert: admin.certificate, key: admin.key });
+    const settings = { initialWindowSize: STREAM_WINDOW };
+    const session = connect(this.url, { ca, cert: admin.certificate, key: admin.key, settings });
+    session.once('connect', () => {
+      session.setLocalWindowSize(CONNECTION_WINDOW);
+    });
+    return session;
   }
 
   /** Bytes of an answer, with the time from the question to its last byte. */
