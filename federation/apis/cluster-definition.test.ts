@@ -32,6 +32,17 @@ it('needs an address, and a name where a secret is asked for', () => {
   expect(problems(cluster({ ...at(''), secretRef: { name: '' } }))).toEqual(['spec.secretRef.name']);
 });
 
+it('says since when a taint drives out, and goes on saying so', () => {
+  const gone = { key: 'gone', effect: 'NoExecute' } as const;
+  const tainted = cluster({ ...at(''), taints: [gone, { key: 'slow', effect: 'NoSchedule' }] });
+  const made = clusters.strategy.prepareForCreate?.(tainted, context);
+  const [timed, untimed] = made?.spec?.taints ?? [];
+  expect(timed).toEqual({ ...gone, timeAdded: '2026-01-02T00:00:00Z' });
+  expect(untimed).toEqual({ key: 'slow', effect: 'NoSchedule' });
+  const later = { ...context, now: now + 60_000 };
+  expect(clusters.strategy.prepareForUpdate?.(tainted, made!, later).spec).toEqual(made?.spec);
+});
+
 it('judges taints as those of nodes', () => {
   const tainted = (effect: 'NoSchedule', key = 'maintenance') =>
     problems(

@@ -1,6 +1,6 @@
-import { parseTime, shortDuration } from '../../src/apimachinery/index.ts';
+import { formatTime, parseTime, shortDuration } from '../../src/apimachinery/index.ts';
 import type { Column, ResourceDefinition } from '../../src/apiserver/index.ts';
-import { clusterCondition, type Cluster } from './cluster.ts';
+import { clusterCondition, type Cluster, type ClusterTaint } from './cluster.ts';
 import { validateCluster, validateClusterName } from './cluster-validation.ts';
 
 export const CLUSTER_SCHEMA = 'dev.koinon/federation/v1beta1.Cluster';
@@ -87,9 +87,11 @@ export const clusters: ResourceDefinition<Cluster> = {
   schema: CLUSTER_SCHEMA,
   columns,
   strategy: {
-    prepareForCreate: ({ status: _ignored, ...cluster }) => cluster,
-    prepareForUpdate: ({ status: _ignored, ...cluster }, old) =>
-      old.status === undefined ? cluster : { ...cluster, status: old.status },
+    prepareForCreate: ({ status: _ignored, ...cluster }, { now }) => withTimesOfTaints(cluster, undefined, now),
+    prepareForUpdate: ({ status: _ignored, ...cluster }, old, { now }) => ({
+      ...withTimesOfTaints(cluster, old, now),
+      ...(old.status === undefined ? {} : { status: old.status }),
+    }),
     validate: validateCluster,
     validateName: validateClusterName,
   },
@@ -102,6 +104,22 @@ export const clusters: ResourceDefinition<Cluster> = {
     },
   ],
 };
+
+/** By which those are counted that tolerate a taint for a while: since it came, however often the object is written. */
+function withTimesOfTaints(cluster: Cluster, old: Cluster | undefined, now: number): Cluster {
+  const taints = cluster.spec?.taints;
+  if (taints?.some(lacksTime) !== true) return cluster;
+  const timed = taints.map((taint) => {
+    if (!lacksTime(taint)) return taint;
+    const same = old?.spec?.taints?.find(({ key, effect }) => key === taint.key && effect === taint.effect);
+    return { ...taint, timeAdded: same?.timeAdded ?? formatTime(now) };
+  });
+  return { ...cluster, spec: { ...cluster.spec, taints: timed } };
+}
+
+function lacksTime({ effect, timeAdded }: ClusterTaint): boolean {
+  return effect === 'NoExecute' && timeAdded === undefined;
+}
 
 function statusOf(cluster: Cluster): string {
   const holding = (['Ready', 'Offline'] as const).filter((type) => clusterCondition(cluster, type)?.status === 'True');
