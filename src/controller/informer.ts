@@ -68,7 +68,11 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
   #resourceVersion: string | undefined;
   #failureLogged = false;
 
-  constructor(client: Pick<Client, 'list' | 'watch'>, resource: Resource<T>, options: InformerDeps & InformerOptions<T>) {
+  constructor(
+    client: Pick<Client, 'list' | 'watch'>,
+    resource: Resource<T>,
+    options: InformerDeps & InformerOptions<T>,
+  ) {
     const { clock, log, namespace, labelSelector, fieldSelector, indexes = {}, transform } = options;
     this.name = `informer ${resource.plural}`;
     this.#client = client;
