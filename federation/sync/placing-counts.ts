@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../src/apimachinery/index.ts';
-import { annotations, type Cluster, type PlacementPolicy, type ReplicaScheduling } from '../apis/index.ts';
+import { annotations, isOffline, type Cluster, type PlacementPolicy, type ReplicaScheduling } from '../apis/index.ts';
 import type { ClusterChoice } from '../scheduling/index.ts';
 import type { Plan, PlanInput, Share } from './federated-type.ts';
 import type { Workload } from './kinds/replica-plan.ts';
@@ -19,6 +19,8 @@ export interface Situation<T extends KubeObject> {
   readonly clusters: ReadonlyMap<string, Cluster>;
   /** Out of sight for so long that others take their part. */
   readonly lost: ReadonlySet<string>;
+  /** Out of our sight, not out of that of their clients: they keep what they have, and get nothing more. */
+  readonly kept: ReadonlySet<string>;
   readonly overrides: Overrides<T>;
   /** What was decided before. */
   readonly record: PlacementRecord | undefined;
@@ -65,6 +67,7 @@ async function divided<T extends KubeObject>(
       plan: planInput(deps, situation),
       clusters: situation.clusters,
       choice: situation.choice,
+      kept: situation.kept,
       scheduling,
       fixed: fixedIn(situation),
       recorded: (name) => {
@@ -97,8 +100,9 @@ async function planned<T extends KubeObject>(
     shares: new Map(),
   };
   if (!plan.ok) return { shares: new Map(), warning: { reason: plan.reason, message: plan.problem } };
-  const unseen = [...situation.choice.frozen].filter((name) => !deps.members.synced(name));
-  // Of what is frozen and cannot be seen nobody knows how much there is.
+  const limited = [...situation.choice.frozen, ...situation.kept];
+  const unseen = limited.filter((name) => !deps.members.synced(name));
+  // Of what gets nothing more and cannot be seen nobody knows how much there is.
   const shares = new Map([...plan.shares].filter(([name]) => !unseen.includes(name)));
   for (const [name, replicas] of fixed) shares.set(name, { replicas });
   return { shares, ...(plan.reviewAfterMs === undefined ? {} : { reviewAfterMs: plan.reviewAfterMs }) };
@@ -135,13 +139,19 @@ function fixedIn<T extends KubeObject>({ choice, clusters, overrides }: Situatio
 /** Every cluster that is chosen, and not given up for the time being. */
 function planInput<T extends KubeObject>(
   { clients, members, clock }: SharesDeps<T>,
-  { object, choice, lost }: Situation<T>,
+  { object, choice, lost, kept, clusters: joined }: Situation<T>,
 ): PlanInput<T> {
   const clusters = choice.groups.flatMap((group) => group.clusters).filter((name) => !lost.has(name));
   const copies = copiesIn(members, object, clusters);
   const present = new Map(copies.map((copy) => [copy.cluster, workloadOf(copy.object).spec?.replicas ?? 1]));
   const limits = new Map([...present].filter(([name]) => choice.frozen.has(name)));
-  return { object, clusters, copies, limits, client: (cluster) => clients.get(cluster), now: clock.now() };
+  for (const name of kept) if (members.synced(name)) limits.set(name, present.get(name) ?? 0);
+  const client = (cluster: string) => {
+    const known = joined.get(cluster);
+    // Who is out of sight would only keep us waiting.
+    return known === undefined || isOffline(known) ? undefined : clients.get(cluster);
+  };
+  return { object, clusters, copies, limits, client, now: clock.now() };
 }
 
 /** Of a kind that has a plan. */

@@ -14,6 +14,8 @@ export interface DivisionInput<T extends DividedWorkload> {
   readonly plan: PlanInput<T>;
   readonly clusters: ReadonlyMap<string, Cluster>;
   readonly choice: Pick<ClusterChoice, 'groups' | 'frozen'>;
+  /** Out of our sight: they get nothing more either. */
+  readonly kept: ReadonlySet<string>;
   readonly scheduling: ReplicaScheduling;
   readonly fixed: ReadonlyMap<string, number>;
   /** What is recorded of clusters whose copies nobody can see yet. */
@@ -54,7 +56,9 @@ export async function divide<T extends DividedWorkload>(
     groups,
     scheduling,
     fixed,
-    limits: new Map([...choice.frozen].map((name) => [name, present.get(name) ?? input.recorded(name) ?? 0])),
+    limits: new Map(
+      [...choice.frozen, ...input.kept].map((name) => [name, present.get(name) ?? input.recorded(name) ?? 0]),
+    ),
     room: roomBy(input, groups.flat(), present),
     key,
   });

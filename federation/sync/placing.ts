@@ -1,12 +1,5 @@
-import { deepEqual, isNotFound, keyOf, parseTime, type KubeObject } from '../../src/apimachinery/index.ts';
-import {
-  annotations,
-  clusterCondition,
-  isOffline,
-  type Cluster,
-  type OverridePolicy,
-  type PlacementPolicy,
-} from '../apis/index.ts';
+import { deepEqual, isNotFound, keyOf, type KubeObject } from '../../src/apimachinery/index.ts';
+import { annotations, type Cluster, type OverridePolicy, type PlacementPolicy } from '../apis/index.ts';
 import { chooseClusters, policyName, type Candidate, type ClusterChoice } from '../scheduling/index.ts';
 import { clusterSelectorOf } from './cluster-selector.ts';
 import type { Placement } from './placements.ts';
@@ -16,6 +9,7 @@ import { Overrides } from './placing-overrides.ts';
 import { byReason, formatRecord, recordOf, type PlacementRecord } from './placing-record.ts';
 import type { Situation } from './placing-counts.ts';
 import { shareOut, type Sharing } from './placing-shares.ts';
+import { sightOf, type Sight } from './placing-sight.ts';
 import type { SyncDeps } from './sync-deps.ts';
 
 export type Decision =
@@ -33,6 +27,8 @@ export type PlacingDeps<T extends KubeObject> = Pick<
 const FOUNDATIONS: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDefinition']);
 /** Copies of which nobody knows yet whether they exist. */
 const UNSEEN_REVIEW_MS = 2_000;
+/** As in the original. */
+const REPLAN_AFTER_MS = 60_000;
 const UNSELECTED = 'is not selected by the annotation of the object';
 
 /** Decides what each member shall have of an object, and writes on the object why. */
@@ -66,7 +62,7 @@ export class Placing<T extends KubeObject> {
   }
 
   async decide(object: T, signal: AbortSignal): Promise<Decision> {
-    const { clusters, events, placing, type, clock } = this.#deps;
+    const { clusters, events, placing, type, clock, options } = this.#deps;
     const selector = clusterSelectorOf(object);
     if (!selector.ok) {
       events.event(object, 'Warning', 'InvalidClusterSelector', `${object.metadata.name ?? ''}: ${selector.problem}`);
@@ -75,13 +71,15 @@ export class Placing<T extends KubeObject> {
     const policy = placing.policies.placementOf(type.resource, object);
     const overridePolicies = placing.policies.overridesOf(type.resource, object);
     const joined = clusters.lister.list();
-    const waits = new Map(joined.map((cluster) => [nameOf(cluster), this.#lostForMs(cluster, clock.now())]));
-    const choice = this.#choose(object, joined, { matches: selector.matches, policy, waits });
+    const patienceMs = options?.replanAfterMs ?? REPLAN_AFTER_MS;
+    const sights = new Map(joined.map((cluster) => [nameOf(cluster), sightOf(cluster, clock.now(), patienceMs)]));
+    const choice = this.#choose(object, joined, { matches: selector.matches, policy, sights });
     const situation: Situation<T> = {
       object,
       choice,
       clusters: new Map(joined.map((cluster) => [nameOf(cluster), cluster])),
-      lost: new Set(joined.map(nameOf).filter((name) => waits.get(name) === 0)),
+      lost: namesOf(sights, 'lost'),
+      kept: namesOf(sights, 'kept'),
       overrides: new Overrides(type, object, overridePolicies),
       record: recordOf(object),
       full: this.#full,
@@ -90,7 +88,8 @@ export class Placing<T extends KubeObject> {
     const sharing = await shareOut(this.#deps, situation, signal);
     for (const { reason, message } of sharing.warnings) events.event(object, 'Warning', reason, message);
     await this.#tell(situation, sharing, overridePolicies, signal);
-    const reviews = [sharing.reviewAfterMs, choice.reviewAfterMs, ...waits.values(), this.#unseenReview(choice)];
+    const waits = [...sights.values()].flatMap((sight) => (sight.kind === 'unseen' ? sight.forMs : []));
+    const reviews = [sharing.reviewAfterMs, choice.reviewAfterMs, ...waits, this.#unseenReview(choice)];
     const review = Math.min(...reviews.filter((ms): ms is number => ms !== undefined && ms > 0));
     return { ok: true, placements: sharing.placements, ...(review === Infinity ? {} : { reviewAfterMs: review }) };
   }
@@ -118,10 +117,10 @@ export class Placing<T extends KubeObject> {
     return { ...choice, excluded: new Map([...choice.excluded, ...unselected]) };
   }
 
-  #candidate(object: T, cluster: Cluster, record: PlacementRecord | undefined, { waits }: Wishes): Candidate {
+  #candidate(object: T, cluster: Cluster, record: PlacementRecord | undefined, { sights }: Wishes): Candidate {
     const { members } = this.#deps;
     const name = nameOf(cluster);
-    const isLost = waits.get(name) === 0;
+    const isLost = sights.get(name)?.kind === 'lost';
     if (members.synced(name)) return { cluster, isLost, holds: members.get(name, keyOf(object)) !== undefined };
     const holds = record === undefined ? undefined : Object.hasOwn(record.clusters, name);
     return { cluster, isLost, holds };
@@ -194,13 +193,6 @@ export class Placing<T extends KubeObject> {
     }
   }
 
-  /** 0: offline for so long that its replicas are planned elsewhere. Otherwise how long until then, if it is offline. */
-  #lostForMs(cluster: Cluster, now: number): number | undefined {
-    if (!isOffline(cluster)) return undefined;
-    const since = parseTime(clusterCondition(cluster, 'Offline')?.lastTransitionTime) ?? 0;
-    return Math.max(0, since + (this.#deps.options?.replanAfterMs ?? 60_000) - now);
-  }
-
   #id(key: string): string {
     return `${this.#deps.type.resource.group}/${this.#deps.type.resource.kind} ${key}`;
   }
@@ -214,7 +206,7 @@ function placedBy(policy: PlacementPolicy, { clusters }: PlacementRecord): strin
 interface Wishes {
   readonly matches: (cluster: Cluster) => boolean;
   readonly policy: PlacementPolicy | undefined;
-  readonly waits: ReadonlyMap<string, number | undefined>;
+  readonly sights: ReadonlyMap<string, Sight>;
 }
 
 /** Where the workloads are that name it, and nowhere else. */
@@ -244,3 +236,7 @@ export function isPlacedOtherwise(before: Cluster, after: Cluster): boolean {
 }
 
 const nameOf = ({ metadata }: Cluster) => metadata.name ?? '';
+
+function namesOf(sights: ReadonlyMap<string, Sight>, kind: Sight['kind']): ReadonlySet<string> {
+  return new Set([...sights].filter(([, sight]) => sight.kind === kind).map(([name]) => name));
+}

@@ -9,10 +9,11 @@ import {
 } from '../../src/apimachinery/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
 import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
-import { finalizers, isOffline, isReady } from '../apis/index.ts';
+import { finalizers } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
 import { Placements, type Placement } from './placements.ts';
 import { isPlacedOtherwise, Placing } from './placing.ts';
+import { isSeenOtherwise } from './placing-sight.ts';
 import { copiesIn } from './placing-copies.ts';
 import { Retirement } from './retirement.ts';
 import { ShardWriter } from './shard-writer.ts';
@@ -50,7 +51,11 @@ class SyncController<T extends KubeObject> implements Runnable {
     const { pools, type } = this.#deps;
     const lane = pools.lane(groupResource(type.resource), {
       rank: type.rank,
-      reconcile: (cluster, key, own) => this.#writer.reconcile(cluster, key, own),
+      reconcile: async (cluster, key, own) => {
+        const result = await this.#writer.reconcile(cluster, key, own);
+        this.#noteRetired(cluster, key);
+        return result;
+      },
     });
     const removals = this.#listen(lane);
     const worker = controller({
@@ -75,9 +80,7 @@ class SyncController<T extends KubeObject> implements Runnable {
       clusters.onEvent(({ type: change, object, previous }) => {
         if (change === 'delete') this.#leave(object.metadata.name ?? '');
         if (previous === undefined || change === 'delete' || isPlacedOtherwise(previous, object)) this.#addAll();
-        else if (isReady(previous) !== isReady(object) || isOffline(previous) !== isOffline(object)) {
-          this.#revisit(lane, object.metadata.name ?? '');
-        }
+        else if (isSeenOtherwise(previous, object)) this.#revisit(lane, object.metadata.name ?? '');
       }),
       members.onEvent(({ cluster, key, type: change }) => {
         if (change === 'delete') this.#writes.absent(cluster, key);
@@ -106,6 +109,13 @@ class SyncController<T extends KubeObject> implements Runnable {
       );
     }
     return removals;
+  }
+
+  /** No watch tells of a copy that turned out never to have been made, or not to be one of this object. */
+  #noteRetired(cluster: string, key: string): void {
+    const object = this.#deps.objects.lister.get(key);
+    if (object?.metadata.deletionTimestamp !== undefined && !this.#writer.mayHold(cluster, object))
+      this.#queue.add(key);
   }
 
   #leave(cluster: string): void {
