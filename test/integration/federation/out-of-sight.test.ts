@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { clusterCondition, clusters, isReady, type ClusterConditionType } from '../../../federation/apis/index.ts';
+import { clusterCondition, clusters, isReady } from '../../../federation/apis/index.ts';
 import { deployments, namespaces, services } from '../../../src/apis/index.ts';
 import { startTcpProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
 import { balance, endpoints, startTestFederation, type TestFederation } from './fixture.ts';
@@ -48,7 +48,7 @@ async function elsewhere(fleet: TestFederation): Promise<number> {
   return first + second;
 }
 
-async function condition({ admin }: TestFederation, name: string, type: ClusterConditionType) {
+async function condition({ admin }: TestFederation, name: string, type: 'Ready' | 'Offline' | 'ClientsReachable') {
   return clusterCondition(await admin.get(clusters, { name }), type)?.status;
 }
 
