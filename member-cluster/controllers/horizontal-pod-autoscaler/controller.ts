@@ -1,4 +1,4 @@
-import { deepEqual } from '../../../src/apimachinery/index.ts';
+import { deepEqual, matchesLabels } from '../../../src/apimachinery/index.ts';
 import { horizontalPodAutoscalers, pods as podResource } from '../../../src/apis/index.ts';
 import { podIndexes } from '../../pods/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
@@ -7,18 +7,31 @@ import { lazily } from '../lazily.ts';
 export const horizontalPodAutoscalerController: ControllerDefinition = {
   name: 'horizontal-pod-autoscaler',
   workers: 2,
-  build({ informers, client, clock, events, settings }, queue) {
+  build({ informers, client, clock, events, settings: { resources } }, queue) {
     const autoscalers = informers.of(horizontalPodAutoscalers);
-    const pods = informers.of(podResource, { indexes: podIndexes });
+    const { lister: pods } = informers.of(podResource, { indexes: podIndexes });
     autoscalers.onEvent(({ type, key, object, previous }) => {
       // It writes the status itself.
       if (type !== 'update' || !deepEqual(object.spec, previous?.spec)) queue.add(key);
     });
     const recorder = events('horizontal-pod-autoscaler');
     return lazily(async () => {
-      const { autoscalerReconciler } = await import('./autoscaler.ts');
-      const listers = { autoscalers: autoscalers.lister, pods: pods.lister };
-      return autoscalerReconciler({ ...listers, client, clock, resources: settings.resources, events: recorder });
+      const { autoscalerReconciler, ClientMetrics } = await import('../../../src/autoscaling/index.ts');
+      const metrics = new ClientMetrics(client, resources);
+      return autoscalerReconciler({
+        autoscalers: autoscalers.lister,
+        look: ({ autoscaler, selector }) => {
+          const all = pods.list(autoscaler.metadata.namespace);
+          return Promise.resolve({
+            pods: all.filter(({ metadata }) => matchesLabels(selector, metadata.labels)),
+            metrics,
+          });
+        },
+        client,
+        clock,
+        resources,
+        events: recorder,
+      });
     });
   },
 };

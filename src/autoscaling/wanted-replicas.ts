@@ -1,13 +1,30 @@
-import { keyOf, matchesLabels, parseLabelSelector, type Selector } from '../../../src/apimachinery/index.ts';
-import type { HorizontalPodAutoscaler, MetricStatus, Pod, Scale } from '../../../src/apis/index.ts';
-import type { Client } from '../../../src/client/index.ts';
-import type { Key, Lister } from '../../../src/controller/index.ts';
+import { keyOf, matchesLabels, parseLabelSelector, type Selector } from '../apimachinery/index.ts';
+import type { HorizontalPodAutoscaler, MetricStatus, Pod, Scale } from '../apis/index.ts';
+import type { Key } from '../controller/index.ts';
 import type { Findings } from './findings.ts';
 import { proposalFor, type MetricFailure, type MetricProposal } from './metric-proposal.ts';
+import type { MetricsSource } from './metrics-source.ts';
+
+/** Where the pods of one target are looked at. */
+export interface View {
+  /** Those that its selector means; no two have the same name. */
+  readonly pods: readonly Pod[];
+  readonly metrics: MetricsSource;
+  /** Tells, once all metrics have been asked for, of what could not be seen. */
+  tell?(findings: Findings): void;
+}
+
+export interface Selected {
+  readonly autoscaler: HorizontalPodAutoscaler;
+  readonly scale: Scale;
+  readonly selector: Selector;
+}
+
+/** Rejects only when the signal aborts. */
+export type Look = (selected: Selected, signal: AbortSignal) => Promise<View>;
 
 export interface WantedDeps {
-  readonly client: Client;
-  readonly pods: Lister<Pod>;
+  readonly look: Look;
   /** What other autoscalers select, by their keys. */
   readonly selectors: Map<Key, Selector>;
 }
@@ -32,21 +49,21 @@ export interface Measuring {
 /** How many replicas the metrics ask for: the most that any of them does. */
 export async function wantedReplicas(deps: WantedDeps, measuring: Measuring, signal: AbortSignal): Promise<Wanted> {
   const { autoscaler, scale, findings, now } = measuring;
-  const pods = selectedPods(deps, measuring);
-  if (pods === undefined) return NOTHING;
-  const { metrics = [] } = autoscaler.spec;
+  const view = await selected(deps, measuring, signal);
+  if (view === undefined) return NOTHING;
   const replicas = scale.spec?.replicas ?? 0;
-  const input = { client: deps.client, autoscaler, selector: scale.status?.selector ?? '', pods, replicas, now };
+  const input = { ...view, autoscaler, scale, now };
   const proposals: MetricProposal[] = [];
   const failures: MetricFailure[] = [];
   const statuses: MetricStatus[] = [];
-  for (const metric of metrics) {
+  for (const metric of autoscaler.spec.metrics ?? []) {
     const found = await proposalFor(input, metric, signal);
     if ('status' in found) proposals.push(found);
     else failures.push(found);
     statuses.push('status' in found ? found.status : { type: '' });
   }
   for (const { reason, why } of failures) findings.warn(reason, why);
+  view.tell?.(findings);
   return conclude({ proposals, failures, statuses, replicas }, findings);
 }
 
@@ -78,8 +95,11 @@ function conclude({ proposals, failures, statuses, replicas }: Results, findings
   return { replicas: most.replicas, metric: most.name, statuses };
 }
 
-function selectedPods({ pods, selectors }: WantedDeps, measuring: Measuring): readonly Pod[] | undefined {
-  const { autoscaler, scale, findings } = measuring;
+async function selected(
+  { look, selectors }: WantedDeps,
+  { autoscaler, scale, findings }: Measuring,
+  signal: AbortSignal,
+): Promise<View | undefined> {
   const text = scale.status?.selector ?? '';
   const refuse = (event: string, reason: string, message: string, told = message) => {
     findings.warn(event, told);
@@ -93,11 +113,9 @@ function selectedPods({ pods, selectors }: WantedDeps, measuring: Measuring): re
   }
   const selector = parseLabelSelector(text);
   selectors.set(keyOf(autoscaler), selector);
-  const selected = pods
-    .list(autoscaler.metadata.namespace)
-    .filter(({ metadata }) => matchesLabels(selector, metadata.labels));
-  const rivals = rivalsOver(selected, autoscaler, selectors);
-  if (rivals.length <= 1) return selected;
+  const view = await look({ autoscaler, scale, selector }, signal);
+  const rivals = rivalsOver(view.pods, autoscaler, selectors);
+  if (rivals.length <= 1) return view;
   const message = `pods by selector ${text} are controlled by multiple HPAs: [${rivals.join(' ')}]`;
   refuse('AmbiguousSelector', 'AmbiguousSelector', message);
   return undefined;

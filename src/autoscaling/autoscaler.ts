@@ -1,25 +1,20 @@
-import { deepEqual, formatTime, isNotFound, type Selector } from '../../../src/apimachinery/index.ts';
-import {
-  horizontalPodAutoscalers,
-  type HorizontalPodAutoscaler,
-  type MetricStatus,
-  type Pod,
-} from '../../../src/apis/index.ts';
-import type { StoredResources } from '../../../src/apiserver/index.ts';
-import type { Client } from '../../../src/client/index.ts';
-import type { Clock } from '../../../src/component-base/index.ts';
-import type { EventRecorder, Key, Lister, Reconciler } from '../../../src/controller/index.ts';
+import { deepEqual, formatTime, isNotFound, type Selector } from '../apimachinery/index.ts';
+import { horizontalPodAutoscalers, type HorizontalPodAutoscaler, type MetricStatus } from '../apis/index.ts';
+import type { StoredResources } from '../apiserver/index.ts';
+import type { Client } from '../client/index.ts';
+import type { Clock } from '../component-base/index.ts';
+import type { EventRecorder, Key, Lister, Reconciler } from '../controller/index.ts';
 import { Findings } from './findings.ts';
 import { recommend } from './recommendation.ts';
 import { ScaleHistory } from './scale-history.ts';
 import { readScale, writeScale, type ScaleTarget } from './scale-target.ts';
-import { wantedReplicas } from './wanted-replicas.ts';
+import { wantedReplicas, type Look } from './wanted-replicas.ts';
 
 const PERIOD_MS = 15_000;
 
 export interface AutoscalerDeps {
   readonly autoscalers: Lister<HorizontalPodAutoscaler>;
-  readonly pods: Lister<Pod>;
+  readonly look: Look;
   readonly client: Client;
   readonly resources: StoredResources;
   readonly events: EventRecorder;

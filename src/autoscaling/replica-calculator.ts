@@ -1,6 +1,7 @@
-import { parseTime } from '../../../src/apimachinery/index.ts';
-import type { Pod } from '../../../src/apis/index.ts';
-import { podCondition } from '../../pods/index.ts';
+import { findCondition, parseTime } from '../apimachinery/index.ts';
+import type { Pod } from '../apis/index.ts';
+import { NoProposal } from './no-proposal.ts';
+import { isTolerated, type Tolerance } from './tolerance.ts';
 
 /** So long after its start a pod may use CPU that tells nothing of its work. */
 const INITIALIZATION_MS = 5 * 60_000;
@@ -24,8 +25,7 @@ export interface CalculatorInput {
   /** `cpu` counts only of pods that do their work. */
   readonly resource: string;
   readonly replicas: number;
-  /** How far from its target it may be: 0.1 is a tenth. */
-  readonly tolerance: { readonly up: number; readonly down: number };
+  readonly tolerance: Tolerance;
   readonly now: number;
 }
 
@@ -35,14 +35,6 @@ export interface Proposal {
   readonly average: number;
   /** Percent of what the pods ask for. */
   readonly utilization?: number;
-}
-
-/** No number of replicas can be told. */
-export class NoProposal extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'NoProposal';
-  }
 }
 
 /** So many replicas that they use `target` percent of what they ask for. `requests`: thousandths, by the names of pods. */
@@ -94,7 +86,7 @@ function propose(input: CalculatorInput, use: (values: Values) => Use, full: (na
   const { ratio, ...found } = use(groups.measured);
   const isHeldBack = groups.unready.length > 0 && ratio > 1;
   if (!isHeldBack && groups.missing.length === 0) {
-    const replicas = isTolerated(input, ratio) ? input.replicas : Math.ceil(ratio * groups.ready);
+    const replicas = isTolerated(input.tolerance, ratio) ? input.replicas : Math.ceil(ratio * groups.ready);
     return { replicas, ...found };
   }
   const values = completed(groups, ratio, full);
@@ -118,13 +110,9 @@ interface Second {
 function checkedReplicas(input: CalculatorInput, { ratio, again, count }: Second): number {
   const { replicas } = input;
   const hasTurned = (ratio < 1 && again > 1) || (ratio > 1 && again < 1);
-  if (hasTurned || isTolerated(input, again)) return replicas;
+  if (hasTurned || isTolerated(input.tolerance, again)) return replicas;
   const next = Math.ceil(again * count);
   return again < 1 ? Math.min(next, replicas) : Math.max(next, replicas);
-}
-
-function isTolerated({ tolerance }: CalculatorInput, ratio: number): boolean {
-  return ratio >= 1 - tolerance.down && ratio <= 1 + tolerance.up;
 }
 
 interface Groups {
@@ -159,7 +147,7 @@ function groupPods(input: CalculatorInput): Groups {
 /** What it uses tells nothing of its work. */
 function isUnready(pod: Pod, usage: PodUsage, now: number): boolean {
   const startedAt = parseTime(pod.status?.startTime);
-  const ready = podCondition(pod, 'Ready');
+  const ready = findCondition(pod.status?.conditions, 'Ready');
   if (ready === undefined || startedAt === undefined) return true;
   const since = parseTime(ready.lastTransitionTime) ?? 0;
   const isNot = ready.status === 'False';

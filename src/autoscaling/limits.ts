@@ -1,4 +1,4 @@
-import type { HorizontalPodAutoscaler } from '../../../src/apis/index.ts';
+import type { HorizontalPodAutoscaler } from '../apis/index.ts';
 import type { ScaleChanges } from './scale-history.ts';
 
 type Behavior = NonNullable<HorizontalPodAutoscaler['spec']['behavior']>;

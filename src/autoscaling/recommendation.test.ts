@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HorizontalPodAutoscaler } from '../../../src/apis/index.ts';
+import type { HorizontalPodAutoscaler } from '../apis/index.ts';
 import { limitedByBehavior, usuallyLimited } from './limits.ts';
 import { recommend } from './recommendation.ts';
 import { ScaleHistory } from './scale-history.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Pod } from '../../../src/apis/index.ts';
+import type { Pod } from '../apis/index.ts';
 import { podRequests } from './pod-requests.ts';
 import {
   replicasForAverage,

@@ -1,4 +1,4 @@
-import type { HorizontalPodAutoscaler } from '../../../src/apis/index.ts';
+import type { HorizontalPodAutoscaler } from '../apis/index.ts';
 import { limitedByBehavior, usuallyLimited, type Limited, type Wish } from './limits.ts';
 import type { ScaleHistory } from './scale-history.ts';
 

@@ -1,6 +1,6 @@
-import { parseQuantity, quantityToMillis } from '../../../src/apimachinery/index.ts';
-import type { Pod } from '../../../src/apis/index.ts';
-import { NoProposal } from './replica-calculator.ts';
+import { parseQuantity, quantityToMillis } from '../apimachinery/index.ts';
+import type { Pod } from '../apis/index.ts';
+import { NoProposal } from './no-proposal.ts';
 
 /** What each pod, or its container of this name, asks for: thousandths, by the names of pods. */
 export function podRequests(

@@ -1,7 +1,7 @@
-import { isObject, type Resource } from '../../../src/apimachinery/index.ts';
-import type { CrossVersionObjectReference, Scale } from '../../../src/apis/index.ts';
-import type { StoredResources } from '../../../src/apiserver/index.ts';
-import { objectPath, type Client } from '../../../src/client/index.ts';
+import { isObject, type Resource } from '../apimachinery/index.ts';
+import type { CrossVersionObjectReference, Scale } from '../apis/index.ts';
+import type { StoredResources } from '../apiserver/index.ts';
+import { objectPath, type Client } from '../client/index.ts';
 
 /** What can be scaled, as its `scale` says. */
 export interface ScaleTarget {

@@ -1,6 +1,6 @@
-import { setCondition } from '../../../src/apimachinery/index.ts';
-import type { HorizontalPodAutoscaler } from '../../../src/apis/index.ts';
-import type { EventRecorder } from '../../../src/controller/index.ts';
+import { setCondition } from '../apimachinery/index.ts';
+import type { HorizontalPodAutoscaler } from '../apis/index.ts';
+import type { EventRecorder } from '../controller/index.ts';
 
 type Status = NonNullable<HorizontalPodAutoscaler['status']>;
 type Conditions = NonNullable<Status['conditions']>;
