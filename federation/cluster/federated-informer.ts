@@ -3,6 +3,7 @@ import type { Client } from '../../src/client/index.ts';
 import { aborted, untilAborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import type { Informer, InformerEvent } from '../../src/controller/index.ts';
 import type { ClusterClients } from './cluster-clients.ts';
+import { Patience, type ReadingClient } from './patience.ts';
 
 export interface FederatedEvent<T extends KubeObject> extends InformerEvent<T> {
   readonly cluster: string;
@@ -14,7 +15,7 @@ export type ClusterChange = 'synced' | 'connected' | 'disconnected' | 'removed';
 export interface FederatedInformerDeps<T extends KubeObject> {
   readonly clients: Pick<ClusterClients, 'onChange'>;
   /** Makes the informer of one member, such as `(client) => createInformer(client, services, { clock, log })`. */
-  readonly createInformer: (client: Client, cluster: string) => Informer<T>;
+  readonly createInformer: (client: ReadingClient, cluster: string) => Informer<T>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -44,11 +45,13 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
   readonly #eventHandlers = new Set<(event: FederatedEvent<T>) => void>();
   readonly #clusterHandlers = new Set<(cluster: string, change: ClusterChange) => void>();
   readonly #running = new Set<Promise<void>>();
+  readonly #patience: Patience;
   #signal: AbortSignal | undefined;
 
   constructor(name: string, deps: FederatedInformerDeps<T>) {
     this.name = `federated-informer-${name}`;
     this.#deps = deps;
+    this.#patience = new Patience(deps.clock);
   }
 
   get(cluster: string, key: string): T | undefined {
@@ -130,6 +133,7 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
       if (member === undefined) return;
       end(member);
       this.#members.delete(cluster);
+      this.#patience.forget(cluster);
       this.#tell(cluster, 'removed');
       return;
     }
@@ -154,7 +158,7 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
     const { signal } = stop;
     const isStopped = () => signal.aborted;
     while (!isStopped()) {
-      const informer = createInformer(client, cluster);
+      const informer = createInformer(this.#patience.client(cluster, client), cluster);
       const removals: (() => void)[] = [];
       try {
         const run = informer.run(signal, () => {

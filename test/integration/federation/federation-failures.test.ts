@@ -174,8 +174,8 @@ it('writes nothing anywhere while nothing changes', async () => {
   const [before, callsBefore, until] = [await versions(), calls(), performance.now() + 500];
   await vi.waitUntil(() => performance.now() > until, { timeout: 2_000, interval: 50 });
   expect(await versions()).toEqual(before);
-  // Probes, and nothing else.
-  for (const [index, count] of calls().entries()) expect(count - callsBefore[index]!).toBeLessThan(10);
+  // Probes, and at most a look at what pods request.
+  for (const [index, count] of calls().entries()) expect(count - callsBefore[index]!).toBeLessThan(2);
 });
 
 it('sends nobody to a shard that is being taken down', async () => {

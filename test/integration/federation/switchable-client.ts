@@ -6,7 +6,7 @@ export type Line = 'up' | 'refused' | 'silent';
 
 export interface Switch {
   readonly client: Client;
-  /** How many calls (watches included) were made. */
+  /** How many calls (watches included) were made, probes apart. */
   readonly calls: number;
   /** How many of them were to change something, as `create deployments`, `apply services`. */
   readonly writes: readonly string[];
@@ -73,7 +73,10 @@ export function switchable(inner: Client): Switch {
     createSubresource: through((...args: Parameters<Client['createSubresource']>) =>
       inner.createSubresource(...args),
     ) as Client['createSubresource'],
-    raw: through((...args: Parameters<Client['raw']>) => inner.raw(...args)),
+    raw: through((...args: Parameters<Client['raw']>) => {
+      calls -= 1;
+      return inner.raw(...args);
+    }),
     async *watch(resource, options) {
       calls += 1;
       watched.add(resource.plural);

@@ -1,0 +1,78 @@
+import type { Client, WatchOptions } from '../../src/client/index.ts';
+import { untilAborted, type Clock } from '../../src/component-base/index.ts';
+
+export type ReadingClient = Pick<Client, 'list' | 'watch'>;
+
+const FIRST_DEADLINE_MS = 5_000;
+const LONGEST_DEADLINE_MS = 60_000;
+/** So much later than it was asked to, a server has not ended a watch by itself. */
+const OVERDUE_MS = 30_000;
+
+/**
+ * How long members are waited for that are listed and watched, one kind each. A page that was lost on the way is asked
+ * for again; one that only takes long gets more time each time. A watch that the server does not end is ended here, so
+ * that one which has silently died does not show an old state for ever.
+ */
+export class Patience {
+  readonly #clock: Clock;
+  /** Of lists in a row that brought nothing in time, by cluster. */
+  readonly #late = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  client(cluster: string, inner: ReadingClient): ReadingClient {
+    return {
+      list: (resource, options) =>
+        this.#inTime(cluster, options?.signal, (signal) => inner.list(resource, { ...options, signal })),
+      watch: (resource, options) =>
+        this.#untilOverdue(options, (signal) => inner.watch(resource, { ...options, signal })),
+    };
+  }
+
+  /** The cluster has left the federation. */
+  forget(cluster: string): void {
+    this.#late.delete(cluster);
+  }
+
+  async #inTime<R>(
+    cluster: string,
+    parent: AbortSignal | undefined,
+    ask: (signal: AbortSignal) => Promise<R>,
+  ): Promise<R> {
+    const late = this.#late.get(cluster) ?? 0;
+    const deadline = new AbortController();
+    const cancel = this.#clock.after(Math.min(FIRST_DEADLINE_MS * 2 ** late, LONGEST_DEADLINE_MS), () => {
+      this.#late.set(cluster, late + 1);
+      deadline.abort(new Error('the list did not come in time'));
+    });
+    const signal = parent === undefined ? deadline.signal : AbortSignal.any([parent, deadline.signal]);
+    try {
+      const answer = await untilAborted(ask(signal), signal);
+      this.#late.delete(cluster);
+      return answer;
+    } finally {
+      cancel();
+    }
+  }
+
+  async *#untilOverdue<E>(
+    { signal, timeoutSeconds }: WatchOptions,
+    open: (signal: AbortSignal) => AsyncIterable<E>,
+  ): AsyncGenerator<E, void, undefined> {
+    if (timeoutSeconds === undefined) {
+      yield* open(signal);
+      return;
+    }
+    const overdue = new AbortController();
+    const cancel = this.#clock.after(timeoutSeconds * 1000 + OVERDUE_MS, () => {
+      overdue.abort();
+    });
+    try {
+      yield* open(AbortSignal.any([signal, overdue.signal]));
+    } finally {
+      cancel();
+    }
+  }
+}
