@@ -52,7 +52,7 @@ export class Retirement<T extends KubeObject> {
   /** Members that may hold a copy. */
   holding(object: T): readonly string[] {
     const names = this.#deps.clusters.lister.list().map((cluster) => cluster.metadata.name ?? '');
-    return names.filter((cluster) => this.#writer.mayHold(cluster, keyOf(object))).sort();
+    return names.filter((cluster) => this.#writer.mayHold(cluster, object)).sort();
   }
 
   /** No garbage collector runs here: the finalizers that ask for one have been honoured in the members. */

@@ -13,7 +13,7 @@ import { driftModeOf } from './drift-mode.ts';
 import type { Share } from './federated-type.ts';
 import { describe, MemberWriter, type Task } from './member-writer.ts';
 import type { Placements } from './placements.ts';
-import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, shardOf } from './shard.ts';
+import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, originOf, shardOf } from './shard.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { WriteLog } from './write-log.ts';
 
@@ -85,13 +85,26 @@ export class ShardWriter<T extends KubeObject> {
     return false;
   }
 
-  /** True unless the member surely has no copy of ours. */
-  mayHold(cluster: string, key: string): boolean {
-    const { members, federationName, refusal } = this.#deps;
+  /** True unless the member surely has no copy of the object. */
+  mayHold(cluster: string, object: T): boolean {
+    const { members, refusal } = this.#deps;
+    const key = keyOf(object);
     // What is not served is not there either.
     if (!members.synced(cluster)) return refusal?.(cluster)?.code !== 404;
     const member = members.get(cluster, key);
-    return (member !== undefined && isShardOf(federationName, member)) || this.#writes.mayExist(cluster, key);
+    return (member !== undefined && this.#isCopyOf(cluster, object, member)) || this.#writes.mayExist(cluster, key);
+  }
+
+  /**
+   * Made from this very object, or from one of its name whose copy is owed. Any other copy of that name may be all that
+   * is left of an object that this federation knows nothing of, as after it was restored from a backup.
+   */
+  #isCopyOf(cluster: string, object: T, member: T): boolean {
+    const { type, federationName, debts } = this.#deps;
+    if (!isShardOf(federationName, member)) return false;
+    const uid = originOf(member);
+    if (uid === object.metadata.uid) return true;
+    return debts.isOwed(cluster, { resource: type.resource, key: keyOf(object), uid });
   }
 
   /** The member's copy is what the placement asks for. */
@@ -119,11 +132,13 @@ export class ShardWriter<T extends KubeObject> {
 
   /** The object stays, and its copy goes. */
   async #remove(task: Task<T>): Promise<ReconcileResult> {
-    const { members, federationName, removals, events, type } = this.#deps;
+    const { members, removals, events, type } = this.#deps;
     const { cluster, object } = task;
     const copy = members.get(cluster, keyOf(object));
     if (driftModeOf(object) === 'pause') return {};
-    if (copy === undefined || !isShardOf(federationName, copy) || this.#isConfirmed(task)) return this.#delete(task);
+    if (copy === undefined || !this.#isCopyOf(cluster, object, copy) || this.#isConfirmed(task)) {
+      return this.#delete(task);
+    }
     const verdict = removals.ask(`${cluster} ${describe(type, object)}`);
     if (verdict.kind === 'go') return this.#delete(task);
     if (verdict.kind === 'held') {
@@ -232,9 +247,7 @@ export class ShardWriter<T extends KubeObject> {
   async #meetForeign(task: Task<T>, desired: T, member: T): Promise<ReconcileResult> {
     const { type, events, federationName } = this.#deps;
     const { cluster, object } = task;
-    const isOurs =
-      isShardOf(federationName, member) ||
-      member.metadata.annotations?.[annotations.federatedUid] === object.metadata.uid;
+    const isOurs = isShardOf(federationName, member) || originOf(member) === object.metadata.uid;
     const rival = isOurs ? undefined : federationOf(member);
     // Two federations that both adopt would take it from each other for ever.
     const mayTake = rival === undefined && object.metadata.annotations?.[annotations.adopt] === 'true';
@@ -251,16 +264,17 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   async #delete(task: Task<T>): Promise<ReconcileResult> {
-    const { members, federationName } = this.#deps;
     const { cluster, object } = task;
     const key = keyOf(object);
-    const cached = members.get(cluster, key);
+    const cached = this.#deps.members.get(cluster, key);
     if (cached === undefined && !this.#writes.mayExist(cluster, key)) return {};
     try {
       const member = cached ?? (await this.#member.get(task));
-      if (isShardOf(federationName, member) && member.metadata.deletionTimestamp === undefined) {
-        await this.#member.delete(task, member);
+      if (!this.#isCopyOf(cluster, object, member)) {
+        this.#writes.absent(cluster, key);
+        return {};
       }
+      if (member.metadata.deletionTimestamp === undefined) await this.#member.delete(task, member);
       // The watch tells when it is gone; where the watch never knew of it, ask again.
       return cached === undefined ? { requeueAfterMs: GONE_REVIEW_MS } : {};
     } catch (err) {

@@ -70,6 +70,11 @@ export function isShardOf(federation: string, member: KubeObject): boolean {
   return federationOf(member) === federation;
 }
 
+/** The federated object that it was made from; empty when it does not say. */
+export function originOf({ metadata }: KubeObject): string {
+  return metadata.annotations?.[annotations.federatedUid] ?? '';
+}
+
 /** The federation that has it, whichever that is. */
 export function federationOf(member: KubeObject): string | undefined {
   return member.metadata.labels?.[labels.managedBy];

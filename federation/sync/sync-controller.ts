@@ -51,7 +51,11 @@ class SyncController<T extends KubeObject> implements Runnable {
     const { pools, type } = this.#deps;
     const lane = pools.lane(groupResource(type.resource), {
       rank: type.rank,
-      reconcile: (cluster, key, own) => this.#writer.reconcile(cluster, key, own),
+      reconcile: async (cluster, key, own) => {
+        const result = await this.#writer.reconcile(cluster, key, own);
+        this.#noteRetired(cluster, key);
+        return result;
+      },
     });
     const removals = this.#listen(lane);
     const worker = controller({
@@ -105,6 +109,13 @@ class SyncController<T extends KubeObject> implements Runnable {
       );
     }
     return removals;
+  }
+
+  /** No watch tells of a copy that turned out never to have been made, or not to be one of this object. */
+  #noteRetired(cluster: string, key: string): void {
+    const object = this.#deps.objects.lister.get(key);
+    if (object?.metadata.deletionTimestamp !== undefined && !this.#writer.mayHold(cluster, object))
+      this.#queue.add(key);
   }
 
   #leave(cluster: string): void {

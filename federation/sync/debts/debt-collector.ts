@@ -1,11 +1,12 @@
 import { isNotFound, splitKey, type KubeObject, type Resource } from '../../../src/apimachinery/index.ts';
+import type { Client } from '../../../src/client/index.ts';
 import type { Clock, Logger } from '../../../src/component-base/index.ts';
 import type { EventRecorder, Informer, ReconcileResult } from '../../../src/controller/index.ts';
-import { annotations, isOffline, type Cluster } from '../../apis/index.ts';
+import { isOffline, type Cluster } from '../../apis/index.ts';
 import type { ClusterClients } from '../../cluster/index.ts';
 import type { ClusterPools, Lane } from '../pool/cluster-pools.ts';
 import type { MemberView } from '../federated-type.ts';
-import { disowning, isShardOf } from '../shard.ts';
+import { disowning, isShardOf, originOf } from '../shard.ts';
 import type { Debt } from './debt.ts';
 import type { DebtLedger } from './debt-ledger.ts';
 
@@ -28,6 +29,7 @@ export interface DebtCollectorDeps {
 
 const RANK_AFTER_ALL = 4;
 const UNDECIDED_REVIEW_MS = 1_000;
+const SUCCESSOR_REVIEW_MS = 5_000;
 
 /** Pays what is owed to clusters when they can be asked again: what is there is looked at before any of it is deleted. */
 export class DebtCollector {
@@ -59,6 +61,8 @@ export class DebtCollector {
     // It is about to be gone, or its own deletion goes on from here.
     if (object?.metadata.deletionTimestamp !== undefined) return { requeueAfterMs: UNDECIDED_REVIEW_MS };
     if (object === undefined) await this.#pay(cluster, debt, signal);
+    // It takes the copy over, or deletes it where it does not want it; until then the copy is owed.
+    else if ((await this.#meant(cluster, debt, signal)) !== undefined) return { requeueAfterMs: SUCCESSOR_REVIEW_MS };
     await ledger.settle(cluster, id, signal);
     if (ledger.count(cluster) === 0) {
       events.event(joined, 'Normal', 'DeletionsCompleted', 'Everything that was to be deleted there is deleted');
@@ -66,18 +70,15 @@ export class DebtCollector {
     return {};
   }
 
-  /** Only what still is the copy that was meant. */
   async #pay(cluster: string, debt: Debt, signal: AbortSignal): Promise<void> {
-    const { resource, key, uid } = debt;
-    const { pools, clients, federationName, log } = this.#deps;
-    const client = clients.get(cluster);
-    if (client === undefined) throw new Error(`no client for cluster ${cluster}`);
+    const { resource, key } = debt;
+    const { pools, federationName, log } = this.#deps;
+    const copy = await this.#meant(cluster, debt, signal);
+    if (copy === undefined) return;
+    const { metadata } = copy;
+    const client = this.#clientOf(cluster);
+    const view = { client, federationName };
     try {
-      const copy = await pools.call(cluster, signal, (own) => client.get(resource, splitKey(key), { signal: own }));
-      const { metadata } = copy;
-      const isMeant = isShardOf(federationName, copy) && metadata.annotations?.[annotations.federatedUid] === uid;
-      if (!isMeant || metadata.deletionTimestamp !== undefined) return;
-      const view = { client, federationName };
       const check = this.#deps.usage(resource);
       if (check !== undefined && (await pools.call(cluster, signal, (own) => check(copy, view, own)))) {
         const patch = disowning(copy);
@@ -97,5 +98,25 @@ export class DebtCollector {
     } catch (err) {
       if (!isNotFound(err)) throw err;
     }
+  }
+
+  /** What is there, if it still is the copy that was meant. */
+  async #meant(cluster: string, { resource, key, uid }: Debt, signal: AbortSignal): Promise<KubeObject | undefined> {
+    const { pools, federationName } = this.#deps;
+    const client = this.#clientOf(cluster);
+    try {
+      const copy = await pools.call(cluster, signal, (own) => client.get(resource, splitKey(key), { signal: own }));
+      const isMeant = isShardOf(federationName, copy) && originOf(copy) === uid;
+      return isMeant && copy.metadata.deletionTimestamp === undefined ? copy : undefined;
+    } catch (err) {
+      if (!isNotFound(err)) throw err;
+      return undefined;
+    }
+  }
+
+  #clientOf(cluster: string): Client {
+    const client = this.#deps.clients.get(cluster);
+    if (client === undefined) throw new Error(`no client for cluster ${cluster}`);
+    return client;
   }
 }

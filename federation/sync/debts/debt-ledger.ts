@@ -45,6 +45,11 @@ export class DebtLedger {
     return this.#accounts.get(cluster)?.debts.get(id);
   }
 
+  /** Of just this object: one of the same name that came later has another uid. */
+  isOwed(cluster: string, debt: Debt): boolean {
+    return this.get(cluster, debtId(debt))?.uid === debt.uid;
+  }
+
   ids(cluster: string): readonly string[] {
     return [...(this.#accounts.get(cluster)?.debts.keys() ?? [])];
   }
