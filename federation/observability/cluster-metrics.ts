@@ -24,6 +24,16 @@ export function clusterMetrics({ clusters, metrics, forget }: ClusterMetricsDeps
           for (const cluster of clusters.lister.list()) tellConditions(this, cluster);
         },
       });
+      new Gauge({
+        name: 'koinon_cluster_votes',
+        help: 'Votes on whether clients can reach a cluster, by what they say; those that do not count are Ignored.',
+        labelNames: ['cluster', 'verdict'],
+        registers: [metrics],
+        collect() {
+          this.reset();
+          for (const cluster of clusters.lister.list()) tellVotes(this, cluster);
+        },
+      });
       const changes = new Counter({
         name: 'koinon_cluster_verdict_changes_total',
         help: 'Changes of a condition of a Cluster object, by the status that it got.',
@@ -39,6 +49,7 @@ export function clusterMetrics({ clusters, metrics, forget }: ClusterMetricsDeps
       remove();
       // Another term makes its own.
       metrics.removeSingleMetric('koinon_cluster_condition');
+      metrics.removeSingleMetric('koinon_cluster_votes');
       metrics.removeSingleMetric('koinon_cluster_verdict_changes_total');
     },
   };
@@ -50,6 +61,14 @@ function tellConditions(gauge: Gauge, { metadata, status }: Cluster): void {
   const cluster = metadata.name ?? '';
   for (const { type: condition, status: held } of status?.conditions ?? []) {
     for (const one of STATUSES) gauge.set({ cluster, condition, status: one }, one === held ? 1 : 0);
+  }
+}
+
+function tellVotes(gauge: Gauge, { metadata, status }: Cluster): void {
+  const cluster = metadata.name ?? '';
+  for (const verdict of ['Reachable', 'Unreachable', 'Ignored']) gauge.set({ cluster, verdict }, 0);
+  for (const { verdict, ignored } of status?.votes ?? []) {
+    gauge.inc({ cluster, verdict: ignored === undefined ? verdict : 'Ignored' });
   }
 }
 

@@ -4,7 +4,7 @@ import { Counter, Histogram, type Clock, type Registry } from '../../src/compone
 export interface MemberRequest {
   readonly cluster: string;
   readonly verb: string;
-  /** Plural of the resource; empty for a path that is none's. */
+  /** As in `deployments.apps`; empty for a path that is none's. */
   readonly resource: string;
 }
 

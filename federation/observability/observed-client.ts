@@ -1,4 +1,4 @@
-import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
+import { groupResource, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import type { Client, ObjectEvent, WatchOptions } from '../../src/client/index.ts';
 import type { MemberClientFactory } from '../cluster/index.ts';
 import { codeOf, type MemberRequests } from './member-requests.ts';
@@ -56,7 +56,7 @@ class ObservedClient implements Client, AsyncDisposable {
   readonly raw: Client['raw'] = (...call) => this.#observe('get', undefined, () => this.#inner.raw(...call));
 
   async *watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions): AsyncGenerator<ObjectEvent<T>> {
-    const request = { cluster: this.#cluster, verb: 'watch', resource: resource.plural };
+    const request = { cluster: this.#cluster, verb: 'watch', resource: groupResource(resource) };
     try {
       yield* this.#inner.watch(resource, options);
     } catch (err) {
@@ -71,6 +71,9 @@ class ObservedClient implements Client, AsyncDisposable {
   }
 
   #observe<R>(verb: string, resource: Resource | undefined, call: () => Promise<R>): Promise<R> {
-    return this.#requests.observe({ cluster: this.#cluster, verb, resource: resource?.plural ?? '' }, call);
+    return this.#requests.observe(
+      { cluster: this.#cluster, verb, resource: resource === undefined ? '' : groupResource(resource) },
+      call,
+    );
   }
 }

@@ -3,6 +3,7 @@ import { customResourceDefinitions, type Namespace } from '../../src/apis/index.
 import type { Client } from '../../src/client/index.ts';
 import {
   aborted,
+  createMetrics,
   start,
   type Clock,
   type Logger,
@@ -15,6 +16,7 @@ import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import { ApplySupport } from './apply-support.ts';
 import { DebtCollector, type UsageCheck } from './debts/debt-collector.ts';
 import { DebtLedger } from './debts/debt-ledger.ts';
+import { CopyCounters } from './copy-counters.ts';
 import { tellEngineMetrics } from './engine-metrics.ts';
 import { ranks, type FederatedType } from './federated-type.ts';
 import { forEachFederatedType } from './federated-types.ts';
@@ -27,6 +29,7 @@ import { ClusterPools } from './pool/cluster-pools.ts';
 import { defaultBlastRadius, RemovalGuard } from './removal-guard.ts';
 import { syncController } from './sync-controller.ts';
 import type { SyncOptions } from './sync-deps.ts';
+import { TroubledCopies } from './troubled-copies.ts';
 
 export interface EngineDeps {
   readonly federationName: string;
@@ -56,6 +59,7 @@ interface Kind {
   readonly stop: AbortController;
   readonly countIn: (cluster: string) => number;
   readonly usage: UsageCheck | undefined;
+  readonly troubled: TroubledCopies;
   /** The federated object of this key, if it is one that is copied; `unknown` until all are known. */
   readonly wanted: (key: string) => KubeObject | 'unknown' | undefined;
 }
@@ -76,6 +80,8 @@ class Engine implements PropagationEngine {
   readonly #pools: ClusterPools;
   readonly #applySupport = new ApplySupport();
   readonly #removals: RemovalGuard;
+  readonly #metrics: Registry;
+  readonly #counters: CopyCounters;
   readonly #debts: DebtLedger;
   readonly #debtEvents: EventRecorder;
   readonly #collector: DebtCollector;
@@ -92,8 +98,16 @@ class Engine implements PropagationEngine {
     forEachFederatedType(({ resource }) => {
       deps.informers.of(resource);
     });
+    this.#metrics = deps.metrics ?? createMetrics();
+    this.#counters = new CopyCounters(this.#metrics, (cluster) => deps.clusters.lister.get(cluster) !== undefined);
     this.#pools = new ClusterPools(
-      { clock, log },
+      {
+        clock,
+        log,
+        onWritten: (cluster, lane, afterMs) => {
+          this.#counters.synced(cluster, lane, afterMs / 1000);
+        },
+      },
       {
         workers: options.memberWorkers ?? 16,
         timeoutMs: options.memberTimeoutMs ?? 6_000,
@@ -151,16 +165,17 @@ class Engine implements PropagationEngine {
       for (const { stop } of this.#kinds.values()) stop.abort();
       await Promise.all(this.#ending);
       await this.#pools.end();
+      this.#counters[Symbol.dispose]();
     }
   }
 
   #tellMetrics(): () => void {
-    const { metrics, clusters } = this.#deps;
-    if (metrics === undefined) return () => undefined;
-    return tellEngineMetrics(metrics, {
+    const { clock, clusters } = this.#deps;
+    return tellEngineMetrics(this.#metrics, clock, {
       clusters: () => clusters.lister.list().map(({ metadata }) => metadata.name ?? ''),
       pool: (cluster) => this.#pools.state(cluster),
       owed: (cluster) => this.#debts.count(cluster),
+      troubled: () => this.#kinds.entries().map(([name, { troubled }]) => [name, troubled] as const),
     });
   }
 
@@ -177,6 +192,7 @@ class Engine implements PropagationEngine {
 
   #leave(cluster: string, signal: AbortSignal): void {
     this.#pools.remove(cluster);
+    void this.#counters.forget(cluster);
     this.#debts.forget(cluster, signal).catch((err: unknown) => {
       this.#deps.log.warn({ cluster, err }, 'what was owed to a cluster that has left is still noted');
     });
@@ -237,6 +253,7 @@ class Engine implements PropagationEngine {
     const events = recorder(`federation-${resource.kind.toLowerCase()}-controller`);
     const { informer, refusal, parts } = this.#copiesOf(type, objects);
     const { namespaces: _namespaces, ...shared } = this.#deps;
+    const troubled = new TroubledCopies(this.#deps.clock);
     const sync = syncController<T>({
       ...shared,
       type,
@@ -249,6 +266,8 @@ class Engine implements PropagationEngine {
       applySupport: this.#applySupport,
       debts: this.#debts,
       removals: this.#removals,
+      troubled,
+      counters: this.#counters,
     });
     const stop = new AbortController();
     const kindSignal = AbortSignal.any([signal, stop.signal]);
@@ -265,7 +284,7 @@ class Engine implements PropagationEngine {
     const { isUsedByOthers } = type;
     // @NOTE the copy is of this kind, for it was asked for by its resource.
     const usage: UsageCheck | undefined = isUsedByOthers && ((copy, view, own) => isUsedByOthers(copy as T, view, own));
-    this.#kinds.set(name, { resource, refresh, stop, countIn, usage, wanted });
+    this.#kinds.set(name, { resource, refresh, stop, countIn, usage, wanted, troubled });
     await this.#keep([events, sync, ...parts], kindSignal, unwatch);
   }
 

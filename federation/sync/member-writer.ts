@@ -128,15 +128,20 @@ export class MemberWriter<T extends KubeObject> {
   }
 
   async #announced<R>(action: Action, task: Task<T>, send: (signal: AbortSignal) => Promise<R>): Promise<R> {
-    const { events, pools, type } = this.#deps;
+    const { events, pools, type, counters } = this.#deps;
     const { cluster, object, signal } = task;
     const what = describe(type, object);
     events.event(object, 'Normal', `${action}InCluster`, `${progressive[action]} ${what} in cluster ${cluster}`);
     try {
-      return await pools.call(cluster, signal, send);
+      const answer = await pools.call(cluster, signal, send);
+      counters.wrote(cluster, type.resource, { action, result: 'ok' });
+      return answer;
     } catch (err) {
       const isAnswer = action === 'Update' ? isNoApply(err) : isNotFound(err) || isAlreadyExists(err);
-      if (!isAnswer && !signal.aborted) this.#tellFailure(action, task, err);
+      if (!isAnswer && !signal.aborted) {
+        counters.wrote(cluster, type.resource, { action, result: 'failed' });
+        this.#tellFailure(action, task, err);
+      }
       throw err;
     }
   }

@@ -1,12 +1,13 @@
 import {
   isAlreadyExists,
+  isConflict,
   isNotFound,
   isStatusError,
   keyOf,
   stableJson,
   type KubeObject,
 } from '../../src/apimachinery/index.ts';
-import type { ReconcileResult } from '../../src/controller/index.ts';
+import type { CopyResult, Trouble } from './copy-result.ts';
 import { annotations, finalizers, isOffline, labels } from '../apis/index.ts';
 import { ContestedCopies } from './contested-copies.ts';
 import { driftModeOf } from './drift-mode.ts';
@@ -44,14 +45,33 @@ export class ShardWriter<T extends KubeObject> {
   forgetCluster(cluster: string): void {
     this.#writes.forgetCluster(cluster);
     this.#contested.forgetCluster(cluster);
+    this.#deps.troubled.forgetCluster(cluster);
   }
 
   /** The federated object is gone. */
   forgetObject(key: string): void {
     this.#contested.forgetObject(key);
+    this.#deps.troubled.forgetObject(key);
   }
 
-  async reconcile(cluster: string, key: string, signal: AbortSignal): Promise<ReconcileResult> {
+  async reconcile(cluster: string, key: string, signal: AbortSignal): Promise<CopyResult> {
+    try {
+      const result = await this.#look(cluster, key, signal);
+      this.#note(cluster, key, result.trouble);
+      return result;
+    } catch (err) {
+      // A conflict is about to be told by the watch.
+      if (!signal.aborted && !isConflict(err)) this.#note(cluster, key, 'failed');
+      throw err;
+    }
+  }
+
+  #note(cluster: string, key: string, trouble: Trouble | undefined): void {
+    const { troubled, counters, type } = this.#deps;
+    if (troubled.note(cluster, key, trouble) && trouble === 'drift') counters.drifted(cluster, type.resource);
+  }
+
+  async #look(cluster: string, key: string, signal: AbortSignal): Promise<CopyResult> {
     const { objects, clients, type } = this.#deps;
     const object = objects.lister.get(key);
     const client = clients.get(cluster);
@@ -122,7 +142,7 @@ export class ShardWriter<T extends KubeObject> {
     return shard;
   }
 
-  async #retire(task: Task<T>): Promise<ReconcileResult> {
+  async #retire(task: Task<T>): Promise<CopyResult> {
     const { object } = task;
     const held = object.metadata.finalizers ?? [];
     const cascades = held.includes(finalizers.deleteFromUnderlyingClusters) && !held.includes(finalizers.orphan);
@@ -131,7 +151,7 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   /** The object stays, and its copy goes. */
-  async #remove(task: Task<T>): Promise<ReconcileResult> {
+  async #remove(task: Task<T>): Promise<CopyResult> {
     const { members, removals, events, type } = this.#deps;
     const { cluster, object } = task;
     const copy = members.get(cluster, keyOf(object));
@@ -145,7 +165,7 @@ export class ShardWriter<T extends KubeObject> {
       const message = `A change of placement would take ${verdict.asked} of ${verdict.total} copies out of their clusters at once. Annotate the object, its policy or the cluster with ${annotations.confirm}=true if that is meant`;
       events.event(object, 'Warning', 'ConfirmationRequired', message);
     }
-    return { requeueAfterMs: verdict.waitMs };
+    return { requeueAfterMs: verdict.waitMs, ...(verdict.kind === 'held' ? { trouble: 'held' } : {}) };
   }
 
   #isConfirmed({ cluster, object }: Task<T>): boolean {
@@ -154,7 +174,7 @@ export class ShardWriter<T extends KubeObject> {
     return places.some((place) => place?.metadata.annotations?.[annotations.confirm] === 'true');
   }
 
-  async #ensure(task: Task<T>, share: Share): Promise<ReconcileResult> {
+  async #ensure(task: Task<T>, share: Share): Promise<CopyResult> {
     const { members, federationName } = this.#deps;
     const { cluster, object } = task;
     const key = keyOf(object);
@@ -163,7 +183,8 @@ export class ShardWriter<T extends KubeObject> {
     const desired = this.#desired(object, share);
     const copy = member !== undefined && isShardOf(federationName, member) ? member : undefined;
     if (copy !== undefined && this.#isRight(cluster, desired, copy)) return {};
-    if (!this.#mayWrite(task, desired, copy)) return {};
+    const instead = this.#insteadOfWriting(task, isDrifted(desired, copy));
+    if (instead !== undefined) return instead;
     if (this.#awaitsNamespace(cluster, object)) return { requeueAfterMs: NAMESPACE_GRACE_MS };
 
     const waitMs = this.#contested.waitMs(cluster, key, contentMark(desired));
@@ -173,21 +194,20 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   /** By the object's drift mode; what is not done is told. */
-  #mayWrite({ cluster, object }: Task<T>, desired: T, copy: T | undefined): boolean {
+  #insteadOfWriting({ cluster, object }: Task<T>, isDrift: boolean): CopyResult | undefined {
     const { events, type } = this.#deps;
     const mode = driftModeOf(object);
     switch (mode) {
       case 'enforce':
-        return true;
+        return undefined;
       case 'pause':
-        return false;
+        return {};
       case 'report': {
-        const isDrift = copy !== undefined && contentMark(copy) === contentMark(desired);
         if (isDrift) {
           const message = `${describe(type, object)} was changed in cluster ${cluster}, and stays so: annotation ${annotations.drift} says report`;
           events.event(object, 'Warning', 'DriftInCluster', message);
         }
-        return !isDrift;
+        return isDrift ? { trouble: 'drift' } : undefined;
       }
       case undefined:
         events.event(
@@ -196,24 +216,24 @@ export class ShardWriter<T extends KubeObject> {
           'InvalidDriftMode',
           `annotation ${annotations.drift} must be enforce, report or pause; nothing is written until it is`,
         );
-        return false;
+        return {};
     }
   }
 
-  #yield({ cluster, object }: Task<T>, waitMs: number): ReconcileResult {
+  #yield({ cluster, object }: Task<T>, waitMs: number): CopyResult {
     const { events, type } = this.#deps;
     const message = `Somebody keeps changing ${describe(type, object)} in cluster ${cluster}; it is repaired less often`;
     events.event(object, 'Warning', 'ContestedInCluster', message);
-    return { requeueAfterMs: waitMs };
+    return { requeueAfterMs: waitMs, trouble: 'contested' };
   }
 
-  async #create(task: Task<T>, desired: T): Promise<ReconcileResult> {
+  async #create(task: Task<T>, desired: T): Promise<CopyResult> {
     const { cluster, object } = task;
     const key = keyOf(object);
     this.#writes.attempt(cluster, key);
     try {
       this.#wrote(cluster, key, desired, await this.#member.create(task, desired));
-      return {};
+      return { isWritten: true };
     } catch (err) {
       if (!isAlreadyExists(err)) {
         // The member said no, so there is nothing; without an answer there may be.
@@ -224,7 +244,7 @@ export class ShardWriter<T extends KubeObject> {
     }
   }
 
-  async #update(task: Task<T>, desired: T, member: T): Promise<ReconcileResult> {
+  async #update(task: Task<T>, desired: T, member: T): Promise<CopyResult> {
     const { cluster, object } = task;
     const key = keyOf(object);
     const mayBeSpelling = hasOwnMetadata(desired, member) && !this.#writes.knows(cluster, key);
@@ -232,8 +252,9 @@ export class ShardWriter<T extends KubeObject> {
       this.#writes.wrote(cluster, key, member, contentMark(desired));
       return {};
     }
+    if (isDrifted(desired, member)) this.#deps.counters.drifted(cluster, this.#deps.type.resource);
     this.#wrote(cluster, key, desired, await this.#member.update(task, desired, member));
-    return {};
+    return { isWritten: true };
   }
 
   #wrote(cluster: string, key: string, desired: T, made: T): void {
@@ -244,7 +265,7 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   /** An object of that name which may not be ours. Never overwritten unless the federated object asks for it. */
-  async #meetForeign(task: Task<T>, desired: T, member: T): Promise<ReconcileResult> {
+  async #meetForeign(task: Task<T>, desired: T, member: T): Promise<CopyResult> {
     const { type, events, federationName } = this.#deps;
     const { cluster, object } = task;
     const isOurs = isShardOf(federationName, member) || originOf(member) === object.metadata.uid;
@@ -260,10 +281,10 @@ export class ShardWriter<T extends KubeObject> {
         : `is of federation ${JSON.stringify(rival)}; remove its label ${labels.managedBy} there to make it free`;
     const message = `${describe(type, object)} exists in cluster ${cluster} and ${way}`;
     events.event(object, 'Warning', 'AdoptionRequired', message);
-    return { requeueAfterMs: FOREIGN_REVIEW_MS };
+    return { requeueAfterMs: FOREIGN_REVIEW_MS, trouble: 'conflict' };
   }
 
-  async #delete(task: Task<T>): Promise<ReconcileResult> {
+  async #delete(task: Task<T>): Promise<CopyResult> {
     const { cluster, object } = task;
     const key = keyOf(object);
     const cached = this.#deps.members.get(cluster, key);
@@ -302,4 +323,9 @@ export class ShardWriter<T extends KubeObject> {
     const mark = contentMark(desired);
     return hasOwnMetadata(desired, member) && this.#writes.isUntouched(cluster, keyOf(desired), member, mark);
   }
+}
+
+/** Written as wanted, and no more as wanted: somebody in the member has changed it. */
+function isDrifted(desired: KubeObject, copy: KubeObject | undefined): boolean {
+  return copy !== undefined && contentMark(copy) === contentMark(desired);
 }

@@ -37,6 +37,8 @@ class SyncController<T extends KubeObject> implements Runnable {
   readonly #writer: ShardWriter<T>;
   readonly #retirement: Retirement<T>;
   readonly #queue: WorkQueue;
+  /** Of objects that have not been placed since. */
+  readonly #changedAt = new Map<string, number>();
 
   constructor(deps: SyncDeps<T>) {
     this.name = `federation-${deps.type.resource.kind.toLowerCase()}-controller`;
@@ -72,9 +74,10 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   #listen(lane: Lane): readonly (() => void)[] {
-    const { objects, clusters, members, namespaces, type } = this.#deps;
+    const { objects, clusters, members, namespaces, type, clock } = this.#deps;
     const removals = [
       objects.onEvent(({ key }) => {
+        if (!this.#changedAt.has(key)) this.#changedAt.set(key, clock.now());
         this.#queue.add(key);
       }),
       clusters.onEvent(({ type: change, object, previous }) => {
@@ -143,6 +146,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     const object = objects.lister.get(key);
     if (object === undefined) {
       this.#placements.delete(key);
+      this.#changedAt.delete(key);
       this.#writer.forgetObject(key);
       return {};
     }
@@ -182,7 +186,8 @@ class SyncController<T extends KubeObject> implements Runnable {
     }
     const { placements, reviewAfterMs } = decision;
     this.#placements.set(key, placements);
-    lane.add(placements.keys(), key);
+    lane.add(placements.keys(), key, this.#changedAt.get(key));
+    this.#changedAt.delete(key);
     await this.#writeStatus(object, placements, signal);
     return reviewAfterMs === undefined ? {} : { requeueAfterMs: reviewAfterMs };
   }

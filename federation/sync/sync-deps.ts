@@ -8,10 +8,12 @@ import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import type { ClusterPools } from './pool/cluster-pools.ts';
 import type { DebtLedger } from './debts/debt-ledger.ts';
 import type { ApplySupport } from './apply-support.ts';
+import type { CopyCounters } from './copy-counters.ts';
 import type { FederatedType } from './federated-type.ts';
 import type { PlacingContext } from './placing-context.ts';
 import type { Rate } from './pool/token-bucket.ts';
 import type { BlastRadius, RemovalGuard } from './removal-guard.ts';
+import type { TroubledCopies } from './troubled-copies.ts';
 
 export interface SyncDeps<T extends KubeObject> {
   readonly type: FederatedType<T>;
@@ -33,6 +35,8 @@ export interface SyncDeps<T extends KubeObject> {
   readonly applySupport: ApplySupport;
   readonly debts: DebtLedger;
   readonly removals: RemovalGuard;
+  readonly troubled: TroubledCopies;
+  readonly counters: CopyCounters;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;

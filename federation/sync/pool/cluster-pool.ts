@@ -1,6 +1,8 @@
 import { isConflict, isStatusError } from '../../../src/apimachinery/index.ts';
 import { untilAborted, type Clock, type Logger } from '../../../src/component-base/index.ts';
-import { WorkQueue, type ReconcileResult } from '../../../src/controller/index.ts';
+import { WorkQueue } from '../../../src/controller/index.ts';
+import type { CopyResult } from '../copy-result.ts';
+import { Backlog, type LaneBacklog } from './backlog.ts';
 import { CircuitBreaker, type BreakerOptions, type BreakerState } from './circuit-breaker.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
 
@@ -16,8 +18,11 @@ export interface PoolOptions {
 
 export interface ClusterPoolDeps {
   readonly cluster: string;
-  readonly reconcile: (id: string, signal: AbortSignal) => Promise<ReconcileResult>;
+  readonly reconcile: (id: string, signal: AbortSignal) => Promise<CopyResult>;
   readonly rank: (id: string) => number;
+  readonly laneOf: (id: string) => string;
+  /** A copy was written that was known since so many milliseconds to be looked at. */
+  readonly onWritten: (id: string, afterMs: number) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -36,15 +41,17 @@ export class ClusterPool {
   readonly #queue: WorkQueue;
   readonly #bucket: TokenBucket;
   readonly #breaker: CircuitBreaker;
+  readonly #backlog: Backlog;
   readonly #workers = new Set<Promise<void>>();
   #session: AbortController | undefined;
 
   constructor(deps: ClusterPoolDeps, options: PoolOptions) {
-    const { cluster, rank, clock, log } = deps;
+    const { cluster, rank, laneOf, clock, log } = deps;
     this.#deps = deps;
     this.#options = options;
     this.#queue = new WorkQueue(clock, { name: `cluster-${cluster}`, maxDelayMs: MAX_RETRY_DELAY_MS, rank });
     this.#bucket = new TokenBucket(clock, options.rate);
+    this.#backlog = new Backlog(laneOf);
     this.#breaker = new CircuitBreaker(clock, options.breaker, (state) => {
       log[state === 'open' ? 'warn' : 'debug']({ cluster, state }, 'calls to cluster');
     });
@@ -54,12 +61,15 @@ export class ClusterPool {
     return this.#breaker.state;
   }
 
-  get length(): number {
-    return this.#queue.length;
+  get backlog(): readonly LaneBacklog[] {
+    return this.#backlog.byLane();
   }
 
-  add(id: string): void {
-    if (this.#session !== undefined) this.#queue.add(id);
+  /** `since`: when it became known that there may be something to do. */
+  add(id: string, since: number): void {
+    if (this.#session === undefined) return;
+    this.#backlog.add(id, since);
+    this.#queue.add(id);
   }
 
   /** Calls the cluster: not too often, not for too long, and noting whether it answers. */
@@ -94,6 +104,7 @@ export class ClusterPool {
     this.#session?.abort(new Error('the cluster is out of sight'));
     this.#session = undefined;
     this.#queue.clear();
+    this.#backlog.clear();
     this.#breaker.reset();
   }
 
@@ -128,10 +139,12 @@ export class ClusterPool {
 
   async #work(signal: AbortSignal): Promise<void> {
     for await (const id of this.#queue.take(signal)) {
+      this.#backlog.begin(id);
       try {
-        await this.#attempt(id, signal);
+        this.#note(id, await this.#attempt(id, signal));
       } catch (err) {
         if (signal.aborted) return;
+        this.#backlog.giveBack(id);
         this.#retry(id, err);
       } finally {
         this.#queue.done(id);
@@ -139,15 +152,25 @@ export class ClusterPool {
     }
   }
 
-  async #attempt(id: string, signal: AbortSignal): Promise<void> {
+  async #attempt(id: string, signal: AbortSignal): Promise<CopyResult> {
     const leave = await this.#breaker.enter(signal);
     try {
-      const { requeueAfterMs } = await untilAborted(this.#deps.reconcile(id, signal), signal);
+      const result = await untilAborted(this.#deps.reconcile(id, signal), signal);
       this.#queue.forget(id);
-      if (requeueAfterMs !== undefined) this.#queue.addAfter(id, requeueAfterMs);
+      if (result.requeueAfterMs !== undefined) this.#queue.addAfter(id, result.requeueAfterMs);
+      return result;
     } finally {
       leave();
     }
+  }
+
+  #note(id: string, { requeueAfterMs, trouble, isWritten }: CopyResult): void {
+    if (requeueAfterMs !== undefined && trouble === undefined) {
+      this.#backlog.giveBack(id);
+      return;
+    }
+    const since = this.#backlog.end(id);
+    if (isWritten === true && since !== undefined) this.#deps.onWritten(id, this.#deps.clock.now() - since);
   }
 
   #retry(id: string, err: unknown): void {

@@ -61,7 +61,7 @@ it('gives up on a cluster that does not answer, tries now and then, and keeps no
   pools.trust('a');
   await clock.advance(1_000);
   expect(calls.a).toBeGreaterThanOrEqual(100);
-  expect(pools.state('a')).toEqual({ length: 0, breaker: 'closed' });
+  expect(pools.state('a')).toEqual({ backlog: [], breaker: 'closed' });
   await pools.end();
   expect(clock.pending).toBe(0);
 });
@@ -167,7 +167,7 @@ it('keeps nothing for a cluster out of sight, and gives up what has begun there'
   await clock.advance(0);
   pools.suspend('a');
   lane.add(['a'], 'later');
-  expect(pools.state('a')?.length).toBe(0);
+  expect(pools.state('a')?.backlog).toEqual([]);
   pools.resume('a');
   await clock.advance(60_000);
   expect(begun).toEqual(['hangs']);

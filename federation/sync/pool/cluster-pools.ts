@@ -1,14 +1,16 @@
 import type { Clock, Logger } from '../../../src/component-base/index.ts';
-import type { ReconcileResult } from '../../../src/controller/index.ts';
+import type { CopyResult } from '../copy-result.ts';
+import type { LaneBacklog } from './backlog.ts';
 import type { BreakerState } from './circuit-breaker.ts';
 import { ClusterPool, type PoolOptions } from './cluster-pool.ts';
 
 /** Makes the copy of this key in this cluster what it should be. */
-export type CopyReconciler = (cluster: string, key: string, signal: AbortSignal) => Promise<ReconcileResult>;
+export type CopyReconciler = (cluster: string, key: string, signal: AbortSignal) => Promise<CopyResult>;
 
 /** The work of one kind, in all clusters. */
 export interface Lane {
-  add(clusters: Iterable<string>, key: string): void;
+  /** `since`: when it became known that there may be something to do; now when absent. */
+  add(clusters: Iterable<string>, key: string, since?: number): void;
   /** The kind is served no longer: nothing of it is begun any more. */
   close(): void;
 }
@@ -24,7 +26,14 @@ export interface ClusterCalls {
   call<R>(cluster: string, signal: AbortSignal, send: (signal: AbortSignal) => Promise<R>): Promise<R>;
 }
 
+export interface PoolState {
+  readonly backlog: readonly LaneBacklog[];
+  readonly breaker: BreakerState;
+}
+
 export interface ClusterPoolsDeps {
+  /** A copy was written, so many milliseconds after it was known that it may have to be. */
+  readonly onWritten?: (cluster: string, lane: string, afterMs: number) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -47,9 +56,9 @@ export class ClusterPools implements ClusterCalls {
   lane(name: string, options: LaneOptions): Lane {
     this.#lanes.set(name, options);
     return {
-      add: (clusters, key) => {
+      add: (clusters, key, since = this.#deps.clock.now()) => {
         const id = `${name} ${key}`;
-        for (const cluster of clusters) this.#pools.get(cluster)?.add(id);
+        for (const cluster of clusters) this.#pools.get(cluster)?.add(id, since);
       },
       close: () => {
         if (this.#lanes.get(name) === options) this.#lanes.delete(name);
@@ -89,10 +98,10 @@ export class ClusterPools implements ClusterCalls {
     this.#ending.add(end);
   }
 
-  /** How much waits for a cluster, and whether it is called at all. */
-  state(cluster: string): { readonly length: number; readonly breaker: BreakerState } | undefined {
+  /** What is still to be looked at in a cluster, and whether it is called at all. */
+  state(cluster: string): PoolState | undefined {
     const pool = this.#pools.get(cluster);
-    return pool && { length: pool.length, breaker: pool.breaker };
+    return pool && { backlog: pool.backlog, breaker: pool.breaker };
   }
 
   async end(): Promise<void> {
@@ -106,6 +115,8 @@ export class ClusterPools implements ClusterCalls {
       {
         ...this.#deps,
         cluster,
+        laneOf,
+        onWritten: (id, afterMs) => this.#deps.onWritten?.(cluster, laneOf(id), afterMs),
         rank: (id) => this.#lanes.get(laneOf(id))?.rank ?? 0,
         reconcile: async (id, signal) => {
           const name = laneOf(id);

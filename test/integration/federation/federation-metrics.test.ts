@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { clusters } from '../../../federation/apis/index.ts';
-import { namespaces, services } from '../../../src/apis/index.ts';
+import { configMaps, namespaces, services } from '../../../src/apis/index.ts';
 import { createMetrics } from '../../../src/component-base/index.ts';
-import { balance, endpoints, nginx, startTestFederation } from './fixture.ts';
+import { balance, endpoints, nginx, startTestFederation, type TestMember } from './fixture.ts';
 
 const NAMES = ['gce-asia-east1', 'gce-us-east1'] as const;
 const health = {
@@ -43,4 +43,37 @@ it('tells what was asked of each member, what is believed of it and what became 
   await fleet.admin.delete(clusters, { name: 'gce-us-east1' });
   await expect.poll(() => metrics.metrics()).not.toContain('cluster="gce-us-east1"');
   expect(await metrics.metrics()).toContain('cluster="gce-asia-east1"');
+});
+
+const key = { namespace: 'shop', name: 'settings' };
+
+it('tells of every cluster and kind how copies fare: what was written and how late, what is changed there, what is in the way', async () => {
+  const metrics = createMetrics();
+  const told = (line: string) => metrics.metrics().then((text) => text.split('\n').find((one) => one.startsWith(line)));
+  await using fleet = await startTestFederation({ names: ['gce-asia-east1'], federation: { metrics } });
+  const [{ admin: member }] = fleet.members as [TestMember];
+  const annotations = { 'federation.koinon.dev/drift': 'report' };
+  await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
+  await expect.poll(() => member.get(namespaces, { name: 'shop' }).catch(() => undefined)).toBeDefined();
+  await member.create(configMaps, { metadata: { ...key, name: 'foreign' } });
+  for (const name of ['settings', 'foreign']) {
+    await fleet.admin.create(configMaps, { metadata: { ...key, name, annotations }, data: { a: '1' } });
+  }
+  const ours = 'cluster="gce-asia-east1",resource="configmaps"';
+  await expect.poll(() => told(`koinon_copy_writes_total{${ours},action="create",result="ok"}`)).toMatch(/ 1$/);
+  await expect.poll(() => told(`koinon_copy_sync_duration_seconds_count{${ours}}`)).toMatch(/ 1$/);
+  await expect.poll(() => told(`koinon_copies_troubled{${ours},reason="conflict"}`)).toMatch(/ 1$/);
+
+  await member.patch(configMaps, key, { type: 'merge', patch: { data: { a: 'theirs' } } });
+  await expect.poll(() => told(`koinon_copies_troubled{${ours},reason="drift"}`)).toMatch(/ 1$/);
+  expect(await told(`koinon_copy_drifts_total{${ours}}`)).toMatch(/ 1$/);
+
+  await fleet.admin.patch(configMaps, key, { type: 'merge', patch: { data: { a: '2' } } });
+  await expect.poll(() => told(`koinon_copies_troubled{${ours},reason="drift"}`)).toMatch(/ 0$/);
+  expect(await told(`koinon_copy_writes_total{${ours},action="update",result="ok"}`)).toMatch(/ 1$/);
+  await expect.poll(() => told(`koinon_copies_waiting{${ours}}`)).toBeUndefined();
+  expect(await metrics.metrics()).toContain('koinon_cluster_votes{cluster="gce-asia-east1",verdict="Ignored"} 0');
+
+  await fleet.admin.delete(clusters, { name: 'gce-asia-east1' });
+  await expect.poll(() => metrics.metrics()).not.toContain('cluster="gce-asia-east1"');
 });

@@ -1,0 +1,64 @@
+/** What is to be looked at, of one lane in one cluster. */
+export interface LaneBacklog {
+  readonly lane: string;
+  readonly count: number;
+  /** Since when the one that has waited longest is known; milliseconds since the epoch. */
+  readonly oldest: number;
+}
+
+/**
+ * What is still to be looked at in one cluster and since when that is known, however often it is tried. What is wrong
+ * there and nothing can be done about does not belong to it.
+ */
+export class Backlog {
+  readonly #laneOf: (id: string) => string;
+  readonly #waiting = new Map<string, number>();
+  readonly #begun = new Map<string, number>();
+
+  constructor(laneOf: (id: string) => string) {
+    this.#laneOf = laneOf;
+  }
+
+  /** Of several times that are told of one the first counts. */
+  add(id: string, since: number): void {
+    if (!this.#waiting.has(id)) this.#waiting.set(id, since);
+  }
+
+  /** It is being looked at: what is added from now on is something else. */
+  begin(id: string): void {
+    const since = this.#waiting.get(id);
+    if (since === undefined) return;
+    this.#waiting.delete(id);
+    this.#begun.set(id, since);
+  }
+
+  /** Since when it was to be looked at; `undefined` for what was not. */
+  end(id: string): number | undefined {
+    const since = this.#begun.get(id);
+    this.#begun.delete(id);
+    return since;
+  }
+
+  /** It is to be looked at again, and that is nothing new. */
+  giveBack(id: string): void {
+    const since = this.end(id);
+    if (since !== undefined) this.#waiting.set(id, since);
+  }
+
+  clear(): void {
+    this.#waiting.clear();
+    this.#begun.clear();
+  }
+
+  byLane(): readonly LaneBacklog[] {
+    const lanes = new Map<string, LaneBacklog>();
+    for (const entries of [this.#waiting, this.#begun]) {
+      for (const [id, since] of entries) {
+        const lane = this.#laneOf(id);
+        const { count = 0, oldest = since } = lanes.get(lane) ?? {};
+        lanes.set(lane, { lane, count: count + 1, oldest: Math.min(oldest, since) });
+      }
+    }
+    return [...lanes.values()];
+  }
+}
