@@ -5,7 +5,7 @@ import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts'
 import { controller, WorkQueue, type Informer } from '../../src/controller/index.ts';
 import { isSystemNamespace } from '../sync/index.ts';
 import { withShardStatus } from './service-status.ts';
-import type { ShardHealth } from './shard-health.ts';
+import { isReached, type ShardHealth } from './shard-health.ts';
 
 export interface ServiceControllerDeps {
   readonly federation: Client;
@@ -32,6 +32,7 @@ export function serviceController(deps: ServiceControllerDeps): Runnable {
       const service = services.lister.get(key);
       const { namespace, deletionTimestamp } = service?.metadata ?? {};
       if (service === undefined || deletionTimestamp !== undefined || isSystemNamespace(namespace)) return {};
+      if (!isReached(service)) return {};
       const next = withShardStatus(service, shards.states(service));
       if (next === service) return {};
       try {

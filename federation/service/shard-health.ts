@@ -1,7 +1,7 @@
 import { keyOf } from '../../src/apimachinery/index.ts';
 import type { EndpointSlice, LoadBalancerIngress, Service } from '../../src/apis/index.ts';
 import { aborted, type Clock, type Runnable } from '../../src/component-base/index.ts';
-import type { Informer } from '../../src/controller/index.ts';
+import { Sweep, type Informer } from '../../src/controller/index.ts';
 import { annotations, clusterCondition, isOffline, type Cluster } from '../apis/index.ts';
 import type { ClusterChange, FederatedInformer } from '../cluster/index.ts';
 import { addressesOf, parseServiceIngresses } from './service-ingresses.ts';
@@ -36,6 +36,8 @@ export interface ShardHealthDeps {
 }
 
 export const SLICES_BY_SERVICE = 'service';
+/** In the second in which a hundred clusters are seen anew, all Services are looked at ten times and not a hundred. */
+const SWEEP_PAUSE_MS = 100;
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 /** Index of EndpointSlices by `namespace/service`. */
@@ -83,10 +85,14 @@ export class ShardHealth implements Runnable {
   readonly #handlers = new Set<(key: string) => void>();
   /** Clusters whose state has been seen since they were last lost. */
   readonly #seen = new Set<string>();
+  readonly #sweep: Sweep;
   #review: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(deps: ShardHealthDeps) {
     this.#deps = deps;
+    this.#sweep = new Sweep(deps.clock, SWEEP_PAUSE_MS, () => {
+      for (const service of deps.services.lister.list()) this.#tellIfReached(keyOf(service));
+    });
   }
 
   /** Called with the key of a federated Service whenever the health of its shards may have changed. */
@@ -138,7 +144,7 @@ export class ShardHealth implements Runnable {
     const changed = (cluster: string, change: ClusterChange) => {
       // Its cache is gone, perhaps only until its credentials are back.
       if (change === 'removed') this.#seen.delete(cluster);
-      this.#tellAll();
+      this.#sweep.request();
     };
     const removals = [
       services.onEvent(({ key }) => {
@@ -147,13 +153,14 @@ export class ShardHealth implements Runnable {
       clusters.onEvent(({ type, key, object, previous }) => {
         if (type === 'delete' || isLost(object)) this.#seen.delete(key);
         // A probe that found nothing new is not worth a look at every Service.
-        if (type !== 'update' || previous === undefined || standingOf(previous) !== standingOf(object)) this.#tellAll();
+        if (type !== 'update' || previous === undefined || standingOf(previous) !== standingOf(object))
+          this.#sweep.request();
       }),
       members.onEvent(({ key }) => {
-        this.#tell(key);
+        this.#tellIfReached(key);
       }),
       slices.onEvent(({ object }) => {
-        for (const key of serviceOfSlice(object)) if (services.lister.get(key) !== undefined) this.#tell(key);
+        for (const key of serviceOfSlice(object)) this.#tellIfReached(key);
       }),
       members.onCluster(changed),
       slices.onCluster(changed),
@@ -162,6 +169,7 @@ export class ShardHealth implements Runnable {
     await aborted(signal);
     for (const remove of removals) remove();
     this.#review?.cancel();
+    this.#sweep.end();
   }
 
   #candidates(service: Service): readonly Candidate[] {
@@ -205,18 +213,29 @@ export class ShardHealth implements Runnable {
     this.#review?.cancel();
     const cancel = clock.after(at - clock.now(), () => {
       this.#review = undefined;
-      this.#tellAll();
+      this.#sweep.request();
     });
     this.#review = { at, cancel };
   }
 
-  #tellAll(): void {
-    for (const service of this.#deps.services.lister.list()) this.#tell(keyOf(service));
+  /** Most Services have no address for which their shards could count. */
+  #tellIfReached(key: string): void {
+    const service = this.#deps.services.lister.get(key);
+    if (service !== undefined && isReached(service)) this.#tell(key);
   }
 
   #tell(key: string): void {
     for (const handler of this.#handlers) handler(key);
   }
+}
+
+/** Clients come to it by its shards, or did so: what was said of that may have to be taken back. */
+export function isReached({ spec, status, metadata }: Service): boolean {
+  return (
+    spec?.type === 'LoadBalancer' ||
+    metadata.annotations?.[annotations.serviceIngresses] !== undefined ||
+    (status?.loadBalancer?.ingress ?? []).length > 0
+  );
 }
 
 /** What of a Cluster decides where clients go. */

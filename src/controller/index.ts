@@ -13,6 +13,8 @@ export { createEventRecorder, type EventRecorder, type EventRecorderDeps } from 
 export { createInformer, type InformerDeps, type InformerOptions } from './informer.ts';
 export { createInformerSet, type InformerSet } from './informer-set.ts';
 export { freshLayers } from './fresh-layers.ts';
+export { lazily } from './lazily.ts';
 export { leaderElection, type Election, type LeaderElectionOptions } from './leader-election.ts';
 export { SharedParts } from './shared-parts.ts';
+export { Sweep } from './sweep.ts';
 export { WorkQueue, type IdleOptions, type WorkQueueOptions } from './work-queue.ts';
