@@ -1,7 +1,7 @@
 import { controllerOf } from '../../../src/apimachinery/index.ts';
 import { cronJobs as cronJobResource, jobs as jobResource, type Job } from '../../../src/apis/index.ts';
+import { lazily } from '../../../src/controller/index.ts';
 import { controllerKey, type ControllerDefinition } from '../controller-definition.ts';
-import { lazily } from '../lazily.ts';
 
 const indexes = { controller: (job: Job) => [controllerOf(job)?.uid ?? ''] };
 

@@ -1,8 +1,8 @@
 import { deepEqual, matchesLabels } from '../../../src/apimachinery/index.ts';
 import { horizontalPodAutoscalers, pods as podResource } from '../../../src/apis/index.ts';
+import { lazily } from '../../../src/controller/index.ts';
 import { podIndexes } from '../../pods/index.ts';
 import type { ControllerDefinition } from '../controller-definition.ts';
-import { lazily } from '../lazily.ts';
 
 export const horizontalPodAutoscalerController: ControllerDefinition = {
   name: 'horizontal-pod-autoscaler',

@@ -1,10 +1,9 @@
 import { controllerOf, keyOf, labelSelectorOf, matchesLabels } from '../../../src/apimachinery/index.ts';
 import { jobs as jobResource, pods as podResource, type Job, type Pod } from '../../../src/apis/index.ts';
-import type { InformerEvent, Lister, WorkQueue } from '../../../src/controller/index.ts';
+import { lazily, type InformerEvent, type Lister, type WorkQueue } from '../../../src/controller/index.ts';
 import { podIndexes } from '../../pods/index.ts';
 import { controllerKey, type ControllerDefinition } from '../controller-definition.ts';
 import { Expectations } from '../expectations.ts';
-import { lazily } from '../lazily.ts';
 import { uidOf } from '../ownership.ts';
 import { FinalizerRemovals } from './finalizer-removals.ts';
 import { isTracked } from './job-pods.ts';
