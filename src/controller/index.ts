@@ -16,4 +16,5 @@ export { freshLayers } from './fresh-layers.ts';
 export { lazily } from './lazily.ts';
 export { leaderElection, type Election, type LeaderElectionOptions } from './leader-election.ts';
 export { SharedParts } from './shared-parts.ts';
+export { Sweep } from './sweep.ts';
 export { WorkQueue, type IdleOptions, type WorkQueueOptions } from './work-queue.ts';
