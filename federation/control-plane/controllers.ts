@@ -25,6 +25,7 @@ import { clusterHealth, type ClusterHealthDeps } from './cluster-health.ts';
 import { memberInformers, type MemberInformers } from './member-informers.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { reporterInformers } from './reporter-informers.ts';
+import { withDefaults } from './resources.ts';
 
 export interface ControllersOptions {
   readonly name: string;
@@ -126,6 +127,7 @@ function propagation(
     federation,
     informers,
     resources,
+    defaulted: withDefaults,
     clusters,
     placing,
     clients,

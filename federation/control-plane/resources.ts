@@ -1,3 +1,4 @@
+import { apiVersionOf, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import {
   autoscalersV1,
   clusterRoleBindings,
@@ -75,3 +76,13 @@ const resources: readonly ResourceDefinition[] = [
 
 /** What the federation's API serves, in the order of discovery. */
 export const federationResources: readonly ResourceDefinition[] = [...resources, ...legacyResources(resources)];
+
+const strategies = new Map(
+  federationResources.map((definition) => [`${apiVersionOf(definition)}/${definition.kind}`, definition.strategy]),
+);
+
+/** The object with what the federation's API fills in where it is left out. */
+export function withDefaults<T extends KubeObject>(resource: Resource<T>, object: T): T {
+  // @NOTE the defaults of a kind make one of that kind of it.
+  return (strategies.get(`${apiVersionOf(resource)}/${resource.kind}`)?.defaults?.(object) ?? object) as T;
+}

@@ -28,7 +28,7 @@ import type { PlacingContext } from './placing-context.ts';
 import { ClusterPools } from './pool/cluster-pools.ts';
 import { defaultBlastRadius, RemovalGuard } from './removal-guard.ts';
 import { syncController } from './sync-controller.ts';
-import type { SyncOptions } from './sync-deps.ts';
+import type { Defaulted, SyncOptions } from './sync-deps.ts';
 import { TroubledCopies } from './troubled-copies.ts';
 
 export interface EngineDeps {
@@ -38,6 +38,7 @@ export interface EngineDeps {
   readonly informers: InformerSet;
   /** What the federation's own API serves, each resource in the version that clients prefer. */
   readonly resources: { list(): readonly Resource[]; onChange(handler: () => void): () => void };
+  readonly defaulted: Defaulted;
   readonly clusters: Informer<Cluster>;
   readonly placing: PlacingContext;
   readonly clients: ClusterClients;

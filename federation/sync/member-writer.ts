@@ -9,9 +9,11 @@ import {
 } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { isNoApply } from './apply-support.ts';
+import { fieldsLost, formatPath, withoutFields } from './field-path.ts';
 import { applied, disowning, replacement } from './shard.ts';
 import { creationEntry, saysWhoOwnsWhat, takeOver } from './own-fields-entry.ts';
 import type { SyncDeps } from './sync-deps.ts';
+import { MembersUnknownFields } from './unknown-fields.ts';
 
 /** One copy in one member. */
 export interface Task<T extends KubeObject> {
@@ -27,6 +29,7 @@ type Action = 'Create' | 'Update' | 'Delete' | 'Release';
 export class MemberWriter<T extends KubeObject> {
   readonly #deps: SyncDeps<T>;
   readonly #fieldManager: string;
+  readonly #unknown = new MembersUnknownFields();
 
   constructor(deps: SyncDeps<T>) {
     this.#deps = deps;
@@ -53,7 +56,7 @@ export class MemberWriter<T extends KubeObject> {
       try {
         return await this.#announced('Update', task, async (signal) => {
           await this.#takeOver(client, member, signal);
-          return this.#apply(client, desired, member, { signal });
+          return this.#apply(task, desired, member, { signal });
         });
       } catch (err) {
         if (!applySupport.learns(client, err)) throw err;
@@ -65,12 +68,13 @@ export class MemberWriter<T extends KubeObject> {
   }
 
   /** Whether writing would change anything: what differs may only be how the member spells what we wrote. */
-  async wouldChange({ cluster, client, signal }: Task<T>, desired: T, member: T): Promise<boolean> {
+  async wouldChange(task: Task<T>, desired: T, member: T): Promise<boolean> {
+    const { cluster, client, signal } = task;
     const { pools, applySupport } = this.#deps;
     if (!this.#canApply(client, member)) return true;
     try {
       const next = await pools.call(cluster, signal, (own) =>
-        this.#apply(client, desired, member, { signal: own, dryRun: true }),
+        this.#apply(task, desired, member, { signal: own, dryRun: true }),
       );
       return !deepEqual(contentOf(next), contentOf(member));
     } catch (err) {
@@ -107,16 +111,39 @@ export class MemberWriter<T extends KubeObject> {
     return type.isWhole !== true && applySupport.has(client) && saysWhoOwnsWhat(member);
   }
 
-  #apply(client: Client, desired: T, member: T, options: { signal: AbortSignal; dryRun?: boolean }): Promise<T> {
+  /** All of it that the member knows. */
+  async #apply(task: Task<T>, desired: T, member: T, options: { signal: AbortSignal; dryRun?: boolean }): Promise<T> {
     const { resource } = this.#deps.type;
-    // @NOTE objects of the API are JSON.
-    const patch = applied(resource, desired, member) as unknown as JsonValue;
-    return client.patch(
-      resource,
-      keyIn(desired),
-      { type: 'apply', patch, force: true },
-      { ...options, fieldManager: this.#fieldManager },
+    const { cluster, client } = task;
+    const unknown = this.#unknown.of(client, this.#deps.clusters.lister.get(cluster)?.status?.version);
+    const whole = applied(resource, desired, member);
+    for (;;) {
+      const known = unknown.without(whole);
+      // @NOTE objects of the API are JSON.
+      const patch = known as unknown as JsonValue;
+      try {
+        return await client.patch(
+          resource,
+          keyIn(desired),
+          { type: 'apply', patch, force: true },
+          { ...options, fieldManager: this.#fieldManager },
+        );
+      } catch (err) {
+        if (!unknown.learns(err, known)) throw err;
+      }
+    }
+  }
+
+  /** Of defaults, which the federation filled in by itself, nobody misses any. */
+  tellLost({ cluster, object }: Pick<Task<T>, 'cluster' | 'object'>, desired: T, made: T): void {
+    const { type, events, defaulted } = this.#deps;
+    const lost = fieldsLost(made, desired).filter(
+      (path) => !deepEqual(defaulted(type.resource, withoutFields(desired, [path])), desired),
     );
+    if (lost.length === 0) return;
+    const fields = lost.map(formatPath).join(', ');
+    const message = `Cluster ${cluster} has taken ${describe(type, object)} without ${fields}: its Kubernetes may be too old`;
+    events.event(object, 'Warning', 'FieldsLostInCluster', message);
   }
 
   /** What was created is not applied yet: without this a field taken away later would be kept as that of the creator. */

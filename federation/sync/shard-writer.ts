@@ -232,7 +232,7 @@ export class ShardWriter<T extends KubeObject> {
     const key = keyOf(object);
     this.#writes.attempt(cluster, key);
     try {
-      this.#wrote(cluster, key, desired, await this.#member.create(task, desired));
+      this.#wrote(task, desired, await this.#member.create(task, desired));
       return { isWritten: true };
     } catch (err) {
       if (!isAlreadyExists(err)) {
@@ -253,14 +253,19 @@ export class ShardWriter<T extends KubeObject> {
       return {};
     }
     if (isDrifted(desired, member)) this.#deps.counters.drifted(cluster, this.#deps.type.resource);
-    this.#wrote(cluster, key, desired, await this.#member.update(task, desired, member));
+    this.#wrote(task, desired, await this.#member.update(task, desired, member));
     return { isWritten: true };
   }
 
-  #wrote(cluster: string, key: string, desired: T, made: T): void {
+  #wrote(task: Task<T>, desired: T, made: T): void {
+    const { cluster, object } = task;
+    const key = keyOf(object);
     const mark = contentMark(desired);
     // What any look at the copy tells need not be remembered.
-    if (!isUpToDate(this.#deps.type, desired, made)) this.#writes.wrote(cluster, key, made, mark);
+    if (!isUpToDate(this.#deps.type, desired, made)) {
+      this.#writes.wrote(cluster, key, made, mark);
+      this.#member.tellLost(task, desired, made);
+    }
     this.#contested.note(cluster, key, mark);
   }
 

@@ -1,4 +1,4 @@
-import type { KubeObject, StatusError } from '../../src/apimachinery/index.ts';
+import type { KubeObject, Resource, StatusError } from '../../src/apimachinery/index.ts';
 import type { Namespace } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
@@ -33,6 +33,8 @@ export interface SyncDeps<T extends KubeObject> {
   readonly placing: PlacingContext;
   readonly pools: ClusterPools;
   readonly applySupport: ApplySupport;
+  /** The object with what the federation's API fills in where it is left out. */
+  readonly defaulted: Defaulted;
   readonly debts: DebtLedger;
   readonly removals: RemovalGuard;
   readonly troubled: TroubledCopies;
@@ -43,6 +45,8 @@ export interface SyncDeps<T extends KubeObject> {
   readonly metrics?: Registry;
   readonly options?: SyncOptions;
 }
+
+export type Defaulted = <T extends KubeObject>(resource: Resource<T>, object: T) => T;
 
 export interface SyncOptions {
   /** One call to one member may take so long; 6 s. */
