@@ -21,7 +21,6 @@ export function createProgram(): Command {
     .description('A Kubernetes federation: one API for many clusters, and DNS that names the nearest healthy shard.')
     .version(VERSION)
     .exitOverride()
-    .showHelpAfterError('(try "koinon --help")')
     .addHelpText(
       'after',
       [
@@ -52,7 +51,14 @@ export function createProgram(): Command {
     component,
   ];
   for (const add of commands) add(program);
+  pointToHelp(program);
   return program;
+}
+
+/** Who has used a command wrongly is told where that command is explained. */
+function pointToHelp(command: Command, path = command.name()): void {
+  command.showHelpAfterError(`(try "${path} --help")`);
+  for (const sub of command.commands) pointToHelp(sub, `${path} ${sub.name()}`);
 }
 
 function integer(max: number, min = 1) {
