@@ -1,5 +1,6 @@
 import {
   deepEqual,
+  groupResource,
   isAlreadyExists,
   isNotFound,
   keyOf,
@@ -7,13 +8,16 @@ import {
   type JsonValue,
   type KubeObject,
 } from '../../src/apimachinery/index.ts';
-import type { Client } from '../../src/client/index.ts';
+import type { CallOptions, Client, WriteOptions } from '../../src/client/index.ts';
 import { isNoApply } from './apply-support.ts';
 import { fieldsLost, formatPath, withoutFields } from './field-path.ts';
 import { applied, disowning, replacement } from './shard.ts';
 import { creationEntry, saysWhoOwnsWhat, takeOver } from './own-fields-entry.ts';
+import type { Attempt } from './pool/attempt.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import { MembersUnknownFields } from './unknown-fields.ts';
+
+type Call = Required<Pick<CallOptions, 'signal' | 'context'>>;
 
 /** One copy in one member. */
 export interface Task<T extends KubeObject> {
@@ -21,6 +25,7 @@ export interface Task<T extends KubeObject> {
   readonly client: Client;
   readonly object: T;
   readonly signal: AbortSignal;
+  readonly attempt: Attempt;
 }
 
 type Action = 'Create' | 'Update' | 'Delete' | 'Release';
@@ -36,15 +41,15 @@ export class MemberWriter<T extends KubeObject> {
     this.#fieldManager = fieldManagerOf(deps.federationName);
   }
 
-  get({ cluster, client, object, signal }: Task<T>): Promise<T> {
-    const { pools, type } = this.#deps;
-    return pools.call(cluster, signal, (own) => client.get(type.resource, keyIn(object), { signal: own }));
+  get(task: Task<T>): Promise<T> {
+    const { client, object } = task;
+    return this.#call(task, (call) => client.get(this.#deps.type.resource, keyIn(object), call));
   }
 
   create(task: Task<T>, desired: T): Promise<T> {
     const { type } = this.#deps;
-    return this.#announced('Create', task, (signal) =>
-      task.client.create(type.resource, desired, { signal, fieldManager: this.#fieldManager }),
+    return this.#announced('Create', task, (call) =>
+      task.client.create(type.resource, desired, { ...call, fieldManager: this.#fieldManager }),
     );
   }
 
@@ -54,28 +59,26 @@ export class MemberWriter<T extends KubeObject> {
     const { client } = task;
     if (this.#canApply(client, member)) {
       try {
-        return await this.#announced('Update', task, async (signal) => {
-          await this.#takeOver(client, member, signal);
-          return this.#apply(task, desired, member, { signal });
+        return await this.#announced('Update', task, async (call) => {
+          await this.#takeOver(client, member, call);
+          return this.#apply(task, desired, member, call);
         });
       } catch (err) {
         if (!applySupport.learns(client, err)) throw err;
       }
     }
-    return this.#announced('Update', task, (signal) =>
-      client.update(type.resource, replacement(type, desired, member), { signal, fieldManager: this.#fieldManager }),
+    return this.#announced('Update', task, (call) =>
+      client.update(type.resource, replacement(type, desired, member), { ...call, fieldManager: this.#fieldManager }),
     );
   }
 
   /** Whether writing would change anything: what differs may only be how the member spells what we wrote. */
   async wouldChange(task: Task<T>, desired: T, member: T): Promise<boolean> {
-    const { cluster, client, signal } = task;
-    const { pools, applySupport } = this.#deps;
+    const { client } = task;
+    const { applySupport } = this.#deps;
     if (!this.#canApply(client, member)) return true;
     try {
-      const next = await pools.call(cluster, signal, (own) =>
-        this.#apply(task, desired, member, { signal: own, dryRun: true }),
-      );
+      const next = await this.#call(task, (call) => this.#apply(task, desired, member, { ...call, dryRun: true }));
       return !deepEqual(contentOf(next), contentOf(member));
     } catch (err) {
       if (!applySupport.learns(client, err)) throw err;
@@ -85,21 +88,21 @@ export class MemberWriter<T extends KubeObject> {
 
   /** Or leaves it to others who use it. */
   async delete(task: Task<T>, copy: T): Promise<unknown> {
-    const { type, pools, federationName } = this.#deps;
-    const { cluster, client, object, signal } = task;
+    const { type, federationName } = this.#deps;
+    const { client, object } = task;
     const { uid } = copy.metadata;
     const isUsed =
       type.isUsedByOthers !== undefined &&
-      (await pools.call(cluster, signal, async (own) => type.isUsedByOthers?.(copy, { client, federationName }, own)));
+      (await this.#call(task, async ({ signal }) => type.isUsedByOthers?.(copy, { client, federationName }, signal)));
     if (isUsed === true) {
       const patch = disowning(copy);
-      return this.#announced('Release', task, (own) =>
-        client.patch(type.resource, keyIn(object), { type: 'merge', patch }, { signal: own }),
+      return this.#announced('Release', task, (call) =>
+        client.patch(type.resource, keyIn(object), { type: 'merge', patch }, call),
       );
     }
-    return this.#announced('Delete', task, (signal) =>
+    return this.#announced('Delete', task, (call) =>
       task.client.delete(type.resource, keyIn(task.object), {
-        signal,
+        ...call,
         propagationPolicy: 'Background',
         ...(uid === undefined ? {} : { preconditions: { uid } }),
       }),
@@ -112,7 +115,7 @@ export class MemberWriter<T extends KubeObject> {
   }
 
   /** All of it that the member knows. */
-  async #apply(task: Task<T>, desired: T, member: T, options: { signal: AbortSignal; dryRun?: boolean }): Promise<T> {
+  async #apply(task: Task<T>, desired: T, member: T, options: Call & WriteOptions): Promise<T> {
     const { resource } = this.#deps.type;
     const { cluster, client } = task;
     const unknown = this.#unknown.of(client, this.#deps.clusters.lister.get(cluster)?.status?.version);
@@ -147,21 +150,28 @@ export class MemberWriter<T extends KubeObject> {
   }
 
   /** What was created is not applied yet: without this a field taken away later would be kept as that of the creator. */
-  async #takeOver(client: Client, member: T, signal: AbortSignal): Promise<void> {
+  async #takeOver(client: Client, member: T, call: Call): Promise<void> {
     const entry = creationEntry(member, this.#fieldManager);
     if (entry === undefined) return;
     const patch = takeOver(member, entry, this.#fieldManager);
-    await client.patch(this.#deps.type.resource, keyIn(member), { type: 'json', patch }, { signal });
+    await client.patch(this.#deps.type.resource, keyIn(member), { type: 'json', patch }, call);
   }
 
-  async #announced<R>(action: Action, task: Task<T>, send: (signal: AbortSignal) => Promise<R>): Promise<R> {
-    const { events, pools, type, counters } = this.#deps;
+  #call<R>(task: Task<T>, send: (call: Call) => Promise<R>): Promise<R> {
+    const { cluster, object, signal, attempt } = task;
+    const context = attempt.contextFor(object.metadata.uid ?? '');
+    return this.#deps.pools.call(cluster, signal, (own) => send({ signal: own, context }));
+  }
+
+  async #announced<R>(action: Action, task: Task<T>, send: (call: Call) => Promise<R>): Promise<R> {
+    const { events, type, counters } = this.#deps;
     const { cluster, object, signal } = task;
     const what = describe(type, object);
     events.event(object, 'Normal', `${action}InCluster`, `${progressive[action]} ${what} in cluster ${cluster}`);
     try {
-      const answer = await pools.call(cluster, signal, send);
+      const answer = await this.#call(task, send);
       counters.wrote(cluster, type.resource, { action, result: 'ok' });
+      this.#log(action, task);
       return answer;
     } catch (err) {
       const isAnswer = action === 'Update' ? isNoApply(err) : isNotFound(err) || isAlreadyExists(err);
@@ -171,6 +181,14 @@ export class MemberWriter<T extends KubeObject> {
       }
       throw err;
     }
+  }
+
+  /** What is not logged here has failed, and is logged by whoever tries it again. */
+  #log(action: Action, { cluster, object, attempt }: Task<T>): void {
+    const { log, type } = this.#deps;
+    const copy = `${groupResource(type.resource)} ${keyOf(object)}`;
+    const { uid, generation } = object.metadata;
+    log.debug({ cluster, copy, uid, generation, auditID: attempt.auditId, action }, 'wrote copy');
   }
 
   #tellFailure(action: Action, { cluster, object }: Task<T>, err: unknown): void {

@@ -14,6 +14,7 @@ import { driftModeOf } from './drift-mode.ts';
 import type { Share } from './federated-type.ts';
 import { describe, MemberWriter, type Task } from './member-writer.ts';
 import type { Placements } from './placements.ts';
+import type { Attempt } from './pool/attempt.ts';
 import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, originOf, shardOf } from './shard.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { WriteLog } from './write-log.ts';
@@ -54,9 +55,9 @@ export class ShardWriter<T extends KubeObject> {
     this.#deps.troubled.forgetObject(key);
   }
 
-  async reconcile(cluster: string, key: string, signal: AbortSignal): Promise<CopyResult> {
+  async reconcile(cluster: string, key: string, signal: AbortSignal, attempt: Attempt): Promise<CopyResult> {
     try {
-      const result = await this.#look(cluster, key, signal);
+      const result = await this.#look(cluster, key, signal, attempt);
       this.#note(cluster, key, result.trouble);
       return result;
     } catch (err) {
@@ -71,7 +72,7 @@ export class ShardWriter<T extends KubeObject> {
     if (troubled.note(cluster, key, trouble) && trouble === 'drift') counters.drifted(cluster, type.resource);
   }
 
-  async #look(cluster: string, key: string, signal: AbortSignal): Promise<CopyResult> {
+  async #look(cluster: string, key: string, signal: AbortSignal, attempt: Attempt): Promise<CopyResult> {
     const { objects, clients, type } = this.#deps;
     const object = objects.lister.get(key);
     const client = clients.get(cluster);
@@ -79,7 +80,7 @@ export class ShardWriter<T extends KubeObject> {
     if (object === undefined || client === undefined || !this.#canBeAsked(cluster, object)) return {};
     if (type.stays?.(object) === true) return {};
 
-    const task = { cluster, client, object, signal };
+    const task = { cluster, client, object, signal, attempt };
     if (object.metadata.deletionTimestamp !== undefined) return this.#retire(task);
     const placement = this.#placements.of(key)?.get(cluster) ?? { kind: 'keep' };
     switch (placement.kind) {

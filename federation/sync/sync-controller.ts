@@ -53,8 +53,8 @@ class SyncController<T extends KubeObject> implements Runnable {
     const { pools, type } = this.#deps;
     const lane = pools.lane(groupResource(type.resource), {
       rank: type.rank,
-      reconcile: async (cluster, key, own) => {
-        const result = await this.#writer.reconcile(cluster, key, own);
+      reconcile: async (cluster, key, own, attempt) => {
+        const result = await this.#writer.reconcile(cluster, key, own, attempt);
         this.#noteRetired(cluster, key);
         return result;
       },
@@ -186,7 +186,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     }
     const { placements, reviewAfterMs } = decision;
     this.#placements.set(key, placements);
-    lane.add(placements.keys(), key, this.#changedAt.get(key));
+    lane.add(placements.keys(), key, { since: this.#changedAt.get(key) ?? this.#deps.clock.now() });
     this.#changedAt.delete(key);
     await this.#writeStatus(object, placements, signal);
     return reviewAfterMs === undefined ? {} : { requeueAfterMs: reviewAfterMs };

@@ -1,5 +1,6 @@
 import { isStatusError, parseJson } from '../apimachinery/index.ts';
 import type { Clock } from '../component-base/index.ts';
+import type { CallContext } from './client.ts';
 import { errorOf, readText, retryAfter } from './answers.ts';
 import { BROKEN_OFF, NEVER_SERVED } from './stream-fate.ts';
 import type { Transport, TransportResponse } from './transport.ts';
@@ -19,6 +20,7 @@ export interface Call {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  readonly context?: CallContext | undefined;
 }
 
 const ATTEMPTS = 5;
@@ -101,7 +103,8 @@ export class Caller {
     }
   }
 
-  async #send({ method, path, body, contentType, accept }: Call, signal: AbortSignal): Promise<TransportResponse> {
+  async #send(call: Call, signal: AbortSignal): Promise<TransportResponse> {
+    const { method, path, body, contentType, accept, context } = call;
     const { token, userAgent } = this.#options;
     const bearer = typeof token === 'function' ? await token() : token;
     const content = body === undefined ? undefined : JSON.stringify(body);
@@ -112,12 +115,20 @@ export class Caller {
       headers: {
         accept: accept ?? 'application/json',
         'user-agent': userAgent,
+        ...(context === undefined ? {} : contextHeaders(context)),
         ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
         ...(content === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
       },
       ...(content === undefined ? {} : { body: content }),
     });
   }
+}
+
+function contextHeaders({ auditId, traceparent }: CallContext): Record<string, string> {
+  return {
+    ...(auditId === undefined ? {} : { 'audit-id': auditId }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
 }
 
 function isSuccess({ status }: TransportResponse): boolean {

@@ -8,8 +8,17 @@ import type {
   SuccessStatus,
 } from '../apimachinery/index.ts';
 
+/** By what a call is found again at the server that is called. Whoever is called in this process has no use for it. */
+export interface CallContext {
+  /** Under which id the call is noted in the server's audit log, as far as it believes us. */
+  readonly auditId?: string;
+  /** The span that the call is a part of, as in W3C Trace Context. */
+  readonly traceparent?: string;
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  readonly context?: CallContext;
 }
 
 export interface WriteOptions extends CallOptions {

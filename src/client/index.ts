@@ -1,4 +1,5 @@
 export type {
+  CallContext,
   CallOptions,
   Client,
   DeleteOptions,

@@ -49,6 +49,26 @@ describe.each(['h2', 'http/1.1'] as const)('a remote client over %s', (protocol)
     ]);
   });
 
+  it('says what a call belongs to, whatever it does', async () => {
+    await using server = await serve(protocol, (_, response) => {
+      json(response, { ...thing('a'), items: [] });
+    });
+    await using client = server.client();
+    const context = { auditId: 'id', traceparent: '00-1-2-01' };
+    await client.get(things, key, { context });
+    await client.list(things, { context });
+    await client.create(things, { metadata: key }, { context });
+    await client.update(things, thing('a'), { context });
+    await client.patch(things, key, { type: 'merge', patch: {} }, { context });
+    await client.delete(things, key, { context });
+    await client.deleteCollection(things, {}, { context });
+    await client.createSubresource(things, key, 'token', { metadata: {} }, { context });
+    await client.raw('/version', { context });
+    await client.raw('/version');
+    const said = server.requests.map(({ headers }) => [headers['audit-id'], headers['traceparent']]);
+    expect(said).toEqual([...Array<unknown>(9).fill(['id', '00-1-2-01']), [undefined, undefined]]);
+  });
+
   it('names the kind of what a list leaves out', async () => {
     await using server = await serve(protocol, (_, response) => {
       json(response, { kind: 'ThingList', apiVersion: 'test/v1', metadata: {}, items: [{ metadata: { name: 'a' } }] });

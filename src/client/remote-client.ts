@@ -83,12 +83,18 @@ class RemoteClient implements Client, AsyncDisposable {
   }
 
   async get<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, options: CallOptions = {}): Promise<T> {
-    return this.#caller.json<T>({ method: 'GET', path: objectPath(resource, key) }, options.signal);
+    return this.#caller.json<T>(
+      { method: 'GET', path: objectPath(resource, key), context: options.context },
+      options.signal,
+    );
   }
 
   async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
     const path = withQuery(collectionPath(resource, options.namespace), listQuery(options));
-    const list = await this.#caller.json<ListBody<T>>({ method: 'GET', path }, options.signal);
+    const list = await this.#caller.json<ListBody<T>>(
+      { method: 'GET', path, context: options.context },
+      options.signal,
+    );
     const apiVersion = apiVersionOf(resource);
     const items = list.items ?? [];
     // Kubernetes leaves out in the items what the list says for all.
@@ -111,7 +117,7 @@ class RemoteClient implements Client, AsyncDisposable {
     }
     const path = withQuery(collectionPath(resource, namespace), writeQuery(options));
     const body = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object };
-    return this.#caller.json<T>({ method: 'POST', path, body }, options.signal);
+    return this.#caller.json<T>({ method: 'POST', path, body, context: options.context }, options.signal);
   }
 
   async update<T extends KubeObject>(
@@ -122,7 +128,7 @@ class RemoteClient implements Client, AsyncDisposable {
     const { name = '', namespace } = object.metadata;
     const key = { name, ...(namespace === undefined ? {} : { namespace }) };
     const path = withQuery(objectPath(resource, key, options.subresource), writeQuery(options));
-    return this.#caller.json<T>({ method: 'PUT', path, body: object }, options.signal);
+    return this.#caller.json<T>({ method: 'PUT', path, body: object, context: options.context }, options.signal);
   }
 
   async updateStatus<T extends KubeObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {
@@ -138,7 +144,8 @@ class RemoteClient implements Client, AsyncDisposable {
     const force = patch.type === 'apply' && patch.force === true ? { force: 'true' } : {};
     const path = withQuery(objectPath(resource, key, options.subresource), { ...writeQuery(options), ...force });
     const contentType = PATCH_TYPES[patch.type];
-    return this.#caller.json<T>({ method: 'PATCH', path, body: patch.patch, contentType }, options.signal);
+    const { signal, context } = options;
+    return this.#caller.json<T>({ method: 'PATCH', path, body: patch.patch, contentType, context }, signal);
   }
 
   async delete<T extends KubeObject>(
@@ -147,13 +154,15 @@ class RemoteClient implements Client, AsyncDisposable {
     options: DeleteOptions = {},
   ): Promise<T | SuccessStatus> {
     const path = objectPath(resource, key);
-    return this.#caller.json<T | SuccessStatus>({ method: 'DELETE', path, body: deleteBody(options) }, options.signal);
+    const { signal, context } = options;
+    return this.#caller.json<T | SuccessStatus>({ method: 'DELETE', path, body: deleteBody(options), context }, signal);
   }
 
   async deleteCollection(resource: Resource, selection: ListOptions, options: DeleteOptions = {}): Promise<void> {
     const path = withQuery(collectionPath(resource, selection.namespace), listQuery(selection));
     const signal = options.signal ?? selection.signal;
-    await this.#caller.json<unknown>({ method: 'DELETE', path, body: deleteBody(options) }, signal);
+    const context = options.context ?? selection.context;
+    await this.#caller.json<unknown>({ method: 'DELETE', path, body: deleteBody(options), context }, signal);
   }
 
   async createSubresource<T extends KubeObject>(
@@ -162,7 +171,7 @@ class RemoteClient implements Client, AsyncDisposable {
     ...[subresource, body, options = {}]: [subresource: string, body: NewObject<T>, options?: WriteOptions]
   ): Promise<T> {
     const path = withQuery(objectPath(resource, key, subresource), writeQuery(options));
-    return this.#caller.json<T>({ method: 'POST', path, body }, options.signal);
+    return this.#caller.json<T>({ method: 'POST', path, body, context: options.context }, options.signal);
   }
 
   async *watch<T extends KubeObject>(
@@ -188,8 +197,8 @@ class RemoteClient implements Client, AsyncDisposable {
   }
 
   raw(path: string, options: CallOptions & { readonly accept?: string } = {}): Promise<string> {
-    const { signal, accept } = options;
-    return this.#caller.text({ method: 'GET', path, ...(accept === undefined ? {} : { accept }) }, signal);
+    const { signal, accept, context } = options;
+    return this.#caller.text({ method: 'GET', path, context, ...(accept === undefined ? {} : { accept }) }, signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

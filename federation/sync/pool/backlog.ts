@@ -1,3 +1,5 @@
+import type { Cause } from './attempt.ts';
+
 /** What is to be looked at, of one lane in one cluster. */
 export interface LaneBacklog {
   readonly lane: string;
@@ -12,37 +14,38 @@ export interface LaneBacklog {
  */
 export class Backlog {
   readonly #laneOf: (id: string) => string;
-  readonly #waiting = new Map<string, number>();
-  readonly #begun = new Map<string, number>();
+  readonly #waiting = new Map<string, Cause>();
+  readonly #begun = new Map<string, Cause>();
 
   constructor(laneOf: (id: string) => string) {
     this.#laneOf = laneOf;
   }
 
-  /** Of several times that are told of one the first counts. */
-  add(id: string, since: number): void {
-    if (!this.#waiting.has(id)) this.#waiting.set(id, since);
+  /** Of several causes of one the first counts. */
+  add(id: string, cause: Cause): void {
+    if (!this.#waiting.has(id)) this.#waiting.set(id, cause);
   }
 
   /** It is being looked at: what is added from now on is something else. */
-  begin(id: string): void {
-    const since = this.#waiting.get(id);
-    if (since === undefined) return;
+  begin(id: string): Cause | undefined {
+    const cause = this.#waiting.get(id);
+    if (cause === undefined) return undefined;
     this.#waiting.delete(id);
-    this.#begun.set(id, since);
+    this.#begun.set(id, cause);
+    return cause;
   }
 
-  /** Since when it was to be looked at; `undefined` for what was not. */
-  end(id: string): number | undefined {
-    const since = this.#begun.get(id);
+  /** Why it was to be looked at; `undefined` for what was not. */
+  end(id: string): Cause | undefined {
+    const cause = this.#begun.get(id);
     this.#begun.delete(id);
-    return since;
+    return cause;
   }
 
   /** It is to be looked at again, and that is nothing new. */
   giveBack(id: string): void {
-    const since = this.end(id);
-    if (since !== undefined) this.#waiting.set(id, since);
+    const cause = this.end(id);
+    if (cause !== undefined) this.#waiting.set(id, cause);
   }
 
   clear(): void {
@@ -53,7 +56,7 @@ export class Backlog {
   byLane(): readonly LaneBacklog[] {
     const lanes = new Map<string, LaneBacklog>();
     for (const entries of [this.#waiting, this.#begun]) {
-      for (const [id, since] of entries) {
+      for (const [id, { since }] of entries) {
         const lane = this.#laneOf(id);
         const { count = 0, oldest = since } = lanes.get(lane) ?? {};
         lanes.set(lane, { lane, count: count + 1, oldest: Math.min(oldest, since) });

@@ -1,7 +1,9 @@
 import { isConflict, isStatusError } from '../../../src/apimachinery/index.ts';
 import { untilAborted, type Clock, type Logger } from '../../../src/component-base/index.ts';
 import { WorkQueue } from '../../../src/controller/index.ts';
+import type { Tracer } from '../../../src/tracing/index.ts';
 import type { CopyResult } from '../copy-result.ts';
+import { Attempt, type Cause } from './attempt.ts';
 import { Backlog, type LaneBacklog } from './backlog.ts';
 import { CircuitBreaker, type BreakerOptions, type BreakerState } from './circuit-breaker.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
@@ -18,13 +20,14 @@ export interface PoolOptions {
 
 export interface ClusterPoolDeps {
   readonly cluster: string;
-  readonly reconcile: (id: string, signal: AbortSignal) => Promise<CopyResult>;
+  readonly reconcile: (id: string, signal: AbortSignal, attempt: Attempt) => Promise<CopyResult>;
   readonly rank: (id: string) => number;
   readonly laneOf: (id: string) => string;
   /** A copy was written that was known since so many milliseconds to be looked at. */
   readonly onWritten: (id: string, afterMs: number) => void;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer?: Tracer | undefined;
 }
 
 const MAX_RETRY_DELAY_MS = 15_000;
@@ -65,10 +68,9 @@ export class ClusterPool {
     return this.#backlog.byLane();
   }
 
-  /** `since`: when it became known that there may be something to do. */
-  add(id: string, since: number): void {
+  add(id: string, cause: Cause): void {
     if (this.#session === undefined) return;
-    this.#backlog.add(id, since);
+    this.#backlog.add(id, cause);
     this.#queue.add(id);
   }
 
@@ -139,23 +141,38 @@ export class ClusterPool {
 
   async #work(signal: AbortSignal): Promise<void> {
     for await (const id of this.#queue.take(signal)) {
-      this.#backlog.begin(id);
+      const attempt = this.#begin(id);
       try {
-        this.#note(id, await this.#attempt(id, signal));
+        this.#note(id, await this.#attempt(id, signal, attempt));
+        attempt.span?.end();
       } catch (err) {
+        attempt.span?.end(err);
         if (signal.aborted) return;
         this.#backlog.giveBack(id);
-        this.#retry(id, err);
+        this.#retry(id, err, attempt);
       } finally {
         this.#queue.done(id);
       }
     }
   }
 
-  async #attempt(id: string, signal: AbortSignal): Promise<CopyResult> {
+  #begin(id: string): Attempt {
+    const { tracer, laneOf, cluster } = this.#deps;
+    const cause = this.#backlog.begin(id);
+    if (tracer === undefined) return new Attempt(undefined);
+    const lane = laneOf(id);
+    const attributes = {
+      'koinon.cluster': cluster,
+      'koinon.resource': lane,
+      'koinon.object': id.slice(lane.length + 1),
+    };
+    return new Attempt(tracer.begin('copy', { parent: cause?.span?.context, attributes }));
+  }
+
+  async #attempt(id: string, signal: AbortSignal, attempt: Attempt): Promise<CopyResult> {
     const leave = await this.#breaker.enter(signal);
     try {
-      const result = await untilAborted(this.#deps.reconcile(id, signal), signal);
+      const result = await untilAborted(this.#deps.reconcile(id, signal, attempt), signal);
       this.#queue.forget(id);
       if (result.requeueAfterMs !== undefined) this.#queue.addAfter(id, result.requeueAfterMs);
       return result;
@@ -169,15 +186,16 @@ export class ClusterPool {
       this.#backlog.giveBack(id);
       return;
     }
-    const since = this.#backlog.end(id);
-    if (isWritten === true && since !== undefined) this.#deps.onWritten(id, this.#deps.clock.now() - since);
+    const cause = this.#backlog.end(id);
+    if (isWritten === true && cause !== undefined) this.#deps.onWritten(id, this.#deps.clock.now() - cause.since);
   }
 
-  #retry(id: string, err: unknown): void {
+  #retry(id: string, err: unknown, { auditId: auditID }: Attempt): void {
     const { cluster, log } = this.#deps;
     // A conflict is about to be told by the watch; a cluster that does not answer has been told of once.
     const level = isConflict(err) || this.#breaker.state !== 'closed' ? 'debug' : 'warn';
-    log[level]({ cluster, copy: id, failures: this.#queue.failures(id) + 1, err }, 'copy in cluster failed');
+    const failures = this.#queue.failures(id) + 1;
+    log[level]({ cluster, copy: id, auditID, failures, err }, 'copy in cluster failed');
     this.#queue.addRateLimited(id);
   }
 }

@@ -1,16 +1,23 @@
 import type { Clock, Logger } from '../../../src/component-base/index.ts';
+import type { Tracer } from '../../../src/tracing/index.ts';
 import type { CopyResult } from '../copy-result.ts';
+import type { Attempt, Cause } from './attempt.ts';
 import type { LaneBacklog } from './backlog.ts';
 import type { BreakerState } from './circuit-breaker.ts';
 import { ClusterPool, type PoolOptions } from './cluster-pool.ts';
 
 /** Makes the copy of this key in this cluster what it should be. */
-export type CopyReconciler = (cluster: string, key: string, signal: AbortSignal) => Promise<CopyResult>;
+export type CopyReconciler = (
+  cluster: string,
+  key: string,
+  signal: AbortSignal,
+  attempt: Attempt,
+) => Promise<CopyResult>;
 
 /** The work of one kind, in all clusters. */
 export interface Lane {
-  /** `since`: when it became known that there may be something to do; now when absent. */
-  add(clusters: Iterable<string>, key: string, since?: number): void;
+  /** Without a cause it is one that is known since now. */
+  add(clusters: Iterable<string>, key: string, cause?: Cause): void;
   /** The kind is served no longer: nothing of it is begun any more. */
   close(): void;
 }
@@ -36,6 +43,7 @@ export interface ClusterPoolsDeps {
   readonly onWritten?: (cluster: string, lane: string, afterMs: number) => void;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** One pool of workers for each cluster: one that is slow, dead or flapping keeps only its own work waiting. */
@@ -56,9 +64,9 @@ export class ClusterPools implements ClusterCalls {
   lane(name: string, options: LaneOptions): Lane {
     this.#lanes.set(name, options);
     return {
-      add: (clusters, key, since = this.#deps.clock.now()) => {
+      add: (clusters, key, cause = { since: this.#deps.clock.now() }) => {
         const id = `${name} ${key}`;
-        for (const cluster of clusters) this.#pools.get(cluster)?.add(id, since);
+        for (const cluster of clusters) this.#pools.get(cluster)?.add(id, cause);
       },
       close: () => {
         if (this.#lanes.get(name) === options) this.#lanes.delete(name);
@@ -118,9 +126,9 @@ export class ClusterPools implements ClusterCalls {
         laneOf,
         onWritten: (id, afterMs) => this.#deps.onWritten?.(cluster, laneOf(id), afterMs),
         rank: (id) => this.#lanes.get(laneOf(id))?.rank ?? 0,
-        reconcile: async (id, signal) => {
+        reconcile: async (id, signal, attempt) => {
           const name = laneOf(id);
-          return (await this.#lanes.get(name)?.reconcile(cluster, id.slice(name.length + 1), signal)) ?? {};
+          return (await this.#lanes.get(name)?.reconcile(cluster, id.slice(name.length + 1), signal, attempt)) ?? {};
         },
       },
       this.#options,

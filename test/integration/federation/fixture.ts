@@ -36,7 +36,7 @@ import type { ResourceDefinition } from '../../../src/apiserver/index.ts';
 import { createRemoteClient, type Client } from '../../../src/client/index.ts';
 import { silentLogger, start, systemClock } from '../../../src/component-base/index.ts';
 import { createMemoryStorage, type Storage } from '../../../src/storage/index.ts';
-import { adminUser, type TestApiServer } from '../../harness/api-server.ts';
+import { adminUser, type TestApiServer, type TestApiServerOptions } from '../../harness/api-server.ts';
 import { startCustomResourceServer } from '../../harness/custom-resources.ts';
 import { switchable, type Switch } from './switchable-client.ts';
 
@@ -85,9 +85,14 @@ export interface Place {
   readonly zones: readonly string[];
 }
 
-export async function startMember(name: string, { region, zones }: Place, listen = false): Promise<TestMember> {
+export async function startMember(
+  name: string,
+  { region, zones }: Place,
+  api: Partial<TestApiServerOptions> = {},
+): Promise<TestMember> {
+  const { listen = false } = api;
   await using stack = new AsyncDisposableStack();
-  const server = stack.use(await startCustomResourceServer({ resources: memberResources, listen }));
+  const server = stack.use(await startCustomResourceServer({ resources: memberResources, ...api }));
   for (const zone of zones) {
     const labels = { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone };
     await server.admin.create(nodes, { metadata: { name: `${name}-${zone}`, labels } });
@@ -133,6 +138,8 @@ export interface FixtureOptions {
   readonly federation?: Partial<FederationOptions>;
   /** The members are talked to over HTTPS. */
   readonly remote?: boolean;
+  /** Of the members' API servers. */
+  readonly api?: Partial<TestApiServerOptions>;
   /** Not in the federation until `join`. */
   readonly later?: readonly string[];
   /** Members by the URL they are at; all others are found by the name of their Cluster. */
@@ -141,11 +148,12 @@ export interface FixtureOptions {
 
 /** A federation with members of their own API servers, all in this process, and a zone. */
 export async function startTestFederation(options: FixtureOptions = {}): Promise<TestFederation> {
-  const { names = Object.keys(places), later = [], remote = false } = options;
+  const { names = Object.keys(places), later = [], remote: listen = false } = options;
   await using stack = new AsyncDisposableStack();
   const members: TestMember[] = [];
   for (const name of [...names, ...later]) {
-    members.push(stack.use(await startMember(name, places[name] ?? { region: 'r', zones: [`${name}-z`] }, remote)));
+    const place = places[name] ?? { region: 'r', zones: [`${name}-z`] };
+    members.push(stack.use(await startMember(name, place, { listen, ...options.api })));
   }
   const member = (name: string) => members.find((candidate) => candidate.name === name)!;
   const provider = createLocalZones({ zones: [zone], clock: systemClock, log: silentLogger });
