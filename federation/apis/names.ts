@@ -37,6 +37,8 @@ export const annotations = {
 export const labels = {
   /** On a ConfigMap of `federation-system`: the cluster that these deletions are owed to. */
   owedTo: 'federation.koinon.dev/owed-to',
+  /** On a ConfigMap of `federation-system`: the cluster in which these copies are held, or left to themselves. */
+  heldIn: 'federation.koinon.dev/held-in',
   /** On a shard: the federation that made it. */
   managedBy: 'federation.koinon.dev/managed-by',
 } as const;

@@ -17,7 +17,8 @@ import {
   type HealthTimings,
   type MemberClientFactory,
 } from '../cluster/index.ts';
-import { membershipController } from '../join/index.ts';
+import { membershipController, wantedKinds } from '../join/index.ts';
+import { RemovalHold, restorationController } from '../restoration/index.ts';
 import { serviceController, type ShardHealth } from '../service/index.ts';
 import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
 import * as sync from '../sync/index.ts';
@@ -68,7 +69,8 @@ export function federationControllers(deps: ControllersDeps, options: Controller
   const always = [...Object.values(members), ...Object.values(reporters)];
   const watched = new Set<Watched>(always);
   const placing = sync.placingContext({ federation, informers, clock, log });
-  const engine = propagation(deps, options, { clusters, placing, clients, members, watched });
+  const hold = new RemovalHold(informers.of(apis.configMaps));
+  const engine = propagation(deps, options, { clusters, placing, clients, members, watched, hold });
   const health = clusterHealth({
     ...deps,
     ...(options.health === undefined ? {} : { health: options.health }),
@@ -104,7 +106,8 @@ export function federationControllers(deps: ControllersDeps, options: Controller
       clock,
       log,
     }),
-    ...dnsControllers(deps, options, { clusters, shards, recorder }),
+    restoration(deps, options, { clusters, clients, hold, engine }),
+    ...dnsControllers(deps, options, { clusters, shards, recorder, hold }),
   ];
   return [...recorders, ...controllers, ...always, reconnection(clusters, nodes, watched), clients];
 }
@@ -115,12 +118,13 @@ interface PropagationParts {
   readonly clients: ClusterClients;
   readonly members: MemberInformers;
   readonly watched: Set<Watched>;
+  readonly hold: RemovalHold;
 }
 
 function propagation(
   { federation, informers, resources, metrics, clock, log }: ControllersDeps,
   { name, sync: syncOptions }: ControllersOptions,
-  { clusters, placing, clients, members, watched }: PropagationParts,
+  { clusters, placing, clients, members, watched, hold }: PropagationParts,
 ): sync.PropagationEngine {
   return sync.propagationEngine({
     federationName: name,
@@ -132,6 +136,7 @@ function propagation(
     placing,
     clients,
     namespaces: members.namespaces,
+    hold,
     shared: new Map<string, FederatedInformer<KubeObject>>([
       ['namespaces', members.namespaces],
       ['services', members.services],
@@ -148,16 +153,41 @@ function propagation(
   });
 }
 
+interface RestorationParts {
+  readonly clusters: Informer<Cluster>;
+  readonly clients: ClusterClients;
+  readonly hold: RemovalHold;
+  readonly engine: sync.PropagationEngine;
+}
+
+function restoration(
+  { federation, clock, log }: ControllersDeps,
+  { name }: ControllersOptions,
+  { engine, ...parts }: RestorationParts,
+): Runnable {
+  return restorationController({
+    ...parts,
+    federationName: name,
+    federation,
+    kinds: (signal) => wantedKinds(federation, signal),
+    held: (cluster) => engine.held(cluster),
+    knows: (cluster, resource, copy) => engine.knows(cluster, resource, copy),
+    clock,
+    log,
+  });
+}
+
 interface DnsParts {
   readonly clusters: Informer<Cluster>;
   readonly shards: ShardHealth;
   readonly recorder: (component: string) => EventRecorder;
+  readonly hold: RemovalHold;
 }
 
 function dnsControllers(
   { informers, provider, resolveHostName, clock, log }: ControllersDeps,
   { name, dnsDomain, ttlSeconds }: ControllersOptions,
-  { clusters, shards, recorder }: DnsParts,
+  { clusters, shards, recorder, hold }: DnsParts,
 ): readonly Runnable[] {
   if (provider === undefined) return [];
   return [
@@ -167,6 +197,7 @@ function dnsControllers(
         services: informers.of(apis.services),
         clusters,
         shards,
+        hold,
         events: recorder('federation-service-dns-controller'),
         clock,
         log,

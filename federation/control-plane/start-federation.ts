@@ -55,6 +55,7 @@ import type { Storage } from '../../src/storage/index.ts';
 import { clusters, FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
 import type { HealthTimings, MemberClientFactory } from '../cluster/index.ts';
 import { clusterMetrics, MemberRequests, observedClients, observedProvider } from '../observability/index.ts';
+import { markRestored, type Restoration } from '../restoration/index.ts';
 import type { ResolveHostName } from '../service-dns/index.ts';
 import type { SyncOptions } from '../sync/index.ts';
 import { createAccess } from './access.ts';
@@ -100,6 +101,8 @@ export interface FederationOptions {
   readonly authentication?: AuthenticationOptions;
   /** Records are published nowhere without. */
   readonly provider?: DnsProvider;
+  /** What is stored is from a backup: nothing is removed in members until somebody has confirmed that. */
+  readonly restored?: Restoration;
   /** Where the storage has other control planes: of all of them the elected one runs the controllers. */
   readonly election?: Election;
   readonly health?: Partial<HealthTimings>;
@@ -143,6 +146,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   await createNamespaces(client, signal);
   await bootstrapRbac(client, signal);
   await bootstrapFlowControl(client, signal);
+  if (options.restored !== undefined) await markRestored(client, options.restored, signal);
 
   await using starting = new AsyncDisposableStack();
   const listener = listenerOf(server, options);

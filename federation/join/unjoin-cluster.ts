@@ -4,6 +4,7 @@ import type { Client } from '../../src/client/index.ts';
 import { systemClock, untilAborted, withDeadline, type Clock } from '../../src/component-base/index.ts';
 import { peersName, REPORTER_NAMESPACE } from '../../src/reachability/index.ts';
 import { clusters, FEDERATION_SYSTEM_NAMESPACE, type Cluster } from '../apis/index.ts';
+import { readRestoration } from '../restoration/index.ts';
 import { bookkeeping } from './bookkeeping.ts';
 import { remove } from './ensure.ts';
 import { leftInMember } from './left-behind.ts';
@@ -49,6 +50,11 @@ export async function unjoinCluster(options: UnjoinOptions): Promise<UnjoinResul
   const signal = options.signal ?? new AbortController().signal;
   const cluster = await clusterOf(federation, name, signal);
   const warnings: string[] = cluster === undefined ? [`cluster ${name} is not in the federation`] : [];
+  if (options.cascade === 'delete' && (await readRestoration(federation, signal)) !== undefined) {
+    throw new Error(
+      'the federation was restored from a backup, and deletes no copies until that is confirmed: "koinon confirm-restore". With --cascade=orphan they stay',
+    );
+  }
   const unreachable = await whyUnreachable(options, signal);
   if (unreachable !== undefined && cluster !== undefined && !force) {
     throw new Error(

@@ -20,6 +20,8 @@ export interface ServiceDnsDeps {
   readonly services: Informer<Service>;
   readonly clusters: Informer<Cluster>;
   readonly shards: Pick<ShardHealth, 'reachable' | 'onChange'>;
+  /** As long as it holds, names of Services that are not there stay. */
+  readonly hold?: { readonly holds: boolean; onChange(handler: () => void): () => void };
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -81,8 +83,15 @@ export class ServiceDnsController implements Runnable {
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
-    const { services, clusters, shards, log } = this.#deps;
+    const { services, clusters, shards, hold, log } = this.#deps;
     const removals = [
+      ...(hold === undefined
+        ? []
+        : [
+            hold.onChange(() => {
+              for (const key of this.#published.services()) this.#mark(key);
+            }),
+          ]),
       shards.onChange((key) => {
         this.#mark(key);
       }),
@@ -179,7 +188,7 @@ export class ServiceDnsController implements Runnable {
     if (service === undefined) {
       this.#hostNamesOf.delete(key);
       this.#told.delete(key);
-      return [];
+      return this.#deps.hold?.holds === true ? this.#published.of(key) : [];
     }
     const { namespace = '', name = '' } = service.metadata;
     const plan = planRecords(

@@ -1,4 +1,10 @@
-import { groupResource, type KubeObject, type Resource, type StatusError } from '../../src/apimachinery/index.ts';
+import {
+  groupResource,
+  keyOf,
+  type KubeObject,
+  type Resource,
+  type StatusError,
+} from '../../src/apimachinery/index.ts';
 import { customResourceDefinitions, type Namespace } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import {
@@ -26,7 +32,8 @@ import { isCopied } from './is-copied.ts';
 import { MemberCopies, onDemand } from './member-copies.ts';
 import type { PlacingContext } from './placing-context.ts';
 import { ClusterPools } from './pool/cluster-pools.ts';
-import { defaultBlastRadius, RemovalGuard } from './removal-guard.ts';
+import { defaultBlastRadius, RemovalGuard, type Hold } from './removal-guard.ts';
+import { originOf } from './shard.ts';
 import { syncController } from './sync-controller.ts';
 import type { Defaulted, SyncOptions } from './sync-deps.ts';
 import { TroubledCopies } from './troubled-copies.ts';
@@ -47,6 +54,8 @@ export interface EngineDeps {
   readonly shared: ReadonlyMap<string, FederatedInformer<KubeObject>>;
   /** Another informer over members, until what is given back is called. */
   readonly watch: (informer: Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend'>) => () => void;
+  /** As long as it holds no copy is deleted. */
+  readonly hold: Hold;
   readonly recorder: (component: string) => EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -61,6 +70,9 @@ interface Kind {
   readonly countIn: (cluster: string) => number;
   readonly usage: UsageCheck | undefined;
   readonly troubled: TroubledCopies;
+  readonly uidOf: (key: string) => string | undefined;
+  /** What is seen of it by now, or else what was seen before. */
+  readonly seenIn: (cluster: string, key: string, before: KubeObject) => KubeObject | undefined;
   /** The federated object of this key, if it is one that is copied; `unknown` until all are known. */
   readonly wanted: (key: string) => KubeObject | 'unknown' | undefined;
 }
@@ -69,6 +81,13 @@ interface Kind {
 export interface PropagationEngine extends Runnable {
   /** Objects of this resource are copied, so that deleting them can leave copies. */
   isFederated(resource: Resource): boolean;
+  /** Copies that would be deleted in a cluster if none were held, as in `deployment "shop/web"`. */
+  held(cluster: string): readonly string[];
+  /**
+   * Whether the copy, as it is by now, is of an object that there is, or was, as far as this federation knows. True also
+   * of one that is gone, and where it cannot be told.
+   */
+  knows(cluster: string, resource: Resource, copy: KubeObject): boolean;
 }
 
 export function propagationEngine(deps: EngineDeps): PropagationEngine {
@@ -116,13 +135,17 @@ class Engine implements PropagationEngine {
         breaker: { failures: 5, firstPauseMs: 1_000, longestPauseMs: 30_000 },
       },
     );
-    this.#removals = new RemovalGuard(clock, () => this.#countCopies(), options.blastRadius ?? defaultBlastRadius);
+    this.#removals = new RemovalGuard(
+      { clock, total: () => this.#countCopies(), hold: deps.hold },
+      options.blastRadius ?? defaultBlastRadius,
+    );
     this.#debts = new DebtLedger(deps.federation);
     this.#debtEvents = deps.recorder('federation-debt-controller');
     this.#collector = new DebtCollector({
       ...deps,
       ledger: this.#debts,
       pools: this.#pools,
+      removals: this.#removals,
       events: this.#debtEvents,
       wanted: (resource, key) => this.#wanted(groupResource(resource), key),
       usage: (resource) => this.#kinds.get(groupResource(resource))?.usage,
@@ -131,6 +154,20 @@ class Engine implements PropagationEngine {
 
   isFederated(resource: Resource): boolean {
     return this.#kinds.has(groupResource(resource));
+  }
+
+  held(cluster: string): readonly string[] {
+    return this.#removals.held(cluster);
+  }
+
+  knows(cluster: string, resource: Resource, copy: KubeObject): boolean {
+    const kind = this.#kinds.get(groupResource(resource));
+    if (kind === undefined) return true;
+    const key = keyOf(copy);
+    const now = kind.seenIn(cluster, key, copy);
+    if (now === undefined) return true;
+    const uid = originOf(now);
+    return kind.uidOf(key) === uid || this.#debts.isOwed(cluster, { resource: kind.resource, key, uid });
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -146,6 +183,9 @@ class Engine implements PropagationEngine {
       }),
       clients.onChange((cluster, client) => {
         if (client !== undefined) this.#collector.collect(cluster);
+      }),
+      this.#removals.onHold(() => {
+        for (const cluster of this.#debts.clusters()) this.#collector.collect(cluster);
       }),
       this.#tellMetrics(),
     ];
@@ -285,7 +325,10 @@ class Engine implements PropagationEngine {
     const { isUsedByOthers } = type;
     // @NOTE the copy is of this kind, for it was asked for by its resource.
     const usage: UsageCheck | undefined = isUsedByOthers && ((copy, view, own) => isUsedByOthers(copy as T, view, own));
-    this.#kinds.set(name, { resource, refresh, stop, countIn, usage, wanted, troubled });
+    const uidOf = (key: string) => objects.lister.get(key)?.metadata.uid;
+    const seenIn = (cluster: string, key: string, before: KubeObject) =>
+      informer.synced(cluster) ? informer.get(cluster, key) : before;
+    this.#kinds.set(name, { resource, refresh, stop, countIn, usage, uidOf, seenIn, wanted, troubled });
     await this.#keep([events, sync, ...parts], kindSignal, unwatch);
   }
 

@@ -212,7 +212,10 @@ export function fieldManagerOf(federation: string): string {
   return `koinon-${federation}`;
 }
 
-export function describe(type: { readonly resource: { readonly kind: string } }, object: KubeObject): string {
+export function describe(
+  type: { readonly resource: { readonly kind: string } },
+  object: Pick<KubeObject, 'metadata'>,
+): string {
   return `${type.resource.kind.toLowerCase()} ${JSON.stringify(keyOf(object))}`;
 }
 

@@ -5,15 +5,16 @@ import { RemovalGuard } from './removal-guard.ts';
 function setUp(total: number) {
   const clock = new FakeClock();
   const state = { total };
-  const guard = new RemovalGuard(clock, () => state.total, { share: 0.5, copies: 50 });
+  const hold = { holds: false, onChange: () => () => undefined };
+  const guard = new RemovalGuard({ clock, total: () => state.total, hold }, { share: 0.5, copies: 50 });
   const ids = (count: number) => Array.from({ length: count }, (_none, index) => `copy-${index}`);
   /** All ask twice, a moment apart. */
   const askAll = async (count: number) => {
-    const first = ids(count).map((id) => guard.ask(id).kind);
+    const first = ids(count).map((id) => guard.ask('asia', id).kind);
     await clock.advance(1_000);
-    return { first, second: ids(count).map((id) => guard.ask(id).kind) };
+    return { first, second: ids(count).map((id) => guard.ask('asia', id).kind) };
   };
-  return { clock, guard, state, askAll };
+  return { clock, guard, state, hold, askAll };
 }
 
 const only = (kinds: readonly string[]) => [...new Set(kinds)];
@@ -33,23 +34,40 @@ it('lets half of all go', async () => {
 it('holds all of what would be more', async () => {
   const { askAll, guard, clock } = setUp(200);
   expect(only((await askAll(101)).second)).toEqual(['held']);
-  expect(guard.ask('copy-0')).toMatchObject({ kind: 'held', asked: 101, total: 200 });
+  expect(guard.ask('asia', 'copy-0')).toMatchObject({ kind: 'held', asked: 101, total: 200 });
   // One is confirmed elsewhere, or its placement is taken back: it no longer asks, and the others may go.
   await clock.advance(29_000);
-  for (let index = 1; index <= 100; index++) guard.ask(`copy-${index}`);
+  for (let index = 1; index <= 100; index++) guard.ask('asia', `copy-${index}`);
   await clock.advance(2_000);
-  expect(guard.ask('copy-1').kind).toBe('go');
+  expect(guard.ask('asia', 'copy-1').kind).toBe('go');
 });
 
 it('counts what has just gone', async () => {
   const { askAll, state, guard, clock } = setUp(200);
   await askAll(100);
   state.total = 100;
-  guard.ask('another');
+  guard.ask('asia', 'another');
   await clock.advance(1_000);
-  expect(guard.ask('another').kind).toBe('held');
+  expect(guard.ask('asia', 'another').kind).toBe('held');
   await clock.advance(60_000);
-  guard.ask('another');
+  guard.ask('asia', 'another');
   await clock.advance(1_000);
-  expect(guard.ask('another').kind).toBe('go');
+  expect(guard.ask('asia', 'another').kind).toBe('go');
+});
+
+it('lets nothing go while all is held, few as they are, and says what', async () => {
+  const { clock, guard, hold } = setUp(3);
+  hold.holds = true;
+  expect(guard.ask('asia', 'b')).toMatchObject({ kind: 'restored', isNew: true });
+  expect(guard.ask('asia', 'a')).toMatchObject({ kind: 'restored', isNew: true });
+  expect(guard.ask('asia', 'a')).toMatchObject({ kind: 'restored', isNew: false });
+  expect(guard.held('asia')).toEqual(['a', 'b']);
+  expect(guard.held('us')).toEqual([]);
+  await clock.advance(100_000);
+  guard.ask('asia', 'a');
+  await clock.advance(100_000);
+  expect(guard.held('asia')).toEqual(['a']);
+  hold.holds = false;
+  expect(guard.held('asia')).toEqual([]);
+  expect(guard.ask('asia', 'a').kind).toBe('go');
 });

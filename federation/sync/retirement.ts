@@ -8,6 +8,8 @@ import {
 } from '../../src/apimachinery/index.ts';
 import type { ReconcileResult } from '../../src/controller/index.ts';
 import { clusterCondition, finalizers } from '../apis/index.ts';
+import { describe } from './member-writer.ts';
+import { tellHeld } from './held-removals.ts';
 import type { Lane } from './pool/cluster-pools.ts';
 import type { ShardWriter } from './shard-writer.ts';
 import type { SyncDeps } from './sync-deps.ts';
@@ -34,7 +36,13 @@ export class Retirement<T extends KubeObject> {
       return {};
     }
     if (type.readyToDelete?.(object) === false) return {};
+    return this.#cascade(lane, object, signal);
+  }
+
+  async #cascade(lane: Lane, object: T, signal: AbortSignal): Promise<ReconcileResult> {
     const holding = this.holding(object);
+    const heldMs = this.#heldMs(object, holding);
+    if (heldMs !== undefined) return { requeueAfterMs: heldMs };
     const dark = holding.filter((cluster) => this.#isDark(cluster));
     lane.add(holding, keyOf(object));
     if (dark.length > 0) {
@@ -67,6 +75,14 @@ export class Retirement<T extends KubeObject> {
       // Its next version is on the way and brings the key back.
       if (!isConflict(err) && !isNotFound(err)) throw err;
     }
+  }
+
+  /** How long until it may be asked again whether any copy goes; absent when copies may go. */
+  #heldMs(object: T, holding: readonly string[]): number | undefined {
+    const { removals, events, type } = this.#deps;
+    const held = holding.flatMap((cluster) => removals.holding(cluster, describe(type, object)) ?? []);
+    if (held.some(({ isNew }) => isNew)) tellHeld(events, object);
+    return held[0]?.waitMs;
   }
 
   /** Offline, or nobody can tell, or it does not let us look. */

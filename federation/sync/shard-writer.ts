@@ -13,6 +13,7 @@ import { ContestedCopies } from './contested-copies.ts';
 import { driftModeOf } from './drift-mode.ts';
 import type { Share } from './federated-type.ts';
 import { describe, MemberWriter, type Task } from './member-writer.ts';
+import { tellHeld } from './held-removals.ts';
 import type { Placements } from './placements.ts';
 import type { Attempt } from './pool/attempt.ts';
 import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, originOf, shardOf } from './shard.ts';
@@ -160,13 +161,19 @@ export class ShardWriter<T extends KubeObject> {
     if (copy === undefined || !this.#isCopyOf(cluster, object, copy) || this.#isConfirmed(task)) {
       return this.#delete(task);
     }
-    const verdict = removals.ask(`${cluster} ${describe(type, object)}`);
+    const verdict = removals.ask(cluster, describe(type, object));
     if (verdict.kind === 'go') return this.#delete(task);
+    if (verdict.kind === 'restored') return this.#hold(task, verdict);
     if (verdict.kind === 'held') {
       const message = `A change of placement would take ${verdict.asked} of ${verdict.total} copies out of their clusters at once. Annotate the object, its policy or the cluster with ${annotations.confirm}=true if that is meant`;
       events.event(object, 'Warning', 'ConfirmationRequired', message);
     }
     return { requeueAfterMs: verdict.waitMs, ...(verdict.kind === 'held' ? { trouble: 'held' } : {}) };
+  }
+
+  #hold({ object }: Task<T>, { isNew, waitMs }: { readonly isNew: boolean; readonly waitMs: number }): CopyResult {
+    if (isNew) tellHeld(this.#deps.events, object);
+    return { requeueAfterMs: waitMs, trouble: 'held' };
   }
 
   #isConfirmed({ cluster, object }: Task<T>): boolean {
@@ -291,9 +298,10 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   async #delete(task: Task<T>): Promise<CopyResult> {
+    const { members, removals, type } = this.#deps;
     const { cluster, object } = task;
     const key = keyOf(object);
-    const cached = this.#deps.members.get(cluster, key);
+    const cached = members.get(cluster, key);
     if (cached === undefined && !this.#writes.mayExist(cluster, key)) return {};
     try {
       const member = cached ?? (await this.#member.get(task));
@@ -301,6 +309,8 @@ export class ShardWriter<T extends KubeObject> {
         this.#writes.absent(cluster, key);
         return {};
       }
+      const held = removals.holding(cluster, describe(type, object));
+      if (held !== undefined) return this.#hold(task, held);
       if (member.metadata.deletionTimestamp === undefined) await this.#member.delete(task, member);
       // The watch tells when it is gone; where the watch never knew of it, ask again.
       return cached === undefined ? { requeueAfterMs: GONE_REVIEW_MS } : {};

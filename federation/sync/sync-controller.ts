@@ -74,8 +74,8 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   #listen(lane: Lane): readonly (() => void)[] {
-    const { objects, clusters, members, namespaces, type, clock } = this.#deps;
-    const removals = [
+    const { objects, clusters, members, namespaces, removals, type, clock } = this.#deps;
+    const listening = [
       objects.onEvent(({ key }) => {
         if (!this.#changedAt.has(key)) this.#changedAt.set(key, clock.now());
         this.#queue.add(key);
@@ -97,12 +97,16 @@ class SyncController<T extends KubeObject> implements Runnable {
       this.#placing.listen((key) => {
         this.#queue.add(key);
       }),
+      removals.onHold(() => {
+        this.#addAll();
+        for (const { metadata } of clusters.lister.list()) this.#revisit(lane, metadata.name ?? '');
+      }),
       members.onCluster((cluster, change) => {
         if (change === 'synced' || change === 'removed') this.#revisit(lane, cluster);
       }),
     ];
     if (namespaces !== undefined) {
-      removals.push(
+      listening.push(
         namespaces.onEvent(({ cluster, object, type: change }) => {
           if (change !== 'add') return;
           for (const { metadata } of objects.lister.list(object.metadata.name)) {
@@ -111,7 +115,7 @@ class SyncController<T extends KubeObject> implements Runnable {
         }),
       );
     }
-    return removals;
+    return listening;
   }
 
   /** No watch tells of a copy that turned out never to have been made, or not to be one of this object. */

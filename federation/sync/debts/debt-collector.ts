@@ -4,7 +4,9 @@ import type { Clock, Logger } from '../../../src/component-base/index.ts';
 import type { EventRecorder, Informer, ReconcileResult } from '../../../src/controller/index.ts';
 import { isOffline, type Cluster } from '../../apis/index.ts';
 import type { ClusterClients } from '../../cluster/index.ts';
+import { describe } from '../member-writer.ts';
 import type { ClusterPools, Lane } from '../pool/cluster-pools.ts';
+import type { RemovalGuard } from '../removal-guard.ts';
 import type { MemberView } from '../federated-type.ts';
 import { disowning, isShardOf, originOf } from '../shard.ts';
 import type { Debt } from './debt.ts';
@@ -22,6 +24,7 @@ export interface DebtCollectorDeps {
   readonly wanted: (resource: Resource, key: string) => KubeObject | 'unknown' | undefined;
   /** For kinds whose deletion may take along what is not ours: whether that of a copy would. */
   readonly usage: (resource: Resource) => UsageCheck | undefined;
+  readonly removals: Pick<RemovalGuard, 'holding'>;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
@@ -50,7 +53,7 @@ export class DebtCollector {
   }
 
   async #reconcile(cluster: string, id: string, signal: AbortSignal): Promise<ReconcileResult> {
-    const { ledger, clusters, clients, events, wanted } = this.#deps;
+    const { ledger, clusters, clients, removals, events, wanted } = this.#deps;
     const debt = ledger.get(cluster, id);
     const joined = clusters.lister.get(cluster);
     const client = clients.get(cluster);
@@ -60,6 +63,8 @@ export class DebtCollector {
     if (object === 'unknown') return { requeueAfterMs: UNDECIDED_REVIEW_MS };
     // It is about to be gone, or its own deletion goes on from here.
     if (object?.metadata.deletionTimestamp !== undefined) return { requeueAfterMs: UNDECIDED_REVIEW_MS };
+    const held = removals.holding(cluster, describe(debt, { metadata: splitKey(debt.key) }));
+    if (held !== undefined) return { requeueAfterMs: held.waitMs };
     if (object === undefined) await this.#pay(cluster, debt, signal);
     // It takes the copy over, or deletes it where it does not want it; until then the copy is owed.
     else if ((await this.#meant(cluster, debt, signal)) !== undefined) return { requeueAfterMs: SUCCESSOR_REVIEW_MS };
