@@ -69,6 +69,7 @@ module.exports = {
       ['dockerode', '^member-cluster/runtime/'],
       ['dns2', '^dns/'],
       ['prom-client', '^src/component-base/'],
+      ['@opentelemetry', '^src/tracing/'],
     ].map(([name, home]) => ({
       name: `one-home-${name.replaceAll(/[^a-z0-9]/g, '-')}`,
       severity: 'error',
