@@ -8,6 +8,7 @@ export const annotations = {
   clusterSelector: 'federation.alpha.kubernetes.io/cluster-selector',
   deploymentPreferences: 'federation.kubernetes.io/deployment-preferences',
   replicaSetPreferences: 'federation.kubernetes.io/replica-set-preferences',
+  jobPreferences: 'federation.kubernetes.io/job-preferences',
   /** Written by the service controller: the addresses at which each cluster's shard can be reached. */
   serviceIngresses: 'federation.kubernetes.io/service-ingresses',
   /** TTL of the DNS records of one Service, in seconds. */

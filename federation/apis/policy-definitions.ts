@@ -128,14 +128,15 @@ export const clusterOverridePolicies = definitionOf<OverridePolicy>({
   ...override,
 });
 
+const DIVIDED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Job']);
+
 /** Of all other kinds every cluster has the whole. */
 function undividedKinds({ spec }: PlacementPolicy): readonly string[] {
   if (spec?.placement?.replicaScheduling === undefined) return [];
   const kinds = new Set(spec.resourceSelectors.map(({ kind }) => kind));
-  const others = [...kinds].filter((kind) => kind !== 'Deployment' && kind !== 'ReplicaSet');
-  return others.map(
-    (kind) => `spec.placement.replicaScheduling: has no meaning for a ${kind}: its replicas are not divided`,
-  );
+  return [...kinds]
+    .filter((kind) => !DIVIDED.has(kind))
+    .map((kind) => `spec.placement.replicaScheduling: has no meaning for a ${kind}: its replicas are not divided`);
 }
 
 function withPlacementDefaults(policy: PlacementPolicy): PlacementPolicy {

@@ -16,6 +16,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
   [annotations.deploymentPreferences]: preferencesProblem,
   [annotations.replicaSetPreferences]: preferencesProblem,
+  [annotations.jobPreferences]: preferencesProblem,
   [annotations.adopt]: switchProblem,
   [annotations.confirm]: switchProblem,
   [annotations.propagate]: switchProblem,

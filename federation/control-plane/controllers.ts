@@ -23,6 +23,7 @@ import { serviceController, type ShardHealth } from '../service/index.ts';
 import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
 import * as sync from '../sync/index.ts';
 import { clusterHealth, type ClusterHealthDeps } from './cluster-health.ts';
+import { expiringJobs } from './expiring-jobs.ts';
 import { memberInformers, type MemberInformers } from './member-informers.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { reporterInformers } from './reporter-informers.ts';
@@ -97,6 +98,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     }),
     placing.tally,
     engine,
+    expiringJobs({ informers, client: federation, clock, log }),
     serviceController({ federation, services, shards, clock, log }),
     namespaceController({
       federation,

@@ -1,10 +1,11 @@
 export { chooseClusters, type Candidate, type ClusterChoice } from './choose-clusters.ts';
+export { divideJob, type HeldJobShare } from './job-division.ts';
 export { freeRoom } from './free-room.ts';
 export { applyOverriders } from './overrides/apply-overriders.ts';
 export { overridesFor, policyName, replicasBy, type Override } from './overrides/overrides-for.ts';
 export { podSpecPaths } from './overrides/pod-template-path.ts';
-export { planDivision } from './plan-division.ts';
+export { mostReplicasIn, planDivision } from './plan-division.ts';
 export { planReplicas } from './planner.ts';
 export { applyingPolicies, closenessOf, governingPolicy, type SelectingPolicy } from './policy-precedence.ts';
-export { defaultPreferences, parsePreferences } from './preferences.ts';
+export { defaultPreferences, parsePreferences, preferenceFor, type ReplicaPreferences } from './preferences.ts';
 export { nextStep } from './replica-moves.ts';

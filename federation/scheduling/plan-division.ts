@@ -57,7 +57,17 @@ function preferenceOf(
   const { staticWeightList = [], dynamicWeight } = scheduling.weightPreference ?? {};
   if (dynamicWeight !== undefined) return { weight: roomOf(cluster, group, room) };
   if (staticWeightList.length === 0) return { weight: 1 };
-  const own = staticWeightList.find(({ targetCluster = {} }) => affinityMiss(targetCluster, cluster) === undefined);
+  return weightOf(cluster, staticWeightList);
+}
+
+/** The most that a cluster may have at a time. */
+export function mostReplicasIn(cluster: Cluster, { weightPreference }: ReplicaScheduling): number {
+  const { staticWeightList = [] } = weightPreference ?? {};
+  return staticWeightList.length === 0 ? Infinity : (weightOf(cluster, staticWeightList).maxReplicas ?? Infinity);
+}
+
+function weightOf(cluster: Cluster, weights: readonly ClusterWeight[]): Omit<ClusterWeight, 'targetCluster'> {
+  const own = weights.find(({ targetCluster = {} }) => affinityMiss(targetCluster, cluster) === undefined);
   return own ?? { weight: 0, maxReplicas: 0 };
 }
 

@@ -1,5 +1,5 @@
 import { fnv1 } from '../../src/apimachinery/index.ts';
-import { ANY_CLUSTER, type ClusterPreference, type ReplicaPreferences } from './preferences.ts';
+import { preferenceFor, type ClusterPreference, type ReplicaPreferences } from './preferences.ts';
 
 export interface PlanRequest {
   /** Replicas to place in all. */
@@ -134,8 +134,7 @@ class Planning {
 function candidatesOf({ clusters, preferences, key }: PlanRequest): readonly Candidate[] {
   const candidates: Candidate[] = [];
   for (const name of clusters) {
-    const own = Object.hasOwn(preferences.clusters, name) ? preferences.clusters[name] : undefined;
-    const preference = own ?? preferences.clusters[ANY_CLUSTER];
+    const preference = preferenceFor(preferences, name);
     if (preference !== undefined) candidates.push({ ...preference, name, hash: fnv1(name + key) });
   }
   return candidates.sort((a, b) => b.weight - a.weight || a.hash - b.hash || (a.name < b.name ? -1 : 1));

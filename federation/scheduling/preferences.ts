@@ -15,13 +15,18 @@ export interface ReplicaPreferences {
 }
 
 /** Names every cluster that has no entry of its own. */
-export const ANY_CLUSTER = '*';
+const ANY_CLUSTER = '*';
 
 /** Without the annotation: spread evenly. */
 export const defaultPreferences: ReplicaPreferences = {
   rebalance: false,
   clusters: { [ANY_CLUSTER]: { minReplicas: 0, weight: 1 } },
 };
+
+/** What is wanted of a cluster: `undefined` where it is to have nothing. */
+export function preferenceFor({ clusters }: ReplicaPreferences, name: string): ClusterPreference | undefined {
+  return Object.hasOwn(clusters, name) ? clusters[name] : clusters[ANY_CLUSTER];
+}
 
 export type ParsedPreferences =
   | { readonly ok: true; readonly preferences: ReplicaPreferences }

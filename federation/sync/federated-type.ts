@@ -1,20 +1,7 @@
 import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
-
-/** What overrides make of an object. */
-export interface ObjectChange {
-  /** Two changes with the same mark have the same outcome. */
-  readonly mark: string;
-  apply<T extends KubeObject>(object: T): T;
-}
-
-/** What one cluster shall have of an object. */
-export interface Share {
-  /** For kinds whose replicas are divided. */
-  readonly replicas?: number;
-  /** Where the cluster shall have it otherwise than it is here. */
-  readonly change?: ObjectChange;
-}
+import type { Apportion } from './apportionment.ts';
+import type { Share } from './share.ts';
 
 /** One member's copy, as last seen. */
 export interface MemberCopy<T extends KubeObject> {
@@ -73,12 +60,14 @@ export interface FederatedType<T extends KubeObject> {
   readyToDelete?(object: T): boolean;
   /** Divides what is to be divided; every selected cluster has the whole when absent. */
   plan?(input: PlanInput<T>, signal: AbortSignal): Promise<Plan>;
+  /** Divides by rules of its own, and knows what has been given out before. */
+  readonly apportion?: Apportion<T>;
   /** The federated object with the status that follows from the copies; the same object when nothing changed. */
   aggregateStatus?(object: T, copies: readonly MemberCopy<T>[], context: StatusContext): T;
 }
 
 export interface StatusContext {
-  /** Every member that shall have a copy has the present one. */
+  /** Every member that shall have a copy has the present one, and all there is to divide is divided. */
   readonly isSettled: boolean;
   readonly now: number;
 }

@@ -1,4 +1,4 @@
-import type { Share } from './federated-type.ts';
+import type { Share } from './share.ts';
 
 /** What one member shall do about one object. */
 export type Placement =
@@ -11,16 +11,31 @@ export type Placement =
 /** The decisions of the last reconcile of each object, read by the workers of each member. */
 export class Placements {
   readonly #byObject = new Map<string, ReadonlyMap<string, Placement>>();
+  /** Objects that are being decided about, as nothing has happened meanwhile. */
+  readonly #open = new Map<string, symbol>();
 
-  set(key: string, placements: ReadonlyMap<string, Placement>): void {
+  /** Of a decision that is about to be made. */
+  begin(key: string): symbol {
+    const mark = Symbol(key);
+    this.#open.set(key, mark);
+    return mark;
+  }
+
+  /** False where what was decided is out of date already. */
+  set(key: string, placements: ReadonlyMap<string, Placement>, begun: symbol): boolean {
+    if (this.#open.get(key) !== begun) return false;
+    this.#open.delete(key);
     this.#byObject.set(key, placements);
+    return true;
   }
 
   of(key: string): ReadonlyMap<string, Placement> | undefined {
     return this.#byObject.get(key);
   }
 
+  /** What was decided counts no longer, nor what is being decided now. */
   delete(key: string): void {
+    this.#open.delete(key);
     this.#byObject.delete(key);
   }
 }

@@ -1,40 +1,12 @@
 import type { KubeObject } from '../../src/apimachinery/index.ts';
-import { annotations, isOffline, type Cluster, type PlacementPolicy, type ReplicaScheduling } from '../apis/index.ts';
-import type { ClusterChoice } from '../scheduling/index.ts';
-import type { Plan, PlanInput, Share } from './federated-type.ts';
+import { annotations, isOffline, type ReplicaScheduling } from '../apis/index.ts';
+import type { Plan, PlanInput } from './federated-type.ts';
 import type { Workload } from './kinds/replica-plan.ts';
+import { apportioned } from './placing-apportioned.ts';
 import { copiesIn } from './placing-copies.ts';
 import { divide, isDivided } from './placing-division.ts';
-import type { FullClusters } from './placing-full-clusters.ts';
-import type { Overrides } from './placing-overrides.ts';
-import type { PlacementRecord } from './placing-record.ts';
-import type { SyncDeps } from './sync-deps.ts';
-
-/** All that is known of an object when its shares are decided. */
-export interface Situation<T extends KubeObject> {
-  readonly object: T;
-  readonly policy?: PlacementPolicy;
-  readonly choice: ClusterChoice;
-  /** All that have joined. */
-  readonly clusters: ReadonlyMap<string, Cluster>;
-  /** Out of sight for so long that others take their part. */
-  readonly lost: ReadonlySet<string>;
-  /** Out of our sight, not out of that of their clients: they keep what they have, and get nothing more. */
-  readonly kept: ReadonlySet<string>;
-  readonly overrides: Overrides<T>;
-  /** What was decided before. */
-  readonly record: PlacementRecord | undefined;
-  readonly full: FullClusters;
-}
-
-export type SharesDeps<T extends KubeObject> = Pick<SyncDeps<T>, 'type' | 'clients' | 'members' | 'clock'>;
-
-export interface Counts {
-  /** `whole`: there is nothing to divide. No share: what is there stays. */
-  readonly shares: ReadonlyMap<string, Share> | 'whole';
-  readonly warning?: { readonly reason: string; readonly message: string };
-  readonly reviewAfterMs?: number;
-}
+import type { Counts, SharesDeps, Situation } from './placing-situation.ts';
+import type { Share } from './share.ts';
 
 /** How many replicas each of the chosen clusters shall have, where the kind has replicas. */
 export async function countsOf<T extends KubeObject>(
@@ -42,8 +14,9 @@ export async function countsOf<T extends KubeObject>(
   situation: Situation<T>,
   signal: AbortSignal,
 ): Promise<Counts> {
-  if (deps.type.plan === undefined) return { shares: 'whole' };
   const scheduling = schedulingOf(situation);
+  if (deps.type.apportion !== undefined) return apportioned(deps, situation, scheduling);
+  if (deps.type.plan === undefined) return { shares: 'whole' };
   if (scheduling?.replicaSchedulingType === 'Duplicated') return duplicated(situation);
   if (scheduling === undefined || !isDivided(deps.type.resource)) return planned(deps, situation, signal);
   return divided(deps, situation, { scheduling, signal });
@@ -51,7 +24,7 @@ export async function countsOf<T extends KubeObject>(
 
 /** Of the policy. The object's own word, its annotation, goes before; neither: as the original did without. */
 function schedulingOf<T extends KubeObject>({ object, policy }: Situation<T>): ReplicaScheduling | undefined {
-  const own = [annotations.deploymentPreferences, annotations.replicaSetPreferences];
+  const own = [annotations.deploymentPreferences, annotations.replicaSetPreferences, annotations.jobPreferences];
   if (own.some((name) => object.metadata.annotations?.[name] !== undefined)) return undefined;
   const { replicaScheduling, clusterAffinities = [] } = policy?.spec?.placement ?? {};
   return replicaScheduling ?? (clusterAffinities.length > 1 ? {} : undefined);

@@ -7,7 +7,7 @@ import {
 } from '../../src/apimachinery/index.ts';
 import type { Cluster, OverridePolicy } from '../apis/index.ts';
 import { applyOverriders, overridesFor, replicasBy, type Override } from '../scheduling/index.ts';
-import type { ObjectChange } from './federated-type.ts';
+import type { ObjectChange } from './share.ts';
 
 /** What overrides make of an object in one cluster. */
 export type Overridden =

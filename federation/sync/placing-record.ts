@@ -1,11 +1,17 @@
 import { isObject, type KubeObject } from '../../src/apimachinery/index.ts';
 import { annotations } from '../apis/index.ts';
 
+/** What has to be known of an object that is divided even when none of its copies tells it any longer. */
+export interface RecordNotes {
+  /** Pods of a Job that have succeeded, by cluster: it has nothing more to do there, whatever becomes of the copy. */
+  readonly done?: Readonly<Record<string, number>>;
+}
+
 /** Why an object is where it is: annotation `federation.koinon.dev/placement`, for people and for whoever starts again. */
-export interface PlacementRecord {
+export interface PlacementRecord extends RecordNotes {
   /** Which one decides, such as `PlacementPolicy shop/web`. */
   readonly policy?: string;
-  /** `true`, or the number of replicas. */
+  /** `true`, or the number of replicas, of a Job that of completions. */
   readonly clusters: Readonly<Record<string, number | true>>;
   /** Names of clusters by the reason that keeps it away from them. */
   readonly excluded?: Readonly<Record<string, readonly string[]>>;
@@ -30,7 +36,11 @@ export function recordOf({ metadata }: KubeObject): PlacementRecord | undefined 
   try {
     const value: unknown = JSON.parse(text);
     if (!isObject(value) || !isObject(value['clusters'])) return undefined;
-    return { clusters: countsOf(value['clusters']), ...(value['dependencies'] === true ? { dependencies: true } : {}) };
+    return {
+      clusters: countsOf(value['clusters']),
+      ...(value['dependencies'] === true ? { dependencies: true } : {}),
+      ...(isObject(value['done']) ? { done: numbersIn(value['done']) } : {}),
+    };
   } catch (err) {
     if (err instanceof SyntaxError) return undefined;
     throw err;
@@ -39,11 +49,18 @@ export function recordOf({ metadata }: KubeObject): PlacementRecord | undefined 
 
 function countsOf(clusters: Readonly<Record<string, unknown>>): Record<string, number | true> {
   return Object.fromEntries(
-    Object.entries(clusters).filter((entry): entry is [string, number | true] => {
-      const [, count] = entry;
-      return count === true || (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0);
-    }),
+    Object.entries(clusters).filter(
+      (entry): entry is [string, number | true] => entry[1] === true || isCount(entry[1]),
+    ),
   );
+}
+
+function numbersIn(counts: Readonly<Record<string, unknown>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter((entry): entry is [string, number] => isCount(entry[1])));
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** Reasons by cluster, turned round for reading. */

@@ -1,6 +1,8 @@
 import { keyOf, type KubeObject } from '../../src/apimachinery/index.ts';
 import type { Placement } from './placements.ts';
-import { countsOf, workloadOf, type Counts, type SharesDeps, type Situation } from './placing-counts.ts';
+import { countsOf, workloadOf } from './placing-counts.ts';
+import type { RecordNotes } from './placing-record.ts';
+import type { Counts, SharesDeps, Situation } from './placing-situation.ts';
 
 export interface Sharing {
   readonly placements: ReadonlyMap<string, Placement>;
@@ -9,7 +11,13 @@ export interface Sharing {
   readonly overrideProblems: ReadonlyMap<string, string>;
   readonly warnings: readonly { readonly reason: string; readonly message: string }[];
   readonly reviewAfterMs?: number;
+  /** To be kept with what is recorded; absent for kinds that have none. */
+  readonly notes?: RecordNotes;
+  /** Not all of what there is to divide could be given to a cluster. */
+  readonly isShort: boolean;
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 /** What each cluster shall have of an object whose clusters are chosen. */
 export async function shareOut<T extends KubeObject>(
@@ -26,7 +34,7 @@ export async function shareOut<T extends KubeObject>(
   }
   placeInGroups(situation, counts, parts);
   retire(deps, situation, parts);
-  const { warning, reviewAfterMs } = counts;
+  const { warning, reviewAfterMs, exceptions } = counts;
   return {
     ...parts,
     warnings: [
@@ -38,6 +46,8 @@ export async function shareOut<T extends KubeObject>(
       })),
     ],
     ...(reviewAfterMs === undefined ? {} : { reviewAfterMs }),
+    ...(exceptions === undefined ? {} : { notes: exceptions.notes }),
+    isShort: exceptions?.isShort === true,
   };
 }
 
@@ -46,11 +56,18 @@ function unsatisfied(problem = '') {
 }
 
 function placeInGroups<T extends KubeObject>(situation: Situation<T>, counts: Counts, parts: Parts): void {
+  const { spared = NONE, staying = NONE } = counts.exceptions ?? {};
+  for (const [name, why] of staying) {
+    parts.placements.set(name, { kind: 'keep' });
+    parts.problems.set(name, why);
+  }
   for (const [index, group] of situation.choice.groups.entries()) {
     for (const name of group.clusters) {
       const placement = placementBy(counts, name);
       const isIdle = index > 0 && placement.kind === 'present' && placement.share.replicas === 0;
-      if (isIdle) parts.problems.set(name, 'is not needed: the groups before it have room');
+      const spare = spared.get(name);
+      if (spare !== undefined) parts.problems.set(name, spare);
+      else if (isIdle) parts.problems.set(name, 'is not needed: the groups before it have room');
       else parts.placements.set(name, overridden(situation, placement, { name, parts }));
     }
   }

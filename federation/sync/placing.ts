@@ -1,4 +1,4 @@
-import { deepEqual, isNotFound, keyOf, type KubeObject } from '../../src/apimachinery/index.ts';
+import { deepEqual, isConflict, isNotFound, keyOf, type KubeObject } from '../../src/apimachinery/index.ts';
 import { annotations, type Cluster, type OverridePolicy, type PlacementPolicy } from '../apis/index.ts';
 import { chooseClusters, policyName, type Candidate, type ClusterChoice } from '../scheduling/index.ts';
 import { clusterSelectorOf } from './cluster-selector.ts';
@@ -7,15 +7,25 @@ import { isDivided } from './placing-division.ts';
 import { FullClusters } from './placing-full-clusters.ts';
 import { Overrides } from './placing-overrides.ts';
 import { byReason, formatRecord, recordOf, type PlacementRecord } from './placing-record.ts';
-import type { Situation } from './placing-counts.ts';
 import { shareOut, type Sharing } from './placing-shares.ts';
 import { sightOf, type Sight } from './placing-sight.ts';
+import type { Situation } from './placing-situation.ts';
+import type { Share } from './share.ts';
 import type { SyncDeps } from './sync-deps.ts';
 
 export type Decision =
   /** Of every cluster that has joined. */
-  | { readonly ok: true; readonly placements: ReadonlyMap<string, Placement>; readonly reviewAfterMs?: number }
-  /** What is asked for cannot be read, as an event on the object says: it is synced nowhere until it can. */
+  | {
+      readonly ok: true;
+      readonly placements: ReadonlyMap<string, Placement>;
+      /** Not all of what there is to divide could be given to a cluster. */
+      readonly isShort: boolean;
+      readonly reviewAfterMs?: number;
+    }
+  /**
+   * What is asked for cannot be read, as an event on the object says: it is synced nowhere until it can. Or it has been
+   * decided otherwise meanwhile, as a newer version of the object says.
+   */
   | { readonly ok: false };
 
 export type PlacingDeps<T extends KubeObject> = Pick<
@@ -87,11 +97,12 @@ export class Placing<T extends KubeObject> {
     };
     const sharing = await shareOut(this.#deps, situation, signal);
     for (const { reason, message } of sharing.warnings) events.event(object, 'Warning', reason, message);
-    await this.#tell(situation, sharing, overridePolicies, signal);
+    if (!(await this.#tell(situation, sharing, overridePolicies, signal))) return { ok: false };
     const waits = [...sights.values()].flatMap((sight) => (sight.kind === 'unseen' ? sight.forMs : []));
     const reviews = [sharing.reviewAfterMs, choice.reviewAfterMs, ...waits, this.#unseenReview(choice)];
     const review = Math.min(...reviews.filter((ms): ms is number => ms !== undefined && ms > 0));
-    return { ok: true, placements: sharing.placements, ...(review === Infinity ? {} : { reviewAfterMs: review }) };
+    const { placements, isShort } = sharing;
+    return { ok: true, placements, isShort, ...(review === Infinity ? {} : { reviewAfterMs: review }) };
   }
 
   #choose(object: T, joined: readonly Cluster[], wishes: Wishes): ClusterChoice {
@@ -131,8 +142,13 @@ export class Placing<T extends KubeObject> {
     return undecided.keys().some((name) => !members.synced(name)) ? UNSEEN_REVIEW_MS : undefined;
   }
 
-  /** On the object, in an event, and to those who count. */
-  async #tell(situation: Situation<T>, sharing: Sharing, overrides: readonly OverridePolicy[], signal: AbortSignal) {
+  /** On the object, in an event, and to those who count. False where the object has changed meanwhile. */
+  async #tell(
+    situation: Situation<T>,
+    sharing: Sharing,
+    overrides: readonly OverridePolicy[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { object, choice, policy, record: before } = situation;
     const { placing, events } = this.#deps;
     placing.tally.note(this.#id(keyOf(object)), {
@@ -142,15 +158,16 @@ export class Placing<T extends KubeObject> {
       hasFailed: sharing.overrideProblems.size > 0,
     });
     const record = this.#recordOf(situation, sharing);
-    const isWorthTelling = policy !== undefined || overrides.length > 0 || record.excluded !== undefined;
-    const text = isWorthTelling ? formatRecord(record) : undefined;
-    if (text === object.metadata.annotations?.[annotations.placement]) return;
+    const isGoverned = policy !== undefined || overrides.length > 0;
+    const text = isGoverned || isWorthTelling(record, sharing) ? formatRecord(record) : undefined;
+    if (text === object.metadata.annotations?.[annotations.placement]) return true;
     const isMoved = !deepEqual(Object.keys(record.clusters), Object.keys(before?.clusters ?? {}));
     if (policy !== undefined && isMoved) events.event(object, 'Normal', 'Placed', placedBy(policy, record));
-    await this.#write(object, text ?? null, signal);
+    return this.#write(object, text ?? null, { isBinding: sharing.notes !== undefined, signal });
   }
 
-  #recordOf(situation: Situation<T>, { placements, problems, overrideProblems }: Sharing): PlacementRecord {
+  #recordOf(situation: Situation<T>, sharing: Sharing): PlacementRecord {
+    const { placements, problems, overrideProblems, notes } = sharing;
     const { object, choice, policy, record: before } = situation;
     const reasons = new Map([...choice.excluded, ...choice.undecided, ...problems]);
     return {
@@ -160,6 +177,7 @@ export class Placing<T extends KubeObject> {
       ...(policy?.spec?.propagateDeps === true ? { dependencies: true } : {}),
       ...(overrideProblems.size === 0 ? {} : { overrideProblems: byReason(overrideProblems) }),
       ...(choice.problem === undefined ? {} : { problem: choice.problem }),
+      ...notes,
     };
   }
 
@@ -171,7 +189,7 @@ export class Placing<T extends KubeObject> {
     const { members } = this.#deps;
     const clusters: [string, number | true][] = [];
     for (const [name, placement] of placements) {
-      if (placement.kind === 'present') clusters.push([name, placement.share.replicas ?? true]);
+      if (placement.kind === 'present') clusters.push([name, countIn(placement.share)]);
       if (placement.kind !== 'keep') continue;
       const known = members.synced(name)
         ? members.get(name, keyOf(object)) !== undefined
@@ -181,21 +199,35 @@ export class Placing<T extends KubeObject> {
     return Object.fromEntries(clusters.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  async #write(object: T, text: string | null, signal: AbortSignal): Promise<void> {
+  /** Where later decisions are bound by this one it is no decision unless it was made of the newest version. */
+  async #write(
+    object: T,
+    text: string | null,
+    { isBinding, signal }: { readonly isBinding: boolean; readonly signal: AbortSignal },
+  ): Promise<boolean> {
     const { federation, type } = this.#deps;
-    const { name = '', namespace } = object.metadata;
-    const patch = { metadata: { annotations: { [annotations.placement]: text } } };
+    const { name = '', namespace, resourceVersion = '' } = object.metadata;
+    const patch = {
+      metadata: { annotations: { [annotations.placement]: text }, ...(isBinding ? { resourceVersion } : {}) },
+    };
     try {
       const key = namespace === undefined ? { name } : { namespace, name };
       await federation.patch(type.resource, key, { type: 'merge', patch }, { signal });
+      return true;
     } catch (err) {
-      if (!isNotFound(err)) throw err;
+      if (isNotFound(err)) return true;
+      if (isBinding && isConflict(err)) return false;
+      throw err;
     }
   }
 
   #id(key: string): string {
     return `${this.#deps.type.resource.group}/${this.#deps.type.resource.kind} ${key}`;
   }
+}
+
+function isWorthTelling({ excluded }: PlacementRecord, { notes }: Sharing): boolean {
+  return excluded !== undefined || notes !== undefined;
 }
 
 function placedBy(policy: PlacementPolicy, { clusters }: PlacementRecord): string {
@@ -236,6 +268,8 @@ export function isPlacedOtherwise(before: Cluster, after: Cluster): boolean {
 }
 
 const nameOf = ({ metadata }: Cluster) => metadata.name ?? '';
+
+const countIn = ({ completions, replicas }: Share) => completions ?? replicas ?? true;
 
 function namesOf(sights: ReadonlyMap<string, Sight>, kind: Sight['kind']): ReadonlySet<string> {
   return new Set([...sights].filter(([, sight]) => sight.kind === kind).map(([name]) => name));

@@ -11,12 +11,12 @@ import type { CopyResult, Trouble } from './copy-result.ts';
 import { annotations, finalizers, isOffline, labels } from '../apis/index.ts';
 import { ContestedCopies } from './contested-copies.ts';
 import { driftModeOf } from './drift-mode.ts';
-import type { Share } from './federated-type.ts';
 import { describe, MemberWriter, type Task } from './member-writer.ts';
 import { tellHeld } from './held-removals.ts';
 import type { Placements } from './placements.ts';
 import type { Attempt } from './pool/attempt.ts';
 import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, originOf, shardOf } from './shard.ts';
+import type { Share } from './share.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { WriteLog } from './write-log.ts';
 

@@ -8,7 +8,8 @@ import {
   type UnknownObject,
 } from '../../src/apimachinery/index.ts';
 import { annotations, labels } from '../apis/index.ts';
-import type { FederatedType, Share } from './federated-type.ts';
+import type { FederatedType } from './federated-type.ts';
+import type { Share } from './share.ts';
 import { fieldsOf, merged3, parseFields } from './three-way.ts';
 
 /** Annotations that say something of the federated object only. */

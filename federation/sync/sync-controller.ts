@@ -11,8 +11,8 @@ import type { Runnable } from '../../src/component-base/index.ts';
 import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
 import { finalizers } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
-import { Placements, type Placement } from './placements.ts';
-import { isPlacedOtherwise, Placing } from './placing.ts';
+import { Placements } from './placements.ts';
+import { isPlacedOtherwise, Placing, type Decision } from './placing.ts';
 import { isSeenOtherwise } from './placing-sight.ts';
 import { copiesIn } from './placing-copies.ts';
 import { Retirement } from './retirement.ts';
@@ -27,6 +27,8 @@ const WITHDRAWAL_REVIEW_MS = 1_000;
 export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnable {
   return new SyncController(deps);
 }
+
+type Placed = Pick<Extract<Decision, { readonly ok: true }>, 'placements' | 'isShort'>;
 
 class SyncController<T extends KubeObject> implements Runnable {
   readonly name: string;
@@ -90,6 +92,8 @@ class SyncController<T extends KubeObject> implements Runnable {
         else this.#writes.seen(cluster, key);
         const object = objects.lister.get(key);
         if (object === undefined) return;
+        // What may be done twice is decided anew before anybody acts on what is decided.
+        if (type.apportion !== undefined && change === 'delete') this.#placements.delete(key);
         lane.add([cluster], key);
         const waits = object.metadata.deletionTimestamp !== undefined;
         if (waits || type.plan !== undefined || type.aggregateStatus !== undefined) this.#queue.add(key);
@@ -174,7 +178,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     if (!hasFinalizer(object, finalizers.deleteFromUnderlyingClusters)) return {};
     const key = keyOf(object);
     const names = this.#deps.clusters.lister.list().map(({ metadata }) => metadata.name ?? '');
-    this.#placements.set(key, new Map(names.map((name) => [name, { kind: 'absent' }])));
+    this.#placements.set(key, new Map(names.map((name) => [name, { kind: 'absent' }])), this.#placements.begin(key));
     const holding = this.#retirement.holding(object);
     if (holding.length === 0) await this.#retirement.release(object, signal);
     lane.add(holding, key);
@@ -183,30 +187,40 @@ class SyncController<T extends KubeObject> implements Runnable {
 
   async #place(lane: Lane, object: T, signal: AbortSignal): Promise<ReconcileResult> {
     const key = keyOf(object);
+    const begun = this.#placements.begin(key);
     const decision = await this.#placing.decide(object, signal);
     if (!decision.ok) {
       this.#placements.delete(key);
       return {};
     }
-    const { placements, reviewAfterMs } = decision;
-    this.#placements.set(key, placements);
+    const { placements, isShort, reviewAfterMs } = decision;
+    // What made it out of date has brought the key back.
+    if (!this.#placements.set(key, placements, begun)) return {};
     lane.add(placements.keys(), key, { since: this.#changedAt.get(key) ?? this.#deps.clock.now() });
     this.#changedAt.delete(key);
-    await this.#writeStatus(object, placements, signal);
+    await this.#writeStatus(object, { placements, isShort }, signal);
     return reviewAfterMs === undefined ? {} : { requeueAfterMs: reviewAfterMs };
   }
 
-  async #writeStatus(object: T, placements: ReadonlyMap<string, Placement>, signal: AbortSignal): Promise<void> {
+  async #writeStatus(object: T, { placements, isShort }: Placed, signal: AbortSignal): Promise<void> {
     const { type, clusters, members, federation, clock } = this.#deps;
     if (type.aggregateStatus === undefined) return;
     const names = clusters.lister.list().map(({ metadata }) => metadata.name ?? '');
     const copies = copiesIn(members, object, names);
-    const isSettled = [...placements].every(
-      ([cluster, placement]) =>
-        placement.kind !== 'present' || this.#writer.isSettled(cluster, object, placement.share),
-    );
+    const isSettled =
+      !isShort &&
+      [...placements].every(
+        ([cluster, placement]) =>
+          placement.kind !== 'present' || this.#writer.isSettled(cluster, object, placement.share),
+      );
     const next = type.aggregateStatus(object, copies, { isSettled, now: clock.now() });
-    if (next !== object) await federation.updateStatus(type.resource, next, { signal });
+    if (next === object) return;
+    try {
+      await federation.updateStatus(type.resource, next, { signal });
+    } catch (err) {
+      // Its next version, which may be that with the record of where it is, brings the key back.
+      if (!isConflict(err)) throw err;
+    }
   }
 
   async #update(object: T, signal: AbortSignal): Promise<void> {

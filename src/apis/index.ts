@@ -313,6 +313,7 @@ export { daemonSets } from './apps/daemon-set.ts';
 export { statefulSets } from './apps/stateful-set.ts';
 export { cronJobs } from './batch/cron-job.ts';
 export { parseCronSchedule, type CronSchedule } from './batch/cron-schedule.ts';
+export { jobEnd } from './batch/job-end.ts';
 export { jobs } from './batch/job.ts';
 export { horizontalPodAutoscalers } from './autoscaling/horizontal-pod-autoscaler.ts';
 export { podDisruptionBudgets } from './policy/pod-disruption-budget.ts';

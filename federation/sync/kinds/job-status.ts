@@ -1,6 +1,7 @@
 import { findCondition, isConditionTrue, setCondition } from '../../../src/apimachinery/index.ts';
 import type { CronJob, Job } from '../../../src/apis/index.ts';
 import type { MemberCopy, StatusContext } from '../federated-type.ts';
+import { recordOf } from '../placing-record.ts';
 import { earliest, latest, nonZero, present, sumOf, withStatus } from './aggregation.ts';
 
 type JobStatus = NonNullable<Job['status']>;
@@ -12,12 +13,18 @@ const counts = { active: 0, ready: 0, succeeded: 0, failed: 0, terminating: 0 } 
  * Complete when every cluster is, failed as soon as one is. A Job that is complete stays so, whatever becomes of its
  * copies: they may be gone before it.
  */
-export function jobStatus(object: Job, copies: readonly MemberCopy<Job>[], context: StatusContext): Job {
+export function jobStatus(object: Job, all: readonly MemberCopy<Job>[], context: StatusContext): Job {
   if (isConditionTrue(object.status?.conditions, 'Complete')) return object;
+  const { done = {} } = recordOf(object) ?? {};
+  // One that was made after its cluster had done its part counts for nothing.
+  const copies = all.filter(({ cluster, object: copy }) => done[cluster] === undefined || isComplete(copy));
   const conditions = conditionsOf(object, copies, context);
   const statuses = copies.map((copy) => copy.object.status ?? {});
+  const sum = sumOf<keyof typeof counts>(copies);
+  const gone = doneAndGone(object, copies);
+  const before = gone.reduce((total, count) => total + count, 0);
   return withStatus(object, {
-    ...nonZero(counts, sumOf<keyof typeof counts>(copies)),
+    ...nonZero(counts, (field) => sum(field) + (field === 'succeeded' ? before : 0)),
     ...(conditions.length === 0 ? {} : { conditions }),
     ...present({
       startTime: earliest([object.status?.startTime, ...statuses.map(({ startTime }) => startTime)]),
@@ -28,6 +35,14 @@ export function jobStatus(object: Job, copies: readonly MemberCopy<Job>[], conte
   });
 }
 
+/** What succeeded in clusters whose copies are there no longer. */
+function doneAndGone(object: Job, copies: readonly MemberCopy<Job>[]): readonly number[] {
+  const there = new Set(copies.map(({ cluster }) => cluster));
+  return Object.entries(recordOf(object)?.done ?? {}).flatMap(([name, count]) => (there.has(name) ? [] : count));
+}
+
+const isComplete = ({ status }: Job) => isConditionTrue(status?.conditions, 'Complete');
+
 function conditionsOf(
   object: Job,
   copies: readonly MemberCopy<Job>[],
@@ -37,6 +52,8 @@ function conditionsOf(
   if (isConditionTrue(conditions, 'Failed')) return conditions;
   const those = (type: string) => copies.filter((copy) => isConditionTrue(copy.object.status?.conditions, type));
   const isAll = (type: string) => isSettled && copies.length > 0 && those(type).length === copies.length;
+  const isDone = isSettled && copies.every((copy) => isComplete(copy.object));
+  const isSomewhere = copies.length > 0 || doneAndGone(object, copies).length > 0;
 
   const suspended = withSuspended(conditions, isAll('Suspended'), now);
   const failed = those('Failed').map(({ cluster }) => cluster);
@@ -44,7 +61,7 @@ function conditionsOf(
     const message = `Failed in ${failed.sort().join(', ')}.`;
     return setCondition(suspended, { type: 'Failed', status: 'True', reason: 'FailedInClusters', message }, now);
   }
-  if (!isAll('Complete')) return suspended;
+  if (!isDone || !isSomewhere) return suspended;
   const message = 'Complete in every cluster.';
   return setCondition(suspended, { type: 'Complete', status: 'True', reason: 'CompleteInClusters', message }, now);
 }

@@ -9,7 +9,8 @@ import {
 import { pods, type Pod } from '../../../src/apis/index.ts';
 import { mapConcurrent, untilAborted, withDeadline } from '../../../src/component-base/index.ts';
 import { defaultPreferences, parsePreferences, planReplicas } from '../../scheduling/index.ts';
-import type { MemberCopy, Plan, PlanInput, Share } from '../federated-type.ts';
+import type { MemberCopy, Plan, PlanInput } from '../federated-type.ts';
+import type { Share } from '../share.ts';
 
 /** What Deployments and ReplicaSets have in common. */
 export interface Workload extends KubeObject {

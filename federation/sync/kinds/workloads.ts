@@ -9,6 +9,8 @@ import {
   type Job,
 } from '../../../src/apis/index.ts';
 import { ranks, type FederatedType } from '../federated-type.ts';
+import type { Share } from '../share.ts';
+import { apportionJob } from './job-shares.ts';
 import { cronJobStatus, jobStatus } from './job-status.ts';
 import { plain, withoutStatus } from './plain.ts';
 import { daemonSetStatus, statefulSetStatus } from './set-status.ts';
@@ -26,10 +28,26 @@ export const ingresses = plain(ingressResource, { rank: workload, aggregateStatu
 /** Each API server tells the pods of its Jobs by labels of its own. */
 export const jobs: FederatedType<Job> = plain(jobResource, {
   rank: workload,
-  toMember: (object) => withoutGeneratedSelector(withoutStatus(object)),
+  apportion: apportionJob,
+  toMember: (object, share) => withShare(withoutGeneratedSelector(withoutStatus(object)), share),
   retain: (desired, member) => withSelectorOf(desired, member),
   aggregateStatus: jobStatus,
 });
+
+/** When it is deleted after its end is for the federation to say: a copy that is gone before the others are done would be missed. */
+function withShare(job: Job, { replicas, completions, isSuspended }: Share): Job {
+  if (job.spec === undefined) return job;
+  const { ttlSecondsAfterFinished: _ttl, ...spec } = job.spec;
+  return {
+    ...job,
+    spec: {
+      ...spec,
+      ...(replicas === undefined ? {} : { parallelism: replicas }),
+      ...(completions === undefined ? {} : { completions }),
+      ...(isSuspended === true ? { suspend: true } : {}),
+    },
+  };
+}
 
 const GENERATED: ReadonlySet<string> = new Set([
   'batch.kubernetes.io/controller-uid',

@@ -1,8 +1,7 @@
 import { isNotFound, parseTime } from '../../../src/apimachinery/index.ts';
-import { jobs as jobResource, type CronJob, type Job, type ObjectReference } from '../../../src/apis/index.ts';
+import { jobEnd, jobs as jobResource, type CronJob, type Job, type ObjectReference } from '../../../src/apis/index.ts';
 import type { Client } from '../../../src/client/index.ts';
 import type { EventRecorder } from '../../../src/controller/index.ts';
-import { jobEnd } from '../job-end.ts';
 import { nameOf, uidOf } from '../ownership.ts';
 
 export type CronJobStatus = NonNullable<CronJob['status']>;

@@ -8,6 +8,7 @@ import {
 } from '../../../src/apimachinery/index.ts';
 import {
   cronJobs as cronJobResource,
+  jobEnd,
   jobs as jobResource,
   parseCronSchedule,
   type CronJob,
@@ -17,7 +18,6 @@ import {
 import type { Clock } from '../../../src/component-base/index.ts';
 import type { Lister, Reconciler, ReconcileResult } from '../../../src/controller/index.ts';
 import { objectKey } from '../adoption.ts';
-import { jobEnd } from '../job-end.ts';
 import { isNamespaceEnding } from '../namespace-ending.ts';
 import { nameOf, uidOf } from '../ownership.ts';
 import { followJobs, isListed, withJob, withoutJob, type ActiveJobsDeps, type CronJobStatus } from './active-jobs.ts';

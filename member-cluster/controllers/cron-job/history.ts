@@ -1,6 +1,5 @@
 import { parseTime } from '../../../src/apimachinery/index.ts';
-import type { CronJob, Job } from '../../../src/apis/index.ts';
-import { jobEnd } from '../job-end.ts';
+import { jobEnd, type CronJob, type Job } from '../../../src/apis/index.ts';
 
 /** Jobs that are over and too many to be kept: those that began first. */
 export function pastHistory({ spec }: CronJob, jobs: readonly Job[]): readonly Job[] {

@@ -1,5 +1,6 @@
 import { deepEqual, formatTime, labelSelectorOf } from '../../../src/apimachinery/index.ts';
 import {
+  jobEnd,
   jobs as jobResource,
   pods as podResource,
   type Job,
@@ -11,7 +12,6 @@ import type { Clock } from '../../../src/component-base/index.ts';
 import type { Key, Lister, Reconciler, ReconcileResult } from '../../../src/controller/index.ts';
 import { isActive, isReady, ownOrOrphaned } from '../../pods/index.ts';
 import { adopt, release } from '../adoption.ts';
-import { jobEnd } from '../job-end.ts';
 import { claim, uidOf } from '../ownership.ts';
 import { account, positive, settled } from './account.ts';
 import { backOffMs, FailureRuns } from './back-off.ts';

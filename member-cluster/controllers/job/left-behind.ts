@@ -1,7 +1,6 @@
 import { controllerOf } from '../../../src/apimachinery/index.ts';
-import type { Job, Pod } from '../../../src/apis/index.ts';
+import { jobEnd, type Job, type Pod } from '../../../src/apis/index.ts';
 import type { Lister } from '../../../src/controller/index.ts';
-import { jobEnd } from '../job-end.ts';
 import { isManagedElsewhere } from './job-pods.ts';
 
 /** No Job of ours will ever count this pod: there is none, or it is over. Others look after their own. */

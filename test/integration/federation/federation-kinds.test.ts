@@ -44,7 +44,7 @@ const examples: Readonly<Record<string, Record<string, unknown>>> = {
   ReplicaSet: { spec: { replicas: 2, selector, template } },
   StatefulSet: { spec: { replicas: 2, selector, serviceName: 'web', template } },
   DaemonSet: { spec: { selector, template } },
-  Job: { spec: { completions: 2, template: once } },
+  Job: { spec: { parallelism: 2, completions: 2, template: once } },
   CronJob: { spec: { schedule: '* * * * *', jobTemplate: { spec: { template: once } } } },
   HorizontalPodAutoscaler: {
     spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },

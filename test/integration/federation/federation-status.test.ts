@@ -49,7 +49,7 @@ it.skipIf(!hasKubectl())('lets kubectl wait for what all clusters have done', as
     spec: { replicas: 2, selector, serviceName: 'db', template },
   });
   await fleet.admin.create(daemonSets, { ...named('agent'), spec: { selector, template } });
-  await fleet.admin.create(jobs, { ...named('sum'), spec: { template: once } });
+  await fleet.admin.create(jobs, { ...named('sum'), spec: { parallelism: 2, completions: 2, template: once } });
 
   const set = { observedGeneration: 1, replicas: 2, readyReplicas: 2, updatedReplicas: 2, updateRevision: 'db-1' };
   await report(first, statefulSets, 'db', { ...set, currentRevision: 'db-1' });
@@ -61,7 +61,7 @@ it.skipIf(!hasKubectl())('lets kubectl wait for what all clusters have done', as
 
   const get = (what: string) => kubectl.out(`-n shop get ${what} --no-headers`);
   await expect.poll(() => get('sts db'), soon).toMatch(/^db +2\/2/);
-  await expect.poll(() => get('job sum'), soon).toMatch(/^sum +Running +1\/1/);
+  await expect.poll(() => get('job sum'), soon).toMatch(/^sum +Running +1\/2/);
   const rollout = (what: string) => kubectl.out(`-n shop rollout status ${what} --watch=false`);
   expect(await rollout('sts/db')).toMatch(/^Waiting for statefulset spec update to be observed/);
 

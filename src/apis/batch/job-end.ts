@@ -1,5 +1,5 @@
-import { findCondition, parseTime } from '../../src/apimachinery/index.ts';
-import type { Job } from '../../src/apis/index.ts';
+import { findCondition, parseTime } from '../../apimachinery/index.ts';
+import type { Job } from '../generated/wire-types.ts';
 
 export interface JobEnd {
   readonly type: 'Complete' | 'Failed';

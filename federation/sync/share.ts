@@ -1,0 +1,20 @@
+import type { KubeObject } from '../../src/apimachinery/index.ts';
+
+/** What overrides make of an object. */
+export interface ObjectChange {
+  /** Two changes with the same mark have the same outcome. */
+  readonly mark: string;
+  apply<T extends KubeObject>(object: T): T;
+}
+
+/** What one cluster shall have of an object. */
+export interface Share {
+  /** For kinds whose replicas are divided; of a Job, how many of its pods run at a time. */
+  readonly replicas?: number;
+  /** Of a Job: how many of its pods shall succeed there. */
+  readonly completions?: number;
+  /** Of a Job that has failed elsewhere: it shall run no longer. */
+  readonly isSuspended?: true;
+  /** Where the cluster shall have it otherwise than it is here. */
+  readonly change?: ObjectChange;
+}

@@ -1,0 +1,1 @@
+export { jobExpiry, type JobExpiryDeps } from './job-expiry.ts';
