@@ -15,6 +15,7 @@ import { applied, disowning, replacement } from './shard.ts';
 import { creationEntry, saysWhoOwnsWhat, takeOver } from './own-fields-entry.ts';
 import type { Attempt } from './pool/attempt.ts';
 import type { SyncDeps } from './sync-deps.ts';
+import { WriteAnnouncements, type Action } from './write-announcements.ts';
 import { MembersUnknownFields } from './unknown-fields.ts';
 
 type Call = Required<Pick<CallOptions, 'signal' | 'context'>>;
@@ -28,17 +29,22 @@ export interface Task<T extends KubeObject> {
   readonly attempt: Attempt;
 }
 
-type Action = 'Create' | 'Update' | 'Delete' | 'Release';
-
-/** What is said to members about copies: each write is announced by an event, and goes through the cluster's pool. */
+/** What is said to members about copies: writes are announced by events, and go through the cluster's pool. */
 export class MemberWriter<T extends KubeObject> {
   readonly #deps: SyncDeps<T>;
   readonly #fieldManager: string;
+  readonly #announcements: WriteAnnouncements;
   readonly #unknown = new MembersUnknownFields();
 
   constructor(deps: SyncDeps<T>) {
     this.#deps = deps;
     this.#fieldManager = fieldManagerOf(deps.federationName);
+    this.#announcements = new WriteAnnouncements(deps.events, deps.clock);
+  }
+
+  /** Nothing is written any more; no timer is left. */
+  end(): void {
+    this.#announcements.tell();
   }
 
   get(task: Task<T>): Promise<T> {
@@ -164,10 +170,9 @@ export class MemberWriter<T extends KubeObject> {
   }
 
   async #announced<R>(action: Action, task: Task<T>, send: (call: Call) => Promise<R>): Promise<R> {
-    const { events, type, counters } = this.#deps;
+    const { type, counters } = this.#deps;
     const { cluster, object, signal } = task;
-    const what = describe(type, object);
-    events.event(object, 'Normal', `${action}InCluster`, `${progressive[action]} ${what} in cluster ${cluster}`);
+    this.#announcements.note(action, cluster, object, describe(type, object));
     try {
       const answer = await this.#call(task, send);
       counters.wrote(cluster, type.resource, { action, result: 'ok' });
@@ -199,13 +204,6 @@ export class MemberWriter<T extends KubeObject> {
     events.event(object, 'Warning', reason, `Failed to ${action.toLowerCase()} ${what} in cluster ${cluster}: ${text}`);
   }
 }
-
-const progressive: Readonly<Record<Action, string>> = {
-  Create: 'Creating',
-  Update: 'Updating',
-  Delete: 'Deleting',
-  Release: 'Leaving to others who use it:',
-};
 
 /** By whom members find their fields owned. */
 export function fieldManagerOf(federation: string): string {

@@ -43,6 +43,11 @@ export class ShardWriter<T extends KubeObject> {
     this.#contested = new ContestedCopies(deps.clock);
   }
 
+  /** Nothing is written any more. */
+  end(): void {
+    this.#member.end();
+  }
+
   /** The cluster has left the federation. */
   forgetCluster(cluster: string): void {
     this.#writes.forgetCluster(cluster);

@@ -73,6 +73,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     await worker.run(signal, ready);
     for (const remove of removals) remove();
     lane.close();
+    this.#writer.end();
   }
 
   #listen(lane: Lane): readonly (() => void)[] {
