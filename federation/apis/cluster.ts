@@ -30,11 +30,11 @@ export interface ClusterTaint {
 /**
  * `Offline`: the hub cannot see it. `ClientsReachable`: its clients can reach it; only this one moves traffic.
  * `Authorized`: the federation may do there what it has to. `CredentialsCurrent`: what it shows there is valid, and is
- * renewed in time. `RemovalsHeld`: the federation was restored from a backup, and deletes nothing there until that is
- * confirmed.
+ * renewed in time. `KindsSynced`: all kinds that are copied there can be listed; absent until one cannot. `RemovalsHeld`: the
+ * federation was restored from a backup, and deletes nothing there until that is confirmed.
  */
 export type ClusterConditionType =
-  'Ready' | 'Offline' | 'ClientsReachable' | 'Authorized' | 'CredentialsCurrent' | 'RemovalsHeld';
+  'Ready' | 'Offline' | 'ClientsReachable' | 'Authorized' | 'CredentialsCurrent' | 'KindsSynced' | 'RemovalsHeld';
 
 export interface ClusterCondition {
   readonly type: ClusterConditionType;

@@ -3,14 +3,18 @@ import type { Client } from '../../src/client/index.ts';
 import { aborted, untilAborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import type { Informer, InformerEvent } from '../../src/controller/index.ts';
 import type { ClusterClients } from './cluster-clients.ts';
+import { ListProblems, type ListProblem } from './list-problems.ts';
 import { Patience, type ReadingClient } from './patience.ts';
 
 export interface FederatedEvent<T extends KubeObject> extends InformerEvent<T> {
   readonly cluster: string;
 }
 
-/** `synced`: its cache holds what the member has. `removed`: the cluster has left the federation. */
-export type ClusterChange = 'synced' | 'connected' | 'disconnected' | 'removed';
+/**
+ * `synced`: its cache holds what the member has. `removed`: the cluster has left the federation. `problem`: what the
+ * member says instead of listing has changed.
+ */
+export type ClusterChange = 'synced' | 'connected' | 'disconnected' | 'removed' | 'problem';
 
 export interface FederatedInformerDeps<T extends KubeObject> {
   readonly clients: Pick<ClusterClients, 'onChange'>;
@@ -40,18 +44,25 @@ const RESTART_DELAY_MS = 1_000;
  */
 export class FederatedInformer<T extends KubeObject> implements Runnable {
   readonly name: string;
+  /** As in `deployments.apps`. */
+  readonly kind: string;
   readonly #deps: FederatedInformerDeps<T>;
   readonly #members = new Map<string, Member<T>>();
   readonly #eventHandlers = new Set<(event: FederatedEvent<T>) => void>();
   readonly #clusterHandlers = new Set<(cluster: string, change: ClusterChange) => void>();
   readonly #running = new Set<Promise<void>>();
   readonly #patience: Patience;
+  readonly #problems: ListProblems;
   #signal: AbortSignal | undefined;
 
-  constructor(name: string, deps: FederatedInformerDeps<T>) {
-    this.name = `federated-informer-${name}`;
+  constructor(kind: string, deps: FederatedInformerDeps<T>) {
+    this.name = `federated-informer-${kind}`;
+    this.kind = kind;
     this.#deps = deps;
     this.#patience = new Patience(deps.clock);
+    this.#problems = new ListProblems((cluster) => {
+      this.#tell(cluster, 'problem');
+    });
   }
 
   get(cluster: string, key: string): T | undefined {
@@ -74,6 +85,11 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
   /** The cache is live. */
   connected(cluster: string): boolean {
     return this.#members.get(cluster)?.connected === true;
+  }
+
+  /** Why the member does not show what it has; absent where nothing was said. */
+  problem(cluster: string): ListProblem | undefined {
+    return this.#problems.of(cluster);
   }
 
   /** Objects already there are replayed as `add` at once. Returns its own removal. */
@@ -134,6 +150,7 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
       end(member);
       this.#members.delete(cluster);
       this.#patience.forget(cluster);
+      this.#problems.forget(cluster);
       this.#tell(cluster, 'removed');
       return;
     }
@@ -158,7 +175,8 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
     const { signal } = stop;
     const isStopped = () => signal.aborted;
     while (!isStopped()) {
-      const informer = createInformer(this.#patience.client(cluster, client), cluster);
+      const patient = this.#problems.client(cluster, this.#patience.client(cluster, client));
+      const informer = createInformer(patient, cluster);
       const removals: (() => void)[] = [];
       try {
         const run = informer.run(signal, () => {

@@ -2,9 +2,10 @@ export { ClusterClients, type ClientChange, type MemberClientFactory } from './c
 export { clusterController } from './cluster-controller.ts';
 export { credentialsOf } from './credentials.ts';
 export { FederatedInformer, type ClusterChange } from './federated-informer.ts';
+export { kindsSynced } from './kinds-synced.ts';
+export { tellCondition, type ConditionNews } from './tell-condition.ts';
 export { defaultHealthTimings, reachTimings, type HealthTimings } from './health-timings.ts';
 export { essentialsOfNode } from './node-amounts.ts';
-export type { ReadingClient } from './patience.ts';
 export type { HubView, Vote } from './reach-verdict.ts';
 export type { ReachSource } from './status-keeper.ts';
 export { WakeUp } from './wake-up.ts';

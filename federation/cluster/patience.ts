@@ -8,6 +8,12 @@ const LONGEST_DEADLINE_MS = 60_000;
 /** So much later than it was asked to, a server has not ended a watch by itself. */
 const OVERDUE_MS = 30_000;
 
+export class LateList extends Error {
+  constructor() {
+    super('the list did not come in time');
+  }
+}
+
 /**
  * How long members are waited for that are listed and watched, one kind each. A page that was lost on the way is asked
  * for again; one that only takes long gets more time each time. A watch that the server does not end is ended here, so
@@ -45,7 +51,7 @@ export class Patience {
     const deadline = new AbortController();
     const cancel = this.#clock.after(Math.min(FIRST_DEADLINE_MS * 2 ** late, LONGEST_DEADLINE_MS), () => {
       this.#late.set(cluster, late + 1);
-      deadline.abort(new Error('the list did not come in time'));
+      deadline.abort(new LateList());
     });
     const signal = parent === undefined ? deadline.signal : AbortSignal.any([parent, deadline.signal]);
     try {

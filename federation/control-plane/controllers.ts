@@ -13,11 +13,12 @@ import {
 import { clusters as clusterResource, isOffline, isReady, type Cluster } from '../apis/index.ts';
 import {
   ClusterClients,
+  kindsSynced,
   type FederatedInformer,
   type HealthTimings,
   type MemberClientFactory,
 } from '../cluster/index.ts';
-import { membershipController, wantedKinds } from '../join/index.ts';
+import { membershipController, wantedKinds, type MembershipDeps } from '../join/index.ts';
 import { RemovalHold, restorationController } from '../restoration/index.ts';
 import { serviceController, type ShardHealth } from '../service/index.ts';
 import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
@@ -43,6 +44,8 @@ export interface ControllersDeps {
   readonly federation: Client;
   readonly informers: InformerSet;
   readonly createClient: MemberClientFactory;
+  /** Calls the handler with the name of a member that did not allow what was asked of it. */
+  readonly onForbidden?: MembershipDeps['onForbidden'];
   /** Records are published nowhere without. */
   readonly provider?: DnsProvider;
   readonly resolveHostName?: ResolveHostName;
@@ -85,17 +88,11 @@ export function federationControllers(deps: ControllersDeps, options: Controller
   });
   const { shards } = health;
   const nodes = members.nodes;
+  const ofReporters: ReadonlySet<Watched> = new Set(Object.values(reporters));
+  const kinds = () => [...watched].filter((informer) => !ofReporters.has(informer));
   const controllers: Runnable[] = [
     ...health.runnables,
-    membershipController({
-      federation,
-      clusters,
-      secrets: informers.of(apis.secrets),
-      clients,
-      events: recorder('federation-membership-controller'),
-      clock,
-      log,
-    }),
+    ...membership(deps, { clusters, clients, kinds, recorder }),
     placing.tally,
     engine,
     expiringJobs({ informers, client: federation, clock, log }),
@@ -112,6 +109,35 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     ...dnsControllers(deps, options, { clusters, shards, recorder, hold }),
   ];
   return [...recorders, ...controllers, ...always, reconnection(clusters, nodes, watched), clients];
+}
+
+interface MembershipParts {
+  readonly clusters: Informer<Cluster>;
+  readonly clients: ClusterClients;
+  /** All that is followed in members. */
+  readonly kinds: () => Iterable<Watched>;
+  readonly recorder: (component: string) => EventRecorder;
+}
+
+/** What we may do in members, and what we can see there. */
+function membership(
+  { federation, informers, onForbidden, clock, log }: ControllersDeps,
+  { clusters, clients, kinds, recorder }: MembershipParts,
+): readonly Runnable[] {
+  const events = recorder('federation-membership-controller');
+  return [
+    membershipController({
+      federation,
+      clusters,
+      secrets: informers.of(apis.secrets),
+      clients,
+      events,
+      clock,
+      log,
+      ...(onForbidden === undefined ? {} : { onForbidden }),
+    }),
+    kindsSynced({ federation, clusters, kinds, events, clock, log }),
+  ];
 }
 
 interface PropagationParts {
@@ -210,7 +236,7 @@ function dnsControllers(
   ];
 }
 
-type Watched = Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend'>;
+type Watched = sync.FollowedInformer;
 
 /**
  * A member that is given up is listened to no longer: a connection that comes to life again would bring old news.

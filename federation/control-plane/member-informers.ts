@@ -1,4 +1,4 @@
-import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
+import { groupResource, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import { endpointSlices, namespaces, nodes, services, type Namespace } from '../../src/apis/index.ts';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
 import { createInformer, SharedParts, type InformerOptions } from '../../src/controller/index.ts';
@@ -17,7 +17,7 @@ export interface MemberInformersDeps {
 /** What is watched in every member whatever is copied there: what placement and health are judged by. */
 export function memberInformers({ federationName, clients, clock, log }: MemberInformersDeps) {
   const of = <T extends KubeObject>(resource: Resource<T>, options: InformerOptions<T>) =>
-    new FederatedInformer<T>(resource.plural, {
+    new FederatedInformer<T>(groupResource(resource), {
       clients,
       clock,
       log,

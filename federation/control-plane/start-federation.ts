@@ -155,6 +155,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const requests = new MemberRequests(metrics, clock);
   const observed = {
     createClient: observedClients(options.createClient ?? createRemoteClient, requests),
+    onForbidden: (handler: (cluster: string) => void) => requests.onForbidden(handler),
     ...(options.provider === undefined ? {} : { provider: observedProvider(options.provider, metrics, clock) }),
   };
   const build = (informers: InformerSet) => [

@@ -4,7 +4,7 @@ export type { JoinOptions } from './join-options.ts';
 export type { Trust } from './stored-credentials.ts';
 export { unjoinCluster, type UnjoinResult } from './unjoin-cluster.ts';
 export { storedClient } from './stored-client.ts';
-export { membershipController } from './membership-controller.ts';
+export { membershipController, type MembershipDeps } from './membership-controller.ts';
 export { publishFederationInfo, readFederationInfo, type FederationInfo } from './federation-info.ts';
 export { describe as describeShard, shardsIn, type Shard } from './shards.ts';
 export { wantedKinds } from './wanted-kinds.ts';

@@ -1,4 +1,4 @@
-import { formatTime, isConflict, setCondition } from '../../src/apimachinery/index.ts';
+import { formatTime, isConflict } from '../../src/apimachinery/index.ts';
 import { clusterRoles, type Secret } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { untilAborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
@@ -9,15 +9,8 @@ import {
   type Informer,
   type ReconcileResult,
 } from '../../src/controller/index.ts';
-import {
-  clusters as clusterResource,
-  FEDERATION_SYSTEM_NAMESPACE,
-  isOffline,
-  isReady,
-  type Cluster,
-  type ClusterCondition,
-} from '../apis/index.ts';
-import type { ClusterClients } from '../cluster/index.ts';
+import { FEDERATION_SYSTEM_NAMESPACE, isOffline, isReady, type Cluster } from '../apis/index.ts';
+import { tellCondition, type ClusterClients, type ConditionNews } from '../cluster/index.ts';
 import { describeGaps, rulesFor } from './access-gaps.ts';
 import { reviewAccess, type AccessReview } from './access-review.ts';
 import { bookkeeping } from './bookkeeping.ts';
@@ -32,6 +25,8 @@ export interface MembershipDeps {
   readonly secrets: Informer<Secret>;
   readonly clients: Pick<ClusterClients, 'get' | 'onChange'>;
   readonly events: EventRecorder;
+  /** Calls the handler with the name of a member that did not allow what was asked of it. */
+  readonly onForbidden?: (handler: (cluster: string) => void) => () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -39,12 +34,11 @@ export interface MembershipDeps {
 const WORKERS = 8;
 const CALL_TIMEOUT_MS = 15_000;
 const REVIEW_MS = 10 * 60_000;
+/** While something is missing. */
+const MISSING_REVIEW_MS = 30_000;
+/** However often something is refused, it is not asked more often what is allowed. */
+const REFUSED_REVIEW_MS = 5_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
-
-type News = Pick<ClusterCondition, 'reason' | 'message'> & {
-  readonly type: 'Authorized' | 'CredentialsCurrent';
-  readonly status: 'True' | 'False';
-};
 
 /**
  * Keeps what joining made: renews the token by which we act in each member before it ends, and says in the Cluster's
@@ -54,6 +48,7 @@ export function membershipController(deps: MembershipDeps): Runnable {
   const { clusters, secrets, clients, clock, log } = deps;
   const name = 'federation-membership-controller';
   const queue = new WorkQueue(clock, { name, maxDelayMs: LONGEST_RETRY_MS });
+  const reviewedAt = new Map<string, number>();
   const worker = controller({
     name,
     queue,
@@ -62,18 +57,25 @@ export function membershipController(deps: MembershipDeps): Runnable {
     log,
     reconcileTimeoutMs: CALL_TIMEOUT_MS,
     // A client that pays no heed to its signal must not keep us from going on.
-    reconcile: (key, signal) => untilAborted(keep(deps, key, signal), signal),
+    reconcile: (key, signal) => {
+      reviewedAt.set(key, clock.now());
+      return untilAborted(keep(deps, key, signal), signal);
+    },
   });
   return {
     name,
     async run(signal, ready) {
       const removals = [
         clusters.onEvent(({ key, type, object, previous }) => {
-          if (type === 'delete') return;
-          if (previous === undefined || isReady(previous) !== isReady(object)) queue.add(key);
+          if (type === 'delete') reviewedAt.delete(key);
+          else if (previous === undefined || isReady(previous) !== isReady(object)) queue.add(key);
         }),
         clients.onChange((cluster, client) => {
           if (client !== undefined) queue.add(cluster);
+        }),
+        deps.onForbidden?.((cluster) => {
+          const at = reviewedAt.get(cluster);
+          if (at !== undefined) queue.addAfter(cluster, Math.max(0, at + REFUSED_REVIEW_MS - clock.now()));
         }),
         secrets.onEvent(({ object: { metadata } }) => {
           const cluster = metadata.annotations?.[bookkeeping.cluster];
@@ -81,7 +83,7 @@ export function membershipController(deps: MembershipDeps): Runnable {
         }),
       ];
       await worker.run(signal, ready);
-      for (const remove of removals) remove();
+      for (const remove of removals) remove?.();
     },
   };
 }
@@ -92,8 +94,8 @@ async function keep(deps: MembershipDeps, name: string, signal: AbortSignal): Pr
   // Whatever is missing here comes with an event that brings the key back.
   if (cluster === undefined || member === undefined || isOffline(cluster)) return {};
   const renewal = await keepToken(deps, cluster, member, signal);
-  if (isReady(cluster)) await tellAccess(deps, cluster, member, signal);
-  return { requeueAfterMs: Math.min(REVIEW_MS, renewal) };
+  const isAllowed = !isReady(cluster) || (await tellAccess(deps, cluster, member, signal));
+  return { requeueAfterMs: Math.min(isAllowed ? REVIEW_MS : MISSING_REVIEW_MS, renewal) };
 }
 
 /** Resolves to how long until it should be looked at again. */
@@ -104,7 +106,7 @@ async function keepToken(deps: MembershipDeps, cluster: Cluster, member: Client,
   if (secret === undefined || times === undefined) return REVIEW_MS;
   const dueMs = renewalDueMs(times, clock.now());
   if (dueMs > 0) {
-    await tell(deps, cluster, current(times.expiresAt), signal);
+    await tellCondition(deps, cluster, current(times.expiresAt), signal);
     return dueMs;
   }
   try {
@@ -113,7 +115,7 @@ async function keepToken(deps: MembershipDeps, cluster: Cluster, member: Client,
       { cluster, secret, seconds: times.seconds },
       signal,
     );
-    await tell(deps, cluster, current(renewed.expiresAt), signal);
+    await tellCondition(deps, cluster, current(renewed.expiresAt), signal);
     return renewalDueMs(renewed, clock.now());
   } catch (err) {
     // The Secret has changed since it was read here.
@@ -121,7 +123,7 @@ async function keepToken(deps: MembershipDeps, cluster: Cluster, member: Client,
     const why = err instanceof Error ? err.message : String(err);
     const ends = `the token ${times.expiresAt > clock.now() ? 'ends' : 'ended'} at ${formatTime(times.expiresAt)}`;
     const message = `${ends} and cannot be renewed: ${why}. "koinon join" with the name and the context of the cluster makes a new one`;
-    await tell(
+    await tellCondition(
       deps,
       cluster,
       { type: 'CredentialsCurrent', status: 'False', reason: 'RenewalFailed', message },
@@ -131,20 +133,26 @@ async function keepToken(deps: MembershipDeps, cluster: Cluster, member: Client,
   }
 }
 
-function current(expiresAt: number): News {
+function current(expiresAt: number): ConditionNews {
   const message = `the token ends at ${formatTime(expiresAt)} and is renewed before`;
   return { type: 'CredentialsCurrent', status: 'True', reason: 'TokenRenewed', message };
 }
 
-async function tellAccess(deps: MembershipDeps, cluster: Cluster, member: Client, signal: AbortSignal): Promise<void> {
+/** Resolves to whether nothing is missing, as far as the member can be asked. */
+async function tellAccess(
+  deps: MembershipDeps,
+  cluster: Cluster,
+  member: Client,
+  signal: AbortSignal,
+): Promise<boolean> {
   const role = cluster.metadata.annotations?.[bookkeeping.clusterRole] ?? '';
   const wishes = { kinds: await wantedKinds(deps.federation, signal), role };
   const review = await reviewAccess(member, wishes, signal);
-  if (review === undefined) return;
+  if (review === undefined) return true;
   const { missing } = await widened(member, wishes, review, signal);
   const remedy =
     role === '' ? 'Grant it to the user that the federation is there' : '"koinon join" again grants what is missing';
-  const news: News =
+  const news: ConditionNews =
     missing.length === 0
       ? { type: 'Authorized', status: 'True', reason: 'Authorized', message: 'the cluster allows all that is needed' }
       : {
@@ -153,7 +161,8 @@ async function tellAccess(deps: MembershipDeps, cluster: Cluster, member: Client
           reason: 'PermissionsMissing',
           message: `the cluster does not allow to ${describeGaps(missing)}; all else works. ${remedy}`,
         };
-  await tell(deps, cluster, news, signal);
+  await tellCondition(deps, cluster, news, signal);
+  return missing.length === 0;
 }
 
 /** As after an upgrade that copies more kinds. */
@@ -168,26 +177,4 @@ async function widened(
   const rules = [...(role.rules ?? []), ...rulesFor(review.missing)];
   await member.update(clusterRoles, { ...role, rules }, { signal });
   return (await reviewAccess(member, wishes, signal)) ?? review;
-}
-
-/** Writes the condition, and an event if it is bad news, unless it is there already. */
-async function tell(
-  { federation, events, clock }: MembershipDeps,
-  cluster: Cluster,
-  news: News,
-  signal: AbortSignal,
-): Promise<void> {
-  const before = cluster.status?.conditions;
-  const after = setCondition<ClusterCondition>(before, news, clock.now());
-  const condition = after.find(({ type }) => type === news.type);
-  if (after === before || condition === undefined) return;
-  if (news.status === 'False') events.event(cluster, 'Warning', news.reason ?? '', news.message ?? '');
-  // Merged by type: whoever judges the health of the cluster writes the others.
-  const patch = { status: { conditions: [{ ...condition }] } };
-  await federation.patch(
-    clusterResource,
-    { name: cluster.metadata.name ?? '' },
-    { type: 'strategic', patch },
-    { subresource: 'status', signal },
-  );
 }

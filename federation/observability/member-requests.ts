@@ -8,6 +8,7 @@ export interface MemberRequest {
   readonly resource: string;
 }
 
+const FORBIDDEN = '403';
 /** Of calls that got no answer: given up by us, or no connection. */
 const ABORTED = 'aborted';
 const UNREACHABLE = 'unreachable';
@@ -20,6 +21,7 @@ export class MemberRequests {
   readonly #durations: Histogram;
   /** Calls of one that has left may end later. */
   readonly #members = new Set<string>();
+  readonly #forbiddenHandlers = new Set<(cluster: string) => void>();
 
   constructor(metrics: Registry, clock: Clock) {
     this.#clock = clock;
@@ -61,6 +63,15 @@ export class MemberRequests {
 
   ended({ cluster, verb, resource }: MemberRequest, code: string): void {
     if (this.#members.has(cluster)) this.#requests.inc({ cluster, verb, resource, code });
+    if (code === FORBIDDEN) for (const handler of this.#forbiddenHandlers) handler(cluster);
+  }
+
+  /** Called with a cluster's name when it did not allow what was asked of it. Returns its own removal. */
+  onForbidden(handler: (cluster: string) => void): () => void {
+    this.#forbiddenHandlers.add(handler);
+    return () => {
+      this.#forbiddenHandlers.delete(handler);
+    };
   }
 
   /** The cluster has left the federation. */

@@ -1,10 +1,4 @@
-import {
-  groupResource,
-  keyOf,
-  type KubeObject,
-  type Resource,
-  type StatusError,
-} from '../../src/apimachinery/index.ts';
+import { groupResource, keyOf, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import { customResourceDefinitions, type Namespace } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import {
@@ -29,7 +23,7 @@ import { forEachFederatedType } from './federated-types.ts';
 import { definitions } from './kinds/definitions.ts';
 import { plain } from './kinds/plain.ts';
 import { isCopied } from './is-copied.ts';
-import { MemberCopies, onDemand } from './member-copies.ts';
+import { memberCopies, onDemand } from './member-copies.ts';
 import type { PlacingContext } from './placing-context.ts';
 import { ClusterPools } from './pool/cluster-pools.ts';
 import { defaultBlastRadius, RemovalGuard, type Hold } from './removal-guard.ts';
@@ -37,6 +31,8 @@ import { originOf } from './shard.ts';
 import { syncController } from './sync-controller.ts';
 import type { Defaulted, SyncOptions } from './sync-deps.ts';
 import { TroubledCopies } from './troubled-copies.ts';
+
+export type FollowedInformer = Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend' | 'kind' | 'problem'>;
 
 export interface EngineDeps {
   readonly federationName: string;
@@ -53,7 +49,7 @@ export interface EngineDeps {
   /** Informers over copies that run anyway, for others too, by resource. */
   readonly shared: ReadonlyMap<string, FederatedInformer<KubeObject>>;
   /** Another informer over members, until what is given back is called. */
-  readonly watch: (informer: Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend'>) => () => void;
+  readonly watch: (informer: FollowedInformer) => () => void;
   /** As long as it holds no copy is deleted. */
   readonly hold: Hold;
   readonly recorder: (component: string) => EventRecorder;
@@ -292,7 +288,7 @@ class Engine implements PropagationEngine {
     const name = groupResource(resource);
     const objects = informers.of(resource);
     const events = recorder(`federation-${resource.kind.toLowerCase()}-controller`);
-    const { informer, refusal, parts } = this.#copiesOf(type, objects);
+    const { informer, parts } = this.#copiesOf(type, objects);
     const { namespaces: _namespaces, ...shared } = this.#deps;
     const troubled = new TroubledCopies(this.#deps.clock);
     const sync = syncController<T>({
@@ -301,7 +297,6 @@ class Engine implements PropagationEngine {
       objects,
       events,
       members: informer,
-      ...(refusal === undefined ? {} : { refusal }),
       ...(resource.namespaced ? { namespaces } : {}),
       pools: this.#pools,
       applySupport: this.#applySupport,
@@ -353,12 +348,11 @@ class Engine implements PropagationEngine {
     // @NOTE the name is that of the resource, and a resource names the type of its objects.
     const shared = this.#deps.shared.get(groupResource(resource)) as FederatedInformer<T> | undefined;
     if (shared !== undefined) return { informer: shared, parts: [] };
-    const copies = new MemberCopies(resource, this.#deps);
-    if (groupResource(resource) === groupResource(definitions.resource)) this.#followServed(copies.informer);
+    const informer = memberCopies(resource, this.#deps);
+    if (groupResource(resource) === groupResource(definitions.resource)) this.#followServed(informer);
     return {
-      informer: copies.informer,
-      refusal: (cluster) => copies.refusal(cluster),
-      parts: [onDemand(copies.informer, objects, (object) => isCopied(type, object))],
+      informer,
+      parts: [onDemand(informer, objects, (object) => isCopied(type, object))],
     };
   }
 
@@ -372,6 +366,5 @@ class Engine implements PropagationEngine {
 
 interface Copies<T extends KubeObject> {
   readonly informer: FederatedInformer<T>;
-  readonly refusal?: (cluster: string) => StatusError | undefined;
   readonly parts: readonly Runnable[];
 }

@@ -2,7 +2,7 @@ export { clusterSelectorOf } from './cluster-selector.ts';
 export { driftModeOf } from './drift-mode.ts';
 export { placingContext, type PlacingContext } from './placing-context.ts';
 export type { FederatedType } from './federated-type.ts';
-export { propagationEngine, type PropagationEngine } from './engine.ts';
+export { propagationEngine, type FollowedInformer, type PropagationEngine } from './engine.ts';
 export { forEachFederatedType } from './federated-types.ts';
 export { isCopied } from './is-copied.ts';
 export { fieldManagerOf } from './member-writer.ts';

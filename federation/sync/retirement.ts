@@ -87,10 +87,10 @@ export class Retirement<T extends KubeObject> {
 
   /** Offline, or nobody can tell, or it does not let us look. */
   #isDark(cluster: string): boolean {
-    const { clusters, clients, members, refusal } = this.#deps;
+    const { clusters, clients, members } = this.#deps;
     const joined = clusters.lister.get(cluster);
     const status = joined === undefined ? undefined : clusterCondition(joined, 'Offline')?.status;
-    const isRefused = !members.synced(cluster) && refusal?.(cluster) !== undefined;
+    const isRefused = !members.synced(cluster) && members.problem(cluster) !== undefined;
     return clients.get(cluster) === undefined || status === 'True' || status === 'Unknown' || isRefused;
   }
 

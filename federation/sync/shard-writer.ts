@@ -79,12 +79,12 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   async #look(cluster: string, key: string, signal: AbortSignal, attempt: Attempt): Promise<CopyResult> {
-    const { objects, clients, type } = this.#deps;
+    const { objects, clients, members } = this.#deps;
     const object = objects.lister.get(key);
     const client = clients.get(cluster);
     // Whatever is missing here comes with an event that brings the key back.
-    if (object === undefined || client === undefined || !this.#canBeAsked(cluster, object)) return {};
-    if (type.stays?.(object) === true) return {};
+    if (object === undefined || client === undefined || !this.#isConcerned(cluster, object)) return {};
+    if (!members.synced(cluster)) return this.#unlisted(cluster, object);
 
     const task = { cluster, client, object, signal, attempt };
     if (object.metadata.deletionTimestamp !== undefined) return this.#retire(task);
@@ -99,25 +99,28 @@ export class ShardWriter<T extends KubeObject> {
     }
   }
 
-  #canBeAsked(cluster: string, object: T): boolean {
-    const { clusters, members, refusal, events, type } = this.#deps;
+  #isConcerned(cluster: string, object: T): boolean {
+    const { clusters, type } = this.#deps;
     const joined = clusters.lister.get(cluster);
-    if (joined === undefined || isOffline(joined)) return false;
-    if (members.synced(cluster)) return true;
-    const problem = refusal?.(cluster);
-    if (problem !== undefined && this.#placements.of(keyOf(object))?.get(cluster)?.kind === 'present') {
-      const message = `Failed to create ${describe(type, object)} in cluster ${cluster}: its kind cannot be listed there: ${problem.message}`;
-      events.event(object, 'Warning', 'AddInClusterFailed', message);
-    }
-    return false;
+    return joined !== undefined && !isOffline(joined) && type.stays?.(object) !== true;
+  }
+
+  /** Nothing is made where nobody knows what there is; when that is known the key comes back. */
+  #unlisted(cluster: string, object: T): CopyResult {
+    const { members, events, type } = this.#deps;
+    const problem = members.problem(cluster);
+    if (problem === undefined || this.#placements.of(keyOf(object))?.get(cluster)?.kind !== 'present') return {};
+    const message = `Failed to create ${describe(type, object)} in cluster ${cluster}: its kind cannot be listed there: ${problem.message}`;
+    events.event(object, 'Warning', 'AddInClusterFailed', message);
+    return { trouble: 'failed' };
   }
 
   /** True unless the member surely has no copy of the object. */
   mayHold(cluster: string, object: T): boolean {
-    const { members, refusal } = this.#deps;
+    const { members } = this.#deps;
     const key = keyOf(object);
     // What is not served is not there either.
-    if (!members.synced(cluster)) return refusal?.(cluster)?.code !== 404;
+    if (!members.synced(cluster)) return members.problem(cluster)?.code !== 404;
     const member = members.get(cluster, key);
     return (member !== undefined && this.#isCopyOf(cluster, object, member)) || this.#writes.mayExist(cluster, key);
   }

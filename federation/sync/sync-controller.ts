@@ -107,7 +107,7 @@ class SyncController<T extends KubeObject> implements Runnable {
         for (const { metadata } of clusters.lister.list()) this.#revisit(lane, metadata.name ?? '');
       }),
       members.onCluster((cluster, change) => {
-        if (change === 'synced' || change === 'removed') this.#revisit(lane, cluster);
+        if (change === 'synced' || change === 'removed' || change === 'problem') this.#revisit(lane, cluster);
       }),
     ];
     if (namespaces !== undefined) {

@@ -1,4 +1,4 @@
-import type { KubeObject, Resource, StatusError } from '../../src/apimachinery/index.ts';
+import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
 import type { Namespace } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
@@ -27,8 +27,6 @@ export interface SyncDeps<T extends KubeObject> {
   readonly members: FederatedInformer<T>;
   /** For namespaced kinds: a copy waits until its namespace is there. */
   readonly namespaces?: FederatedInformer<Namespace>;
-  /** Why a member does not let the copies be listed, so that nothing is known of them; absent where nothing was said. */
-  readonly refusal?: (cluster: string) => StatusError | undefined;
   /** What decides where objects go, beside the objects themselves. */
   readonly placing: PlacingContext;
   readonly pools: ClusterPools;

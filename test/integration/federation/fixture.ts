@@ -43,7 +43,7 @@ import { switchable, type Switch } from './switchable-client.ts';
 export const DOMAIN = 'example.com';
 export const NAME = 'myfederation';
 
-const memberResources: readonly ResourceDefinition[] = [
+export const memberResources: readonly ResourceDefinition[] = [
   namespaces,
   services,
   configMaps,
