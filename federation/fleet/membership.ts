@@ -4,6 +4,7 @@ import type { Client } from '../../src/client/index.ts';
 import { withDeadline, type Clock } from '../../src/component-base/index.ts';
 import { clusters, type Cluster } from '../apis/index.ts';
 import { joinCluster, unjoinCluster } from '../join/index.ts';
+import { readRestoration } from '../restoration/index.ts';
 import type { ComponentStatus } from './component.ts';
 import type { ClusterConfig, FederationConfig } from './config.ts';
 import type { FleetClients } from './fleet-clients.ts';
@@ -84,6 +85,19 @@ export class Membership {
       return new Map(items.map((cluster) => [cluster.metadata.name ?? '', membershipOf(cluster)]));
     } catch {
       return undefined;
+    }
+  }
+
+  /** What the federation waits for, in a few words; empty when for nothing, or when it does not answer. */
+  async waitsFor(signal: AbortSignal): Promise<string> {
+    const deadline = withDeadline(ASK_DEADLINE_MS, signal);
+    try {
+      const restoration = await readRestoration(this.#clients.of(this.#federation.name), deadline);
+      return restoration === undefined
+        ? ''
+        : 'restored from a backup: nothing is deleted in members until "koinon confirm-restore"';
+    } catch {
+      return '';
     }
   }
 }

@@ -15,11 +15,16 @@ const PROBE_DEADLINE_MS = 2_000;
 
 /** Asks every process at once; one that does not answer delays nobody beyond the deadline. */
 export async function statusOf(deps: StatusDeps, signal: AbortSignal): Promise<readonly ComponentStatus[]> {
-  const conditions = await deps.membership?.conditions(signal);
+  const [conditions, waitsFor = ''] = await Promise.all([
+    deps.membership?.conditions(signal),
+    deps.membership?.waitsFor(signal),
+  ]);
   const rows = deps.components.map(async (component): Promise<ComponentStatus> => {
     const { spec, state, pid, url, restarts, startedAt } = component;
     const { health, why } = await healthOf(component, deps.clients, signal);
-    const message = [component.message, why].filter((part) => part !== '').join('; ');
+    const message = [component.message, why, spec.kind === 'federation' ? waitsFor : '']
+      .filter((part) => part !== '')
+      .join('; ');
     const memoryBytes = pid === undefined ? undefined : await processMemoryBytes(pid);
     return {
       name: spec.name,

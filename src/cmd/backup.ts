@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { systemClock } from '../component-base/index.ts';
 import { takeSnapshot, type Snapshot } from '../storage/index.ts';
-import { dataDirectoryOf } from './component-data.ts';
+import { dataOf } from './component-data.ts';
 import { homeOfUser } from './environment.ts';
 
 const STDOUT = '-';
@@ -13,7 +13,7 @@ export async function backup(name: string, { output }: { readonly output: string
   if (output === STDOUT && process.stdout.isTTY) {
     throw new Error('a backup is not for a terminal; use --output FILE, or let another program read it');
   }
-  const directory = await dataDirectoryOf(homeOfUser(), name);
+  const { directory } = await dataOf(homeOfUser(), name);
   await using snapshot = await takeSnapshot({ directory, name, clock: systemClock });
   const sizeBytes = output === STDOUT ? await writeStdout(snapshot) : await writeWhole(snapshot, output);
   const how = snapshot.running ? 'while it runs' : 'from its data, while it is stopped';

@@ -18,6 +18,7 @@ export interface FederationFlags extends StorageFlags, LimitFlags, Authenticatio
   readonly clusterSigningKeyFile?: string;
   readonly dnsAddress: DnsAddress;
   readonly dnsTtl: number;
+  readonly holdRemovals?: boolean;
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
   readonly auditLogPath?: string;
@@ -44,6 +45,7 @@ function specOf(flags: FederationFlags): FederationComponent {
     listen: flags.listen,
     dataDirectory: resolve(flags.dataDir),
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolve(encryption) }),
+    ...(flags.holdRemovals === true ? { holdRemovals: true } : {}),
     ...auditOf(flags),
     limits: limitsOf(flags),
     ...authenticationOf(flags),

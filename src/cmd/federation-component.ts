@@ -8,4 +8,6 @@ export interface FederationComponent extends Pick<
 > {
   readonly pki: CertificateFiles;
   readonly federation: FederationSpec;
+  /** What is stored was restored by other means than ours. */
+  readonly holdRemovals?: boolean;
 }

@@ -1,7 +1,9 @@
 import { startFederation } from '../../federation/control-plane/index.ts';
 import { publishFederationInfo } from '../../federation/join/index.ts';
+import type { Restoration } from '../../federation/restoration/index.ts';
 import { createLocalDns } from '../../dns/provider/index.ts';
-import { start, systemClock } from '../component-base/index.ts';
+import { formatTime } from '../apimachinery/index.ts';
+import { start, systemClock, type Clock } from '../component-base/index.ts';
 import { createEncryptedStorage, createWatchCache } from '../storage/index.ts';
 import { readAuthentication } from './authentication.ts';
 import { openAudit } from './audit.ts';
@@ -9,6 +11,7 @@ import { keepCertificates, readCertificates } from './component-certificates.ts'
 import { readEncryption } from './encryption.ts';
 import { servingLimits } from './limit-flags.ts';
 import { federationElection, federationStorage } from './federation-storage.ts';
+import { forgetRestoreNote, readRestoreNote } from './restore-note.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 import type { FederationComponent } from './federation-component.ts';
 
@@ -20,26 +23,19 @@ export async function startFederationControlPlane({
   signal,
 }: Omit<ComponentDeps, 'spec'> & { readonly spec: FederationComponent }): Promise<RunningComponent> {
   const { federation, pki, name } = spec;
-  const { domain, dns, dnsDirectory, admissionPlugins, health } = federation;
+  const { domain, dns, admissionPlugins, health } = federation;
   const clock = systemClock;
   const certificates = await readCertificates(pki);
   const { ca, serving, signer } = certificates;
   await using starting = new AsyncDisposableStack();
   const audit = spec.audit === undefined ? undefined : starting.use(await openAudit(spec.audit, { clock, log }));
-  const provider = createLocalDns({
-    zones: [{ name: domain }],
-    directory: dnsDirectory,
-    host: dns.host,
-    port: dns.port,
-    clock,
-    log: log.child({ component: 'dns' }),
-    metrics,
-  });
+  const provider = dnsOf(federation, { clock, log, metrics });
   const inner = await federationStorage(spec, { clock, log });
   const { encryptionProviderConfig: encryption } = spec;
   const stored = encryption === undefined ? inner : createEncryptedStorage(inner, await readEncryption(encryption));
   const storage = createWatchCache(stored, { clock, log });
   const below = starting.use(await start([inner, storage, provider]));
+  const restored = await restoredOf(spec);
   const controlPlane = starting.use(
     await startFederation({
       name,
@@ -53,12 +49,14 @@ export async function startFederationControlPlane({
       ...(admissionPlugins && { admissionPlugins }),
       ...(health && { health }),
       ...(audit === undefined ? {} : { audit }),
+      ...(restored && { restored }),
       ...federationElection(spec),
       clock,
       log,
       metrics,
     }),
   );
+  await forgetRestoreNote(spec.dataDirectory);
   await publishFederationInfo(
     controlPlane.client({ username: 'koinon', groups: ['system:masters'] }),
     { name, domain, nameservers: [`${dns.host}:${dns.port}`], ttlSeconds: dns.ttlSeconds },
@@ -72,4 +70,25 @@ export async function startFederationControlPlane({
     done: Promise.race([below.done, controlPlane.done]),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+function dnsOf(
+  { domain, dns, dnsDirectory }: FederationComponent['federation'],
+  { clock, log, metrics }: Pick<ComponentDeps, 'log' | 'metrics'> & { readonly clock: Clock },
+) {
+  return createLocalDns({
+    zones: [{ name: domain }],
+    directory: dnsDirectory,
+    host: dns.host,
+    port: dns.port,
+    clock,
+    log: log.child({ component: 'dns' }),
+    metrics,
+  });
+}
+
+/** Whether what is stored is of an earlier time than what members have, as far as anybody has said. */
+async function restoredOf({ dataDirectory, holdRemovals }: FederationComponent): Promise<Restoration | undefined> {
+  const note = await readRestoreNote(dataDirectory);
+  return note ?? (holdRemovals === true ? { restoredAt: formatTime(systemClock.now()) } : undefined);
 }

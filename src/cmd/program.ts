@@ -12,7 +12,8 @@ import { addAuthenticationFlags } from './authentication-flags.ts';
 import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
 import type { FederationFlags } from './federation-command.ts';
 import { cordon, drain, taint, uncordon, undrain } from './maintenance-commands.ts';
-import { join, unjoin } from './membership-commands.ts';
+import { addTargetFlags, join, unjoin } from './membership-commands.ts';
+import type { ConfirmFlags } from './confirm-restore.ts';
 import { VERSION } from './version.ts';
 
 /** The commands, each in a file of its own that is loaded only when it is called. */
@@ -44,6 +45,7 @@ export function createProgram(): Command {
     undrain,
     backup,
     restore,
+    confirmRestore,
     convert,
     completion,
     federation,
@@ -202,6 +204,16 @@ function restore(program: Command): void {
     });
 }
 
+function confirmRestore(program: Command): void {
+  const command = program
+    .command('confirm-restore')
+    .description('let a federation that was restored delete in its members again what the backup would have deleted')
+    .option('--dry-run', 'print what that is, and what is there that the backup does not know; confirm nothing');
+  addTargetFlags(command).action(async (flags: ConfirmFlags) => {
+    await (await import('./confirm-restore.ts')).confirmRestore(flags);
+  });
+}
+
 function convert(program: Command): void {
   program
     .command('convert')
@@ -255,6 +267,10 @@ function federation(program: Command): void {
     .option(
       '--encryption-provider-config <file>',
       'which resources are encrypted at rest (docs/reference/encryption.md)',
+    )
+    .option(
+      '--hold-removals',
+      'after a restore of etcd, for the first start: nothing is deleted in members until "confirm-restore"',
     )
     .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
     .option('--audit-log-path <file>', 'where it is noted; needed with a policy')

@@ -1,6 +1,7 @@
 import { systemClock } from '../component-base/index.ts';
 import { isBusy, isStorageError, restoreSnapshot } from '../storage/index.ts';
-import { dataDirectoryOf } from './component-data.ts';
+import { dataOf } from './component-data.ts';
+import { noteRestore } from './restore-note.ts';
 import { homeOfUser } from './environment.ts';
 
 /** Puts a backup in the place of what a stopped component stores. */
@@ -9,14 +10,25 @@ export async function restore(
   file: string,
   { force = false }: { readonly force?: boolean },
 ): Promise<void> {
-  const directory = await dataDirectoryOf(homeOfUser(), name);
+  const { kind, directory } = await dataOf(homeOfUser(), name);
   try {
-    const { header, keys, revision } = await restoreSnapshot({ file, directory, name, force, clock: systemClock });
+    const { header, keys, revision } = await restoreSnapshot({
+      file,
+      directory,
+      name,
+      force,
+      ...(kind === 'federation' ? { beforeReplacing: ({ takenAt }) => noteRestore(directory, takenAt) } : {}),
+      clock: systemClock,
+    });
     const taken = new Date(header.takenAt).toISOString();
     console.log(
       `Restored ${name}: ${keys} objects as of ${taken} (revision ${header.revision}); goes on at ${revision}.`,
     );
     console.log(`Start it with: koinon cluster start ${name}`);
+    if (kind === 'federation') {
+      console.log('It deletes nothing in members until you say that what the backup makes of them is meant:');
+      console.log('  koinon confirm-restore --dry-run    shows what would be deleted, and what it does not know');
+    }
   } catch (err) {
     throw isStorageError(err)
       ? new Error(told(err.detail, { name, path: err.key, busy: isBusy(err) }), { cause: err })

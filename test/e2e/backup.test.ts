@@ -70,6 +70,48 @@ it('a backup goes through a pipe and never to a terminal; the federation has one
     .toMatch(/gce-asia-east1\s+Ready/);
 });
 
+it('a federation restored from an old backup deletes nothing in its members until somebody confirms it', async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.up('--clusters', '1', '--nodes', '1');
+  const federation = (...args: string[]) => sandbox.kubectl('--context=federation-cluster', '-n', 'default', ...args);
+  const copies = async () => {
+    const kinds = '-l=federation.koinon.dev/managed-by=myfederation';
+    return sandbox.kubectl(`--context=${member}`, '-n', 'default', 'get', 'configmaps', kinds, '-o', 'name');
+  };
+  const file = join(sandbox.directory, 'federation.snapshot');
+  const selector = 'federation.alpha.kubernetes.io/cluster-selector';
+  const nowhere = `${selector}=[{"key":"tier","operator":"=","values":["none"]}]`;
+  await federation('create', 'configmap', 'elsewhere');
+  await federation('annotate', 'configmap', 'elsewhere', nowhere);
+  await expect.poll(copies, soon).toBe('');
+  expect((await sandbox.koinon('backup', 'myfederation', '--output', file)).code).toBe(0);
+  await federation('annotate', 'configmap', 'elsewhere', `${selector}-`);
+  await federation('create', 'configmap', 'later');
+  await expect.poll(copies, soon).toBe('configmap/elsewhere\nconfigmap/later\n');
+
+  await sandbox.koinon('cluster', 'stop', 'myfederation');
+  const restored = await sandbox.koinon('restore', 'myfederation', file, '--force');
+  expect(restored.stdout).toContain('koinon confirm-restore --dry-run');
+  expect((await sandbox.koinon('cluster', 'start', 'myfederation')).code).toBe(0);
+  const condition = '--for=condition=RemovalsHeld';
+  await sandbox.kubectl('--context=federation-cluster', 'wait', condition, 'cluster', member, '--timeout=60s');
+  const shown = async () => (await sandbox.koinon('confirm-restore', '--dry-run')).stdout;
+  await expect.poll(shown, soon).toContain(`cluster ${member}: configmap "default/elsewhere" is to be deleted`);
+  expect(await shown()).toContain(`cluster ${member}: configmap "default/later" is of no object of the federation`);
+  expect((await sandbox.koinon('status')).stdout).toContain(
+    'myfederation: restored from a backup: nothing is deleted in members until "koinon confirm-restore"',
+  );
+  // The note that the restore left is in the federation now, and not made again by a start.
+  await sandbox.koinon('cluster', 'stop', 'myfederation');
+  await sandbox.koinon('cluster', 'start', 'myfederation');
+  expect(await copies()).toBe('configmap/elsewhere\nconfigmap/later\n');
+
+  await expect.poll(async () => (await sandbox.koinon('confirm-restore')).stdout, soon).toContain('Confirmed');
+  await expect.poll(copies, soon).toBe('configmap/later\n');
+  await sandbox.kubectl('--context=federation-cluster', 'wait', `${condition}=False`, 'cluster', member);
+  await expect.poll(shown, soon).toContain('Nothing waits for a confirmation');
+});
+
 it('a fleet encrypts what its configuration says, at members and at the federation; a bad one is refused at once', async () => {
   await using sandbox = await Sandbox.create();
   const file = join(sandbox.directory, 'encryption.yaml');

@@ -16,6 +16,8 @@ export interface RestoreOptions {
   readonly name: string;
   /** Whether data that is there may be replaced. */
   readonly force: boolean;
+  /** Just before the old data is replaced; what it throws keeps the old data. */
+  readonly beforeReplacing?: (header: SnapshotHeader) => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -38,7 +40,8 @@ const DIRECTORY_MODE = 0o700;
  * place gone and lists again. Throws `Unavailable`: for a snapshot that is not whole, while a process has the directory,
  * and for data that may not be replaced.
  */
-export async function restoreSnapshot({ file, directory, name, force, clock }: RestoreOptions): Promise<Restored> {
+export async function restoreSnapshot(options: RestoreOptions): Promise<Restored> {
+  const { file, directory, name, force, beforeReplacing, clock } = options;
   const header = await verified(file);
   if (!force && header.name !== name) {
     throw new StorageError('Unavailable', file, `it is a snapshot of ${header.name}, not of ${name}; --force takes it`);
@@ -55,6 +58,7 @@ export async function restoreSnapshot({ file, directory, name, force, clock }: R
     const keys = await fill(fresh, file, revision);
     const freshPath = join(fresh, 'data.mdb');
     checkData(freshPath);
+    await beforeReplacing?.(header);
     // What it says of readers is of the old data.
     await rm(join(directory, 'data.mdb-lock'), { force: true });
     await rename(freshPath, path);
