@@ -2,6 +2,7 @@ import {
   deepEqual,
   groupResource,
   isAlreadyExists,
+  isConflict,
   isNotFound,
   keyOf,
   splitKey,
@@ -11,7 +12,7 @@ import {
 import type { CallOptions, Client, WriteOptions } from '../../src/client/index.ts';
 import { isNoApply } from './apply-support.ts';
 import { fieldsLost, formatPath, withoutFields } from './field-path.ts';
-import { applied, disowning, replacement } from './shard.ts';
+import { applied, asSeen, disowning, replacement } from './shard.ts';
 import { creationEntry, saysWhoOwnsWhat, takeOver } from './own-fields-entry.ts';
 import type { Attempt } from './pool/attempt.ts';
 import type { SyncDeps } from './sync-deps.ts';
@@ -96,7 +97,6 @@ export class MemberWriter<T extends KubeObject> {
   async delete(task: Task<T>, copy: T): Promise<unknown> {
     const { type, federationName } = this.#deps;
     const { client, object } = task;
-    const { uid } = copy.metadata;
     const isUsed =
       type.isUsedByOthers !== undefined &&
       (await this.#call(task, async ({ signal }) => type.isUsedByOthers?.(copy, { client, federationName }, signal)));
@@ -110,7 +110,7 @@ export class MemberWriter<T extends KubeObject> {
       task.client.delete(type.resource, keyIn(task.object), {
         ...call,
         propagationPolicy: 'Background',
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
+        preconditions: asSeen(copy),
       }),
     );
   }
@@ -179,7 +179,8 @@ export class MemberWriter<T extends KubeObject> {
       this.#log(action, task);
       return answer;
     } catch (err) {
-      const isAnswer = action === 'Update' ? isNoApply(err) : isNotFound(err) || isAlreadyExists(err);
+      const isAnswer =
+        action === 'Update' ? isNoApply(err) : isNotFound(err) || isAlreadyExists(err) || isConflict(err);
       if (!isAnswer && !signal.aborted) {
         counters.wrote(cluster, type.resource, { action, result: 'failed' });
         this.#tellFailure(action, task, err);

@@ -323,6 +323,8 @@ export class ShardWriter<T extends KubeObject> {
       // The watch tells when it is gone; where the watch never knew of it, ask again.
       return cached === undefined ? { requeueAfterMs: GONE_REVIEW_MS } : {};
     } catch (err) {
+      // Changed since: it is looked at again, for it may be somebody else's by now.
+      if (isConflict(err)) return { requeueAfterMs: GONE_REVIEW_MS };
       if (!isNotFound(err)) throw err;
       this.#writes.absent(cluster, key);
       return {};

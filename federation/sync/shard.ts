@@ -122,6 +122,14 @@ export function disowning({ metadata: { uid = '' } }: KubeObject) {
   };
 }
 
+/** What to ask of a deletion: whatever became of the copy since it was looked at, somebody may have made it theirs. */
+export function asSeen({ metadata: { uid, resourceVersion } }: KubeObject) {
+  return {
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
+}
+
 /** What to apply to the member's copy: no other object of that name, nor one made anew. */
 export function applied<T extends KubeObject>(resource: Resource<T>, desired: T, { metadata: { uid } }: T): T {
   const metadata: ObjectMeta = { ...desired.metadata, ...(uid === undefined ? {} : { uid }) };

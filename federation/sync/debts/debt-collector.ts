@@ -8,7 +8,7 @@ import { describe } from '../member-writer.ts';
 import type { ClusterPools, Lane } from '../pool/cluster-pools.ts';
 import type { RemovalGuard } from '../removal-guard.ts';
 import type { MemberView } from '../federated-type.ts';
-import { disowning, isShardOf, originOf } from '../shard.ts';
+import { asSeen, disowning, isShardOf, originOf } from '../shard.ts';
 import type { Debt } from './debt.ts';
 import type { DebtLedger } from './debt-ledger.ts';
 
@@ -80,7 +80,6 @@ export class DebtCollector {
     const { pools, federationName, log } = this.#deps;
     const copy = await this.#meant(cluster, debt, signal);
     if (copy === undefined) return;
-    const { metadata } = copy;
     const client = this.#clientOf(cluster);
     const view = { client, federationName };
     try {
@@ -92,10 +91,7 @@ export class DebtCollector {
         );
         return;
       }
-      const preconditions = {
-        ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
-        ...(metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }),
-      };
+      const preconditions = asSeen(copy);
       await pools.call(cluster, signal, (own) =>
         client.delete(resource, splitKey(key), { signal: own, propagationPolicy: 'Background', preconditions }),
       );
