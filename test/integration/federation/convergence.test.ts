@@ -156,22 +156,28 @@ async function present(fleet: TestFederation): Promise<Record<string, string>> {
 
 /** As it must be once everything can be reached: people's things as they left them, and ours as asked. */
 async function wanted(fleet: TestFederation, theirs: Theirs): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const [id, value] of theirs) {
+  const { items } = await fleet.admin.list(configMaps, { namespace: 'shop' });
+  const ours = items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .flatMap((object) =>
+      clustersOf(object).map((at) => [`${at} ${object.metadata.name}`, object.data?.['value'] ?? '']),
+    );
+  return { ...Object.fromEntries(ours), ...Object.fromEntries(await stillTheirs(fleet, theirs)) };
+}
+
+function clustersOf({ metadata }: ConfigMap): readonly Cluster[] {
+  const selector = metadata.annotations?.[SELECTOR];
+  return CLUSTERS.filter((at) => selector?.includes(`"${at}"`) ?? true);
+}
+
+/** What was taken while it was being written may have been taken back; it must not be gone. */
+async function stillTheirs(fleet: TestFederation, theirs: Theirs): Promise<readonly (readonly [string, string])[]> {
+  const looks = [...theirs].map(async ([id, value]) => {
     const [at = '', of = ''] = id.split(' ');
     const there = await find(fleet.member(at).admin, of);
-    // What was taken while it was being written may have been taken back; it must not be gone.
-    if (there?.metadata.labels?.[MANAGED_BY] === undefined) found[id] = value;
-  }
-  for (const { metadata, data } of (await fleet.admin.list(configMaps, { namespace: 'shop' })).items) {
-    const selector = metadata.annotations?.[SELECTOR];
-    for (const at of CLUSTERS) {
-      const id = `${at} ${metadata.name}`;
-      const isSelected = selector?.includes(`"${at}"`) ?? true;
-      if (isSelected && metadata.deletionTimestamp === undefined) found[id] ??= data?.['value'] ?? '';
-    }
-  }
-  return found;
+    return there?.metadata.labels?.[MANAGED_BY] === undefined ? [[id, value] as const] : [];
+  });
+  return (await Promise.all(looks)).flat();
 }
 
 async function start(): Promise<TestFederation> {
