@@ -10,6 +10,7 @@ import {
   type Informer,
   type InformerSet,
 } from '../../src/controller/index.ts';
+import type { Tracer } from '../../src/tracing/index.ts';
 import { clusters as clusterResource, isOffline, isReady, type Cluster } from '../apis/index.ts';
 import {
   ClusterClients,
@@ -54,6 +55,7 @@ export interface ControllersDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Registry;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Everything that runs beside the API server, in the order of starting. `informers` must be synced before. */
@@ -150,7 +152,7 @@ interface PropagationParts {
 }
 
 function propagation(
-  { federation, informers, resources, metrics, clock, log }: ControllersDeps,
+  { federation, informers, resources, metrics, tracer, clock, log }: ControllersDeps,
   { name, sync: syncOptions }: ControllersOptions,
   { clusters, placing, clients, members, watched, hold }: PropagationParts,
 ): sync.PropagationEngine {
@@ -176,6 +178,7 @@ function propagation(
     recorder: (component) => createEventRecorder(federation, component, { clock, log }),
     clock,
     log,
+    tracer,
     ...(metrics === undefined ? {} : { metrics }),
     ...(syncOptions === undefined ? {} : { options: syncOptions }),
   });

@@ -52,9 +52,16 @@ import type { CertificateAuthority, KeyPairPem } from '../../src/pki/index.ts';
 import { policyStatus } from '../../src/policy-status/index.ts';
 import { bootstrapRbac, roleAggregation } from '../../src/rbac/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
+import type { Tracer } from '../../src/tracing/index.ts';
 import { clusters, FEDERATION_SYSTEM_NAMESPACE, withClusterTypes } from '../apis/index.ts';
 import type { HealthTimings, MemberClientFactory } from '../cluster/index.ts';
-import { clusterMetrics, MemberRequests, observedClients, observedProvider } from '../observability/index.ts';
+import {
+  clusterMetrics,
+  MemberRequests,
+  observedClients,
+  observedProvider,
+  tracedClients,
+} from '../observability/index.ts';
 import { markRestored, type Restoration } from '../restoration/index.ts';
 import type { ResolveHostName } from '../service-dns/index.ts';
 import type { SyncOptions } from '../sync/index.ts';
@@ -114,6 +121,8 @@ export interface FederationOptions {
   readonly admissionPlugins?: PluginChoice;
   /** What of the requests over HTTPS is noted; nothing when absent. */
   readonly audit?: AuditOptions;
+  /** Requests over HTTPS, and what becomes of federated objects, are traced; nothing is when absent. */
+  readonly tracer?: Tracer | undefined;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly metrics?: Registry;
@@ -154,7 +163,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const extensions = [...customResources(api), ...aggregation(api)];
   const requests = new MemberRequests(metrics, clock);
   const observed = {
-    createClient: observedClients(options.createClient ?? createRemoteClient, requests),
+    createClient: observedClients(tracedClients(options.createClient ?? createRemoteClient, options.tracer), requests),
     onForbidden: (handler: (cluster: string) => void) => requests.onForbidden(handler),
     ...(options.provider === undefined ? {} : { provider: observedProvider(options.provider, metrics, clock) }),
   };
@@ -225,6 +234,7 @@ interface ServerDeps {
   readonly authentication: ConfiguredAuthentication | undefined;
   readonly storage: Storage;
   readonly audit?: AuditOptions;
+  readonly tracer?: Tracer | undefined;
   readonly admissionPlugins?: PluginChoice;
   readonly sync?: SyncOptions;
   readonly clock: Clock;
@@ -268,6 +278,7 @@ function createServer(deps: ServerDeps) {
     ...(authentication === undefined ? {} : { allowsAnonymous: authentication.allowsAnonymous }),
     authorizer: () => access.authorizer,
     ...(audit === undefined ? {} : { audit }),
+    tracer: deps.tracer,
     flowControl: () => informedFlowControl(() => informers),
     clock,
     log,

@@ -2,3 +2,4 @@ export { clusterMetrics } from './cluster-metrics.ts';
 export { observedProvider } from './dns-changes.ts';
 export { MemberRequests } from './member-requests.ts';
 export { observedClients } from './observed-client.ts';
+export { tracedClients } from './traced-client.ts';

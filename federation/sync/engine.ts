@@ -11,6 +11,7 @@ import {
   type Runnable,
 } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer, InformerSet } from '../../src/controller/index.ts';
+import type { Tracer } from '../../src/tracing/index.ts';
 import { isOffline, isReady, type Cluster } from '../apis/index.ts';
 import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import { ApplySupport } from './apply-support.ts';
@@ -56,6 +57,7 @@ export interface EngineDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Registry;
+  readonly tracer?: Tracer | undefined;
   readonly options?: SyncOptions;
 }
 
@@ -120,6 +122,7 @@ class Engine implements PropagationEngine {
       {
         clock,
         log,
+        tracer: deps.tracer,
         onWritten: (cluster, lane, afterMs) => {
           this.#counters.synced(cluster, lane, afterMs / 1000);
         },

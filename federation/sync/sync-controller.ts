@@ -9,6 +9,7 @@ import {
 } from '../../src/apimachinery/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
 import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
+import { withinSpan, type Span } from '../../src/tracing/index.ts';
 import { finalizers } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
 import { Placements } from './placements.ts';
@@ -29,6 +30,12 @@ export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnabl
 }
 
 type Placed = Pick<Extract<Decision, { readonly ok: true }>, 'placements' | 'isShort'>;
+
+interface Placeable<T extends KubeObject> {
+  readonly lane: Lane;
+  readonly object: T;
+  readonly span: Span | undefined;
+}
 
 class SyncController<T extends KubeObject> implements Runnable {
   readonly name: string;
@@ -163,7 +170,11 @@ class SyncController<T extends KubeObject> implements Runnable {
     if (type.stays?.(object) === true) return {};
     if (type.isWanted?.(object) === false) return this.#withdraw(lane, object, signal);
     if (await this.#ensureFinalizers(object, signal)) return {};
-    return this.#place(lane, object, signal);
+    const { namespace = '', name = '', uid = '', generation = 0 } = object.metadata;
+    const attributes = { 'koinon.resource': groupResource(type.resource), namespace, name, uid, generation };
+    return withinSpan(this.#deps.tracer, 'reconcile', { attributes }, (span) =>
+      this.#place({ lane, object, span }, signal),
+    );
   }
 
   /** Both, before anything is made in a member: from then on deletion can ask what shall become of the copies. */
@@ -186,10 +197,12 @@ class SyncController<T extends KubeObject> implements Runnable {
     return holding.length === 0 ? {} : { requeueAfterMs: WITHDRAWAL_REVIEW_MS };
   }
 
-  async #place(lane: Lane, object: T, signal: AbortSignal): Promise<ReconcileResult> {
+  async #place({ lane, object, span }: Placeable<T>, signal: AbortSignal): Promise<ReconcileResult> {
     const key = keyOf(object);
     const begun = this.#placements.begin(key);
-    const decision = await this.#placing.decide(object, signal);
+    const decision = await withinSpan(this.#deps.tracer, 'plan', { parent: span?.context }, () =>
+      this.#placing.decide(object, signal),
+    );
     if (!decision.ok) {
       this.#placements.delete(key);
       return {};
@@ -197,7 +210,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     const { placements, isShort, reviewAfterMs } = decision;
     // What made it out of date has brought the key back.
     if (!this.#placements.set(key, placements, begun)) return {};
-    lane.add(placements.keys(), key, { since: this.#changedAt.get(key) ?? this.#deps.clock.now() });
+    lane.add(placements.keys(), key, { since: this.#changedAt.get(key) ?? this.#deps.clock.now(), span });
     this.#changedAt.delete(key);
     await this.#writeStatus(object, { placements, isShort }, signal);
     return reviewAfterMs === undefined ? {} : { requeueAfterMs: reviewAfterMs };

@@ -3,6 +3,7 @@ import type { Namespace } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer } from '../../src/controller/index.ts';
+import type { Tracer } from '../../src/tracing/index.ts';
 import type { Cluster } from '../apis/index.ts';
 import type { ClusterClients, FederatedInformer } from '../cluster/index.ts';
 import type { ClusterPools } from './pool/cluster-pools.ts';
@@ -41,6 +42,7 @@ export interface SyncDeps<T extends KubeObject> {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Registry;
+  readonly tracer?: Tracer | undefined;
   readonly options?: SyncOptions;
 }
 

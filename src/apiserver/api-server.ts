@@ -2,6 +2,7 @@ import type { TypeTable } from '../apimachinery/index.ts';
 import type { Client } from '../client/index.ts';
 import type { Clock, Logger, Registry as MetricsRegistry, Runnable } from '../component-base/index.ts';
 import type { Storage } from '../storage/index.ts';
+import type { Tracer } from '../tracing/index.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import type { RemoteApis } from './aggregation/remote-apis.ts';
 import type { AuditOptions } from './audit/auditor.ts';
@@ -27,6 +28,8 @@ export interface ApiServerOptions {
   readonly authorizer?: (own: Client) => Authorizer;
   /** Who asked over HTTPS for what, and what came of it, is noted; nothing is when absent. */
   readonly audit?: AuditOptions;
+  /** Requests over HTTPS are traced; none are when absent. */
+  readonly tracer?: Tracer | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;

@@ -123,6 +123,7 @@ function createHandler(options: ApiServerOptions, parts: Parts): Handler {
       },
     ),
     metrics,
+    tracer: options.tracer,
     clock,
     log,
   });

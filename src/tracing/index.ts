@@ -6,3 +6,4 @@ export {
   TracingConfigurationError,
   type TracingConfiguration,
 } from './tracing-configuration.ts';
+export { withinSpan } from './within-span.ts';

@@ -31,7 +31,11 @@ export async function startOtlpTracer(options: OtlpTracerOptions): Promise<Trace
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ]);
-  const exporter = new OTLPTraceExporter({ url, timeoutMillis: EXPORT_WITHIN_MS, concurrencyLimit: MOST_WAITING / BATCH });
+  const exporter = new OTLPTraceExporter({
+    url,
+    timeoutMillis: EXPORT_WITHIN_MS,
+    concurrencyLimit: MOST_WAITING / BATCH,
+  });
   let isFailing = false;
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance }),

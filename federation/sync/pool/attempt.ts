@@ -12,11 +12,13 @@ export interface Cause {
 
 /** One look at a copy, with all calls to its cluster that are made for it. */
 export class Attempt {
-  readonly span: Span | undefined;
+  readonly #begin: (() => Span) | undefined;
+  #span: Span | undefined;
   #auditId: string | undefined;
 
-  constructor(span: Span | undefined) {
-    this.span = span;
+  /** `begin` is called with the first call to the cluster: what is found right is not worth a span. */
+  constructor(begin?: () => Span) {
+    this.#begin = begin;
   }
 
   /** Under which its calls are noted in the member; absent while there was none. */
@@ -27,9 +29,15 @@ export class Attempt {
   /** For calls about a copy of the federated object of this uid: whoever looks for that finds them all. */
   contextFor(uid: string): CallContext {
     this.#auditId ??= `${uid}.${randomUUID().slice(0, 8)}`;
+    this.#span ??= this.#begin?.();
     return {
       auditId: this.#auditId,
-      ...(this.span === undefined ? {} : { traceparent: formatTraceparent(this.span.context) }),
+      ...(this.#span === undefined ? {} : { traceparent: formatTraceparent(this.#span.context) }),
     };
+  }
+
+  /** With what it failed by. */
+  end(failure?: unknown): void {
+    this.#span?.end(failure);
   }
 }

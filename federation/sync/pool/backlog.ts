@@ -21,9 +21,12 @@ export class Backlog {
     this.#laneOf = laneOf;
   }
 
-  /** Of several causes of one the first counts. */
+  /** Of several causes of one the first counts, and the first span that one of them has. */
   add(id: string, cause: Cause): void {
-    if (!this.#waiting.has(id)) this.#waiting.set(id, cause);
+    const first = this.#waiting.get(id);
+    if (first === undefined) this.#waiting.set(id, cause);
+    else if (first.span === undefined && cause.span !== undefined)
+      this.#waiting.set(id, { ...cause, since: first.since });
   }
 
   /** It is being looked at: what is added from now on is something else. */

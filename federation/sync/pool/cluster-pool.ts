@@ -144,9 +144,9 @@ export class ClusterPool {
       const attempt = this.#begin(id);
       try {
         this.#note(id, await this.#attempt(id, signal, attempt));
-        attempt.span?.end();
+        attempt.end();
       } catch (err) {
-        attempt.span?.end(err);
+        attempt.end(err);
         if (signal.aborted) return;
         this.#backlog.giveBack(id);
         this.#retry(id, err, attempt);
@@ -157,16 +157,21 @@ export class ClusterPool {
   }
 
   #begin(id: string): Attempt {
-    const { tracer, laneOf, cluster } = this.#deps;
+    const { tracer, laneOf, cluster, clock } = this.#deps;
     const cause = this.#backlog.begin(id);
-    if (tracer === undefined) return new Attempt(undefined);
+    if (tracer === undefined) return new Attempt();
     const lane = laneOf(id);
-    const attributes = {
-      'koinon.cluster': cluster,
-      'koinon.resource': lane,
-      'koinon.object': id.slice(lane.length + 1),
-    };
-    return new Attempt(tracer.begin('copy', { parent: cause?.span?.context, attributes }));
+    return new Attempt(() =>
+      tracer.begin('copy', {
+        parent: cause?.span?.context,
+        attributes: {
+          'koinon.cluster': cluster,
+          'koinon.resource': lane,
+          'koinon.object': id.slice(lane.length + 1),
+          ...(cause && { 'koinon.waited_seconds': (clock.now() - cause.since) / 1000 }),
+        },
+      }),
+    );
   }
 
   async #attempt(id: string, signal: AbortSignal, attempt: Attempt): Promise<CopyResult> {

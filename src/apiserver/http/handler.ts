@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { untilAborted, type Clock, type Logger } from '../../component-base/index.ts';
+import type { Span, Tracer } from '../../tracing/index.ts';
 import { passOn } from '../aggregation/pass-on.ts';
 import type { RemoteApis } from '../aggregation/remote-apis.ts';
 import { AuditAnnotations, type Annotate } from '../audit/annotations.ts';
@@ -20,6 +21,7 @@ import type { InFlight } from './in-flight.ts';
 import { requestKindOf, type ServerMetrics } from './metrics.ts';
 import { answerPath, type PathsDeps } from './paths.ts';
 import { resourceInfo, type ResourceInfo } from './request-info.ts';
+import { endSpan, traced } from './request-tracing.ts';
 import type { ResourceCall } from './resource-call.ts';
 import type { ResourceRequests } from './resource-requests.ts';
 
@@ -40,6 +42,8 @@ export interface HandlerDeps {
   /** The body of a request as a value; `undefined` when it cannot be read as one. */
   readonly readBody: (request: ApiRequest) => Promise<unknown>;
   readonly metrics: ServerMetrics;
+  /** Absent: nothing is traced. */
+  readonly tracer: Tracer | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -62,6 +66,7 @@ interface Seen {
   trail: AuditTrail | undefined;
   /** Somebody was found to have sent it. */
   isSender: boolean;
+  span: Span | undefined;
 }
 
 /** Who sends a request and is not believed. */
@@ -88,8 +93,9 @@ export class Handler {
     this.#deps = deps;
   }
 
-  async handle(request: ApiRequest): Promise<Handled> {
+  async handle(incoming: ApiRequest): Promise<Handled> {
     const { clock, metrics, inFlight, log, registries } = this.#deps;
+    let request = incoming;
     const start = clock.now();
     const warnings: string[] = [];
     const auditId = header(request, 'audit-id') ?? randomUUID();
@@ -97,9 +103,10 @@ export class Handler {
     const notes: Notes = { warn: (text) => warnings.push(text), annotate: this.#annotate(annotations) };
     let info: ResourceInfo | undefined;
     let answer: ApiAnswer;
-    const seen: Seen = { placement: undefined, trail: undefined, isSender: false };
+    const seen: Seen = { placement: undefined, trail: undefined, isSender: false, span: undefined };
     try {
       info = resourceInfo(request.method, request.path, request.query);
+      request = this.#trace(request, { info, auditId, seen });
       const work = inFlight.run(requestKindOf(request.method), async () => {
         const { user, impersonator } = await this.#userOf(request, notes.annotate);
         seen.isSender = true;
@@ -117,6 +124,7 @@ export class Handler {
     const known = info === undefined ? undefined : counted(info, registries.find(info));
     const code = codeOf(answer);
     metrics.answered(known, request.method, { code, ms: clock.now() - start });
+    if (seen.span !== undefined) endSpan(seen.span, code);
     const isLong = answer.type === 'stream' || answer.type === 'connection';
     const streamed = isLong && known !== undefined ? metrics.streaming(known) : () => undefined;
     const ended = () => {
@@ -126,6 +134,16 @@ export class Handler {
     if (isLong) seen.trail?.started(code);
     else this.#complete(seen.trail, { code, ...(answer.type === 'complete' ? { body: answer.body } : {}) });
     return { answer, warnings, ended, auditId, placement: seen.placement };
+  }
+
+  #trace(
+    request: ApiRequest,
+    { info, auditId, seen }: Pick<Audited, 'info' | 'auditId'> & { readonly seen: Seen },
+  ): ApiRequest {
+    const { tracer } = this.#deps;
+    const trace = tracer && traced(tracer, request, info, auditId);
+    seen.span = trace?.span;
+    return trace?.request ?? request;
   }
 
   /** Past authentication. Throws what is answered with a Status. */
