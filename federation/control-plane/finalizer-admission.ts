@@ -5,13 +5,16 @@ import { forEachFederatedType, isCopied } from '../sync/index.ts';
 
 /**
  * What will be copied gets the finalizers that ask what shall become of its copies as it is made, which saves the engine a
- * write for each object. It adds them where they are missing, as on custom resources.
+ * write for each object. It adds them where they are missing, as on custom resources, and on autoscalers once it is known who
+ * acts on them.
  */
 export function finalizerAdmission(): AdmissionPlugin {
   const kinds = new Map<string, (object: KubeObject) => boolean>();
   forEachFederatedType((type) => {
     // @NOTE the name is that of the resource, and a resource names the type of its objects.
-    kinds.set(groupResource(type.resource), (object) => isCopied(type, object as Parameters<typeof type.toMember>[0]));
+    kinds.set(groupResource(type.resource), (object) =>
+      isCopied(type, object as Parameters<typeof type.toMember>[0], { isScaledHere: () => true }),
+    );
   });
   return {
     name: 'FederationFinalizers',

@@ -13,7 +13,8 @@ import { wantedReplicas, type Look } from './wanted-replicas.ts';
 const PERIOD_MS = 15_000;
 
 export interface AutoscalerDeps {
-  readonly autoscalers: Lister<HorizontalPodAutoscaler>;
+  /** Those that are to be acted on. */
+  readonly autoscalers: Pick<Lister<HorizontalPodAutoscaler>, 'get'>;
   readonly look: Look;
   readonly client: Client;
   readonly resources: StoredResources;
@@ -94,10 +95,10 @@ async function scaleTarget(pass: Pass, target: ScaleTarget, signal: AbortSignal)
   return rescale(pass, { target, desired, why }, seen, signal);
 }
 
-async function decide(pass: Pass, { scale }: ScaleTarget, signal: AbortSignal): Promise<Decision> {
+async function decide(pass: Pass, target: ScaleTarget, signal: AbortSignal): Promise<Decision> {
   const { autoscaler, findings, histories, now } = pass;
   const { minReplicas: min = 1, maxReplicas: max } = autoscaler.spec;
-  const current = scale.spec?.replicas ?? 0;
+  const current = target.scale.spec?.replicas ?? 0;
   if (current === 0 && min !== 0) {
     const disabled = 'scaling is disabled since the replica count of the target is zero';
     findings.say('ScalingActive', false, 'ScalingDisabled', disabled);
@@ -106,7 +107,7 @@ async function decide(pass: Pass, { scale }: ScaleTarget, signal: AbortSignal): 
   if (current > max) return { desired: max, why: 'Current number of replicas above Spec.MaxReplicas' };
   if (current < min) return { desired: min, why: 'Current number of replicas below Spec.MinReplicas' };
 
-  const wanted = await wantedReplicas(pass, { autoscaler, scale, findings, now }, signal);
+  const wanted = await wantedReplicas(pass, { autoscaler, target, findings, now }, signal);
   const { replicas, statuses, metric } = wanted;
   const history = histories.get(pass.key);
   if (replicas === undefined || history === undefined) return { why: '', statuses };

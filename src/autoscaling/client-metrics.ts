@@ -3,7 +3,14 @@ import { podMetrics, type PodMetrics } from '../apis/index.ts';
 import type { StoredResources } from '../apiserver/index.ts';
 import type { Client } from '../client/index.ts';
 import { customMetricPath, readMetricValues, readPreferredVersion, type MetricValue } from './metrics-api.ts';
-import type { MetricName, MetricsSource, ObjectMetricQuery, PodMetricQuery, UsageQuery } from './metrics-source.ts';
+import type {
+  Measured,
+  MetricName,
+  MetricsSource,
+  ObjectMetricQuery,
+  PodMetricQuery,
+  UsageQuery,
+} from './metrics-source.ts';
 import { NoProposal } from './no-proposal.ts';
 import type { PodUsages } from './replica-calculator.ts';
 
@@ -49,7 +56,7 @@ export class ClientMetrics implements MetricsSource {
     );
   }
 
-  async objectMetric({ object, ...query }: ObjectMetricQuery, signal: AbortSignal): Promise<number> {
+  async objectMetric({ object, ...query }: ObjectMetricQuery, signal: AbortSignal): Promise<Measured> {
     const { apiVersion = 'v1', kind, name } = object;
     const resource = this.#resources.ofKind(apiVersion, kind);
     if (resource === undefined) throw new NoProposal(`no matches for kind ${JSON.stringify(kind)} in ${apiVersion}`);
@@ -57,10 +64,10 @@ export class ClientMetrics implements MetricsSource {
     const values = await this.#custom(query, { group, plural, name }, signal);
     const [only] = values;
     if (only === undefined) throw new NoProposal('no metrics returned from custom metrics API');
-    return only.value;
+    return { value: only.value };
   }
 
-  async externalMetric({ namespace, metric, metricSelector }: MetricName, signal: AbortSignal): Promise<number> {
+  async externalMetric({ namespace, metric, metricSelector }: MetricName, signal: AbortSignal): Promise<Measured> {
     const version = await this.#versionOf('external.metrics.k8s.io', 'external', signal);
     const place = `/namespaces/${encodeURIComponent(namespace)}/${encodeURIComponent(metric)}`;
     const query = metricSelector === '' ? '' : `?labelSelector=${encodeURIComponent(metricSelector)}`;
@@ -68,7 +75,7 @@ export class ClientMetrics implements MetricsSource {
       readMetricValues(await this.#client.raw(`/apis/external.metrics.k8s.io/${version}${place}${query}`, { signal })),
     );
     if (values.length === 0) throw new NoProposal('no metrics returned from external metrics API');
-    return values.reduce((sum, { value }) => sum + value, 0);
+    return { value: values.reduce((sum, { value }) => sum + value, 0) };
   }
 
   async #custom(query: MetricName, described: Described, signal: AbortSignal): Promise<readonly MetricValue[]> {
@@ -84,8 +91,8 @@ export class ClientMetrics implements MetricsSource {
       return readPreferredVersion(await this.#client.raw(`/apis/${group}`, { signal }));
     } catch (cause) {
       signal.throwIfAborted();
-      const why = isNotFound(cause) ? `no ${what} metrics API (${group}) registered` : messageOf(cause);
-      throw new NoProposal(why, { cause });
+      if (isNotFound(cause)) throw new NoProposal(`no ${what} metrics API (${group}) registered`);
+      throw new NoProposal(messageOf(cause), { cause });
     }
   }
 }

@@ -1,15 +1,8 @@
-import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, Pod, Scale } from '../apis/index.ts';
-import type { MetricsSource } from './metrics-source.ts';
+import type { MetricSpec } from '../apis/index.ts';
+import type { MetricInput, MetricProposal } from './metric-input.ts';
 import { NoProposal } from './no-proposal.ts';
 import { podMetricProposal, resourceProposal } from './pod-proposal.ts';
 import { externalProposal, objectProposal } from './value-proposal.ts';
-
-export interface MetricProposal {
-  readonly replicas: number;
-  /** What it goes by, for people. */
-  readonly name: string;
-  readonly status: MetricStatus;
-}
 
 /** Why a metric proposes nothing. */
 export interface MetricFailure {
@@ -17,16 +10,6 @@ export interface MetricFailure {
   /** What the condition tells. */
   readonly why: string;
   readonly message: string;
-}
-
-export interface MetricInput {
-  readonly metrics: MetricsSource;
-  readonly autoscaler: HorizontalPodAutoscaler;
-  /** What is scaled. */
-  readonly scale: Scale;
-  /** Those selected. */
-  readonly pods: readonly Pod[];
-  readonly now: number;
 }
 
 /** How many replicas one metric asks for. */

@@ -1,6 +1,6 @@
 import { parseQuantity, quantityToMillis } from '../apimachinery/index.ts';
 import type { MetricSpec, MetricStatus } from '../apis/index.ts';
-import type { MetricInput, MetricProposal } from './metric-proposal.ts';
+import type { MetricInput, MetricProposal } from './metric-input.ts';
 import { metricNameOf, quantityOf } from './metric-values.ts';
 import { failingAs } from './failing-as.ts';
 import { NoProposal } from './no-proposal.ts';

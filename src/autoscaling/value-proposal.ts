@@ -1,8 +1,9 @@
 import { findCondition, parseQuantity, quantityToMillis } from '../apimachinery/index.ts';
 import type { MetricSpec } from '../apis/index.ts';
-import type { MetricInput, MetricProposal } from './metric-proposal.ts';
+import type { MetricInput, MetricProposal } from './metric-input.ts';
 import { metricNameOf, quantityOf } from './metric-values.ts';
 import { failingAs } from './failing-as.ts';
+import type { Measured } from './metrics-source.ts';
 import { NoProposal } from './no-proposal.ts';
 import { isTolerated, toleranceOf } from './tolerance.ts';
 
@@ -13,8 +14,10 @@ export async function objectProposal(
   signal: AbortSignal,
 ): Promise<MetricProposal> {
   const query = { ...metricNameOf(input.autoscaler, metric), object: describedObject };
-  const value = await failingAs(`unable to get metric ${metric.name}`, () => input.metrics.objectMetric(query, signal));
-  const { replicas, current } = byValue(input, target, value);
+  const measured = await failingAs(`unable to get metric ${metric.name}`, () =>
+    input.metrics.objectMetric(query, signal),
+  );
+  const { replicas, current } = byMeasured(input, target, measured);
   return {
     replicas,
     name: `${describedObject.kind} metric ${metric.name}`,
@@ -29,10 +32,10 @@ export async function externalProposal(
   signal: AbortSignal,
 ): Promise<MetricProposal> {
   const query = metricNameOf(input.autoscaler, metric);
-  const value = await failingAs(`unable to get external metric ${query.namespace}/${metric.name}`, () =>
+  const measured = await failingAs(`unable to get external metric ${query.namespace}/${metric.name}`, () =>
     input.metrics.externalMetric(query, signal),
   );
-  const { replicas, current } = byValue(input, target, value);
+  const { replicas, current } = byMeasured(input, target, measured);
   return {
     replicas,
     name: `external metric ${metric.name}(${query.metricSelector === '' ? 'nil' : query.metricSelector})`,
@@ -41,6 +44,13 @@ export async function externalProposal(
 }
 
 type Target = NonNullable<MetricSpec['object']>['target'];
+
+/** More is known to be too much; that less is enough is not known where a part is missing. */
+function byMeasured(input: MetricInput, target: Target, { value, isPartial }: Measured) {
+  const wanted = byValue(input, target, value);
+  const present = input.scale.spec?.replicas ?? 0;
+  return isPartial === true ? { ...wanted, replicas: Math.max(present, wanted.replicas) } : wanted;
+}
 
 /** One value, for all pods together, or to be shared by them. */
 function byValue(input: MetricInput, { value: wanted, averageValue }: Target, value: number) {

@@ -1,9 +1,11 @@
 import { keyOf, matchesLabels, parseLabelSelector, type Selector } from '../apimachinery/index.ts';
-import type { HorizontalPodAutoscaler, MetricStatus, Pod, Scale } from '../apis/index.ts';
+import type { HorizontalPodAutoscaler, MetricStatus, Pod } from '../apis/index.ts';
 import type { Key } from '../controller/index.ts';
 import type { Findings } from './findings.ts';
-import { proposalFor, type MetricFailure, type MetricProposal } from './metric-proposal.ts';
+import type { MetricProposal } from './metric-input.ts';
+import { proposalFor, type MetricFailure } from './metric-proposal.ts';
 import type { MetricsSource } from './metrics-source.ts';
+import type { ScaleTarget } from './scale-target.ts';
 
 /** Where the pods of one target are looked at. */
 export interface View {
@@ -16,7 +18,7 @@ export interface View {
 
 export interface Selected {
   readonly autoscaler: HorizontalPodAutoscaler;
-  readonly scale: Scale;
+  readonly target: ScaleTarget;
   readonly selector: Selector;
 }
 
@@ -41,14 +43,15 @@ const NOTHING: Wanted = { metric: '', statuses: [] };
 
 export interface Measuring {
   readonly autoscaler: HorizontalPodAutoscaler;
-  readonly scale: Scale;
+  readonly target: ScaleTarget;
   readonly findings: Findings;
   readonly now: number;
 }
 
 /** How many replicas the metrics ask for: the most that any of them does. */
 export async function wantedReplicas(deps: WantedDeps, measuring: Measuring, signal: AbortSignal): Promise<Wanted> {
-  const { autoscaler, scale, findings, now } = measuring;
+  const { autoscaler, target, findings, now } = measuring;
+  const { scale } = target;
   const view = await selected(deps, measuring, signal);
   if (view === undefined) return NOTHING;
   const replicas = scale.spec?.replicas ?? 0;
@@ -97,10 +100,10 @@ function conclude({ proposals, failures, statuses, replicas }: Results, findings
 
 async function selected(
   { look, selectors }: WantedDeps,
-  { autoscaler, scale, findings }: Measuring,
+  { autoscaler, target, findings }: Measuring,
   signal: AbortSignal,
 ): Promise<View | undefined> {
-  const text = scale.status?.selector ?? '';
+  const text = target.scale.status?.selector ?? '';
   const refuse = (event: string, reason: string, message: string, told = message) => {
     findings.warn(event, told);
     findings.warn('FailedComputeMetricsReplicas', told);
@@ -113,7 +116,7 @@ async function selected(
   }
   const selector = parseLabelSelector(text);
   selectors.set(keyOf(autoscaler), selector);
-  const view = await look({ autoscaler, scale, selector }, signal);
+  const view = await look({ autoscaler, target, selector }, signal);
   const rivals = rivalsOver(view.pods, autoscaler, selectors);
   if (rivals.length <= 1) return view;
   const message = `pods by selector ${text} are controlled by multiple HPAs: [${rivals.join(' ')}]`;

@@ -1,0 +1,1 @@
+export { autoscalingController, type AutoscalingDeps } from './autoscaling-controller.ts';
