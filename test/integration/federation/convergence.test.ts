@@ -160,9 +160,12 @@ async function wanted(fleet: TestFederation, theirs: Theirs): Promise<Record<str
   const ours = items
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .flatMap((object) =>
-      clustersOf(object).map((at) => [`${at} ${object.metadata.name}`, object.data?.['value'] ?? '']),
+      clustersOf(object).map((at): readonly [string, string] => [
+        `${at} ${object.metadata.name}`,
+        object.data?.['value'] ?? '',
+      ]),
     );
-  return { ...Object.fromEntries(ours), ...Object.fromEntries(await stillTheirs(fleet, theirs)) };
+  return Object.fromEntries<string>([...ours, ...(await stillTheirs(fleet, theirs))]);
 }
 
 function clustersOf({ metadata }: ConfigMap): readonly Cluster[] {
