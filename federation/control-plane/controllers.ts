@@ -11,6 +11,7 @@ import {
   type InformerSet,
 } from '../../src/controller/index.ts';
 import type { Tracer } from '../../src/tracing/index.ts';
+import { autoscalingController } from '../autoscaling/index.ts';
 import { clusters as clusterResource, isOffline, isReady, type Cluster } from '../apis/index.ts';
 import {
   ClusterClients,
@@ -98,6 +99,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
     placing.tally,
     engine,
     expiringJobs({ informers, client: federation, clock, log }),
+    autoscaling(deps, { clusters, clients, placing, engine, recorder }),
     serviceController({ federation, services, shards, clock, log }),
     namespaceController({
       federation,
@@ -203,6 +205,32 @@ function restoration(
     kinds: (signal) => wantedKinds(federation, signal),
     held: (cluster) => engine.held(cluster),
     knows: (cluster, resource, copy) => engine.knows(cluster, resource, copy),
+    clock,
+    log,
+  });
+}
+
+interface AutoscalingParts {
+  readonly clusters: Informer<Cluster>;
+  readonly clients: ClusterClients;
+  readonly placing: sync.PlacingContext;
+  readonly engine: sync.PropagationEngine;
+  readonly recorder: (component: string) => EventRecorder;
+}
+
+function autoscaling(
+  { federation, informers, resources, clock, log }: ControllersDeps,
+  { clusters, clients, placing, engine, recorder }: AutoscalingParts,
+): Runnable {
+  return autoscalingController({
+    federation,
+    autoscalers: informers.of(apis.horizontalPodAutoscalers),
+    scaling: placing.scaling,
+    copyIn: (cluster, resource, key) => engine.copyIn(cluster, resource, key),
+    clusters,
+    clients,
+    resources,
+    events: recorder('horizontal-pod-autoscaler'),
     clock,
     log,
   });

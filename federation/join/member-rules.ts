@@ -18,13 +18,17 @@ const RBAC = 'rbac.authorization.k8s.io';
 const writing = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 const reading = ['get', 'list', 'watch'];
 
-/** What placement and health are judged by. */
+/** What placement and health are judged by, and what autoscalers go by. */
 const observed: readonly Kind[] = [
   { group: '', plural: 'endpoints' },
   { group: '', plural: 'nodes' },
   { group: '', plural: 'pods' },
   { group: 'discovery.k8s.io', plural: 'endpointslices' },
   { group: 'metrics.k8s.io', plural: 'nodes' },
+  { group: 'metrics.k8s.io', plural: 'pods' },
+  // Their resources are the names of metrics.
+  { group: 'custom.metrics.k8s.io', plural: '*' },
+  { group: 'external.metrics.k8s.io', plural: '*' },
 ];
 
 /** What the federation's account may do in a member: no more than its controllers do there. */

@@ -76,7 +76,7 @@ function kindOf(entry: unknown, group: string, version: string): readonly Resour
   const { name, kind, namespaced, verbs } = entry;
   const canList = isList(verbs) && verbs.includes('list');
   if (typeof name !== 'string' || typeof kind !== 'string' || namespaced !== true || !canList) return [];
-  if (name.includes('/') || passing.has(name) || group === 'metrics.k8s.io') return [];
+  if (name.includes('/') || passing.has(name) || group.endsWith('metrics.k8s.io')) return [];
   return [{ group, version, kind, plural: name, namespaced: true }];
 }
 

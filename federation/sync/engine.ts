@@ -66,6 +66,8 @@ interface Kind {
   readonly refresh: (cluster: string) => void;
   readonly stop: AbortController;
   readonly countIn: (cluster: string) => number;
+  /** As last seen; `unseen` where it is not known whether there is one. */
+  readonly copyIn: (cluster: string, key: string) => KubeObject | 'unseen' | undefined;
   readonly usage: UsageCheck | undefined;
   readonly troubled: TroubledCopies;
   readonly uidOf: (key: string) => string | undefined;
@@ -79,6 +81,8 @@ interface Kind {
 export interface PropagationEngine extends Runnable {
   /** Objects of this resource are copied, so that deleting them can leave copies. */
   isFederated(resource: Resource): boolean;
+  /** A member's copy, as last seen; `unseen` where it is not known whether there is one. */
+  copyIn(cluster: string, resource: Resource, key: string): KubeObject | 'unseen' | undefined;
   /** Copies that would be deleted in a cluster if none were held, as in `deployment "shop/web"`. */
   held(cluster: string): readonly string[];
   /**
@@ -167,6 +171,10 @@ class Engine implements PropagationEngine {
     if (now === undefined) return true;
     const uid = originOf(now);
     return kind.uidOf(key) === uid || this.#debts.isOwed(cluster, { resource: kind.resource, key, uid });
+  }
+
+  copyIn(cluster: string, resource: Resource, key: string): KubeObject | 'unseen' | undefined {
+    return this.#kinds.get(groupResource(resource))?.copyIn(cluster, key);
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -286,7 +294,7 @@ class Engine implements PropagationEngine {
 
   /** Resolves when the kind is being taken care of; what fails then or later ends the engine. */
   async #begin<T extends KubeObject>(type: FederatedType<T>, signal: AbortSignal): Promise<void> {
-    const { recorder, informers, watch, namespaces } = this.#deps;
+    const { recorder, informers, watch, namespaces, placing } = this.#deps;
     const { resource } = type;
     const name = groupResource(resource);
     const objects = informers.of(resource);
@@ -317,8 +325,10 @@ class Engine implements PropagationEngine {
     const wanted = (key: string) => {
       const object = objects.lister.get(key);
       if (object === undefined) return objects.synced ? undefined : 'unknown';
-      return isCopied(type, object) ? object : undefined;
+      return isCopied(type, object, placing.scaling) ? object : undefined;
     };
+    const copyIn = (cluster: string, key: string) =>
+      informer.get(cluster, key) ?? (informer.synced(cluster) ? undefined : 'unseen');
     const countIn = (cluster: string) => (type.acceptsForeign === true ? 0 : informer.list(cluster).length);
     const { isUsedByOthers } = type;
     // @NOTE the copy is of this kind, for it was asked for by its resource.
@@ -326,7 +336,7 @@ class Engine implements PropagationEngine {
     const uidOf = (key: string) => objects.lister.get(key)?.metadata.uid;
     const seenIn = (cluster: string, key: string, before: KubeObject) =>
       informer.synced(cluster) ? informer.get(cluster, key) : before;
-    this.#kinds.set(name, { resource, refresh, stop, countIn, usage, uidOf, seenIn, wanted, troubled });
+    this.#kinds.set(name, { resource, refresh, stop, countIn, copyIn, usage, uidOf, seenIn, wanted, troubled });
     await this.#keep([events, sync, ...parts], kindSignal, unwatch);
   }
 
@@ -355,7 +365,7 @@ class Engine implements PropagationEngine {
     if (groupResource(resource) === groupResource(definitions.resource)) this.#followServed(informer);
     return {
       informer,
-      parts: [onDemand(informer, objects, (object) => isCopied(type, object))],
+      parts: [onDemand(informer, objects, (object) => isCopied(type, object, this.#deps.placing.scaling))],
     };
   }
 

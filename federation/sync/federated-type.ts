@@ -35,6 +35,11 @@ export interface MemberView {
   readonly federationName: string;
 }
 
+export interface ScaledHere {
+  /** The federation itself does what this autoscaler asks for. */
+  isScaledHere(autoscaler: KubeObject): boolean;
+}
+
 /** What differs between kinds that are copied into members, as data. */
 export interface FederatedType<T extends KubeObject> {
   readonly resource: Resource<T>;
@@ -45,7 +50,7 @@ export interface FederatedType<T extends KubeObject> {
   /** Objects that are the control plane's own, or each member's own, and stay where they are. */
   stays?(object: T): boolean;
   /** For kinds that go to members on demand only; what is wanted no longer goes from there again. */
-  isWanted?(object: T): boolean;
+  isWanted?(object: T, scaling: ScaledHere): boolean;
   /** The member's copy without metadata: nothing that the member decides, such as status. */
   toMember(object: T, share: Share): T;
   /** Puts what the member decided (cluster IPs, node ports) into a copy that replaces its own. */

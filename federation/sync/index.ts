@@ -1,6 +1,7 @@
 export { clusterSelectorOf } from './cluster-selector.ts';
 export { driftModeOf } from './drift-mode.ts';
 export { placingContext, type PlacingContext } from './placing-context.ts';
+export type { Scaling } from './scaling.ts';
 export type { FederatedType } from './federated-type.ts';
 export { propagationEngine, type FollowedInformer, type PropagationEngine } from './engine.ts';
 export { forEachFederatedType } from './federated-types.ts';

@@ -60,6 +60,7 @@ export class Placing<T extends KubeObject> {
         for (const object of objects.lister.list()) if (concerns(resource, object)) requeue(keyOf(object));
       }),
       placing.followers.onChange(resource.kind, requeue),
+      placing.scaling.onChange(resource, requeue),
       objects.onEvent(({ type: change, key }) => {
         if (change !== 'delete') return;
         this.#full.forget(key);

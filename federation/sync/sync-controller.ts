@@ -158,7 +158,7 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   async #reconcile(lane: Lane, key: string, signal: AbortSignal): Promise<ReconcileResult> {
-    const { objects, type } = this.#deps;
+    const { objects, placing, type } = this.#deps;
     const object = objects.lister.get(key);
     if (object === undefined) {
       this.#placements.delete(key);
@@ -168,7 +168,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     }
     if (object.metadata.deletionTimestamp !== undefined) return this.#retirement.review(lane, object, signal);
     if (type.stays?.(object) === true) return {};
-    if (type.isWanted?.(object) === false) return this.#withdraw(lane, object, signal);
+    if (type.isWanted?.(object, placing.scaling) === false) return this.#withdraw(lane, object, signal);
     if (await this.#ensureFinalizers(object, signal)) return {};
     const { namespace = '', name = '', uid = '', generation = 0 } = object.metadata;
     const attributes = { 'koinon.resource': groupResource(type.resource), namespace, name, uid, generation };

@@ -21,7 +21,12 @@ const { workload } = ranks;
 export const statefulSets = plain(statefulSetResource, { rank: workload, aggregateStatus: statefulSetStatus });
 export const daemonSets = plain(daemonSetResource, { rank: workload, aggregateStatus: daemonSetStatus });
 export const cronJobs = plain(cronJobResource, { rank: workload, aggregateStatus: cronJobStatus });
-export const autoscalers = plain(horizontalPodAutoscalers, { rank: workload, aggregateStatus: autoscalerStatus });
+/** What is divided among members is scaled by the federation, and nobody else. */
+export const autoscalers = plain(horizontalPodAutoscalers, {
+  rank: workload,
+  isWanted: (autoscaler, scaling) => !scaling.isScaledHere(autoscaler),
+  aggregateStatus: autoscalerStatus,
+});
 export const disruptionBudgets = plain(podDisruptionBudgets, { rank: workload, aggregateStatus: budgetStatus });
 export const ingresses = plain(ingressResource, { rank: workload, aggregateStatus: ingressStatus });
 

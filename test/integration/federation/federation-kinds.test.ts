@@ -47,7 +47,7 @@ const examples: Readonly<Record<string, Record<string, unknown>>> = {
   Job: { spec: { parallelism: 2, completions: 2, template: once } },
   CronJob: { spec: { schedule: '* * * * *', jobTemplate: { spec: { template: once } } } },
   HorizontalPodAutoscaler: {
-    spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+    spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web' } },
   },
   PodDisruptionBudget: { spec: { maxUnavailable: 1, selector } },
   Ingress: { spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } },

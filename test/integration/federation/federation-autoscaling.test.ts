@@ -1,0 +1,144 @@
+import { afterAll, expect, it } from 'vitest';
+import { clusters, isReady } from '../../../federation/apis/index.ts';
+import { startFederation } from '../../../federation/control-plane/index.ts';
+import type { MemberCluster } from '../../../member-cluster/control-plane/index.ts';
+import { findCondition } from '../../../src/apimachinery/index.ts';
+import {
+  deployments,
+  events,
+  horizontalPodAutoscalers,
+  namespaces,
+  pods,
+  type HorizontalPodAutoscaler,
+} from '../../../src/apis/index.ts';
+import { FakeClock } from '../../../src/component-base/index.ts';
+import { createMemoryStorage } from '../../../src/storage/index.ts';
+import { adminUser } from '../../harness/api-server.ts';
+import { startMemberOn } from '../../harness/member-cluster.ts';
+import { switchable, type Switch } from './switchable-client.ts';
+
+const ASIA = 'asia';
+const EU = 'eu';
+const namespace = 'shop';
+const CPU_USAGE = 'koinon.dev/hollow-cpu-usage';
+
+const clock = new FakeClock(Date.UTC(2026, 0, 1, 12));
+const members = new Map<string, MemberCluster>();
+const lines = new Map<string, Switch>();
+for (const name of [ASIA, EU]) {
+  const member = await startMemberOn(clock, { name, nodes: 1 });
+  members.set(name, member);
+  lines.set(name, switchable(member.client));
+}
+const federation = await startFederation({
+  name: 'fed',
+  dnsDomain: 'example.com',
+  storage: createMemoryStorage({ clock }),
+  createClient: ({ name }) => lines.get(name)!.client,
+  clock,
+});
+const hub = federation.client(adminUser);
+
+afterAll(async () => {
+  await federation[Symbol.asyncDispose]();
+  for (const member of members.values()) await member[Symbol.asyncDispose]();
+});
+
+/** Time passes meanwhile, by so much between two looks. */
+const soon = <T>(look: () => Promise<T>, stepMs = 200) =>
+  expect.poll(
+    async () => {
+      await clock.advance(stepMs);
+      return look();
+    },
+    { timeout: 20_000, interval: 1 },
+  );
+
+async function deploy(name: string, replicas: number, labels: Record<string, string> = {}): Promise<void> {
+  const containers = [{ name: 'web', image: 'nginx:1', resources: { requests: { cpu: '100m' } } }];
+  await hub.create(deployments, {
+    metadata: { namespace, name, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers } },
+    },
+  });
+}
+
+async function autoscale(name: string, spec: Partial<HorizontalPodAutoscaler['spec']> = {}): Promise<void> {
+  await hub.create(horizontalPodAutoscalers, {
+    metadata: { namespace, name },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      maxReplicas: 8,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 100 } } },
+      ],
+      ...spec,
+    },
+  });
+}
+
+/** All pods that there are now use so much from now on. */
+async function use(name: string, cpu: string, where: readonly string[] = [ASIA, EU]): Promise<void> {
+  for (const cluster of where) {
+    const { client } = members.get(cluster)!;
+    for (const { metadata } of (await client.list(pods, { namespace, labelSelector: `app=${name}` })).items) {
+      const patch = { metadata: { annotations: { [`${CPU_USAGE}.web`]: cpu } } };
+      await client.patch(pods, { namespace, name: metadata.name ?? '' }, { type: 'merge', patch });
+    }
+  }
+}
+
+const readyIn = async (name: string) =>
+  Promise.all(
+    [ASIA, EU].map(async (cluster) => {
+      const { items } = await members.get(cluster)!.client.list(deployments, { namespace });
+      return items.find(({ metadata }) => metadata.name === name)?.status?.readyReplicas ?? 0;
+    }),
+  );
+const statusOf = async (name: string) => (await hub.get(horizontalPodAutoscalers, { namespace, name })).status;
+const conditionOf = async (name: string, type: string) => {
+  const { status = '', reason = '' } = findCondition((await statusOf(name))?.conditions, type) ?? {};
+  return `${status} ${reason}`;
+};
+const copiesOf = async (name: string) => {
+  const lists = await Promise.all(
+    [...members.values()].map(({ client }) => client.list(horizontalPodAutoscalers, { namespace })),
+  );
+  return lists.flatMap(({ items }) => items).filter(({ metadata }) => metadata.name === name).length;
+};
+
+it('starts with two members', async () => {
+  for (const name of members.keys()) {
+    await hub.create(clusters, {
+      metadata: { name },
+      spec: { serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: `https://${name}.test` }] },
+    });
+  }
+  await hub.create(namespaces, { metadata: { name: namespace } });
+  await soon(async () => (await hub.list(clusters)).items.filter(isReady).length).toBe(2);
+});
+
+it('scales what is divided by what is used in all members, and leaves it to placing who has how many', async () => {
+  await deploy('web', 2);
+  await soon(() => readyIn('web')).toEqual([1, 1]);
+  await clock.advance(20_000);
+  await use('web', '200m', [ASIA]);
+  await use('web', '0', [EU]);
+  await autoscale('web');
+  await soon(() => conditionOf('web', 'ScalingActive')).toBe('True ValidMetricFound');
+  await soon(() => statusOf('web')).toMatchObject({
+    currentReplicas: 2,
+    desiredReplicas: 2,
+    currentMetrics: [{ resource: { current: { averageUtilization: 100, averageValue: '100m' } } }],
+  });
+
+  await use('web', '170m');
+  await soon(() => readyIn('web')).toEqual([2, 2]);
+  await soon(() => statusOf('web')).toMatchObject({ currentReplicas: 4, desiredReplicas: 4 });
+  expect(await copiesOf('web')).toBe(0);
+  const { items } = await hub.list(events, { namespace, fieldSelector: 'involvedObject.name=web' });
+  expect(items.map(({ reason }) => reason)).toContain('SuccessfulRescale');
+});
