@@ -120,7 +120,7 @@ it('warns of what it can do nothing with', () => {
   const told = (kind: string) =>
     placementPolicies.strategy.warnings?.(policy({ replicaScheduling: {} }, [{ ...deployments, kind }]));
   expect(told('Deployment')).toEqual([]);
-  expect(told('StatefulSet')).toEqual([expect.stringContaining('has no meaning for a StatefulSet')]);
+  expect(told('DaemonSet')).toEqual([expect.stringContaining('has no meaning for a DaemonSet')]);
 });
 
 it('fills in what is meant when nothing is said', () => {

@@ -1,6 +1,7 @@
 export { chooseClusters, type Candidate, type ClusterChoice } from './choose-clusters.ts';
 export { divideJob, type HeldJobShare } from './job-division.ts';
 export { freeRoom } from './free-room.ts';
+export { canBeginAnywhere, ordinalLimits, ordinalStarts } from './ordinal-ranges.ts';
 export { applyOverriders } from './overrides/apply-overriders.ts';
 export { overridesFor, policyName, replicasBy, type Override } from './overrides/overrides-for.ts';
 export { podSpecPaths } from './overrides/pod-template-path.ts';

@@ -17,8 +17,11 @@ export interface ApportionInput<T extends KubeObject> {
   readonly leaving: ReadonlySet<string>;
   /** Out of sight for so long that others take their part, where a part can be taken. */
   readonly lost: ReadonlySet<string>;
+  /** By an override, whatever the others have. */
+  readonly fixed: ReadonlyMap<string, number>;
   /** As a policy says. */
   readonly scheduling: ReplicaScheduling | undefined;
+  /** Made from this very object: what another one of its name has left behind is none. */
   readonly copyIn: (cluster: string) => T | undefined;
   /** What `copyIn` does not find was not there. */
   readonly isSeen: (cluster: string) => boolean;
@@ -33,6 +36,8 @@ export interface DivideBy {
   readonly preferences: ReplicaPreferences;
   /** What runs already stays where it runs, as far as preferences let it. */
   readonly current?: ReadonlyMap<string, number>;
+  /** The most that a cluster may have by any means; for what a policy divides. */
+  readonly limits?: ReadonlyMap<string, number>;
 }
 
 export type Apportionment =

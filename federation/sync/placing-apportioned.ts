@@ -10,6 +10,8 @@ import {
   preferenceFor,
 } from '../scheduling/index.ts';
 import type { Apportionment, ApportionInput, DivideBy } from './apportionment.ts';
+import { originOf } from './shard.ts';
+import { fixedIn } from './placing-fixed.ts';
 import type { Counts, SharesDeps, Situation } from './placing-situation.ts';
 
 /** What each cluster has of an object that is divided by the rules of its kind. */
@@ -53,8 +55,12 @@ function inputOf<T extends KubeObject>(
     // Where nothing is as asked everything stays.
     leaving: new Set(choice.problem === undefined ? choice.excluded.keys() : []),
     lost,
+    fixed: fixedIn(situation),
     scheduling,
-    copyIn: (cluster) => members.get(cluster, key),
+    copyIn: (cluster) => {
+      const copy = members.get(cluster, key);
+      return copy !== undefined && originOf(copy) === object.metadata.uid ? copy : undefined;
+    },
     isSeen: (cluster) => members.synced(cluster),
     record,
     divide: (total, names, by) => dividedAmong(situation, scheduling, { total, names, by }),
@@ -73,7 +79,7 @@ function dividedAmong<T extends KubeObject>(
   { total, names, by }: { readonly total: number; readonly names: readonly string[]; readonly by: DivideBy },
 ): ReadonlyMap<string, number> {
   const key = keyOf(object);
-  const { preferences, current = new Map() } = by;
+  const { preferences, current = new Map(), limits = new Map() } = by;
   if (scheduling === undefined)
     return planReplicas({ total, clusters: names, current, capacity: new Map(), preferences, key }).replicas;
   const among = new Set(names);
@@ -85,7 +91,7 @@ function dividedAmong<T extends KubeObject>(
     groups,
     scheduling,
     fixed: new Map(),
-    limits: new Map(),
+    limits,
     room: roomIn(object, groups.flat(), current),
     key,
   });

@@ -5,6 +5,7 @@ import type { Workload } from './kinds/replica-plan.ts';
 import { apportioned } from './placing-apportioned.ts';
 import { copiesIn } from './placing-copies.ts';
 import { divide, isDivided } from './placing-division.ts';
+import { fixedIn } from './placing-fixed.ts';
 import type { Counts, SharesDeps, Situation } from './placing-situation.ts';
 import type { Share } from './share.ts';
 
@@ -97,16 +98,6 @@ function without<T extends KubeObject>(object: T, fixed: ReadonlyMap<string, num
   const { spec } = workloadOf(object);
   const taken = [...fixed.values()].reduce((sum, count) => sum + count, 0);
   return { ...object, spec: { ...spec, replicas: Math.max(0, (spec?.replicas ?? 1) - taken) } };
-}
-
-function fixedIn<T extends KubeObject>({ choice, clusters, overrides }: Situation<T>): ReadonlyMap<string, number> {
-  const fixed = new Map<string, number>();
-  for (const name of choice.groups.flatMap((group) => group.clusters)) {
-    const cluster = clusters.get(name);
-    const outcome = cluster === undefined ? undefined : overrides.of(cluster);
-    if (outcome?.ok === true && outcome.replicas !== undefined) fixed.set(name, outcome.replicas);
-  }
-  return fixed;
 }
 
 /** Every cluster that is chosen, and not given up for the time being. */

@@ -5,6 +5,8 @@ import { annotations } from '../apis/index.ts';
 export interface RecordNotes {
   /** Pods of a Job that have succeeded, by cluster: it has nothing more to do there, whatever becomes of the copy. */
   readonly done?: Readonly<Record<string, number>>;
+  /** The number of the first pod of a StatefulSet, by cluster. */
+  readonly ordinals?: Readonly<Record<string, number>>;
 }
 
 /** Why an object is where it is: annotation `federation.koinon.dev/placement`, for people and for whoever starts again. */
@@ -40,6 +42,7 @@ export function recordOf({ metadata }: KubeObject): PlacementRecord | undefined 
       clusters: countsOf(value['clusters']),
       ...(value['dependencies'] === true ? { dependencies: true } : {}),
       ...(isObject(value['done']) ? { done: numbersIn(value['done']) } : {}),
+      ...(isObject(value['ordinals']) ? { ordinals: numbersIn(value['ordinals']) } : {}),
     };
   } catch (err) {
     if (err instanceof SyntaxError) return undefined;

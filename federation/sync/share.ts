@@ -13,6 +13,8 @@ export interface Share {
   readonly replicas?: number;
   /** Of a Job: how many of its pods shall succeed there. */
   readonly completions?: number;
+  /** Of a StatefulSet: the number of its first pod, and of those that an update leaves as they are. */
+  readonly ordinals?: { readonly start: number; readonly partition?: number };
   /** Of a Job that has failed elsewhere: it shall run no longer. */
   readonly isSuspended?: true;
   /** Where the cluster shall have it otherwise than it is here. */

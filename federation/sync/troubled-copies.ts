@@ -23,7 +23,11 @@ export class TroubledCopies {
     const copies = this.#byObject.get(key);
     if (copies?.get(cluster)?.trouble === trouble) return false;
     if (trouble === undefined) this.#forget(cluster, key);
-    else this.#byObject.set(key, (copies ?? new Map<string, Troubled>()).set(cluster, { trouble, since: this.#clock.now() }));
+    else
+      this.#byObject.set(
+        key,
+        (copies ?? new Map<string, Troubled>()).set(cluster, { trouble, since: this.#clock.now() }),
+      );
     return true;
   }
 

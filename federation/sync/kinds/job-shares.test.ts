@@ -8,17 +8,15 @@ import { apportionJob } from './job-shares.ts';
 
 type Spec = NonNullable<Job['spec']>;
 const template: Spec['template'] = { spec: { containers: [], restartPolicy: 'Never' } };
-const UID = 'annotation-uid';
 
 const job = (spec: Partial<Spec>, change: Partial<Job> = {}): Job => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
-  metadata: { name: 'sum', namespace: 'shop', uid: UID, ...change.metadata },
+  metadata: { name: 'sum', namespace: 'shop', ...change.metadata },
   spec: { parallelism: 1, template, ...spec },
   ...(change.status === undefined ? {} : { status: change.status }),
 });
-const copy = (spec: Partial<Spec>, status: Job['status'] = {}, uid = UID): Job =>
-  job(spec, { metadata: { name: 'sum', annotations: { 'federation.koinon.dev/federated-uid': uid } }, status });
+const copy = (spec: Partial<Spec>, status: Job['status'] = {}): Job => job(spec, { status });
 const holds = (type: string, more: Job['status'] = {}) => ({ ...more, conditions: [{ type, status: 'True' }] });
 const cluster = (name: string): Cluster => ({
   apiVersion: 'federation/v1beta1',
@@ -55,6 +53,7 @@ function outcome(object: Job, world: World = {}): Outcome {
     open: chosen.filter((name) => !lost.includes(name)),
     leaving: new Set(leaving),
     lost: new Set(lost),
+    fixed: new Map(),
     scheduling: world.scheduling,
     copyIn: (name) => copies[name],
     isSeen: (name) => !unseen.includes(name),
@@ -81,7 +80,7 @@ it('gives each cluster its part, by preferences', () => {
     shares: { a: share(3, 1), b: share(3, 1), c: share(3, 1) },
   });
   const preferences = JSON.stringify({ clusters: { a: { weight: 1, maxReplicas: 1 }, b: { weight: 3 } } });
-  const metadata = { annotations: { 'federation.kubernetes.io/job-preferences': preferences }, uid: UID };
+  const metadata = { annotations: { 'federation.kubernetes.io/job-preferences': preferences } };
   expect(outcome(job({ parallelism: 4, completions: 8 }, { metadata }))).toEqual({
     shares: { a: share(2, 1), b: share(6, 3) },
     spared: ['c'],
@@ -99,8 +98,6 @@ it('gives nothing out twice, whatever it can see', () => {
   const record = { clusters: { a: 4, b: 2 } };
   expect(outcome(object, { record, unseen: NAMES })).toEqual(given);
   expect(outcome(object, { record })).toEqual(given);
-  const others = { a: copy({ completions: 4 }, {}, 'another') };
-  expect(outcome(object, { copies: others, record: { clusters: { b: 6 } } }).shares).toEqual({ b: share(6, 2) });
 });
 
 it('remembers what is done when the copy is gone, or its cluster left', () => {

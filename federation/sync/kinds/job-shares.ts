@@ -22,9 +22,8 @@ export function apportionJob(input: Input): Apportionment {
   const { object } = input;
   const preferences = preferencesOf(object);
   if ('problem' in preferences) return { ok: false, reason: 'InvalidPreferences', problem: preferences.problem };
-  const own: Input = { ...input, copyIn: (cluster) => ownCopy(input.copyIn(cluster), object) };
-  const done = doneIn(own);
-  const known: Input = { ...own, record: { clusters: {}, ...input.record, done } };
+  const done = doneIn(input);
+  const known: Input = { ...input, record: { clusters: {}, ...input.record, done } };
   const { shares, spared = new Map(), staying = new Map(), ...rest } = partsOf(known, preferences);
   const finished = finishedIn(known);
   return {
@@ -189,11 +188,6 @@ function givenTo({ copyIn, isSeen, chosen, record }: Input, name: string): HeldJ
   const recorded = record?.clusters[name];
   if (recorded === undefined || (isSeen(name) && !chosen.has(name))) return undefined;
   return { completions: recorded === true ? 0 : recorded, parallelism: 0, isFinished: false };
-}
-
-/** One that another Job of this name has left behind has nothing to do with this one. */
-function ownCopy(copy: Job | undefined, { metadata }: Job): Job | undefined {
-  return copy?.metadata.annotations?.[annotations.federatedUid] === metadata.uid ? copy : undefined;
 }
 
 /** Whoever works takes the next piece: workers may be anywhere, until one of them has found that nothing is left. */

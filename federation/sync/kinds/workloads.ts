@@ -13,12 +13,18 @@ import type { Share } from '../share.ts';
 import { apportionJob } from './job-shares.ts';
 import { cronJobStatus, jobStatus } from './job-status.ts';
 import { plain, withoutStatus } from './plain.ts';
+import { apportionSet, withPart } from './set-shares.ts';
 import { daemonSetStatus, statefulSetStatus } from './set-status.ts';
 import { autoscalerStatus, budgetStatus, ingressStatus } from './summed-status.ts';
 
 const { workload } = ranks;
 
-export const statefulSets = plain(statefulSetResource, { rank: workload, aggregateStatus: statefulSetStatus });
+export const statefulSets = plain(statefulSetResource, {
+  rank: workload,
+  apportion: apportionSet,
+  toMember: (object, share) => withPart(withoutStatus(object), share),
+  aggregateStatus: statefulSetStatus,
+});
 export const daemonSets = plain(daemonSetResource, { rank: workload, aggregateStatus: daemonSetStatus });
 export const cronJobs = plain(cronJobResource, { rank: workload, aggregateStatus: cronJobStatus });
 /** What is divided among members is scaled by the federation, and nobody else. */
