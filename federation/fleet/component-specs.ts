@@ -52,6 +52,7 @@ export async function federationSpec({ home, config, certificates }: SpecDeps, b
     dataDirectory: home.federation,
     ...encryptionOf(config),
     ...auditOf(config, home, name),
+    ...tracingOf(config),
     ...limitsOf(config),
     ...authenticationOf(config),
     pki: await certificates.forComponent(name, block),
@@ -79,6 +80,7 @@ export async function memberSpec(deps: SpecDeps, cluster: ClusterConfig, block: 
     dataDirectory,
     ...encryptionOf(deps.config),
     ...auditOf(deps.config, deps.home, name),
+    ...tracingOf(deps.config),
     ...limitsOf(deps.config),
     ...authenticationOf(deps.config),
     pki: await deps.certificates.forComponent(name, block),
@@ -103,6 +105,10 @@ function encryptionOf({ encryptionProviderConfig }: FleetConfig): Pick<Component
 function auditOf({ auditPolicyFile }: FleetConfig, { logs }: Home, name: string): Pick<ComponentSpec, 'audit'> {
   if (auditPolicyFile === undefined) return {};
   return { audit: { policyFile: auditPolicyFile, logFile: join(logs, `${name}-audit.log`) } };
+}
+
+function tracingOf({ tracingConfigFile }: FleetConfig): Pick<ComponentSpec, 'tracingConfigFile'> {
+  return tracingConfigFile === undefined ? {} : { tracingConfigFile };
 }
 
 function limitsOf({ limits }: FleetConfig): Pick<ComponentSpec, 'limits'> {

@@ -18,6 +18,8 @@ export interface ComponentSpec {
   readonly encryptionProviderConfig?: string;
   /** What is noted of requests, and where; nothing is without. */
   readonly audit?: AuditSpec;
+  /** The file that says which requests are traced and where spans go; nothing is traced without. */
+  readonly tracingConfigFile?: string;
   /** What clients may take of the API server. */
   readonly limits?: LimitsConfig;
   /** Who is believed beside those with certificates, and those whom a cluster knows by itself. */

@@ -142,3 +142,11 @@ it.each([
 ])('refuses %s', async (federation, message) => {
   await expect(read(`federation: ${federation}\n`)).rejects.toThrow(message);
 });
+
+it('finds files beside itself', async () => {
+  const config = await parseFleetConfig(
+    'auditPolicyFile: a.yaml\ntracingConfigFile: t/t.yaml\n',
+    '/etc/koinon/fleet.yaml',
+  );
+  expect(config).toMatchObject({ auditPolicyFile: '/etc/koinon/a.yaml', tracingConfigFile: '/etc/koinon/t/t.yaml' });
+});

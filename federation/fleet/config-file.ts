@@ -44,12 +44,14 @@ export async function parseFleetConfig(text: string, file: string): Promise<Flee
 
 function resolve(file: FleetFile, directory: string): FleetConfig {
   const { encryptionProviderConfig: encryption, auditPolicyFile: audit, admissionPlugins, limits } = file;
+  const { tracingConfigFile: tracing } = file;
   return {
     federation: resolveFederation(file.federation ?? {}, directory),
     clusters: resolveClusters(file.clusters ?? defaults.clusters, file.nodes ?? defaults.nodes),
     runtime: file.runtime ?? 'hollow',
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolvePath(directory, encryption) }),
     ...(audit === undefined ? {} : { auditPolicyFile: resolvePath(directory, audit) }),
+    ...(tracing === undefined ? {} : { tracingConfigFile: resolvePath(directory, tracing) }),
     ...(admissionPlugins === undefined ? {} : { admissionPlugins }),
     ...resolveAdmission(file, directory),
     ...(limits === undefined ? {} : { limits }),

@@ -32,6 +32,7 @@ export interface FleetFile {
   /** A file that says which resources are encrypted at rest; relative to the fleet file. */
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
+  readonly tracingConfigFile?: string;
   readonly admissionPlugins?: AdmissionPluginsConfig;
   readonly admissionControlConfigFile?: string;
   readonly limits?: LimitsConfig;
@@ -110,6 +111,7 @@ export const fleetSchema = {
     runtime: { type: 'string', enum: [...runtimes] },
     encryptionProviderConfig: { type: 'string', minLength: 1 },
     auditPolicyFile: { type: 'string', minLength: 1 },
+    tracingConfigFile: { type: 'string', minLength: 1 },
     admissionPlugins: {
       type: 'object',
       additionalProperties: false,

@@ -12,6 +12,8 @@ export interface FleetConfig {
   readonly encryptionProviderConfig?: string;
   /** A file: what of the requests to the API servers is noted. */
   readonly auditPolicyFile?: string;
+  /** A file: which requests are traced, and where spans go. */
+  readonly tracingConfigFile?: string;
   /** Who is believed beside those with certificates, by all API servers. */
   readonly authentication?: AuthenticationSpec;
   /** Names of Kubernetes' admission plugins, for the members. */

@@ -19,6 +19,7 @@ import { createInformerSet, type InformerSet } from '../../src/controller/index.
 import { customResourceSchemas } from '../../src/custom-resources/index.ts';
 import { informedFlowControl } from '../../src/flow-control/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
+import type { Tracer } from '../../src/tracing/index.ts';
 import { createAccess } from './access.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { builtInAdmission } from './admission/built-in-admission.ts';
@@ -40,6 +41,7 @@ export interface ServerDeps {
   readonly tokenFile?: string;
   readonly authentication: ConfiguredAuthentication | undefined;
   readonly audit: AuditOptions | undefined;
+  readonly tracer: Tracer | undefined;
   /** Those that are on by default when absent. */
   readonly admissionPlugins?: PluginChoice;
   readonly admissionConfiguration: AdmissionConfiguration | undefined;
@@ -106,6 +108,7 @@ export function createServer(deps: ServerDeps): MemberServer {
     authorizer: () => access.authorizer,
     documents: issuerDiscovery(tokens, deps.url),
     ...(deps.audit === undefined ? {} : { audit: deps.audit }),
+    tracer: deps.tracer,
     flowControl: () => informedFlowControl(learnt),
     readyChecks: { 'informer-sync': checkReady },
   });

@@ -58,6 +58,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
     authentication,
     storage,
     audit: options.audit,
+    tracer: options.tracer,
     claims: options.storage.type === 'etcd' ? storedClaims(storage) : noClaims,
     kubelet: (nodeName) => memberNodes.kubelets.get(nodeName),
     url: () => listener?.url ?? 'https://kubernetes.default.svc',

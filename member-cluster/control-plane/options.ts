@@ -10,6 +10,7 @@ import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Registry } from '../../src/component-base/index.ts';
 import type { Election } from '../../src/controller/index.ts';
 import type { EncryptionConfiguration, EtcdStorageOptions } from '../../src/storage/index.ts';
+import type { Tracer } from '../../src/tracing/index.ts';
 import type { AdmissionConfiguration } from './admission/admission-configuration.ts';
 
 export interface NodeSpec {
@@ -61,6 +62,8 @@ export interface MemberClusterOptions {
   readonly admission?: AdmissionConfiguration;
   /** What of the requests over HTTPS is noted; nothing when absent. */
   readonly audit?: AuditOptions;
+  /** Requests over HTTPS are traced; none are when absent. */
+  readonly tracer?: Tracer | undefined;
   readonly certificates: MemberCertificates;
   /** Users by bearer tokens, in lines of `token,user,uid,"group1,group2"`. */
   readonly tokenFile?: string;

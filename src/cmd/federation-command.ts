@@ -22,6 +22,7 @@ export interface FederationFlags extends StorageFlags, LimitFlags, Authenticatio
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
   readonly auditLogPath?: string;
+  readonly tracingConfigFile?: string;
   readonly enableAdmissionPlugins?: readonly string[];
   readonly disableAdmissionPlugins?: readonly string[];
   readonly leaderElectLeaseDuration: number;
@@ -39,7 +40,7 @@ export async function federationCommand(flags: FederationFlags): Promise<void> {
 
 function specOf(flags: FederationFlags): FederationComponent {
   const storage = etcdOf(flags);
-  const { encryptionProviderConfig: encryption } = flags;
+  const { encryptionProviderConfig: encryption, tracingConfigFile: tracing } = flags;
   return {
     name: flags.name,
     listen: flags.listen,
@@ -47,6 +48,7 @@ function specOf(flags: FederationFlags): FederationComponent {
     ...(encryption === undefined ? {} : { encryptionProviderConfig: resolve(encryption) }),
     ...(flags.holdRemovals === true ? { holdRemovals: true } : {}),
     ...auditOf(flags),
+    ...(tracing === undefined ? {} : { tracingConfigFile: resolve(tracing) }),
     limits: limitsOf(flags),
     ...authenticationOf(flags),
     pki: {

@@ -4,7 +4,14 @@ import type { CertificateFiles } from './component-certificates.ts';
 /** What a federation control plane is told. */
 export interface FederationComponent extends Pick<
   ComponentSpec,
-  'name' | 'listen' | 'dataDirectory' | 'encryptionProviderConfig' | 'audit' | 'limits' | 'authentication'
+  | 'name'
+  | 'listen'
+  | 'dataDirectory'
+  | 'encryptionProviderConfig'
+  | 'audit'
+  | 'tracingConfigFile'
+  | 'limits'
+  | 'authentication'
 > {
   readonly pki: CertificateFiles;
   readonly federation: FederationSpec;

@@ -14,6 +14,7 @@ import { federationElection, federationStorage } from './federation-storage.ts';
 import { forgetRestoreNote, readRestoreNote } from './restore-note.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 import type { FederationComponent } from './federation-component.ts';
+import { openTracing } from './tracing.ts';
 
 /** The federation control plane and the DNS server of its zone, as its spec says. */
 export async function startFederationControlPlane({
@@ -29,6 +30,7 @@ export async function startFederationControlPlane({
   const { ca, serving, signer } = certificates;
   await using starting = new AsyncDisposableStack();
   const audit = spec.audit === undefined ? undefined : starting.use(await openAudit(spec.audit, { clock, log }));
+  const tracer = starting.use(await openTracing('federation', spec, { clock, log }));
   const provider = dnsOf(federation, { clock, log, metrics });
   const inner = await federationStorage(spec, { clock, log });
   const { encryptionProviderConfig: encryption } = spec;
@@ -49,6 +51,7 @@ export async function startFederationControlPlane({
       ...(admissionPlugins && { admissionPlugins }),
       ...(health && { health }),
       ...(audit === undefined ? {} : { audit }),
+      tracer,
       ...(restored && { restored }),
       ...federationElection(spec),
       clock,

@@ -8,6 +8,7 @@ import { keepCertificates, readCertificates } from './component-certificates.ts'
 import { readEncryption } from './encryption.ts';
 import { servingLimits } from './limit-flags.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
+import { openTracing } from './tracing.ts';
 
 /** One member cluster, as its spec says. */
 export async function startMember({ spec, log, metrics }: ComponentDeps): Promise<RunningComponent> {
@@ -19,6 +20,7 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
   const { ca, ...ours } = certificates;
   await using starting = new AsyncDisposableStack();
   const audit = spec.audit === undefined ? undefined : starting.use(await openAudit(spec.audit, { clock, log }));
+  const tracer = starting.use(await openTracing('member', spec, { clock, log }));
   const cluster = starting.use(
     await startMemberCluster({
       name,
@@ -39,6 +41,7 @@ export async function startMember({ spec, log, metrics }: ComponentDeps): Promis
       ...(admission === undefined ? {} : { admission: await readAdmissionConfiguration(admission) }),
       ...(await readAuthentication(spec.authentication, log)),
       ...(audit === undefined ? {} : { audit }),
+      tracer,
       certificates: {
         ...ours,
         ca: { certificate: ca },

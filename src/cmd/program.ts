@@ -113,6 +113,7 @@ function up(program: Command): void {
       'which resources are encrypted at rest (docs/reference/encryption.md)',
     )
     .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
+    .option('--tracing-config-file <file>', 'what is traced, and for whom (docs/reference/tracing.md)')
     .option('--enable-admission-plugins <names>', 'of members, beyond the default (docs/reference/admission.md)', names)
     .option('--disable-admission-plugins <names>', 'of members, of the default ones', names)
     .option('--admission-control-config-file <file>', 'what they are told (docs/reference/admission.md)')
@@ -274,6 +275,7 @@ function federation(program: Command): void {
     )
     .option('--audit-policy-file <file>', 'what of requests is noted (docs/reference/audit.md)')
     .option('--audit-log-path <file>', 'where it is noted; needed with a policy')
+    .option('--tracing-config-file <file>', 'what is traced, and for whom (docs/reference/tracing.md)')
     .option('--enable-admission-plugins <names>', 'beyond the default (docs/reference/admission.md)', names)
     .option('--disable-admission-plugins <names>', 'of the default ones', names);
   addLimitFlags(addElectionFlags(addAuthenticationFlags(addStorageFlags(command)))).action(

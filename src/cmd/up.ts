@@ -36,6 +36,7 @@ import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
 import { Interrupted } from './exit.ts';
 import { nextCommands } from './next-commands.ts';
 import { createSupervisor } from './supervisor.ts';
+import { readTracing } from './tracing.ts';
 
 export interface UpOptions extends StorageFlags, AuthenticationFlags {
   readonly config?: string;
@@ -46,6 +47,7 @@ export interface UpOptions extends StorageFlags, AuthenticationFlags {
   readonly dnsTtl?: number;
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
+  readonly tracingConfigFile?: string;
   readonly enableAdmissionPlugins?: readonly string[];
   readonly disableAdmissionPlugins?: readonly string[];
   readonly admissionControlConfigFile?: string;
@@ -77,6 +79,7 @@ export async function up(options: UpOptions): Promise<void> {
   const config = kept?.config ?? asked;
   await assertContextsFree(home, kubeconfig, config);
   if (config.auditPolicyFile !== undefined) await readAuditPolicy(config.auditPolicyFile);
+  if (config.tracingConfigFile !== undefined) await readTracing(config.tracingConfigFile);
   if (config.encryptionProviderConfig !== undefined) await readEncryption(config.encryptionProviderConfig);
   if (config.admissionPlugins !== undefined) checkAdmissionPlugins(config.admissionPlugins);
   await checkAdmissionConfiguration(config);
@@ -114,8 +117,6 @@ async function configOf({
   runtime,
   dnsAddress,
   dnsTtl,
-  encryptionProviderConfig,
-  auditPolicyFile,
   enableAdmissionPlugins: enable,
   disableAdmissionPlugins: disable,
   admissionControlConfigFile: admissionFile,
@@ -132,17 +133,27 @@ async function configOf({
   const { federation } = config;
   const ttlSeconds = dnsTtl ?? federation.dns.ttlSeconds;
   const dns = { ...federation.dns, ...dnsAddress, ttlSeconds };
-  const encryption =
-    encryptionProviderConfig === undefined ? {} : { encryptionProviderConfig: resolve(encryptionProviderConfig) };
   const storage = etcdOf(flags);
   return {
     ...config,
-    ...encryption,
-    ...(auditPolicyFile === undefined ? {} : { auditPolicyFile: resolve(auditPolicyFile) }),
+    ...filesOf(flags),
     ...admissionOf(config, { ...(enable && { enable }), ...(disable && { disable }) }),
     ...(admissionFile && { admissionControlConfigFile: resolve(admissionFile) }),
     ...authenticationOf(flags, config.authentication),
     federation: { ...federation, dns, ...(storage === undefined ? {} : { storage }) },
+  };
+}
+
+/** By absolute paths: the fleet runs elsewhere. */
+function filesOf({
+  encryptionProviderConfig: encryption,
+  auditPolicyFile: audit,
+  tracingConfigFile: tracing,
+}: UpOptions): Pick<FleetConfig, 'encryptionProviderConfig' | 'auditPolicyFile' | 'tracingConfigFile'> {
+  return {
+    ...(encryption === undefined ? {} : { encryptionProviderConfig: resolve(encryption) }),
+    ...(audit === undefined ? {} : { auditPolicyFile: resolve(audit) }),
+    ...(tracing === undefined ? {} : { tracingConfigFile: resolve(tracing) }),
   };
 }
 
