@@ -10,6 +10,8 @@ export const bookkeeping = {
   joinedTo: 'federation.koinon.dev/joined-to',
   /** On the account in the member: the uid of the federation's `federation-system`. */
   federationUid: 'federation.koinon.dev/federation-uid',
+  /** On the account's namespace in the member: joining made it, and unjoining takes it away when nobody else is in it. */
+  madeByJoin: 'federation.koinon.dev/made-by-join',
   /** Label of Secrets in the member: the account whose token they hold. */
   account: 'federation.koinon.dev/account',
   /** On the Secret in the federation: the Cluster whose credentials it holds. */

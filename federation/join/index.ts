@@ -2,6 +2,7 @@ export { joinCluster, type Joined } from './join-cluster.ts';
 export { planJoin, type JoinPlan } from './join-plan.ts';
 export type { JoinOptions } from './join-options.ts';
 export type { Trust } from './stored-credentials.ts';
+export { planUnjoin } from './unjoin-plan.ts';
 export { unjoinCluster, type UnjoinResult } from './unjoin-cluster.ts';
 export { storedClient } from './stored-client.ts';
 export { membershipController, type MembershipDeps } from './membership-controller.ts';

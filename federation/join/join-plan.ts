@@ -18,6 +18,7 @@ import { accountNames, accountObjects } from './member-account.ts';
 import { dnsConfigMap } from './member-dns.ts';
 import { memberRules } from './member-rules.ts';
 import { assertNameFree, assertNotJoined, clusterUidOf, federationUidOf } from './membership-checks.ts';
+import { namespaceOf } from './system-namespace.ts';
 import { kubeconfigSecret } from './stored-credentials.ts';
 import { wantedKinds } from './wanted-kinds.ts';
 
@@ -65,7 +66,7 @@ export async function planJoin(options: JoinOptions): Promise<JoinPlan> {
     member: [
       ...(kubeconfig === undefined
         ? [
-            whole(namespaces, { metadata: { name: names.namespace } }),
+            whole(namespaces, namespaceOf(names.namespace)),
             whole(serviceAccounts, account.account),
             whole(clusterRoles, account.clusterRole),
             whole(clusterRoleBindings, account.clusterRoleBinding),

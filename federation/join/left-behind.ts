@@ -1,9 +1,11 @@
 import { isNotFound, keyOf, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { mapConcurrent } from '../../src/component-base/index.ts';
+import { REPORTER_NAMESPACE } from '../../src/reachability/index.ts';
 import { labels } from '../apis/index.ts';
 import { forEachFederatedType, isSystemNamespace } from '../sync/index.ts';
-import { accountObjectNames, type AccountNames } from './member-account.ts';
+import { accountPlaces, type AccountNames } from './member-account.ts';
+import { describePlace } from './present-objects.ts';
 import { customKinds } from './wanted-kinds.ts';
 
 const CONCURRENT = 8;
@@ -34,7 +36,8 @@ export async function leftInMember(
     return result.value;
   });
   return [
-    ...accountObjectNames(names),
+    ...accountPlaces(names).map(describePlace),
+    `configmaps, secrets, role and service account of its reporter -n ${REPORTER_NAMESPACE}, where it has one`,
     `configmap kube-dns -n kube-system: the entry of federation ${federationName}`,
     ...named.map((line) => `${line}, as far as they were there; label ${labels.managedBy}=${federationName}`),
   ];

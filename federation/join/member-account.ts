@@ -17,6 +17,7 @@ import { bookkeeping } from './bookkeeping.ts';
 import { ensure, remove } from './ensure.ts';
 import { isNotServed } from './is-not-served.ts';
 import { dropLastingTokens } from './member-token.ts';
+import { describePlace, type Place } from './present-objects.ts';
 import type { Undo } from './undo.ts';
 
 /** The account by which a federation acts in one member, and what it may do there. */
@@ -139,21 +140,21 @@ function fieldOf(object: object, field: string): unknown {
   return Object.entries(object).find(([name]) => name === field)?.[1];
 }
 
-/** What of the account is in the member, as `kubectl delete` would name it. */
-export function accountObjectNames({ namespace, serviceAccount, clusterRole }: AccountNames) {
+/** What of the account is in the member. What it may do comes first, so that an account that cannot be removed is of no use. */
+export function accountPlaces({ namespace, serviceAccount, clusterRole: name }: AccountNames): readonly Place[] {
   return [
-    `clusterrolebinding ${clusterRole}`,
-    `clusterrole ${clusterRole}`,
-    `rolebinding ${clusterRole} -n ${namespace}`,
-    `role ${clusterRole} -n ${namespace}`,
-    `serviceaccount ${serviceAccount} -n ${namespace}`,
+    [clusterRoleBindings, { name }],
+    [clusterRoles, { name }],
+    [roleBindings, { name, namespace }],
+    [roles, { name, namespace }],
+    [serviceAccounts, { name: serviceAccount, namespace }],
   ];
 }
 
 /** Takes the account back. Resolves to what could not be removed. */
 export async function removeAccount(
   member: Client,
-  { namespace, serviceAccount, clusterRole: name }: AccountNames,
+  names: AccountNames,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
@@ -166,12 +167,9 @@ export async function removeAccount(
       problems.push(`${what}: ${err instanceof Error ? err.message : String(err)}`);
     }
   };
-  await attempt('token secret', () => dropLastingTokens(member, { namespace, serviceAccount }, undefined, signal));
-  // What it may do goes first, so that an account that cannot be removed is of no use.
-  await attempt('cluster role binding', () => remove(member, clusterRoleBindings, { name }, signal));
-  await attempt('cluster role', () => remove(member, clusterRoles, { name }, signal));
-  await attempt('role binding', () => remove(member, roleBindings, { name, namespace }, signal));
-  await attempt('role', () => remove(member, roles, { name, namespace }, signal));
-  await attempt('service account', () => remove(member, serviceAccounts, { name: serviceAccount, namespace }, signal));
+  await attempt('token secret', () => dropLastingTokens(member, names, undefined, signal));
+  for (const place of accountPlaces(names)) {
+    await attempt(describePlace(place), () => remove(member, ...place, signal));
+  }
   return problems;
 }

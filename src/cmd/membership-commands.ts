@@ -73,6 +73,7 @@ export function unjoin(program: Command): void {
         .default('orphan'),
     )
     .option('--force', 'also when it cannot be reached; prints what stays in it')
+    .option('--dry-run', 'print what would be taken away, and write nothing')
     .addOption(timeoutOption('for what is done in the cluster', '60s'));
   addTargetFlags(command).action(async (name: string, flags: UnjoinFlags) => {
     await (await import('./unjoin.ts')).unjoin(name, flags);

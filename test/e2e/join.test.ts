@@ -150,6 +150,10 @@ it('unjoins a cluster that is dead only when forced, soon, and tells what stays 
   expect(careful.code).toBe(1);
   expect(careful.stderr).toContain('--force takes it out of the federation');
   expect(await sandbox.kubectl(hub, 'get', 'clusters', '-o', 'name')).toContain(west);
+  const plan = await sandbox.koinon('unjoin', west, '--force', '--dry-run', '--timeout=10s');
+  expect(plan.stdout).toContain(`Would remove from federation "myfederation":\n  cluster ${west}\n`);
+  expect(plan.stdout).toContain(`Would leave behind in cluster "${west}":\n`);
+  expect(await sandbox.kubectl(hub, 'get', 'clusters', '-o', 'name')).toContain(west);
   const begun = performance.now();
   const forced = await sandbox.koinon('unjoin', west, '--force', '--timeout=10s');
   expect(performance.now() - begun).toBeLessThan(15_000);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { clusterCondition, clusters, isReady } from '../../../federation/apis/index.ts';
 import { startFederation } from '../../../federation/control-plane/index.ts';
-import { joinCluster, unjoinCluster } from '../../../federation/join/index.ts';
+import { joinCluster, planUnjoin, unjoinCluster } from '../../../federation/join/index.ts';
 import type { MemberCluster } from '../../../member-cluster/control-plane/index.ts';
 import {
   clusterRoleBindings,
@@ -201,6 +201,62 @@ it('unjoins with the copies, but not with what others made beside them', async (
   expect(left.sort()).toEqual(['kube-root-ca.crt', 'theirs']);
   expect((await federation.list(configMaps, { namespace: 'shop' })).items).toHaveLength(1);
   expect((await federation.list(secrets)).items).toEqual([]);
+});
+
+it('says what unjoining would take away, takes it away with what its reporter had, and can be joined again', async () => {
+  await using at = await parties();
+  const { federation, member } = at;
+  const system = { namespace: 'federation-system' };
+  const accounts = async () =>
+    (await member.list(serviceAccounts, system)).items.map(({ metadata }) => metadata.name).sort();
+  await at.join();
+  await expect.poll(accounts, soon).toEqual(['default', 'east-fed', 'federation-reporter']);
+  // It has been told whom to look at, and has told what it saw.
+  const reports = async () =>
+    (await member.list(configMaps, system)).items
+      .map(({ metadata }) => metadata.name)
+      .filter((name) => name?.startsWith('federation-report'));
+  await expect.poll(reports, soon).toEqual(['federation-report-fed-east']);
+  const labels = { 'federation.koinon.dev/reporter': 'report' };
+  for (const name of ['federation-report-fed-west', 'federation-report-other-west']) {
+    await member.create(configMaps, { metadata: { ...system, name, labels } });
+  }
+  const unjoining = { federation, member, name: 'east', federationName: 'fed' };
+  const plan = await planUnjoin(unjoining);
+  expect(plan).toEqual({
+    federation: ['cluster east', 'secret east -n federation-system'],
+    member: [
+      'the entry of federation fed in configmaps kube-dns and coredns -n kube-system',
+      'secret federation-peers-fed -n federation-system',
+      'configmap federation-report-fed-east -n federation-system',
+      'configmap federation-report-fed-west -n federation-system',
+      ...['rolebinding', 'role', 'secret', 'serviceaccount'].map(
+        (kind) => `${kind} federation-reporter -n federation-system`,
+      ),
+      `clusterrolebinding ${role.name}`,
+      `clusterrole ${role.name}`,
+      `rolebinding ${role.name} -n federation-system`,
+      `role ${role.name} -n federation-system`,
+      'serviceaccount east-fed -n federation-system',
+      'namespace federation-system, unless somebody else is in it',
+    ],
+    left: [],
+  });
+  expect((await federation.list(clusters)).items).toHaveLength(1);
+
+  // Another federation is in it too: what both need stays.
+  const joined = { 'federation.koinon.dev/joined-to': 'other' };
+  await member.create(serviceAccounts, { metadata: { ...system, name: 'east-other', labels: joined } });
+  expect((await unjoinCluster(unjoining)).left).toEqual([]);
+  expect(await accounts()).toEqual(['default', 'east-other', 'federation-reporter']);
+  await expect.poll(reports, soon).toEqual(['federation-report-other-west']);
+
+  await member.delete(serviceAccounts, { ...system, name: 'east-other' });
+  await member.delete(configMaps, { ...system, name: 'federation-report-other-west' });
+  await at.join();
+  expect((await unjoinCluster(unjoining)).left).toEqual([]);
+  expect((await at.join()).created).toBe(true);
+  await expect.poll(accounts, soon).toEqual(['default', 'east-fed', 'federation-reporter']);
 });
 
 it('never lets a token out of the federation into its own texts', async () => {
