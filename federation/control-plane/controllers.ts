@@ -1,15 +1,8 @@
-import type { DnsProvider } from '../../dns/provider/index.ts';
 import type { KubeObject } from '../../src/apimachinery/index.ts';
 import * as apis from '../../src/apis/index.ts';
 import type { StoredResources } from '../../src/apiserver/index.ts';
-import type { Client } from '../../src/client/index.ts';
-import { aborted, type Clock, type Logger, type Registry, type Runnable } from '../../src/component-base/index.ts';
-import {
-  createEventRecorder,
-  type EventRecorder,
-  type Informer,
-  type InformerSet,
-} from '../../src/controller/index.ts';
+import { aborted, type Registry, type Runnable } from '../../src/component-base/index.ts';
+import { createEventRecorder, type EventRecorder, type Informer } from '../../src/controller/index.ts';
 import type { Tracer } from '../../src/tracing/index.ts';
 import { autoscalingController } from '../autoscaling/index.ts';
 import { clusters as clusterResource, isOffline, isReady, type Cluster } from '../apis/index.ts';
@@ -22,11 +15,11 @@ import {
 } from '../cluster/index.ts';
 import { membershipController, wantedKinds, type MembershipDeps } from '../join/index.ts';
 import { RemovalHold, restorationController } from '../restoration/index.ts';
-import { serviceController, type ShardHealth } from '../service/index.ts';
-import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
+import { serviceController } from '../service/index.ts';
 import * as sync from '../sync/index.ts';
 import { clusterHealth, type ClusterHealthDeps } from './cluster-health.ts';
 import { expiringJobs } from './expiring-jobs.ts';
+import { publishing, type PublishingDeps } from './dns-publishing.ts';
 import { memberInformers, type MemberInformers } from './member-informers.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { reporterInformers } from './reporter-informers.ts';
@@ -36,25 +29,20 @@ export interface ControllersOptions {
   readonly name: string;
   readonly dnsDomain: string;
   readonly ttlSeconds?: number;
+  /** Somebody else publishes records by what these controllers write. */
+  readonly publishesElsewhere?: boolean;
   readonly health?: Partial<HealthTimings>;
   readonly sync?: sync.SyncOptions;
 }
 
-export interface ControllersDeps {
+export interface ControllersDeps extends PublishingDeps {
   /** What the federation's own API stores. */
   readonly resources: StoredResources;
-  readonly federation: Client;
-  readonly informers: InformerSet;
   readonly createClient: MemberClientFactory;
   /** Calls the handler with the name of a member that did not allow what was asked of it. */
   readonly onForbidden?: MembershipDeps['onForbidden'];
-  /** Records are published nowhere without. */
-  readonly provider?: DnsProvider;
-  readonly resolveHostName?: ResolveHostName;
   /** How an address of a shard is looked at; as a client would when absent. */
   readonly checkShard?: ClusterHealthDeps['checkShard'];
-  readonly clock: Clock;
-  readonly log: Logger;
   readonly metrics?: Registry;
   readonly tracer?: Tracer | undefined;
 }
@@ -110,7 +98,7 @@ export function federationControllers(deps: ControllersDeps, options: Controller
       log,
     }),
     restoration(deps, options, { clusters, clients, hold, engine }),
-    ...dnsControllers(deps, options, { clusters, shards, recorder, hold }),
+    ...(options.publishesElsewhere === true ? [] : publishing(deps, options, { shards, recorder, hold })),
   ];
   return [...recorders, ...controllers, ...always, reconnection(clusters, nodes, watched), clients];
 }
@@ -234,37 +222,6 @@ function autoscaling(
     clock,
     log,
   });
-}
-
-interface DnsParts {
-  readonly clusters: Informer<Cluster>;
-  readonly shards: ShardHealth;
-  readonly recorder: (component: string) => EventRecorder;
-  readonly hold: RemovalHold;
-}
-
-function dnsControllers(
-  { informers, provider, resolveHostName, clock, log }: ControllersDeps,
-  { name, dnsDomain, ttlSeconds }: ControllersOptions,
-  { clusters, shards, recorder, hold }: DnsParts,
-): readonly Runnable[] {
-  if (provider === undefined) return [];
-  return [
-    new ServiceDnsController(
-      {
-        provider,
-        services: informers.of(apis.services),
-        clusters,
-        shards,
-        hold,
-        events: recorder('federation-service-dns-controller'),
-        clock,
-        log,
-        ...(resolveHostName === undefined ? {} : { resolveHostName }),
-      },
-      { federation: name, zoneName: dnsDomain, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) },
-    ),
-  ];
 }
 
 type Watched = sync.FollowedInformer;

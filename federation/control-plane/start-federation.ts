@@ -70,6 +70,7 @@ import { annotationAdmission } from './annotation-admission.ts';
 import { checkedPlugins } from './admission-plugins.ts';
 import { finalizerAdmission } from './finalizer-admission.ts';
 import { removalAdmission } from './removal-admission.ts';
+import { publishingForItself } from './dns-publishing.ts';
 import { federationControllers } from './controllers.ts';
 import { federationResources } from './resources.ts';
 
@@ -108,6 +109,8 @@ export interface FederationOptions {
   readonly authentication?: AuthenticationOptions;
   /** Records are published nowhere without. */
   readonly provider?: DnsProvider;
+  /** The zone is of this process alone: others on the storage have their own, and each keeps its own, elected or not. */
+  readonly zoneIsOwn?: boolean;
   /** What is stored is from a backup: nothing is removed in members until somebody has confirmed that. */
   readonly restored?: Restoration;
   /** Where the storage has other control planes: of all of them the elected one runs the controllers. */
@@ -162,11 +165,9 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const api = { server, client, informers, clock, log };
   const extensions = [...customResources(api), ...aggregation(api)];
   const requests = new MemberRequests(metrics, clock);
-  const observed = {
-    createClient: observedClients(tracedClients(options.createClient ?? createRemoteClient, options.tracer), requests),
-    onForbidden: (handler: (cluster: string) => void) => requests.onForbidden(handler),
-    ...(options.provider === undefined ? {} : { provider: observedProvider(options.provider, metrics, clock) }),
-  };
+  const observed = observedParts(options, requests, { metrics, clock });
+  const base = { ...options, ...observed, federation: client, informers, clock, log, metrics };
+  const publishesElsewhere = isOneOfSeveralZones(options);
   const build = (informers: InformerSet) => [
     clusterMetrics({ clusters: informers.of(clusters), metrics, forget: (cluster) => requests.forget(cluster) }),
     flowSchemaStatus({ client, informers, clock, log }),
@@ -174,21 +175,13 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     roleAggregation({ client, informers, clock, log }),
     ...certificateRequests({ client, informers, authority: options.signer, clock, log }),
     ...federationControllers(
-      {
-        ...options,
-        ...observed,
-        federation: client,
-        resources: storedResources(server.catalog),
-        informers,
-        clock,
-        log,
-        metrics,
-      },
-      options,
+      { ...base, resources: storedResources(server.catalog), informers },
+      { ...options, publishesElsewhere },
     ),
   ];
-  const controllers =
-    options.election === undefined ? build(informers) : [elected({ client, clock, log, ...options.election }, build)];
+  const publishers = publishesElsewhere ? publishingForItself(base, options) : [];
+  const deciding = options.election && elected({ client, clock, log, ...options.election }, build);
+  const controllers = deciding === undefined ? build(informers) : [...publishers, deciding];
   // The API goes last: until then the controllers can still say what they did.
   const serving = starting.use(await start([...present(authentication), ...present(listener), informers], signal));
   // Whatever decides by what there is would miss what is not served yet.
@@ -212,6 +205,24 @@ export async function startFederation(options: FederationOptions): Promise<Feder
 
 function present<T>(part: T | undefined): readonly T[] {
   return part === undefined ? [] : [part];
+}
+
+/** Whoever is elected writes for all where clients go, and each publishes that. */
+function isOneOfSeveralZones({ election, zoneIsOwn }: FederationOptions): boolean {
+  return election !== undefined && zoneIsOwn === true;
+}
+
+/** What is asked of members, and published, is counted. */
+function observedParts(
+  { createClient = createRemoteClient, provider, tracer }: FederationOptions,
+  requests: MemberRequests,
+  { metrics, clock }: { readonly metrics: Registry; readonly clock: Clock },
+) {
+  return {
+    createClient: observedClients(tracedClients(createClient, tracer), requests),
+    onForbidden: (handler: (cluster: string) => void) => requests.onForbidden(handler),
+    ...(provider === undefined ? {} : { provider: observedProvider(provider, metrics, clock) }),
+  };
 }
 
 /** What decides is begun anew with each term, with informers of its own. */

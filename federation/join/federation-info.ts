@@ -1,4 +1,4 @@
-import { configMaps } from '../../src/apis/index.ts';
+import { configMaps, type ConfigMap } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { FEDERATION_SYSTEM_NAMESPACE } from '../apis/index.ts';
 import { ensure } from './ensure.ts';
@@ -17,22 +17,30 @@ export interface FederationInfo {
 /** Before it was told. */
 const DEFAULT_TTL_SECONDS = 180;
 
+/** Of control planes that have come and gone some may be left. */
+const MOST_NAMESERVERS = 5;
+
 const KEY = { namespace: FEDERATION_SYSTEM_NAMESPACE, name: 'federation' };
 
-/** Writes it where `readFederationInfo` looks. */
+/**
+ * Writes it where `readFederationInfo` looks. Nameservers that others have written stay where other control planes are
+ * of the same federation.
+ */
 export async function publishFederationInfo(
   federation: Client,
-  info: FederationInfo,
+  { isOneOfSeveral, ...info }: FederationInfo & { readonly isOneOfSeveral: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, domain, nameservers, ttlSeconds } = info;
-  const data = { name, domain, nameservers: nameservers.join(','), ttlSeconds: String(ttlSeconds) };
-  await ensure(
-    federation,
-    configMaps,
-    { metadata: KEY, data },
-    { change: (present) => ({ ...present, data }), signal },
-  );
+  const dataBeside = (others: readonly string[]) => {
+    const { name, domain, ttlSeconds } = info;
+    const nameservers = [...new Set([...info.nameservers, ...others])].slice(0, MOST_NAMESERVERS);
+    return { name, domain, nameservers: nameservers.join(','), ttlSeconds: String(ttlSeconds) };
+  };
+  const change = (present: ConfigMap) => {
+    const others = isOneOfSeveral ? listed(present.data?.['nameservers']) : [];
+    return { ...present, data: dataBeside(others) };
+  };
+  await ensure(federation, configMaps, { metadata: KEY, data: dataBeside([]) }, { change, signal });
 }
 
 /** Rejects with NotFound where the API is not a federation's. */
@@ -42,7 +50,11 @@ export async function readFederationInfo(federation: Client, signal: AbortSignal
   return {
     name,
     domain,
-    nameservers: nameservers.split(',').filter((server) => server !== ''),
+    nameservers: listed(nameservers),
     ttlSeconds: Number(ttlSeconds),
   };
+}
+
+function listed(text = ''): readonly string[] {
+  return text.split(',').filter((server) => server !== '');
 }

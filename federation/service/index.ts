@@ -8,5 +8,6 @@ export {
   SLICES_BY_SERVICE,
   type ReachableShard,
 } from './shard-health.ts';
+export { toldShards, type Shards } from './told-shards.ts';
 export { ShardTargets } from './shard-targets.ts';
 export { parseServiceIngresses } from './service-ingresses.ts';

@@ -129,7 +129,7 @@ export class ShardHealth implements Runnable {
 
   /** Where clients of a Service may go; nowhere once it is being deleted or is no longer of type LoadBalancer. */
   reachable(service: Service): readonly ReachableShard[] {
-    if (service.metadata.deletionTimestamp !== undefined || service.spec?.type !== 'LoadBalancer') return [];
+    if (!takesClients(service)) return [];
     const shards: ReachableShard[] = [];
     for (const [cluster, state] of this.states(service)) {
       const counts = state.kind === 'unsettled' || (state.kind === 'known' && state.healthy);
@@ -227,6 +227,11 @@ export class ShardHealth implements Runnable {
   #tell(key: string): void {
     for (const handler of this.#handlers) handler(key);
   }
+}
+
+/** It is not about to go, and is of the type that clients outside use. */
+export function takesClients({ metadata, spec }: Service): boolean {
+  return metadata.deletionTimestamp === undefined && spec?.type === 'LoadBalancer';
 }
 
 /** Clients come to it by its shards, or did so: what was said of that may have to be taken back. */

@@ -1,4 +1,4 @@
-import { startFederation } from '../../federation/control-plane/index.ts';
+import { startFederation, type Federation } from '../../federation/control-plane/index.ts';
 import { publishFederationInfo } from '../../federation/join/index.ts';
 import type { Restoration } from '../../federation/restoration/index.ts';
 import { createLocalDns } from '../../dns/provider/index.ts';
@@ -47,6 +47,7 @@ export async function startFederationControlPlane({
       serving: { ...spec.listen, ...serving, clientCa: ca, limits: servingLimits(spec.limits ?? {}) },
       ...(signer === undefined ? {} : { signer }),
       provider,
+      zoneIsOwn: true,
       ...(await readAuthentication(spec.authentication, log)),
       ...(admissionPlugins && { admissionPlugins }),
       ...(health && { health }),
@@ -60,11 +61,7 @@ export async function startFederationControlPlane({
     }),
   );
   await forgetRestoreNote(spec.dataDirectory);
-  await publishFederationInfo(
-    controlPlane.client({ username: 'koinon', groups: ['system:masters'] }),
-    { name, domain, nameservers: [`${dns.host}:${dns.port}`], ttlSeconds: dns.ttlSeconds },
-    signal,
-  );
+  await announce(controlPlane, spec, signal);
   const { renewServing } = controlPlane;
   starting.use(await keepCertificates(pki, certificates, { clock, log, metrics, renewServing }));
   const parts = starting.move();
@@ -73,6 +70,25 @@ export async function startFederationControlPlane({
     done: Promise.race([below.done, controlPlane.done]),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** So that whoever joins a cluster learns where the federation answers. */
+async function announce(
+  controlPlane: Federation,
+  { name, federation: { domain, dns, storage } }: FederationComponent,
+  signal: AbortSignal,
+): Promise<void> {
+  await publishFederationInfo(
+    controlPlane.client({ username: 'koinon', groups: ['system:masters'] }),
+    {
+      name,
+      domain,
+      nameservers: [`${dns.host}:${dns.port}`],
+      ttlSeconds: dns.ttlSeconds,
+      isOneOfSeveral: storage !== undefined,
+    },
+    signal,
+  );
 }
 
 function dnsOf(

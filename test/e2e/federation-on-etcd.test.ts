@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Resolver } from 'node:dns/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +19,14 @@ import {
   secrets,
   services,
 } from '../../src/apis/index.ts';
+import type { KubeObject } from '../../src/apimachinery/index.ts';
 import { createRemoteClient, type Client } from '../../src/client/index.ts';
-import { startTestApiServer } from '../harness/api-server.ts';
+import { systemClock } from '../../src/component-base/index.ts';
+import { startTestApiServer, type TestApiServer } from '../harness/api-server.ts';
 import { createTestCertificates } from '../harness/certificates.ts';
 import { EtcdCluster, withoutEtcd } from '../harness/etcd.ts';
 
+const WEB = 'web.default.myfederation.svc.example.com';
 const root = join(import.meta.dirname, '..', '..');
 const soon = { timeout: 60_000, interval: 50 };
 const lease = { namespace: 'federation-system', name: 'federation-controller-manager' };
@@ -38,13 +42,29 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** What somebody who looks at the shard finds: it listens. */
+async function listening() {
+  const server = createServer((socket) => socket.end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+}
+
 async function gone(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise((resolve) => child.once('exit', resolve));
 }
 
 /** `koinon federation` in a process of its own, seen through its HTTPS API. */
-async function startControlPlane(directory: string, name: string, etcd: EtcdCluster) {
+async function startControlPlane(directory: string, name: string, etcd: EtcdCluster, ...more: readonly string[]) {
   const certificates = await createTestCertificates();
   const file = async (what: string, text: string) => {
     const path = join(directory, `${name}-${what}`);
@@ -65,7 +85,7 @@ async function startControlPlane(directory: string, name: string, etcd: EtcdClus
     'leader-elect-renew-deadline': '3',
     'leader-elect-retry-period': '1',
   };
-  const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  const args = [...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`), ...more];
   const child = spawn(process.execPath, [join(root, 'src', 'cmd', 'main.ts'), 'federation', ...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, KOINON_LOG_LEVEL: 'error' },
@@ -76,9 +96,14 @@ async function startControlPlane(directory: string, name: string, etcd: EtcdClus
     ca: certificates.ca,
     credentials: { certificate, key },
   });
+  const resolver = new Resolver({ timeout: 10_000, tries: 2 });
+  resolver.setServers([`127.0.0.1:${dnsPort}`]);
   return {
     client,
     child,
+    dns: `127.0.0.1:${dnsPort}`,
+    /** What its DNS says of the Service `web`, or why it says nothing. */
+    answer: () => resolver.resolve4(WEB).then(String, (err: unknown) => String(err)),
     kill: async () => {
       child.kill('SIGKILL');
       await gone(child);
@@ -108,62 +133,157 @@ const stubbornly = (attempt: () => Promise<unknown>) =>
     )
     .toMatch(/done|already exists/);
 
+const stored = { namespace: 'default' };
+
+/** A member's controllers would do this: the Service `web` is reached at an address, and an endpoint is ready behind it. */
+async function serve({ admin }: TestApiServer, ip: string): Promise<void> {
+  const shard = await admin.get(services, { ...stored, name: 'web' });
+  await admin.updateStatus(services, { ...shard, status: { loadBalancer: { ingress: [{ ip }] } } });
+  await admin.create(endpointSlices, {
+    metadata: { ...stored, name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+    ports: [],
+  });
+}
+
+/** Makes the API server a member of the federation, and waits for nothing. */
+async function joinByHand(federation: readonly Client[], { url, certificates: { ca, admin } }: TestApiServer) {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const kubeconfig = JSON.stringify({
+    clusters: [{ name: 'm', cluster: { server: url, 'certificate-authority-data': base64(ca) } }],
+    users: [
+      {
+        name: 'm',
+        user: { 'client-certificate-data': base64(admin.certificate), 'client-key-data': base64(admin.key) },
+      },
+    ],
+    contexts: [{ name: 'm', context: { cluster: 'm', user: 'm' } }],
+    'current-context': 'm',
+  });
+  await federation[0]!.create(secrets, {
+    metadata: { namespace: 'federation-system', name: 'm' },
+    data: { kubeconfig: base64(kubeconfig) },
+  });
+  await federation[1]!.create(clusters, {
+    metadata: { name: 'm' },
+    spec: { serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: url }], secretRef: { name: 'm' } },
+  });
+}
+
+/** Each copy in the member, with what changes when it is written, or made anew. */
+async function copiesIn({ admin }: TestApiServer): Promise<Readonly<Record<string, string>>> {
+  const labelSelector = 'federation.koinon.dev/managed-by=myfederation';
+  const lists = await Promise.all(
+    [services, configMaps, deployments].map((kind) => admin.list<KubeObject>(kind, { ...stored, labelSelector })),
+  );
+  const copies = lists.flatMap(({ items }) => items);
+  return Object.fromEntries(
+    copies.map(({ kind, metadata: { name = '', uid = '', resourceVersion = '' } }) => [
+      `${kind} ${name}`,
+      `${uid} ${resourceVersion}`,
+    ]),
+  );
+}
+
+const service = (name: string, port: number) => ({
+  metadata: { ...stored, name },
+  spec: { type: 'LoadBalancer', ports: [{ port }] },
+});
+
+const deployment = (name: string) => ({
+  metadata: { ...stored, name },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name, image: 'nginx' }] } },
+  },
+});
+
+/** Asks again and again, from now until it is disposed of; what was answered, each once. */
+function asking(answer: () => Promise<string>) {
+  const answers = new Set<string>();
+  const stop = new AbortController();
+  const running = (async () => {
+    while (!stop.signal.aborted) {
+      answers.add(await answer());
+      await systemClock.sleep(100, stop.signal).catch(() => undefined);
+    }
+  })();
+  return {
+    answers,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
 describe.skipIf(withoutEtcd() !== false)('two federation control planes on an etcd of three', () => {
-  it('go on when a member of etcd and then the leading control plane are killed', async () => {
+  it('go on when a member of etcd and then the leading control plane are killed, answer all the while, and write nothing anew', async () => {
     await using stack = new AsyncDisposableStack();
     const directory = await mkdtemp(join(tmpdir(), 'koinon-etcd-e2e-'));
     stack.defer(() => rm(directory, { recursive: true }));
     const etcd = stack.use(await EtcdCluster.start({ members: 3 }));
     const member = stack.use(await startTestApiServer({ resources: memberKinds, listen: true }));
+    const shard = stack.use(await listening());
     const planes = await Promise.all(['one', 'two'].map((name) => startControlPlane(directory, name, etcd)));
     for (const plane of planes) stack.use(plane);
     for (const { client } of planes) await expect.poll(() => answers(client), soon).toBe(true);
 
-    const [one, two] = planes.map(({ client }) => client);
-    const { ca, admin } = member.certificates;
-    const base64 = (text: string) => Buffer.from(text).toString('base64');
-    const kubeconfig = JSON.stringify({
-      clusters: [{ name: 'm', cluster: { server: member.url, 'certificate-authority-data': base64(ca) } }],
-      users: [
-        {
-          name: 'm',
-          user: { 'client-certificate-data': base64(admin.certificate), 'client-key-data': base64(admin.key) },
-        },
-      ],
-      contexts: [{ name: 'm', context: { cluster: 'm', user: 'm' } }],
-      'current-context': 'm',
-    });
-    await one!.create(secrets, {
-      metadata: { namespace: 'federation-system', name: 'm' },
-      data: { kubeconfig: base64(kubeconfig) },
-    });
-    await two!.create(clusters, {
-      metadata: { name: 'm' },
-      spec: {
-        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: member.url }],
-        secretRef: { name: 'm' },
-      },
-    });
-    const service = (name: string) => ({ metadata: { namespace: 'default', name }, spec: { ports: [{ port: 80 }] } });
-    const inMember = async () => (await member.admin.list(services)).items.map(({ metadata }) => metadata.name).sort();
-    await two!.create(services, service('before'));
-    await expect.poll(inMember, soon).toEqual(['before']);
-
-    await etcd.killMember(await etcd.leader());
-    await stubbornly(() => one!.create(services, service('without-one-etcd')));
-    await expect.poll(inMember, soon).toEqual(['before', 'without-one-etcd']);
+    const [one, two] = [planes[0]!.client, planes[1]!.client];
+    await joinByHand([one, two], member);
+    const names = async () => Object.keys(await copiesIn(member)).sort();
+    await two.create(services, service('web', shard.port));
+    await two.create(deployments, deployment('web'));
+    for (let index = 0; index < 5; index++)
+      await one.create(configMaps, { metadata: { ...stored, name: `c${index}` } });
+    const first = [
+      'ConfigMap c0',
+      'ConfigMap c1',
+      'ConfigMap c2',
+      'ConfigMap c3',
+      'ConfigMap c4',
+      'Deployment web',
+      'Service web',
+    ];
+    await expect.poll(names, soon).toEqual(first);
+    await serve(member, '127.0.0.1');
+    for (const { answer } of planes) await expect.poll(answer, soon).toBe('127.0.0.1');
+    const info = { namespace: 'federation-system', name: 'federation' };
+    const nameservers = (await one.get(configMaps, info)).data?.['nameservers']?.split(',').sort();
+    expect(nameservers).toEqual(planes.map(({ dns }) => dns).sort());
+    const written = await copiesIn(member);
 
     const holder = async (client: Client) => (await client.get(leases, lease)).spec;
-    const before = await holder(one!);
+    const before = await holder(one);
     const leading = planes.findIndex(({ child }) => before?.holderIdentity?.endsWith(`_${child.pid}`));
     expect(leading).toBeGreaterThanOrEqual(0);
+    const survivor = planes[1 - leading]!;
+    const asked = stack.use(asking(survivor.answer));
+
+    await etcd.killMember(await etcd.leader());
+    await stubbornly(() => one.create(services, service('without-one-etcd', 81)));
+    await expect.poll(names, soon).toEqual([...first, 'Service without-one-etcd'].sort());
+
     await planes[leading]!.kill();
-    const survivor = planes[1 - leading]!.client;
-    await stubbornly(() => survivor.create(services, service('without-the-leader')));
+    await stubbornly(() => survivor.client.create(services, service('without-the-leader', 82)));
     // The lease of the dead leader, and what the next one takes to begin.
-    await expect
-      .poll(inMember, { timeout: 15_000, interval: 50 })
-      .toEqual(['before', 'without-one-etcd', 'without-the-leader']);
-    expect((await holder(survivor))?.holderIdentity).not.toBe(before?.holderIdentity);
+    await expect.poll(names, soon).toEqual([...first, 'Service without-one-etcd', 'Service without-the-leader'].sort());
+    expect((await holder(survivor.client))?.holderIdentity).not.toBe(before?.holderIdentity);
+    expect([...asked.answers]).toEqual(['127.0.0.1']);
+    expect(await copiesIn(member)).toMatchObject(written);
+
+    // None is left: the member goes on with what it has; the next one finds it so, and answers by what is stored.
+    const everything = await copiesIn(member);
+    await survivor.kill();
+    expect(await copiesIn(member)).toEqual(everything);
+    const next = stack.use(await startControlPlane(directory, 'three', etcd, '--hold-removals'));
+    await expect.poll(next.answer, soon).toBe('127.0.0.1');
+    await stubbornly(() => next.client.create(services, service('without-the-former', 83)));
+    await expect.poll(names, soon).toContain('Service without-the-former');
+    expect(await copiesIn(member)).toMatchObject(everything);
+    const restored = { namespace: 'federation-system', name: 'restored' };
+    expect((await next.client.get(configMaps, restored)).data?.['restoredAt']).toBeDefined();
   });
 });

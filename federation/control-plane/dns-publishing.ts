@@ -1,0 +1,74 @@
+import type { DnsProvider } from '../../dns/provider/index.ts';
+import { configMaps, services as serviceResource } from '../../src/apis/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts';
+import { createEventRecorder, type EventRecorder, type InformerSet } from '../../src/controller/index.ts';
+import { clusters } from '../apis/index.ts';
+import { RemovalHold } from '../restoration/index.ts';
+import { toldShards, type Shards } from '../service/index.ts';
+import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
+
+export interface PublishingOptions {
+  readonly name: string;
+  readonly dnsDomain: string;
+  readonly ttlSeconds?: number;
+}
+
+export interface PublishingDeps {
+  readonly federation: Client;
+  readonly informers: InformerSet;
+  /** Records are published nowhere without. */
+  readonly provider?: DnsProvider;
+  readonly resolveHostName?: ResolveHostName;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface PublishingParts {
+  readonly shards: Shards;
+  readonly recorder: (component: string) => EventRecorder;
+  readonly hold: RemovalHold;
+}
+
+/** The records of Services, as their shards are found. */
+export function publishing(
+  { informers, provider, resolveHostName, clock, log }: PublishingDeps,
+  { name, dnsDomain, ttlSeconds }: PublishingOptions,
+  { shards, recorder, hold }: PublishingParts,
+): readonly Runnable[] {
+  if (provider === undefined) return [];
+  return [
+    new ServiceDnsController(
+      {
+        provider,
+        services: informers.of(serviceResource),
+        clusters: informers.of(clusters),
+        shards,
+        hold,
+        events: recorder('federation-service-dns-controller'),
+        clock,
+        log,
+        ...(resolveHostName === undefined ? {} : { resolveHostName }),
+      },
+      { federation: name, zoneName: dnsDomain, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) },
+    ),
+  ];
+}
+
+/**
+ * The records of Services in a zone that one control plane of several has for itself, whether it is elected or not: by
+ * what the elected one has written of their shards.
+ */
+export function publishingForItself(deps: PublishingDeps, options: PublishingOptions): readonly Runnable[] {
+  const { federation, informers, clock, log } = deps;
+  const recorders: EventRecorder[] = [];
+  const recorder = (component: string) => {
+    const made = createEventRecorder(federation, component, { clock, log });
+    recorders.push(made);
+    return made;
+  };
+  const shards = toldShards(informers.of(serviceResource));
+  const hold = new RemovalHold(informers.of(configMaps));
+  const publishers = publishing(deps, options, { shards, recorder, hold });
+  return [...recorders, ...publishers];
+}
