@@ -3,6 +3,7 @@ import { secrets } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { untilAborted, withDeadline, type Clock } from '../../src/component-base/index.ts';
 import { clusters, FEDERATION_SYSTEM_NAMESPACE, type Cluster } from '../apis/index.ts';
+import { readRestoration } from '../restoration/index.ts';
 import { bookkeeping } from './bookkeeping.ts';
 import { accountNames, type AccountNames } from './member-account.ts';
 
@@ -35,9 +36,14 @@ export interface UnjoinSubject {
 
 const REACH_TIMEOUT_MS = 5_000;
 
-/** Rejects for a member that cannot be reached, unless forced. */
+/** Rejects for a member that cannot be reached, unless forced, and where copies are to go on the word of a backup. */
 export async function unjoinSubject(options: UnjoinOptions, signal: AbortSignal): Promise<UnjoinSubject> {
-  const { federation, name, federationName, force = false } = options;
+  const { federation, name, federationName, cascade, force = false } = options;
+  if (cascade === 'delete' && (await readRestoration(federation, signal)) !== undefined) {
+    throw new Error(
+      'the federation was restored from a backup, and deletes no copies until that is confirmed: "koinon confirm-restore". With --cascade=orphan they stay',
+    );
+  }
   const cluster = await clusterOf(federation, name, signal);
   const unreachable = await whyUnreachable(options, signal);
   if (unreachable !== undefined && cluster !== undefined && !force) {
