@@ -112,7 +112,9 @@ export class VantagePoints implements ReachSource, Runnable {
     const { clusters, reports, targets } = this.#deps;
     // What a reporter says of an address that is not of use any more is of no use either.
     const valid = new Set(targets.all().map(placeOf));
-    return reports.fresh().map(({ report, via }) => {
+    // In the order in which they are shown, whichever came first.
+    const sorted = reports.fresh().toSorted((a, b) => (a.report.cluster < b.report.cluster ? -1 : 1));
+    return sorted.map(({ report, via }) => {
       const voter = report.cluster;
       const sights = groupSights(report.shards.filter((shard) => valid.has(placeOf(shard))));
       const votes = new Map<string, Vote>();

@@ -19,6 +19,8 @@ export class Sandbox implements AsyncDisposable {
   readonly home = join(this.directory, 'home');
   readonly kubeconfig = join(this.directory, 'kubeconfig');
   dnsPort = 0;
+  /** For all that is run, beside those of the test. */
+  variables: Readonly<Record<string, string>> = {};
 
   static async create(): Promise<Sandbox> {
     const sandbox = new Sandbox();
@@ -27,7 +29,13 @@ export class Sandbox implements AsyncDisposable {
   }
 
   get environment(): NodeJS.ProcessEnv {
-    return { ...process.env, HOME: this.directory, KOINON_HOME: this.home, KUBECONFIG: this.kubeconfig };
+    return {
+      ...process.env,
+      HOME: this.directory,
+      KOINON_HOME: this.home,
+      KUBECONFIG: this.kubeconfig,
+      ...this.variables,
+    };
   }
 
   get dnsAddress(): string {
