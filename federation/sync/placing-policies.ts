@@ -27,6 +27,11 @@ export class PolicyIndex {
     return governingPolicy(this.#placements.near(resource, object), resource, object);
   }
 
+  /** Some policy divides objects of this kind. */
+  divides(resource: Resource): boolean {
+    return this.#placements.ofKind(resource).some(({ spec }) => spec?.placement?.replicaScheduling !== undefined);
+  }
+
   /** In the order in which they are applied. */
   overridesOf(resource: Resource, object: KubeObject): readonly OverridePolicy[] {
     return applyingPolicies(this.#overrides.near(resource, object), resource, object);
@@ -58,12 +63,16 @@ class PolicyPair<T extends SelectingPolicy> {
   }
 
   near(resource: Resource, { metadata }: KubeObject): readonly T[] {
-    this.#byKind ??= groupByKind([...this.#wide.lister.list(), ...this.#own.lister.list()]);
-    const policies = this.#byKind.get(kindKey(apiVersionOf(resource), resource.kind));
-    if (policies === undefined) return [];
-    return [...policies].filter(
+    return this.ofKind(resource).filter(
       (policy) => policy.metadata.namespace === undefined || policy.metadata.namespace === metadata.namespace,
     );
+  }
+
+  /** That select objects of this kind, in whichever namespace. */
+  ofKind(resource: Resource): readonly T[] {
+    this.#byKind ??= groupByKind([...this.#wide.lister.list(), ...this.#own.lister.list()]);
+    const policies = this.#byKind.get(kindKey(apiVersionOf(resource), resource.kind));
+    return policies === undefined ? [] : [...policies];
   }
 
   onChange(handler: (concerns: Concern) => void): () => void {

@@ -1,4 +1,4 @@
-import { isObject, type KubeObject } from '../../src/apimachinery/index.ts';
+import { isObject, parseTime, type KubeObject } from '../../src/apimachinery/index.ts';
 import { annotations } from '../apis/index.ts';
 
 /** What has to be known of an object that is divided even when none of its copies tells it any longer. */
@@ -22,7 +22,11 @@ export interface PlacementRecord extends RecordNotes {
   /** Clusters by what is wrong with the overrides for them, where it stays as it is. */
   readonly overrideProblems?: Readonly<Record<string, readonly string[]>>;
   readonly problem?: string;
+  /** By what is the matter the clusters whose copy is not as it shall be, each with the time since when. */
+  readonly late?: LateRecord;
 }
+
+export type LateRecord = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Of one reason; the rest is counted. */
 const MOST_NAMES = 20;
@@ -41,6 +45,7 @@ export function recordOf({ metadata }: KubeObject): PlacementRecord | undefined 
     return {
       clusters: countsOf(value['clusters']),
       ...(value['dependencies'] === true ? { dependencies: true } : {}),
+      ...(isObject(value['late']) ? { late: lateIn(value['late']) } : {}),
       ...(isObject(value['done']) ? { done: numbersIn(value['done']) } : {}),
       ...(isObject(value['ordinals']) ? { ordinals: numbersIn(value['ordinals']) } : {}),
     };
@@ -54,6 +59,20 @@ function countsOf(clusters: Readonly<Record<string, unknown>>): Record<string, n
   return Object.fromEntries(
     Object.entries(clusters).filter(
       (entry): entry is [string, number | true] => entry[1] === true || isCount(entry[1]),
+    ),
+  );
+}
+
+function lateIn(late: Readonly<Record<string, unknown>>): LateRecord {
+  return Object.fromEntries(
+    Object.entries(late).map(([reason, clusters]) => [reason, isObject(clusters) ? timesIn(clusters) : {}]),
+  );
+}
+
+function timesIn(clusters: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(clusters).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && parseTime(entry[1]) !== undefined,
     ),
   );
 }

@@ -2,14 +2,16 @@ import { deepEqual, isConflict, isNotFound, keyOf, type KubeObject } from '../..
 import { annotations, type Cluster, type OverridePolicy, type PlacementPolicy } from '../apis/index.ts';
 import { chooseClusters, policyName, type Candidate, type ClusterChoice } from '../scheduling/index.ts';
 import { clusterSelectorOf } from './cluster-selector.ts';
+import type { LateCopies } from './late-copies.ts';
 import type { Placement } from './placements.ts';
 import { isDivided } from './placing-division.ts';
 import { FullClusters } from './placing-full-clusters.ts';
 import { Overrides } from './placing-overrides.ts';
-import { byReason, formatRecord, recordOf, type PlacementRecord } from './placing-record.ts';
+import { byReason, formatRecord, recordOf, type LateRecord, type PlacementRecord } from './placing-record.ts';
 import { shareOut, type Sharing } from './placing-shares.ts';
 import { sightOf, type Sight } from './placing-sight.ts';
 import type { Situation } from './placing-situation.ts';
+import { heedsUsage, isUsedOtherwise } from './placing-usage.ts';
 import type { Share } from './share.ts';
 import type { SyncDeps } from './sync-deps.ts';
 
@@ -39,31 +41,43 @@ const FOUNDATIONS: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDe
 const UNSEEN_REVIEW_MS = 2_000;
 /** As in the original. */
 const REPLAN_AFTER_MS = 60_000;
+/** What is used changes with every pod. */
+const USAGE_REVIEW_MS = 10_000;
 const UNSELECTED = 'is not selected by the annotation of the object';
 
 /** Decides what each member shall have of an object, and writes on the object why. */
 export class Placing<T extends KubeObject> {
   readonly #deps: PlacingDeps<T>;
+  readonly #late: LateCopies<T>;
   readonly #full: FullClusters;
 
-  constructor(deps: PlacingDeps<T>) {
+  constructor(deps: PlacingDeps<T>, late: LateCopies<T>) {
     this.#deps = deps;
+    this.#late = late;
     this.#full = new FullClusters(deps.clock);
   }
 
-  /** Calls `requeue` for objects that may be placed otherwise because something beside them changed. */
-  listen(requeue: (key: string) => void): () => void {
-    const { placing, objects, type } = this.#deps;
+  /** Calls `requeue` for objects that may be placed otherwise because something beside them changed, now or soon. */
+  listen(requeue: (key: string, afterMs?: number) => void): () => void {
+    const { placing, objects, clusters, type, options } = this.#deps;
     const { resource } = type;
+    const { usageReviewMs = USAGE_REVIEW_MS } = options ?? {};
     const removals = [
       placing.policies.onChange((concerns) => {
         for (const object of objects.lister.list()) if (concerns(resource, object)) requeue(keyOf(object));
       }),
       placing.followers.onChange(resource.kind, requeue),
       placing.scaling.onChange(resource, requeue),
+      clusters.onEvent(({ object: after, previous: before }) => {
+        if (before === undefined || !isUsedOtherwise(before, after) || !placing.policies.divides(resource)) return;
+        for (const object of objects.lister.list()) {
+          if (heedsUsage(object, placing.policies.placementOf(resource, object))) requeue(keyOf(object), usageReviewMs);
+        }
+      }),
       objects.onEvent(({ type: change, key }) => {
         if (change !== 'delete') return;
         this.#full.forget(key);
+        this.#late.forget(key);
         placing.tally.forget(this.#id(key));
       }),
     ];
@@ -98,9 +112,12 @@ export class Placing<T extends KubeObject> {
     };
     const sharing = await shareOut(this.#deps, situation, signal);
     for (const { reason, message } of sharing.warnings) events.event(object, 'Warning', reason, message);
-    if (!(await this.#tell(situation, sharing, overridePolicies, signal))) return { ok: false };
+    const lateness = this.#late.of(object, sharing.placements, situation.record?.late);
+    const telling = { sharing, overrides: overridePolicies, late: lateness.record };
+    if (!(await this.#tell(situation, telling, signal))) return { ok: false };
     const waits = [...sights.values()].flatMap((sight) => (sight.kind === 'unseen' ? sight.forMs : []));
-    const reviews = [sharing.reviewAfterMs, choice.reviewAfterMs, ...waits, this.#unseenReview(choice)];
+    const asked = [sharing.reviewAfterMs, choice.reviewAfterMs, lateness.reviewAfterMs];
+    const reviews = [...asked, ...waits, this.#unseenReview(choice)];
     const review = Math.min(...reviews.filter((ms): ms is number => ms !== undefined && ms > 0));
     const { placements, isShort } = sharing;
     return { ok: true, placements, isShort, ...(review === Infinity ? {} : { reviewAfterMs: review }) };
@@ -144,12 +161,8 @@ export class Placing<T extends KubeObject> {
   }
 
   /** On the object, in an event, and to those who count. False where the object has changed meanwhile. */
-  async #tell(
-    situation: Situation<T>,
-    sharing: Sharing,
-    overrides: readonly OverridePolicy[],
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async #tell(situation: Situation<T>, telling: Telling, signal: AbortSignal): Promise<boolean> {
+    const { sharing, overrides } = telling;
     const { object, choice, policy, record: before } = situation;
     const { placing, events } = this.#deps;
     placing.tally.note(this.#id(keyOf(object)), {
@@ -158,7 +171,7 @@ export class Placing<T extends KubeObject> {
       overrides,
       hasFailed: sharing.overrideProblems.size > 0,
     });
-    const record = this.#recordOf(situation, sharing);
+    const record = this.#recordOf(situation, telling);
     const isGoverned = policy !== undefined || overrides.length > 0;
     const text = isGoverned || isWorthTelling(record, sharing) ? formatRecord(record) : undefined;
     if (text === object.metadata.annotations?.[annotations.placement]) return true;
@@ -167,7 +180,7 @@ export class Placing<T extends KubeObject> {
     return this.#write(object, text ?? null, { isBinding: sharing.notes !== undefined, signal });
   }
 
-  #recordOf(situation: Situation<T>, sharing: Sharing): PlacementRecord {
+  #recordOf(situation: Situation<T>, { sharing, late }: Telling): PlacementRecord {
     const { placements, problems, overrideProblems, notes } = sharing;
     const { object, choice, policy, record: before } = situation;
     const reasons = new Map([...choice.excluded, ...choice.undecided, ...problems]);
@@ -178,6 +191,7 @@ export class Placing<T extends KubeObject> {
       ...(policy?.spec?.propagateDeps === true ? { dependencies: true } : {}),
       ...(overrideProblems.size === 0 ? {} : { overrideProblems: byReason(overrideProblems) }),
       ...(choice.problem === undefined ? {} : { problem: choice.problem }),
+      ...(late === undefined ? {} : { late }),
       ...notes,
     };
   }
@@ -227,8 +241,14 @@ export class Placing<T extends KubeObject> {
   }
 }
 
-function isWorthTelling({ excluded }: PlacementRecord, { notes }: Sharing): boolean {
-  return excluded !== undefined || notes !== undefined;
+function isWorthTelling({ excluded, late }: PlacementRecord, { notes }: Sharing): boolean {
+  return excluded !== undefined || late !== undefined || notes !== undefined;
+}
+
+interface Telling {
+  readonly sharing: Sharing;
+  readonly overrides: readonly OverridePolicy[];
+  readonly late: LateRecord | undefined;
 }
 
 function placedBy(policy: PlacementPolicy, { clusters }: PlacementRecord): string {

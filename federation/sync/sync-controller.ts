@@ -12,8 +12,10 @@ import { controller, WorkQueue, type ReconcileResult } from '../../src/controlle
 import { withinSpan, type Span } from '../../src/tracing/index.ts';
 import { finalizers } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
+import { LateCopies } from './late-copies.ts';
 import { Placements } from './placements.ts';
 import { isPlacedOtherwise, Placing, type Decision } from './placing.ts';
+import { recordOf } from './placing-record.ts';
 import { isSeenOtherwise } from './placing-sight.ts';
 import { copiesIn } from './placing-copies.ts';
 import { Retirement } from './retirement.ts';
@@ -23,6 +25,8 @@ import { WriteLog } from './write-log.ts';
 
 const OBJECT_WORKERS = 8;
 const WITHDRAWAL_REVIEW_MS = 1_000;
+/** Often a copy is mended in many members at a time. */
+const MENDED_REVIEW_MS = 1_000;
 
 /** Keeps a copy of every object of one kind in every member that shall have one. */
 export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnable {
@@ -40,6 +44,7 @@ interface Placeable<T extends KubeObject> {
 class SyncController<T extends KubeObject> implements Runnable {
   readonly name: string;
   readonly #deps: SyncDeps<T>;
+  readonly #late: LateCopies<T>;
   readonly #placing: Placing<T>;
   readonly #placements = new Placements();
   readonly #writes = new WriteLog();
@@ -52,8 +57,14 @@ class SyncController<T extends KubeObject> implements Runnable {
   constructor(deps: SyncDeps<T>) {
     this.name = `federation-${deps.type.resource.kind.toLowerCase()}-controller`;
     this.#deps = deps;
-    this.#placing = new Placing(deps);
-    this.#writer = new ShardWriter(deps, this.#placements, this.#writes);
+    const writer = new ShardWriter(deps, this.#placements, this.#writes);
+    this.#writer = writer;
+    this.#late = new LateCopies<T>({
+      ...deps,
+      isSettled: (cluster, object, share) => writer.isSettled(cluster, object, share),
+      mayHold: (cluster, object) => writer.mayHold(cluster, object),
+    });
+    this.#placing = new Placing(deps, this.#late);
     this.#retirement = new Retirement(deps, this.#writer);
     this.#queue = new WorkQueue(deps.clock, { name: this.name });
   }
@@ -84,7 +95,7 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   #listen(lane: Lane): readonly (() => void)[] {
-    const { objects, clusters, members, namespaces, removals, type, clock } = this.#deps;
+    const { objects, clusters, members, namespaces, removals, troubled, type, clock } = this.#deps;
     const listening = [
       objects.onEvent(({ key }) => {
         if (!this.#changedAt.has(key)) this.#changedAt.set(key, clock.now());
@@ -106,8 +117,12 @@ class SyncController<T extends KubeObject> implements Runnable {
         const waits = object.metadata.deletionTimestamp !== undefined;
         if (waits || type.plan !== undefined || type.aggregateStatus !== undefined) this.#queue.add(key);
       }),
-      this.#placing.listen((key) => {
-        this.#queue.add(key);
+      this.#placing.listen((key, afterMs) => {
+        if (afterMs === undefined) this.#queue.add(key);
+        else this.#queue.addAfter(key, afterMs);
+      }),
+      troubled.onNews((key, trouble) => {
+        this.#queue.addAfter(key, trouble === undefined ? MENDED_REVIEW_MS : this.#late.afterMs);
       }),
       removals.onHold(() => {
         this.#addAll();
@@ -148,9 +163,17 @@ class SyncController<T extends KubeObject> implements Runnable {
     const together = type.plan !== undefined || type.aggregateStatus !== undefined;
     for (const object of objects.lister.list()) {
       const key = keyOf(object);
-      if (together || object.metadata.deletionTimestamp !== undefined) this.#queue.add(key);
+      const isDeleted = object.metadata.deletionTimestamp !== undefined;
+      if (together || isDeleted || this.#isLate(cluster, object)) this.#queue.add(key);
       if (isMember) lane.add([cluster], key);
     }
+  }
+
+  /** Its record says so, or may have to. */
+  #isLate(cluster: string, object: T): boolean {
+    if (recordOf(object)?.late !== undefined) return true;
+    const placement = this.#placements.of(keyOf(object))?.get(cluster);
+    return placement?.kind === 'present' && !this.#writer.isSettled(cluster, object, placement.share);
   }
 
   #addAll(): void {

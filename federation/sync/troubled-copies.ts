@@ -7,12 +7,15 @@ export interface Troubled {
   readonly since: number;
 }
 
+type NewsHandler = (key: string, trouble: Trouble | undefined) => void;
+
 const NONE: ReadonlyMap<string, Troubled> = new Map();
 
 /** Copies of one kind that are not as they shall be, by what the last look at each has shown. */
 export class TroubledCopies {
   readonly #clock: Clock;
   readonly #byObject = new Map<string, Map<string, Troubled>>();
+  readonly #handlers = new Set<NewsHandler>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -28,7 +31,14 @@ export class TroubledCopies {
         key,
         (copies ?? new Map<string, Troubled>()).set(cluster, { trouble, since: this.#clock.now() }),
       );
+    for (const handler of this.#handlers) handler(key, trouble);
     return true;
+  }
+
+  /** `handler` is called with the object of each copy that is in trouble now, or in another one, or in none any more. */
+  onNews(handler: NewsHandler): () => void {
+    this.#handlers.add(handler);
+    return () => this.#handlers.delete(handler);
   }
 
   /** By cluster. */
