@@ -86,7 +86,7 @@ export class VantagePoints implements ReachSource, Runnable {
   }
 
   #ballots(views: ReadonlyMap<string, HubView>): readonly Ballot[] {
-    return [this.#ownBallot(views), ...this.#reported()];
+    return [this.#ownBallot(views), ...this.#reported(), ...this.#heard()];
   }
 
   #ownBallot(views: ReadonlyMap<string, HubView>): Ballot {
@@ -125,6 +125,19 @@ export class VantagePoints implements ReachSource, Runnable {
       // While its own API is heard it is of no interest which copy came first.
       const isPassedOn = via !== voter && isOffline(clusters.lister.get(voter) ?? nobody);
       return { voter, ...(isPassedOn ? { via } : {}), votes };
+    });
+  }
+
+  /**
+   * A cluster that has no address to look at, and that only we have lost, is alive as long as what its reporter says comes
+   * by others.
+   */
+  #heard(): readonly Ballot[] {
+    const { clusters, reports, targets } = this.#deps;
+    return reports.fresh().flatMap(({ report: { cluster: voter }, via }) => {
+      const isLostToUs = via !== voter && isOffline(clusters.lister.get(voter) ?? nobody);
+      if (!isLostToUs || targets.of(voter).length > 0) return [];
+      return [{ voter, via, votes: new Map<string, Vote>([[voter, { voter, verdict: 'Reachable' }]]) }];
     });
   }
 }

@@ -25,11 +25,19 @@ const log = silentLogger;
 const PROBE_TIMEOUT_MS = 2_000;
 const web = { namespace: 'shop', name: 'web' };
 
+export interface WorldOptions {
+  readonly health?: Partial<HealthTimings>;
+  readonly withoutReporter?: readonly string[];
+  /** No client has anything to reach there. */
+  readonly withoutAddress?: readonly string[];
+}
+
 /** A hub and members with reporters on one clock, and a network between them of which each line can be cut for itself. */
 export class PartitionWorld implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly events: string[] = [];
   readonly #names: readonly string[];
+  readonly #withoutAddress: ReadonlySet<string>;
   readonly #hub = new FakeClient();
   readonly #members = new Map<string, FakeClient>();
   readonly #api = new Map<string, Line>();
@@ -37,15 +45,13 @@ export class PartitionWorld implements AsyncDisposable {
   readonly #running = new AsyncDisposableStack();
   #reachable: () => readonly string[] = () => [];
 
-  private constructor(names: readonly string[]) {
+  private constructor(names: readonly string[], { withoutAddress = [] }: WorldOptions) {
     this.#names = names;
+    this.#withoutAddress = new Set(withoutAddress);
   }
 
-  static async start(
-    names: readonly string[],
-    options: { readonly health?: Partial<HealthTimings>; readonly withoutReporter?: readonly string[] } = {},
-  ): Promise<PartitionWorld> {
-    const world = new PartitionWorld(names);
+  static async start(names: readonly string[], options: WorldOptions = {}): Promise<PartitionWorld> {
+    const world = new PartitionWorld(names, options);
     for (const name of names) await world.#startMember(name, options.withoutReporter?.includes(name) !== true);
     await world.#startHub(options.health ?? {});
     const reporters = names.filter((name) => options.withoutReporter?.includes(name) !== true);
@@ -104,7 +110,8 @@ export class PartitionWorld implements AsyncDisposable {
     await this.clock.advance(1_000);
     for (const name of this.#names) {
       const { status } = await this.cluster(name);
-      expect(status?.votes?.length).toBe(1 + reporters.filter((reporter) => reporter !== name).length);
+      const voters = this.#withoutAddress.has(name) ? 0 : 1 + reporters.filter((reporter) => reporter !== name).length;
+      expect(status?.votes?.length ?? 0).toBe(voters);
     }
   }
 
@@ -118,7 +125,7 @@ export class PartitionWorld implements AsyncDisposable {
     await client.create(services, {
       metadata: web,
       spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
-      status: { loadBalancer: { ingress: [{ ip: `198.51.100.${index}` }] } },
+      status: { loadBalancer: { ingress: this.#withoutAddress.has(name) ? [] : [{ ip: `198.51.100.${index}` }] } },
     });
     await client.create(endpointSlices, {
       metadata: { namespace: 'shop', name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },

@@ -152,6 +152,21 @@ it('reads in another member what a member saw that the hub has lost', async () =
   expect(vote).toMatchObject({ verdict: 'Reachable', via: expect.stringMatching(/^[ab]$/) as string });
 });
 
+it('hears of a member without an address, by others, that it is alive', async () => {
+  await using world = await PartitionWorld.start(['a', 'b', 'c'], { withoutAddress: ['a'] });
+  world.set('silent', HUB, 'a');
+  await world.clock.advance(120 * SECOND);
+  expect(await world.states('a')).toBe('False True True');
+  const votes = (await world.cluster('a')).status?.votes ?? [];
+  expect(votes.map(({ voter, verdict }) => `${voter} ${verdict}`)).toEqual(['hub Unreachable', 'a Reachable']);
+  expect(votes[1]?.via).toMatch(/^[bc]$/);
+
+  // Now nobody hears of it any more.
+  world.set('silent', 'a', ['b', 'c']);
+  await world.clock.advance(60 * SECOND);
+  expect(await world.states('a')).toBe('False True False');
+});
+
 it('judges members without reporters as before', async () => {
   await using world = await PartitionWorld.start(['a', 'b'], { withoutReporter: ['a', 'b'] });
   world.set('silent', HUB, 'a');
@@ -177,6 +192,14 @@ it('sends nobody to a withdrawn member while another serves, and everybody when 
   world.set('up', [HUB, 'a', 'b', 'c'], ['b', 'c']);
   await world.clock.advance(20 * SECOND);
   expect(world.answers()).toBe('a b c');
+});
+
+it('goes on answering with what the federation sees when the votes are against everybody', async () => {
+  await using world = await PartitionWorld.start(four);
+  world.set('refused', [HUB, ...four], four, 'shards');
+  await world.clock.advance(10 * SECOND);
+  for (const name of four) expect(await world.states(name)).toBe('True False False');
+  expect(world.answers()).toBe('a b c d');
 });
 
 it('treats a member that nobody can judge as each Service wants', async () => {
