@@ -9,6 +9,8 @@ const OLD = 'gce-asia-east1';
 const NEW = 'gce-us-east1';
 /** What Jobs had not yet in Kubernetes 1.20. */
 const unborn = ['suspend', 'completionMode', 'podReplacementPolicy'];
+/** Of a Job whose work is divided each member gets its part. */
+const both = { parallelism: 2, completions: 2 };
 const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'busybox' }] } };
 
 function specOf(value: unknown): Readonly<Record<string, unknown>> {
@@ -63,11 +65,14 @@ const warnings = async (fleet: TestFederation) =>
 it('gives an older member what it knows of an object, and keeps that right', async () => {
   await using fleet = await startWithOlder();
   await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
-  const once = await fleet.admin.create(jobs, { metadata: { name: 'once', namespace: 'shop' }, spec: { template } });
+  await fleet.admin.create(jobs, {
+    metadata: { name: 'once', namespace: 'shop' },
+    spec: { ...both, template },
+  });
   await expect.poll(() => copyIn(fleet, OLD), soon).toMatchObject({ backoffLimit: 6 });
 
-  const { spec } = await fleet.admin.get(jobs, { name: 'once', namespace: 'shop' });
-  await fleet.admin.update(jobs, { ...once, spec: { ...spec, backoffLimit: 2 } } as typeof once);
+  const key = { name: 'once', namespace: 'shop' };
+  await fleet.admin.patch(jobs, key, { type: 'merge', patch: { spec: { backoffLimit: 2 } } });
   await expect.poll(() => copyIn(fleet, OLD), soon).toMatchObject({ backoffLimit: 2 });
   await expect.poll(() => copyIn(fleet, NEW), soon).toMatchObject({ backoffLimit: 2, suspend: false });
   expect(await warnings(fleet)).toEqual([]);
@@ -76,7 +81,10 @@ it('gives an older member what it knows of an object, and keeps that right', asy
 it('tells which fields that were asked for an older member does not know', async () => {
   await using fleet = await startWithOlder();
   await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
-  await fleet.admin.create(jobs, { metadata: { name: 'held', namespace: 'shop' }, spec: { suspend: true, template } });
+  await fleet.admin.create(jobs, {
+    metadata: { name: 'held', namespace: 'shop' },
+    spec: { ...both, suspend: true, template },
+  });
   await expect
     .poll(() => warnings(fleet), soon)
     .toEqual([
