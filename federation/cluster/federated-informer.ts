@@ -1,6 +1,13 @@
 import { keyOf, type KubeObject } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
-import { aborted, untilAborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
+import {
+  aborted,
+  untilAborted,
+  type Clock,
+  type Logger,
+  type Runnable,
+  type Turns,
+} from '../../src/component-base/index.ts';
 import type { Informer, InformerEvent } from '../../src/controller/index.ts';
 import type { ClusterClients } from './cluster-clients.ts';
 import { ListProblems, type ListProblem } from './list-problems.ts';
@@ -20,6 +27,8 @@ export interface FederatedInformerDeps<T extends KubeObject> {
   readonly clients: Pick<ClusterClients, 'onChange'>;
   /** Makes the informer of one member, such as `(client) => createInformer(client, services, { clock, log })`. */
   readonly createInformer: (client: ReadingClient, cluster: string) => Informer<T>;
+  /** Shared by all that list members; of its own when absent. */
+  readonly turns?: Turns | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -59,7 +68,7 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
     this.name = `federated-informer-${kind}`;
     this.kind = kind;
     this.#deps = deps;
-    this.#patience = new Patience(deps.clock);
+    this.#patience = new Patience(deps.clock, deps.turns);
     this.#problems = new ListProblems((cluster) => {
       this.#tell(cluster, 'problem');
     });

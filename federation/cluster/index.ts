@@ -4,6 +4,7 @@ export { credentialsOf } from './credentials.ts';
 export { FederatedInformer, type ClusterChange } from './federated-informer.ts';
 export { kindsSynced } from './kinds-synced.ts';
 export { tellCondition, type ConditionNews } from './tell-condition.ts';
+export { listTurns } from './patience.ts';
 export { defaultHealthTimings, reachTimings, type HealthTimings } from './health-timings.ts';
 export { essentialsOfNode } from './node-amounts.ts';
 export type { HubView, Vote } from './reach-verdict.ts';

@@ -1,5 +1,5 @@
 import type { Client, WatchOptions } from '../../src/client/index.ts';
-import { untilAborted, type Clock } from '../../src/component-base/index.ts';
+import { Turns, untilAborted, type Clock } from '../../src/component-base/index.ts';
 
 export type ReadingClient = Pick<Client, 'list' | 'watch'>;
 
@@ -7,6 +7,13 @@ const FIRST_DEADLINE_MS = 5_000;
 const LONGEST_DEADLINE_MS = 60_000;
 /** So much later than it was asked to, a server has not ended a watch by itself. */
 const OVERDUE_MS = 30_000;
+/** Pages of a thousand lists at once would all come so late that each would be asked for again. */
+const PAGES = { atOnce: 32, patienceMs: 250 };
+
+/** Whose turn it is to be listed, among all informers over members. */
+export function listTurns(clock: Clock): Turns {
+  return new Turns(clock, PAGES);
+}
 
 export class LateList extends Error {
   constructor() {
@@ -21,17 +28,22 @@ export class LateList extends Error {
  */
 export class Patience {
   readonly #clock: Clock;
+  readonly #turns: Turns;
   /** Of lists in a row that brought nothing in time, by cluster. */
   readonly #late = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, turns = listTurns(clock)) {
     this.#clock = clock;
+    this.#turns = turns;
   }
 
   client(cluster: string, inner: ReadingClient): ReadingClient {
     return {
       list: (resource, options) =>
-        this.#inTime(cluster, options?.signal, (signal) => inner.list(resource, { ...options, signal })),
+        this.#turns.run(
+          () => this.#inTime(cluster, options?.signal, (signal) => inner.list(resource, { ...options, signal })),
+          options?.signal,
+        ),
       watch: (resource, options) =>
         this.#untilOverdue(options, (signal) => inner.watch(resource, { ...options, signal })),
     };

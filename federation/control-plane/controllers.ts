@@ -1,13 +1,14 @@
 import type { KubeObject } from '../../src/apimachinery/index.ts';
 import * as apis from '../../src/apis/index.ts';
 import type { StoredResources } from '../../src/apiserver/index.ts';
-import { aborted, type Registry, type Runnable } from '../../src/component-base/index.ts';
+import { aborted, type Registry, type Runnable, type Turns } from '../../src/component-base/index.ts';
 import { createEventRecorder, type EventRecorder, type Informer } from '../../src/controller/index.ts';
 import type { Tracer } from '../../src/tracing/index.ts';
 import { autoscalingController } from '../autoscaling/index.ts';
 import { clusters as clusterResource, isOffline, isReady, type Cluster } from '../apis/index.ts';
 import {
   ClusterClients,
+  listTurns,
   kindsSynced,
   type FederatedInformer,
   type HealthTimings,
@@ -53,19 +54,20 @@ export function federationControllers(deps: ControllersDeps, options: Controller
   const clusters = informers.of(clusterResource);
   const services = informers.of(apis.services);
   const clients = new ClusterClients({ clusters, secrets: informers.of(apis.secrets), createClient, log });
-  const members = memberInformers({ federationName: options.name, clients, clock, log });
+  const turns = listTurns(clock);
+  const members = memberInformers({ federationName: options.name, clients, turns, clock, log });
   const recorders: EventRecorder[] = [];
   const recorder = (component: string) => {
     const made = createEventRecorder(federation, component, { clock, log });
     recorders.push(made);
     return made;
   };
-  const reporters = reporterInformers({ clients, clock, log });
+  const reporters = reporterInformers({ clients, turns, clock, log });
   const always = [...Object.values(members), ...Object.values(reporters)];
   const watched = new Set<Watched>(always);
   const placing = sync.placingContext({ federation, informers, clock, log });
   const hold = new RemovalHold(informers.of(apis.configMaps));
-  const engine = propagation(deps, options, { clusters, placing, clients, members, watched, hold });
+  const engine = propagation(deps, options, { clusters, placing, clients, turns, members, watched, hold });
   const health = clusterHealth({
     ...deps,
     ...(options.health === undefined ? {} : { health: options.health }),
@@ -136,6 +138,7 @@ interface PropagationParts {
   readonly clusters: Informer<Cluster>;
   readonly placing: sync.PlacingContext;
   readonly clients: ClusterClients;
+  readonly turns: Turns;
   readonly members: MemberInformers;
   readonly watched: Set<Watched>;
   readonly hold: RemovalHold;
@@ -144,7 +147,7 @@ interface PropagationParts {
 function propagation(
   { federation, informers, resources, metrics, tracer, clock, log }: ControllersDeps,
   { name, sync: syncOptions }: ControllersOptions,
-  { clusters, placing, clients, members, watched, hold }: PropagationParts,
+  { clusters, placing, clients, turns, members, watched, hold }: PropagationParts,
 ): sync.PropagationEngine {
   return sync.propagationEngine({
     federationName: name,
@@ -155,6 +158,7 @@ function propagation(
     clusters,
     placing,
     clients,
+    turns,
     namespaces: members.namespaces,
     hold,
     shared: new Map<string, FederatedInformer<KubeObject>>([

@@ -1,6 +1,6 @@
 import { groupResource, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import { endpointSlices, namespaces, nodes, services, type Namespace } from '../../src/apis/index.ts';
-import type { Clock, Logger } from '../../src/component-base/index.ts';
+import type { Clock, Logger, Turns } from '../../src/component-base/index.ts';
 import { createInformer, SharedParts, type InformerOptions } from '../../src/controller/index.ts';
 import { labels } from '../apis/index.ts';
 import { essentialsOfNode, FederatedInformer, type ClusterClients } from '../cluster/index.ts';
@@ -10,15 +10,17 @@ import { essentialsOfSlice, serviceOfSlice, SLICES_BY_SERVICE } from '../service
 export interface MemberInformersDeps {
   readonly federationName: string;
   readonly clients: ClusterClients;
+  readonly turns?: Turns;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** What is watched in every member whatever is copied there: what placement and health are judged by. */
-export function memberInformers({ federationName, clients, clock, log }: MemberInformersDeps) {
+export function memberInformers({ federationName, clients, turns, clock, log }: MemberInformersDeps) {
   const of = <T extends KubeObject>(resource: Resource<T>, options: InformerOptions<T>) =>
     new FederatedInformer<T>(groupResource(resource), {
       clients,
+      turns,
       clock,
       log,
       createInformer: (client, cluster) =>

@@ -9,6 +9,7 @@ import {
   type Logger,
   type Registry,
   type Runnable,
+  type Turns,
 } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer, InformerSet } from '../../src/controller/index.ts';
 import type { Tracer } from '../../src/tracing/index.ts';
@@ -46,6 +47,8 @@ export interface EngineDeps {
   readonly clusters: Informer<Cluster>;
   readonly placing: PlacingContext;
   readonly clients: ClusterClients;
+  /** Whose turn it is to be listed. */
+  readonly turns: Turns;
   readonly namespaces: FederatedInformer<Namespace>;
   /** Informers over copies that run anyway, for others too, by resource. */
   readonly shared: ReadonlyMap<string, FederatedInformer<KubeObject>>;

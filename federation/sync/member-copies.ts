@@ -1,5 +1,5 @@
 import { groupResource, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
-import { aborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
+import { aborted, type Clock, type Logger, type Runnable, type Turns } from '../../src/component-base/index.ts';
 import { createInformer, SharedParts, type Informer } from '../../src/controller/index.ts';
 import { labels } from '../apis/index.ts';
 import { FederatedInformer, type ClusterClients } from '../cluster/index.ts';
@@ -9,6 +9,7 @@ import { essentialsOfCopy } from './own-fields-entry.ts';
 export interface MemberCopiesDeps {
   readonly federationName: string;
   readonly clients: Pick<ClusterClients, 'onChange'>;
+  readonly turns?: Turns;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -16,7 +17,7 @@ export interface MemberCopiesDeps {
 /** Our copies of one kind in all members. */
 export function memberCopies<T extends KubeObject>(
   resource: Resource<T>,
-  { federationName, clients, clock, log }: MemberCopiesDeps,
+  { federationName, clients, turns, clock, log }: MemberCopiesDeps,
 ): FederatedInformer<T> {
   // A member may hold thousands of objects that are none of our business.
   const labelSelector = `${labels.managedBy}=${federationName}`;
@@ -25,6 +26,7 @@ export function memberCopies<T extends KubeObject>(
   const parts = new SharedParts();
   return new FederatedInformer(groupResource(resource), {
     clients,
+    turns,
     clock,
     log,
     createInformer: (client, cluster) =>

@@ -137,6 +137,19 @@ export class ShardWriter<T extends KubeObject> {
     return debts.isOwed(cluster, { resource: type.resource, key: keyOf(object), uid });
   }
 
+  /** The member's copy is there and right: reconciling it would find just that, though by a long way. */
+  isDone(cluster: string, key: string): boolean {
+    const { objects, members, federationName } = this.#deps;
+    const object = objects.lister.get(key);
+    const placement = this.#placements.of(key)?.get(cluster);
+    const copy = members.get(cluster, key);
+    if (object === undefined || copy === undefined || placement?.kind !== 'present') return false;
+    if (isGoing(object) || isGoing(copy) || !isShardOf(federationName, copy)) return false;
+    if (!this.#isRight(cluster, this.#desired(object, placement.share), copy)) return false;
+    this.#note(cluster, key, undefined);
+    return true;
+  }
+
   /** The member's copy is what the placement asks for. */
   isSettled(cluster: string, object: T, share: Share): boolean {
     const member = this.#deps.members.get(cluster, keyOf(object));
@@ -355,3 +368,5 @@ export class ShardWriter<T extends KubeObject> {
 function isDrifted(desired: KubeObject, copy: KubeObject | undefined): boolean {
   return copy !== undefined && contentMark(copy) === contentMark(desired);
 }
+
+const isGoing = ({ metadata }: KubeObject) => metadata.deletionTimestamp !== undefined;

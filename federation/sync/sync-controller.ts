@@ -78,6 +78,7 @@ class SyncController<T extends KubeObject> implements Runnable {
         this.#noteRetired(cluster, key);
         return result;
       },
+      isDone: (cluster, key) => this.#writer.isDone(cluster, key),
     });
     const removals = this.#listen(lane);
     const worker = controller({

@@ -4,6 +4,7 @@ export { start, type Runnable, type Running } from './runnable.ts';
 export { aborted, untilAborted, withDeadline } from './abort.ts';
 export { makeDirectory } from './make-directory.ts';
 export { mapConcurrent } from './map-concurrent.ts';
+export { Turns } from './turns.ts';
 export { createLogger, silentLogger, type Logger, type LogOptions } from './logger.ts';
 export { giveBackWhenIdle } from './idle-memory.ts';
 export { mallocSettings } from './malloc-settings.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isList, isObject, type KubeObject } from '../apimachinery/index.ts';
 
 /** What is smaller is not worth an entry. */
@@ -34,7 +34,7 @@ export class SharedParts {
     if (!isObject(value) && !isList(value)) return value;
     const text = JSON.stringify(value);
     if (text.length < WORTH_SHARING) return value;
-    const mark = createHash('sha256').update(text).digest('base64');
+    const mark = hash('sha256', text, 'base64');
     const known = this.#parts.get(mark)?.deref();
     if (known !== undefined) return known;
     this.#parts.set(mark, new WeakRef(value));

@@ -188,3 +188,17 @@ it('does no work of a kind that is served no longer', async () => {
   expect(done).toBe(0);
   await pools.end();
 });
+
+it('comes for nothing that is done', async () => {
+  const { clock, pools } = setUp();
+  const done: string[] = [];
+  const lane = pools.lane('things', {
+    rank: 0,
+    reconcile: async (cluster, key) => (done.push(`${cluster} ${key}`), {}),
+    isDone: (cluster, key) => cluster === 'a' && key === 'right',
+  });
+  for (const key of ['right', 'wrong']) lane.add(['a', 'b'], key);
+  await clock.advance(0);
+  expect(done.sort()).toEqual(['a wrong', 'b right', 'b wrong']);
+  await pools.end();
+});

@@ -26,6 +26,8 @@ export interface LaneOptions {
   /** Kinds of a lower rank go first. */
   readonly rank: number;
   readonly reconcile: CopyReconciler;
+  /** There is surely nothing to be done, as most looks find: then nobody has to come for it. */
+  readonly isDone?: (cluster: string, key: string) => boolean;
 }
 
 /** What a worker may do to a cluster, through its pool. */
@@ -66,7 +68,9 @@ export class ClusterPools implements ClusterCalls {
     return {
       add: (clusters, key, cause = { since: this.#deps.clock.now() }) => {
         const id = `${name} ${key}`;
-        for (const cluster of clusters) this.#pools.get(cluster)?.add(id, cause);
+        for (const cluster of clusters) {
+          if (options.isDone?.(cluster, key) !== true) this.#pools.get(cluster)?.add(id, cause);
+        }
       },
       close: () => {
         if (this.#lanes.get(name) === options) this.#lanes.delete(name);
