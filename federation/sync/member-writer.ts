@@ -1,4 +1,5 @@
 import {
+  apiVersionOf,
   deepEqual,
   groupResource,
   isAlreadyExists,
@@ -11,7 +12,8 @@ import {
 } from '../../src/apimachinery/index.ts';
 import type { CallOptions, Client, WriteOptions } from '../../src/client/index.ts';
 import { isNoApply } from './apply-support.ts';
-import { fieldsLost, formatPath, withoutFields } from './field-path.ts';
+import { fieldsLost, formatPath, withoutFields, type FieldPath } from './field-path.ts';
+import { fieldAlone, fieldAt, withFieldOf } from './left-field.ts';
 import { applied, asSeen, disowning, replacement } from './shard.ts';
 import { creationEntry, saysWhoOwnsWhat, takeOver } from './own-fields-entry.ts';
 import type { Attempt } from './pool/attempt.ts';
@@ -28,6 +30,8 @@ export interface Task<T extends KubeObject> {
   readonly object: T;
   readonly signal: AbortSignal;
   readonly attempt: Attempt;
+  /** A field that is the member's to set. */
+  readonly leaves?: FieldPath;
 }
 
 /** What is said to members about copies: writes are announced by events, and go through the cluster's pool. */
@@ -68,14 +72,16 @@ export class MemberWriter<T extends KubeObject> {
       try {
         return await this.#announced('Update', task, async (call) => {
           await this.#takeOver(client, member, call);
+          await this.#handOver(task, member, call);
           return this.#apply(task, desired, member, call);
         });
       } catch (err) {
         if (!applySupport.learns(client, err)) throw err;
       }
     }
+    const next = task.leaves === undefined ? desired : withFieldOf(desired, member, task.leaves);
     return this.#announced('Update', task, (call) =>
-      client.update(type.resource, replacement(type, desired, member), { ...call, fieldManager: this.#fieldManager }),
+      client.update(type.resource, replacement(type, next, member), { ...call, fieldManager: this.#fieldManager }),
     );
   }
 
@@ -140,6 +146,26 @@ export class MemberWriter<T extends KubeObject> {
       } catch (err) {
         if (!unknown.learns(err, known)) throw err;
       }
+    }
+  }
+
+  /**
+   * A field that nobody owns goes back to its default. Before it is let go of it is owned by a manager that never changes
+   * it; where somebody in the member has set it that one owns it already, as the conflict says.
+   */
+  async #handOver({ client, leaves }: Task<T>, member: T, call: Call): Promise<void> {
+    if (leaves === undefined || fieldAt(member, leaves) === undefined) return;
+    const { resource } = this.#deps.type;
+    const { name = '', uid = '' } = member.metadata;
+    const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+    const content = { ...type, metadata: { name, uid }, ...fieldAlone(member, leaves) };
+    // @NOTE objects of the API are JSON.
+    const patch = content as unknown as JsonValue;
+    try {
+      const fieldManager = `${this.#fieldManager}-left`;
+      await client.patch(resource, keyIn(member), { type: 'apply', patch }, { ...call, fieldManager });
+    } catch (err) {
+      if (!isConflict(err)) throw err;
     }
   }
 

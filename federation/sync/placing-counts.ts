@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../src/apimachinery/index.ts';
-import { annotations, isOffline, type ReplicaScheduling } from '../apis/index.ts';
+import { isOffline, type ReplicaScheduling } from '../apis/index.ts';
 import type { Plan, PlanInput } from './federated-type.ts';
 import type { Workload } from './kinds/replica-plan.ts';
 import { apportioned } from './placing-apportioned.ts';
@@ -7,6 +7,7 @@ import { copiesIn } from './placing-copies.ts';
 import { divide, isDivided } from './placing-division.ts';
 import { fixedIn } from './placing-fixed.ts';
 import type { Counts, SharesDeps, Situation } from './placing-situation.ts';
+import { schedulingOf } from './replica-scheduling.ts';
 import type { Share } from './share.ts';
 
 /** How many replicas each of the chosen clusters shall have, where the kind has replicas. */
@@ -15,20 +16,12 @@ export async function countsOf<T extends KubeObject>(
   situation: Situation<T>,
   signal: AbortSignal,
 ): Promise<Counts> {
-  const scheduling = schedulingOf(situation);
+  const scheduling = schedulingOf(situation.object, situation.policy);
   if (deps.type.apportion !== undefined) return apportioned(deps, situation, scheduling);
   if (deps.type.plan === undefined) return { shares: 'whole' };
   if (scheduling?.replicaSchedulingType === 'Duplicated') return duplicated(situation);
   if (scheduling === undefined || !isDivided(deps.type.resource)) return planned(deps, situation, signal);
   return divided(deps, situation, { scheduling, signal });
-}
-
-/** Of the policy. The object's own word, its annotation, goes before; neither: as the original did without. */
-function schedulingOf<T extends KubeObject>({ object, policy }: Situation<T>): ReplicaScheduling | undefined {
-  const own = [annotations.deploymentPreferences, annotations.replicaSetPreferences, annotations.jobPreferences];
-  if (own.some((name) => object.metadata.annotations?.[name] !== undefined)) return undefined;
-  const { replicaScheduling, clusterAffinities = [] } = policy?.spec?.placement ?? {};
-  return replicaScheduling ?? (clusterAffinities.length > 1 ? {} : undefined);
 }
 
 async function divided<T extends KubeObject>(

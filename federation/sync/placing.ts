@@ -119,8 +119,22 @@ export class Placing<T extends KubeObject> {
     const asked = [sharing.reviewAfterMs, choice.reviewAfterMs, lateness.reviewAfterMs];
     const reviews = [...asked, ...waits, this.#unseenReview(choice)];
     const review = Math.min(...reviews.filter((ms): ms is number => ms !== undefined && ms > 0));
-    const { placements, isShort } = sharing;
+    const { isShort } = sharing;
+    const placements = this.#leaving(object, sharing.placements);
     return { ok: true, placements, isShort, ...(review === Infinity ? {} : { reviewAfterMs: review }) };
+  }
+
+  /** What members scale by themselves is not asked of them. */
+  #leaving(object: T, placements: ReadonlyMap<string, Placement>): ReadonlyMap<string, Placement> {
+    const { placing, type } = this.#deps;
+    const field = placing.scaling.fieldLeft(type.resource, object);
+    if (field === undefined) return placements;
+    const left = [...placements].map(([name, placement]): [string, Placement] =>
+      placement.kind === 'present' && field.isLeftTo(name)
+        ? [name, { kind: 'present', share: { ...placement.share, leaves: field.path } }]
+        : [name, placement],
+    );
+    return new Map(left);
   }
 
   #choose(object: T, joined: readonly Cluster[], wishes: Wishes): ClusterChoice {

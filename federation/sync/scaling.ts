@@ -3,16 +3,39 @@ import {
   deployments,
   horizontalPodAutoscalers,
   replicaSets,
+  statefulSets,
   type HorizontalPodAutoscaler,
 } from '../../src/apis/index.ts';
+import type { ResourceDefinition } from '../../src/apiserver/index.ts';
 import type { Informer, InformerEvent, InformerSet } from '../../src/controller/index.ts';
-import { annotations, type PlacementPolicy } from '../apis/index.ts';
+import { annotations, type ReplicaScheduling } from '../apis/index.ts';
+import type { FieldPath } from './field-path.ts';
 import type { PolicyIndex } from './placing-policies.ts';
+import { recordOf } from './placing-record.ts';
+import { OWN_WORDS, schedulingOf } from './replica-scheduling.ts';
 
-/** Kinds whose replicas are divided unless a policy says otherwise. */
-const DIVIDED: readonly Resource[] = [deployments, replicaSets];
-const OWN_WORDS = [annotations.deploymentPreferences, annotations.replicaSetPreferences];
+interface DividedKind {
+  readonly resource: Resource;
+  /** Whether its replicas are shared out, or every cluster has them all. */
+  readonly divides: (scheduling: ReplicaScheduling | undefined) => boolean;
+}
+
+const unlessDuplicated = (scheduling: ReplicaScheduling | undefined) =>
+  scheduling?.replicaSchedulingType !== 'Duplicated';
+
+const DIVIDED: readonly DividedKind[] = [
+  { resource: deployments, divides: unlessDuplicated },
+  { resource: replicaSets, divides: unlessDuplicated },
+  { resource: statefulSets, divides: (scheduling) => scheduling?.replicaSchedulingType === 'Divided' },
+];
 const TARGET = 'target';
+const IN_SPEC: FieldPath = ['spec', 'replicas'];
+
+/** The number of replicas, where members set it. */
+export interface LeftField {
+  readonly path: FieldPath;
+  isLeftTo(cluster: string): boolean;
+}
 
 /**
  * Who scales what. What is divided among members is scaled by the federation, over all of them; of all else each member
@@ -25,31 +48,38 @@ export class Scaling {
 
   constructor(informers: Pick<InformerSet, 'of'>, policies: PolicyIndex) {
     this.#autoscalers = informers.of(horizontalPodAutoscalers, { indexes: { [TARGET]: indexOf } });
-    this.#targets = new Map(DIVIDED.map((resource) => [kindOf(resource), informers.of(resource)]));
+    this.#targets = new Map(DIVIDED.map(({ resource }) => [kindOf(resource), informers.of(resource)]));
     this.#policies = policies;
   }
 
-  /** What is not there yet is taken to be divided, if its kind is. */
+  /** What is not there yet is taken to be divided, if its kind usually is. */
   isScaledHere(autoscaler: KubeObject): boolean {
     const target = targetOf(autoscaler);
-    const resource = DIVIDED.find((one) => kindOf(one) === target?.kind);
-    if (target === undefined || resource === undefined) return false;
+    const kind = DIVIDED.find(({ resource }) => kindOf(resource) === target?.kind);
+    if (target === undefined || kind === undefined) return false;
     const object = this.#targets.get(target.kind)?.lister.get(target.key);
-    return object === undefined || this.#isDivided(resource, object);
+    return object === undefined ? kind.divides(undefined) : this.#isDivided(kind.resource, object);
   }
 
   /** What an autoscaler that the federation acts on scales. */
   targetOf(autoscaler: KubeObject): { readonly resource: Resource; readonly object: KubeObject } | undefined {
     const target = targetOf(autoscaler);
-    const resource = DIVIDED.find((one) => kindOf(one) === target?.kind);
+    const kind = DIVIDED.find(({ resource }) => kindOf(resource) === target?.kind);
     const object = this.#targets.get(target?.kind ?? '')?.lister.get(target?.key ?? '');
-    return resource === undefined || object === undefined ? undefined : { resource, object };
+    return kind === undefined || object === undefined ? undefined : { resource: kind.resource, object };
   }
 
-  /** Each member says how many replicas it has. */
-  isScaledInMembers(resource: Resource, object: KubeObject): boolean {
-    const isTarget = this.#autoscalers.lister.byIndex(TARGET, idOf(kindOf(resource), keyOf(object))).length > 0;
-    return isTarget && !this.#isDivided(resource, object);
+  /** What of an object is for members to say, because an autoscaler in each of them does. */
+  fieldLeft(resource: Resource, object: KubeObject): LeftField | undefined {
+    const autoscalers = this.#autoscalers.lister.byIndex(TARGET, idOf(kindOf(resource), keyOf(object)));
+    if (autoscalers.length === 0 || this.#isDivided(resource, object)) return undefined;
+    const path = replicasPathOf(resource);
+    if (path === undefined) return undefined;
+    const records = autoscalers.map((autoscaler) => recordOf(autoscaler)?.clusters);
+    return {
+      path,
+      isLeftTo: (cluster) => records.some((clusters) => clusters === undefined || Object.hasOwn(clusters, cluster)),
+    };
   }
 
   /** `handler` gets the keys of objects of this kind that may be scaled by somebody else from now on. */
@@ -86,14 +116,17 @@ export class Scaling {
   }
 
   #isDivided(resource: Resource, object: KubeObject): boolean {
-    if (!DIVIDED.some((one) => kindOf(one) === kindOf(resource))) return false;
-    if (OWN_WORDS.some((name) => object.metadata.annotations?.[name] !== undefined)) return true;
-    return !isDuplicated(this.#policies.placementOf(resource, object));
+    const kind = DIVIDED.find((one) => kindOf(one.resource) === kindOf(resource));
+    return kind?.divides(schedulingOf(object, this.#policies.placementOf(resource, object))) === true;
   }
 }
 
-function isDuplicated(policy: PlacementPolicy | undefined): boolean {
-  return policy?.spec?.placement?.replicaScheduling?.replicaSchedulingType === 'Duplicated';
+/** Where its scale has it; nothing where it has no scale. */
+function replicasPathOf(resource: Resource): FieldPath | undefined {
+  // @NOTE what is served is named by its definition, which is more than its name.
+  const { subresources = [] } = resource as Partial<ResourceDefinition>;
+  const scale = subresources.find(({ type }) => type === 'scale');
+  return scale?.type === 'scale' ? (scale.replicasPath ?? IN_SPEC) : undefined;
 }
 
 interface Target {
@@ -120,13 +153,16 @@ function indexOf(autoscaler: KubeObject): readonly string[] {
   return target === undefined ? [] : [idOf(target.kind, target.key)];
 }
 
-/** The targets of this kind that an autoscaler has come to, or has left. */
+/** The targets of this kind that an autoscaler has come to, has left, or scales in other clusters than before. */
 function retargeted({ type, object, previous }: InformerEvent<KubeObject>, kind: string): ReadonlySet<string> {
-  const now = targetOf(object);
-  const before = previous === undefined ? undefined : targetOf(previous);
-  if (type === 'update' && now?.kind === before?.kind && now?.key === before?.key) return new Set();
-  return new Set([now, before].flatMap((target) => (target?.kind === kind ? [target.key] : [])));
+  const targets = [object, ...(previous === undefined ? [] : [previous])].map(targetOf);
+  const [now, before] = targets;
+  const isSame = now?.kind === before?.kind && now?.key === before?.key && placeOf(object) === placeOf(previous);
+  if (type === 'update' && isSame) return new Set();
+  return new Set(targets.flatMap((target) => (target?.kind === kind ? [target.key] : [])));
 }
+
+const placeOf = (object: KubeObject | undefined) => object?.metadata.annotations?.[annotations.placement];
 
 /** By other policies, or by words of its own. */
 function isChosenOtherwise({ metadata: before }: KubeObject, { metadata: after }: KubeObject): boolean {

@@ -11,6 +11,7 @@ import type { CopyResult, Trouble } from './copy-result.ts';
 import { annotations, finalizers, isOffline, labels } from '../apis/index.ts';
 import { ContestedCopies } from './contested-copies.ts';
 import { driftModeOf } from './drift-mode.ts';
+import { withFieldOf } from './left-field.ts';
 import { describe, MemberWriter, type Task } from './member-writer.ts';
 import { tellHeld } from './held-removals.ts';
 import type { Placements } from './placements.ts';
@@ -23,6 +24,10 @@ import type { WriteLog } from './write-log.ts';
 const FOREIGN_REVIEW_MS = 60_000;
 const NAMESPACE_GRACE_MS = 3_000;
 const GONE_REVIEW_MS = 500;
+
+function leaving<T extends KubeObject>(task: Task<T>, { leaves }: Share): Task<T> {
+  return leaves === undefined ? task : { ...task, leaves };
+}
 
 /** Makes one member's copy of one object as placed. Writes nothing where nothing differs. */
 export class ShardWriter<T extends KubeObject> {
@@ -91,7 +96,7 @@ export class ShardWriter<T extends KubeObject> {
     const placement = this.#placements.of(key)?.get(cluster) ?? { kind: 'keep' };
     switch (placement.kind) {
       case 'present':
-        return this.#ensure(task, placement.share);
+        return this.#ensure(leaving(task, placement.share), placement.share);
       case 'absent':
         return this.#remove(task);
       case 'keep':
@@ -218,7 +223,7 @@ export class ShardWriter<T extends KubeObject> {
 
     const waitMs = this.#contested.waitMs(cluster, key, contentMark(desired));
     if (waitMs > 0) return this.#yield(task, waitMs);
-    if (member === undefined) return this.#create(task, desired);
+    if (member === undefined) return this.#create(task, desired, share);
     return copy === undefined ? this.#meetForeign(task, desired, member) : this.#update(task, desired, copy);
   }
 
@@ -256,12 +261,13 @@ export class ShardWriter<T extends KubeObject> {
     return { requeueAfterMs: waitMs, trouble: 'contested' };
   }
 
-  async #create(task: Task<T>, desired: T): Promise<CopyResult> {
+  async #create(task: Task<T>, desired: T, { leaves, ...whole }: Share): Promise<CopyResult> {
     const { cluster, object } = task;
     const key = keyOf(object);
+    const first = leaves === undefined ? desired : withFieldOf(desired, this.#desired(object, whole), leaves);
     this.#writes.attempt(cluster, key);
     try {
-      this.#wrote(task, desired, await this.#member.create(task, desired));
+      this.#wrote(task, desired, await this.#member.create(task, first));
       return { isWritten: true };
     } catch (err) {
       if (!isAlreadyExists(err)) {

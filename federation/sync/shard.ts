@@ -9,6 +9,7 @@ import {
 } from '../../src/apimachinery/index.ts';
 import { annotations, labels } from '../apis/index.ts';
 import type { FederatedType } from './federated-type.ts';
+import { withoutFields } from './field-path.ts';
 import type { Share } from './share.ts';
 import { fieldsOf, merged3, parseFields } from './three-way.ts';
 
@@ -42,7 +43,7 @@ export function contentMark(shard: KubeObject): string {
 /** The copy of a federated object for one member, as it is created there. */
 export function shardOf<T extends KubeObject>(type: FederatedType<T>, object: T, share: Share, federation: string): T {
   const own = share.change?.apply(object) ?? object;
-  const payload = type.toMember(own, share);
+  const payload = withoutFields(type.toMember(own, share), share.leaves === undefined ? [] : [share.leaves]);
   const { name = '', namespace, uid = '' } = object.metadata;
   const ownLabels = own.metadata.labels ?? {};
   const ownAnnotations = Object.fromEntries(

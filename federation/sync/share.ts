@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../src/apimachinery/index.ts';
+import type { FieldPath } from './field-path.ts';
 
 /** What overrides make of an object. */
 export interface ObjectChange {
@@ -17,6 +18,8 @@ export interface Share {
   readonly ordinals?: { readonly start: number; readonly partition?: number };
   /** Of a Job that has failed elsewhere: it shall run no longer. */
   readonly isSuspended?: true;
+  /** A field that is the member's to set once the copy is there, as somebody in it scales it. */
+  readonly leaves?: FieldPath;
   /** Where the cluster shall have it otherwise than it is here. */
   readonly change?: ObjectChange;
 }

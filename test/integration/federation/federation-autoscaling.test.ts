@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { clusters, isReady } from '../../../federation/apis/index.ts';
+import { clusters, isReady, placementPolicies } from '../../../federation/apis/index.ts';
 import { startFederation } from '../../../federation/control-plane/index.ts';
 import type { MemberCluster } from '../../../member-cluster/control-plane/index.ts';
 import { findCondition } from '../../../src/apimachinery/index.ts';
@@ -103,6 +103,8 @@ const conditionOf = async (name: string, type: string) => {
   const { status = '', reason = '' } = findCondition((await statusOf(name))?.conditions, type) ?? {};
   return `${status} ${reason}`;
 };
+const replicasIn = async (cluster: string, name: string) =>
+  (await members.get(cluster)!.client.get(deployments, { namespace, name })).spec?.replicas;
 const copiesOf = async (name: string) => {
   const lists = await Promise.all(
     [...members.values()].map(({ client }) => client.list(horizontalPodAutoscalers, { namespace })),
@@ -141,4 +143,61 @@ it('scales what is divided by what is used in all members, and leaves it to plac
   expect(await copiesOf('web')).toBe(0);
   const { items } = await hub.list(events, { namespace, fieldSelector: 'involvedObject.name=web' });
   expect(items.map(({ reason }) => reason)).toContain('SuccessfulRescale');
+});
+
+it('takes away no replicas for want of a cluster that it cannot see, and says so', async () => {
+  await use('web', '0');
+  lines.get(ASIA)!.set('refused');
+  await soon(() => conditionOf('web', 'AllClustersMeasured')).toBe('False ClustersMissing');
+  // Half of its pods are idle; of the others nobody knows.
+  await soon(() => statusOf('web')).toMatchObject({ currentReplicas: 4, desiredReplicas: 4 });
+  const { message } = findCondition((await statusOf('web'))?.conditions, 'AllClustersMeasured') ?? {};
+  expect(message).toBe('decided without knowing all: asia: it is out of sight');
+  lines.get(ASIA)!.set('up');
+  await soon(() => conditionOf('web', 'AllClustersMeasured')).toBe('True AllSeen');
+});
+
+it('leaves it to members what each of them has the whole of', async () => {
+  await hub.create(placementPolicies, {
+    metadata: { namespace, name: 'everywhere' },
+    spec: {
+      resourceSelectors: [
+        { apiVersion: 'apps/v1', kind: 'Deployment', labelSelector: { matchLabels: { all: 'yes' } } },
+      ],
+      placement: { replicaScheduling: { replicaSchedulingType: 'Duplicated' } },
+    },
+  });
+  await deploy('each', 2, { all: 'yes' });
+  await soon(() => readyIn('each')).toEqual([2, 2]);
+  await clock.advance(20_000);
+  await use('each', '200m', [ASIA]);
+  await use('each', '100m', [EU]);
+  await autoscale('each', { maxReplicas: 4 });
+  await soon(() => copiesOf('each')).toBe(2);
+  await soon(() => replicasIn(ASIA, 'each')).toBeGreaterThan(2);
+  const scaled = await replicasIn(ASIA, 'each');
+
+  const patch = { spec: { template: { metadata: { annotations: { changed: 'yes' } } } } };
+  await hub.patch(deployments, { namespace, name: 'each' }, { type: 'merge', patch });
+  for (const cluster of [ASIA, EU]) {
+    const annotations = async () =>
+      (await members.get(cluster)!.client.get(deployments, { namespace, name: 'each' })).spec?.template.metadata
+        ?.annotations;
+    await soon(annotations).toMatchObject({ changed: 'yes' });
+  }
+  expect(await replicasIn(ASIA, 'each')).toBeGreaterThanOrEqual(scaled!);
+  expect(await replicasIn(EU, 'each')).toBe(2);
+
+  await hub.delete(horizontalPodAutoscalers, { namespace, name: 'each' }, { propagationPolicy: 'Background' });
+  await soon(() => copiesOf('each')).toBe(0);
+  await soon(() => readyIn('each')).toEqual([2, 2]);
+});
+
+it('follows a target that is divided from now on', async () => {
+  await autoscale('each', { minReplicas: 2, maxReplicas: 4 });
+  await soon(() => copiesOf('each')).toBe(2);
+  await hub.delete(placementPolicies, { namespace, name: 'everywhere' });
+  await soon(() => copiesOf('each')).toBe(0);
+  await soon(async () => (await readyIn('each')).reduce((sum, count) => sum + count, 0)).toBe(2);
+  await soon(() => conditionOf('each', 'AbleToScale')).toMatch(/^True/);
 });
