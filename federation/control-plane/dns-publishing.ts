@@ -59,7 +59,11 @@ export function publishing(
  * The records of Services in a zone that one control plane of several has for itself, whether it is elected or not: by
  * what the elected one has written of their shards.
  */
-export function publishingForItself(deps: PublishingDeps, options: PublishingOptions): readonly Runnable[] {
+export function publishingForItself(
+  deps: PublishingDeps,
+  options: PublishingOptions,
+  marks = deps.informers.of(configMaps),
+): readonly Runnable[] {
   const { federation, informers, clock, log } = deps;
   const recorders: EventRecorder[] = [];
   const recorder = (component: string) => {
@@ -68,7 +72,7 @@ export function publishingForItself(deps: PublishingDeps, options: PublishingOpt
     return made;
   };
   const shards = toldShards(informers.of(serviceResource));
-  const hold = new RemovalHold(informers.of(configMaps));
+  const hold = new RemovalHold(marks);
   const publishers = publishing(deps, options, { shards, recorder, hold });
   return [...recorders, ...publishers];
 }

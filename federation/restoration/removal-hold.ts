@@ -1,9 +1,9 @@
 import { keyOf } from '../../src/apimachinery/index.ts';
 import type { ConfigMap } from '../../src/apis/index.ts';
 import type { Informer } from '../../src/controller/index.ts';
-import { MARK, unconfirmed, type Restoration } from './restored-mark.ts';
+import { RESTORED_MARK, unconfirmed, type Restoration } from './restored-mark.ts';
 
-const KEY = keyOf({ metadata: MARK });
+const KEY = keyOf({ metadata: RESTORED_MARK });
 
 /**
  * From a restore until somebody confirms it: what a backup does not know of may be wanted all the same, so nothing is

@@ -14,7 +14,7 @@ import type { ClusterClients } from '../cluster/index.ts';
 import { forgetHeldCopies, keepHeldCopies } from './held-copies.ts';
 import type { RemovalHold } from './removal-hold.ts';
 import { removalsConfirmed, removalsHeld } from './removals-held.ts';
-import { MARK, unconfirmed } from './restored-mark.ts';
+import { RESTORED_MARK, unconfirmed } from './restored-mark.ts';
 import { nameOf, unknownCopies, type UnknownCopy } from './unknown-copies.ts';
 
 export interface RestorationDeps {
@@ -175,10 +175,10 @@ async function release(deps: RestorationDeps, memory: Memory, name: string, sign
 /** A mark that was confirmed says nothing any more. */
 async function removeMark({ federation, log }: RestorationDeps, signal: AbortSignal): Promise<void> {
   try {
-    const mark = await federation.get(configMaps, MARK, { signal });
+    const mark = await federation.get(configMaps, RESTORED_MARK, { signal });
     if (unconfirmed(mark) !== undefined) return;
     const { uid = '', resourceVersion = '' } = mark.metadata;
-    await federation.delete(configMaps, MARK, { signal, preconditions: { uid, resourceVersion } });
+    await federation.delete(configMaps, RESTORED_MARK, { signal, preconditions: { uid, resourceVersion } });
     log.info('the restore was confirmed: copies are deleted again');
   } catch (err) {
     if (!isNotFound(err) && !isConflict(err)) throw err;

@@ -11,7 +11,7 @@ export interface Restoration {
 }
 
 /** As long as this ConfigMap is there unconfirmed, nothing is removed in members. */
-export const MARK = { namespace: FEDERATION_SYSTEM_NAMESPACE, name: 'restored' } as const;
+export const RESTORED_MARK = { namespace: FEDERATION_SYSTEM_NAMESPACE, name: 'restored' } as const;
 
 /** To be called before anything is decided by what is stored. What was confirmed of an earlier restore counts no more. */
 export async function markRestored(
@@ -20,7 +20,7 @@ export async function markRestored(
   signal: AbortSignal,
 ): Promise<void> {
   const data = { restoredAt, ...(takenAt === undefined ? {} : { takenAt }) };
-  const mark = { metadata: MARK, data };
+  const mark = { metadata: RESTORED_MARK, data };
   try {
     await federation.create(configMaps, mark, { signal });
   } catch (err) {
@@ -39,7 +39,7 @@ export function unconfirmed(mark: ConfigMap | undefined): Restoration | undefine
 /** As `unconfirmed`, by asking the federation. */
 export async function readRestoration(federation: Client, signal: AbortSignal): Promise<Restoration | undefined> {
   try {
-    return unconfirmed(await federation.get(configMaps, MARK, { signal }));
+    return unconfirmed(await federation.get(configMaps, RESTORED_MARK, { signal }));
   } catch (err) {
     if (isNotFound(err)) return undefined;
     throw err;
@@ -50,7 +50,7 @@ export async function readRestoration(federation: Client, signal: AbortSignal): 
 export async function confirmRestoration(federation: Client, signal: AbortSignal): Promise<boolean> {
   if ((await readRestoration(federation, signal)) === undefined) return false;
   const patch = { metadata: { annotations: { [annotations.confirm]: 'true' } } };
-  await federation.patch(configMaps, MARK, { type: 'merge', patch }, { signal });
+  await federation.patch(configMaps, RESTORED_MARK, { type: 'merge', patch }, { signal });
   return true;
 }
 

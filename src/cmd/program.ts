@@ -10,6 +10,7 @@ import {
 import { addLimitFlags } from './limit-flags.ts';
 import { addAuthenticationFlags } from './authentication-flags.ts';
 import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
+import type { DnsFlags } from './dns.ts';
 import type { FederationFlags } from './federation-command.ts';
 import { cordon, drain, taint, uncordon, undrain } from './maintenance-commands.ts';
 import { addTargetFlags, join, unjoin } from './membership-commands.ts';
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     convert,
     completion,
     federation,
+    dns,
     supervisor,
     component,
   ];
@@ -283,6 +285,31 @@ function federation(program: Command): void {
       await (await import('./federation-command.ts')).federationCommand(flags);
     },
   );
+}
+
+/** For whoever asks while no control plane answers. */
+function dns(program: Command): void {
+  program
+    .command('dns')
+    .description('a DNS server beside the control planes of a federation; goes on when none of them is left')
+    .requiredOption('--name <name>', 'of the federation', defaults.name)
+    .requiredOption('--domain <zone>', 'the zone in which names are published', defaults.domain)
+    .requiredOption('--server <url>', 'of the API of the federation')
+    .requiredOption('--certificate-authority <file>', 'PEM of the CA of its certificate')
+    .requiredOption('--client-certificate <file>', 'PEM of the certificate shown to it')
+    .requiredOption('--client-key <file>', 'PEM of its key')
+    .requiredOption('--data-dir <directory>', 'for DNS records')
+    .addOption(
+      new Option('--dns-address <host:port>', 'where DNS is answered').argParser(dnsAddress).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--dns-ttl <seconds>', 'TTL of DNS records')
+        .argParser(integer(MAX_TTL_SECONDS, 0))
+        .default(defaults.ttlSeconds),
+    )
+    .action(async (flags: DnsFlags) => {
+      await (await import('./dns.ts')).dns(flags);
+    });
 }
 
 /** What `up` leaves behind in the background. */

@@ -63,6 +63,20 @@ async function gone(child: ChildProcess): Promise<void> {
   await new Promise((resolve) => child.once('exit', resolve));
 }
 
+function koinon(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [join(root, 'src', 'cmd', 'main.ts'), ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, KOINON_LOG_LEVEL: 'error' },
+  });
+}
+
+/** What the DNS there says of the Service `web`, or why it says nothing. */
+function asker(port: number): () => Promise<string> {
+  const resolver = new Resolver({ timeout: 10_000, tries: 2 });
+  resolver.setServers([`127.0.0.1:${port}`]);
+  return () => resolver.resolve4(WEB).then(String, (err: unknown) => String(err));
+}
+
 /** `koinon federation` in a process of its own, seen through its HTTPS API. */
 async function startControlPlane(directory: string, name: string, etcd: EtcdCluster, ...more: readonly string[]) {
   const certificates = await createTestCertificates();
@@ -86,24 +100,24 @@ async function startControlPlane(directory: string, name: string, etcd: EtcdClus
     'leader-elect-retry-period': '1',
   };
   const args = [...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`), ...more];
-  const child = spawn(process.execPath, [join(root, 'src', 'cmd', 'main.ts'), 'federation', ...args], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, KOINON_LOG_LEVEL: 'error' },
-  });
+  const child = koinon('federation', ...args);
   const { certificate, key } = certificates.admin;
   const client = createRemoteClient({
     server: `https://127.0.0.1:${port}`,
     ca: certificates.ca,
     credentials: { certificate, key },
   });
-  const resolver = new Resolver({ timeout: 10_000, tries: 2 });
-  resolver.setServers([`127.0.0.1:${dnsPort}`]);
   return {
     client,
     child,
     dns: `127.0.0.1:${dnsPort}`,
-    /** What its DNS says of the Service `web`, or why it says nothing. */
-    answer: () => resolver.resolve4(WEB).then(String, (err: unknown) => String(err)),
+    url: `https://127.0.0.1:${port}`,
+    files: {
+      ca: flags['client-ca-file'],
+      certificate: await file('admin.pem', certificate),
+      key: await file('admin-key.pem', key),
+    },
+    answer: asker(dnsPort),
     kill: async () => {
       child.kill('SIGKILL');
       await gone(child);
@@ -112,6 +126,35 @@ async function startControlPlane(directory: string, name: string, etcd: EtcdClus
       child.kill('SIGTERM');
       await gone(child);
     },
+  };
+}
+
+/** `koinon dns` in a process of its own, by what a control plane says as long as it lives. */
+async function startDns(directory: string, plane: Awaited<ReturnType<typeof startControlPlane>>) {
+  const port = await freePort();
+  const flags = {
+    server: plane.url,
+    'certificate-authority': plane.files.ca,
+    'client-certificate': plane.files.certificate,
+    'client-key': plane.files.key,
+    'data-dir': join(directory, 'beside'),
+    'dns-address': `127.0.0.1:${port}`,
+  };
+  const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  const begin = () => koinon('dns', ...args);
+  const processes = [begin()];
+  const end = async () => {
+    const child = processes.at(-1)!;
+    child.kill('SIGTERM');
+    await gone(child);
+  };
+  return {
+    answer: asker(port),
+    restart: async () => {
+      await end();
+      processes.push(begin());
+    },
+    [Symbol.asyncDispose]: end,
   };
 }
 
@@ -274,10 +317,17 @@ describe.skipIf(withoutEtcd() !== false)('two federation control planes on an et
     expect([...asked.answers]).toEqual(['127.0.0.1']);
     expect(await copiesIn(member)).toMatchObject(written);
 
-    // None is left: the member goes on with what it has; the next one finds it so, and answers by what is stored.
+    // None is left: the member goes on with what it has, and a server beside them with its answers.
     const everything = await copiesIn(member);
+    const beside = stack.use(await startDns(directory, survivor));
+    await expect.poll(beside.answer, soon).toBe('127.0.0.1');
     await survivor.kill();
     expect(await copiesIn(member)).toEqual(everything);
+    expect(await beside.answer()).toBe('127.0.0.1');
+    await beside.restart();
+    await expect.poll(beside.answer, soon).toBe('127.0.0.1');
+
+    // The next control plane finds it so, and answers by what is stored.
     const next = stack.use(await startControlPlane(directory, 'three', etcd, '--hold-removals'));
     await expect.poll(next.answer, soon).toBe('127.0.0.1');
     await stubbornly(() => next.client.create(services, service('without-the-former', 83)));
