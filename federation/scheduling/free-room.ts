@@ -8,7 +8,8 @@ import type { Cluster } from '../apis/index.ts';
  */
 export function freeRoom({ status }: Cluster, pod: PodSpec | undefined): number | undefined {
   const { allocatable, requested } = status ?? {};
-  if (allocatable === undefined || requested === undefined) return undefined;
+  // Nodes that say nothing of pods say nothing of room, as when there are none yet.
+  if (allocatable?.['pods'] === undefined || requested === undefined) return undefined;
   let room = Infinity;
   for (const [resource, wanted] of requestsOf(pod)) {
     const free = millisOf(allocatable[resource]) - millisOf(requested[resource]);

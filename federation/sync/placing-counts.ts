@@ -37,6 +37,7 @@ async function divided<T extends KubeObject>(
       kept: situation.kept,
       scheduling,
       fixed: fixedIn(situation),
+      asked: situation.asked,
       recorded: (name) => {
         const count = situation.record?.clusters[name];
         return typeof count === 'number' ? count : undefined;

@@ -18,6 +18,8 @@ export interface DivisionInput<T extends DividedWorkload> {
   readonly kept: ReadonlySet<string>;
   readonly scheduling: ReplicaScheduling;
   readonly fixed: ReadonlyMap<string, number>;
+  /** By the last decision: what members show may still be of the one before it. */
+  readonly asked: ReadonlyMap<string, number>;
   /** What is recorded of clusters whose copies nobody can see yet. */
   readonly recorded: (cluster: string) => number | undefined;
   readonly isSeen: (cluster: string) => boolean;
@@ -64,7 +66,8 @@ export async function divide<T extends DividedWorkload>(
   });
   const holdings = [...targets].map(([name, target]) => {
     const isSeen = input.isSeen(name);
-    const has = isSeen ? (present.get(name) ?? 0) : (input.recorded(name) ?? target);
+    // Steps from what is seen would go to and fro between it and what is on its way there.
+    const has = isSeen ? (input.asked.get(name) ?? present.get(name) ?? 0) : (input.recorded(name) ?? target);
     return { name, target, present: has, ready: isSeen ? (ready.get(name) ?? 0) : 0 };
   });
   const maxMoving = Math.max(0, resolveIntOrPercent(scheduling.rebalance?.maxMoving ?? '25%', total, 'up'));

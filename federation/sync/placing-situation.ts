@@ -21,6 +21,8 @@ export interface Situation<T extends KubeObject> {
   readonly overrides: Overrides<T>;
   /** What was decided before. */
   readonly record: PlacementRecord | undefined;
+  /** Replicas asked of clusters by the last decision. */
+  readonly asked: ReadonlyMap<string, number>;
   readonly full: FullClusters;
 }
 

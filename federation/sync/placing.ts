@@ -86,7 +86,8 @@ export class Placing<T extends KubeObject> {
     };
   }
 
-  async decide(object: T, signal: AbortSignal): Promise<Decision> {
+  /** `before`: what was last decided, and may not have come to the members yet. */
+  async decide(object: T, before: ReadonlyMap<string, Placement> | undefined, signal: AbortSignal): Promise<Decision> {
     const { clusters, events, placing, type, clock, options } = this.#deps;
     const selector = clusterSelectorOf(object);
     if (!selector.ok) {
@@ -107,6 +108,7 @@ export class Placing<T extends KubeObject> {
       kept: namesOf(sights, 'kept'),
       overrides: new Overrides(type, object, overridePolicies),
       record: recordOf(object),
+      asked: askedIn(before),
       full: this.#full,
       ...(policy === undefined ? {} : { policy }),
     };
@@ -268,6 +270,16 @@ interface Telling {
 function placedBy(policy: PlacementPolicy, { clusters }: PlacementRecord): string {
   const names = Object.keys(clusters);
   return `Placed ${names.length === 0 ? 'nowhere' : `in ${names.join(', ')}`} by ${policyName(policy)}`;
+}
+
+/** Of each cluster, where replicas were divided. */
+function askedIn(placements: ReadonlyMap<string, Placement> = new Map()): ReadonlyMap<string, number> {
+  const counts = [...placements].flatMap(([name, placement]) =>
+    placement.kind === 'present' && placement.share.replicas !== undefined
+      ? [[name, placement.share.replicas] as const]
+      : [],
+  );
+  return new Map(counts);
 }
 
 interface Wishes {

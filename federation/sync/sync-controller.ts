@@ -225,7 +225,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     const key = keyOf(object);
     const begun = this.#placements.begin(key);
     const decision = await withinSpan(this.#deps.tracer, 'plan', { parent: span?.context }, () =>
-      this.#placing.decide(object, signal),
+      this.#placing.decide(object, this.#placements.of(key), signal),
     );
     if (!decision.ok) {
       this.#placements.delete(key);
