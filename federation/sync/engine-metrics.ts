@@ -1,5 +1,5 @@
 import { Gauge, type Clock, type Registry } from '../../src/component-base/index.ts';
-import type { Trouble } from './copy-result.ts';
+import { TROUBLES } from './copy-result.ts';
 import type { PoolState } from './pool/cluster-pools.ts';
 import type { TroubledCopies } from './troubled-copies.ts';
 
@@ -75,8 +75,6 @@ const backlogs = (clock: Clock) => [
     ({ oldest }) => Math.max(0, clock.now() - oldest) / 1000,
   ),
 ];
-
-const TROUBLES: readonly Trouble[] = ['conflict', 'contested', 'drift', 'failed', 'held'];
 
 const troubles: Told<KindLabel | 'reason'> = {
   name: 'koinon_copies_troubled',

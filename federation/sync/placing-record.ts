@@ -1,5 +1,7 @@
-import { isObject, parseTime, type KubeObject } from '../../src/apimachinery/index.ts';
+import { isObject, type KubeObject } from '../../src/apimachinery/index.ts';
 import { annotations } from '../apis/index.ts';
+import { troublesIn, type TroubleRecord } from './placing-troubles.ts';
+import type { Troubled } from './troubled-copies.ts';
 
 /** What has to be known of an object that is divided even when none of its copies tells it any longer. */
 export interface RecordNotes {
@@ -22,11 +24,9 @@ export interface PlacementRecord extends RecordNotes {
   /** Clusters by what is wrong with the overrides for them, where it stays as it is. */
   readonly overrideProblems?: Readonly<Record<string, readonly string[]>>;
   readonly problem?: string;
-  /** By what is the matter the clusters whose copy is not as it shall be, each with the time since when. */
-  readonly late?: LateRecord;
+  /** Copies that are not as they shall be, and since when. */
+  readonly troubled?: TroubleRecord;
 }
-
-export type LateRecord = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Of one reason; the rest is counted. */
 const MOST_NAMES = 20;
@@ -36,19 +36,28 @@ export function formatRecord(record: PlacementRecord): string {
 }
 
 /** What is there may have been written by anybody: what cannot be read is as good as nothing. */
-export function recordOf({ metadata }: KubeObject): PlacementRecord | undefined {
+export function recordOf(object: KubeObject): PlacementRecord | undefined {
+  const value = noted(object);
+  if (!isObject(value?.['clusters'])) return undefined;
+  return {
+    clusters: countsOf(value['clusters']),
+    ...(value['dependencies'] === true ? { dependencies: true } : {}),
+    ...(isObject(value['done']) ? { done: numbersIn(value['done']) } : {}),
+    ...(isObject(value['ordinals']) ? { ordinals: numbersIn(value['ordinals']) } : {}),
+  };
+}
+
+/** Copies that were not as they should be when the record was written. */
+export function notedTroubles(object: KubeObject): ReadonlyMap<string, Troubled> {
+  return troublesIn(noted(object)?.['troubled']);
+}
+
+function noted({ metadata }: KubeObject): Readonly<Record<string, unknown>> | undefined {
   const text = metadata.annotations?.[annotations.placement];
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    if (!isObject(value) || !isObject(value['clusters'])) return undefined;
-    return {
-      clusters: countsOf(value['clusters']),
-      ...(value['dependencies'] === true ? { dependencies: true } : {}),
-      ...(isObject(value['late']) ? { late: lateIn(value['late']) } : {}),
-      ...(isObject(value['done']) ? { done: numbersIn(value['done']) } : {}),
-      ...(isObject(value['ordinals']) ? { ordinals: numbersIn(value['ordinals']) } : {}),
-    };
+    return isObject(value) ? value : undefined;
   } catch (err) {
     if (err instanceof SyntaxError) return undefined;
     throw err;
@@ -59,20 +68,6 @@ function countsOf(clusters: Readonly<Record<string, unknown>>): Record<string, n
   return Object.fromEntries(
     Object.entries(clusters).filter(
       (entry): entry is [string, number | true] => entry[1] === true || isCount(entry[1]),
-    ),
-  );
-}
-
-function lateIn(late: Readonly<Record<string, unknown>>): LateRecord {
-  return Object.fromEntries(
-    Object.entries(late).map(([reason, clusters]) => [reason, isObject(clusters) ? timesIn(clusters) : {}]),
-  );
-}
-
-function timesIn(clusters: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(clusters).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && parseTime(entry[1]) !== undefined,
     ),
   );
 }

@@ -2,15 +2,15 @@ import { deepEqual, isConflict, isNotFound, keyOf, type KubeObject } from '../..
 import { annotations, type Cluster, type OverridePolicy, type PlacementPolicy } from '../apis/index.ts';
 import { chooseClusters, policyName, type Candidate, type ClusterChoice } from '../scheduling/index.ts';
 import { clusterSelectorOf } from './cluster-selector.ts';
-import type { LateCopies } from './late-copies.ts';
 import type { Placement } from './placements.ts';
 import { isDivided } from './placing-division.ts';
 import { FullClusters } from './placing-full-clusters.ts';
 import { Overrides } from './placing-overrides.ts';
-import { byReason, formatRecord, recordOf, type LateRecord, type PlacementRecord } from './placing-record.ts';
+import { byReason, formatRecord, notedTroubles, recordOf, type PlacementRecord } from './placing-record.ts';
 import { shareOut, type Sharing } from './placing-shares.ts';
 import { sightOf, type Sight } from './placing-sight.ts';
 import type { Situation } from './placing-situation.ts';
+import { shownTroubles, type ShownTroubles, type TroubleRecord } from './placing-troubles.ts';
 import { heedsUsage, isUsedOtherwise } from './placing-usage.ts';
 import type { Share } from './share.ts';
 import type { SyncDeps } from './sync-deps.ts';
@@ -32,7 +32,17 @@ export type Decision =
 
 export type PlacingDeps<T extends KubeObject> = Pick<
   SyncDeps<T>,
-  'type' | 'federation' | 'objects' | 'clusters' | 'clients' | 'members' | 'placing' | 'events' | 'clock' | 'options'
+  | 'type'
+  | 'federation'
+  | 'objects'
+  | 'clusters'
+  | 'clients'
+  | 'members'
+  | 'placing'
+  | 'events'
+  | 'clock'
+  | 'options'
+  | 'troubled'
 >;
 
 /** What others need to be in a cluster is kept away from none by its taints. */
@@ -48,18 +58,16 @@ const UNSELECTED = 'is not selected by the annotation of the object';
 /** Decides what each member shall have of an object, and writes on the object why. */
 export class Placing<T extends KubeObject> {
   readonly #deps: PlacingDeps<T>;
-  readonly #late: LateCopies<T>;
   readonly #full: FullClusters;
 
-  constructor(deps: PlacingDeps<T>, late: LateCopies<T>) {
+  constructor(deps: PlacingDeps<T>) {
     this.#deps = deps;
-    this.#late = late;
     this.#full = new FullClusters(deps.clock);
   }
 
   /** Calls `requeue` for objects that may be placed otherwise because something beside them changed, now or soon. */
   listen(requeue: (key: string, afterMs?: number) => void): () => void {
-    const { placing, objects, clusters, type, options } = this.#deps;
+    const { placing, objects, clusters, troubled, type, options } = this.#deps;
     const { resource } = type;
     const { usageReviewMs = USAGE_REVIEW_MS } = options ?? {};
     const removals = [
@@ -68,6 +76,7 @@ export class Placing<T extends KubeObject> {
       }),
       placing.followers.onChange(resource.kind, requeue),
       placing.scaling.onChange(resource, requeue),
+      troubled.onChange(requeue),
       clusters.onEvent(({ object: after, previous: before }) => {
         if (before === undefined || !isUsedOtherwise(before, after) || !placing.policies.divides(resource)) return;
         for (const object of objects.lister.list()) {
@@ -77,7 +86,6 @@ export class Placing<T extends KubeObject> {
       objects.onEvent(({ type: change, key }) => {
         if (change !== 'delete') return;
         this.#full.forget(key);
-        this.#late.forget(key);
         placing.tally.forget(this.#id(key));
       }),
     ];
@@ -114,11 +122,11 @@ export class Placing<T extends KubeObject> {
     };
     const sharing = await shareOut(this.#deps, situation, signal);
     for (const { reason, message } of sharing.warnings) events.event(object, 'Warning', reason, message);
-    const lateness = this.#late.of(object, sharing.placements, situation.record?.late);
-    const telling = { sharing, overrides: overridePolicies, late: lateness.record };
+    const troubles = this.#troublesOf(object);
+    const telling = { sharing, overrides: overridePolicies, troubled: troubles.record };
     if (!(await this.#tell(situation, telling, signal))) return { ok: false };
     const waits = [...sights.values()].flatMap((sight) => (sight.kind === 'unseen' ? sight.forMs : []));
-    const asked = [sharing.reviewAfterMs, choice.reviewAfterMs, lateness.reviewAfterMs];
+    const asked = [sharing.reviewAfterMs, choice.reviewAfterMs, troubles.reviewAfterMs];
     const reviews = [...asked, ...waits, this.#unseenReview(choice)];
     const review = Math.min(...reviews.filter((ms): ms is number => ms !== undefined && ms > 0));
     const { isShort } = sharing;
@@ -171,6 +179,17 @@ export class Placing<T extends KubeObject> {
     return { cluster, isLost, holds };
   }
 
+  /** A process that has just begun knows of troubles, until it has looked itself, what the one before has noted. */
+  #troublesOf(object: T): ShownTroubles {
+    const { troubled, clusters, clock, options } = this.#deps;
+    const key = keyOf(object);
+    const noted = notedTroubles(object)
+      .entries()
+      .filter(([name]) => clusters.lister.get(name) !== undefined);
+    troubled.recall(key, new Map(noted));
+    return shownTroubles(troubled.of(key), clock.now(), options?.troubledAfterMs);
+  }
+
   #unseenReview({ undecided }: ClusterChoice): number | undefined {
     const { members } = this.#deps;
     return undecided.keys().some((name) => !members.synced(name)) ? UNSEEN_REVIEW_MS : undefined;
@@ -196,7 +215,7 @@ export class Placing<T extends KubeObject> {
     return this.#write(object, text ?? null, { isBinding: sharing.notes !== undefined, signal });
   }
 
-  #recordOf(situation: Situation<T>, { sharing, late }: Telling): PlacementRecord {
+  #recordOf(situation: Situation<T>, { sharing, troubled }: Telling): PlacementRecord {
     const { placements, problems, overrideProblems, notes } = sharing;
     const { object, choice, policy, record: before } = situation;
     const reasons = new Map([...choice.excluded, ...choice.undecided, ...problems]);
@@ -207,8 +226,8 @@ export class Placing<T extends KubeObject> {
       ...(policy?.spec?.propagateDeps === true ? { dependencies: true } : {}),
       ...(overrideProblems.size === 0 ? {} : { overrideProblems: byReason(overrideProblems) }),
       ...(choice.problem === undefined ? {} : { problem: choice.problem }),
-      ...(late === undefined ? {} : { late }),
       ...notes,
+      ...(troubled === undefined ? {} : { troubled }),
     };
   }
 
@@ -257,14 +276,14 @@ export class Placing<T extends KubeObject> {
   }
 }
 
-function isWorthTelling({ excluded, late }: PlacementRecord, { notes }: Sharing): boolean {
-  return excluded !== undefined || late !== undefined || notes !== undefined;
+function isWorthTelling({ excluded, troubled }: PlacementRecord, { notes }: Sharing): boolean {
+  return excluded !== undefined || troubled !== undefined || notes !== undefined;
 }
 
 interface Telling {
   readonly sharing: Sharing;
   readonly overrides: readonly OverridePolicy[];
-  readonly late: LateRecord | undefined;
+  readonly troubled: TroubleRecord | undefined;
 }
 
 function placedBy(policy: PlacementPolicy, { clusters }: PlacementRecord): string {

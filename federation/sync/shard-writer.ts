@@ -69,6 +69,7 @@ export class ShardWriter<T extends KubeObject> {
   async reconcile(cluster: string, key: string, signal: AbortSignal, attempt: Attempt): Promise<CopyResult> {
     try {
       const result = await this.#look(cluster, key, signal, attempt);
+      if (result === undefined) return {};
       this.#note(cluster, key, result.trouble);
       return result;
     } catch (err) {
@@ -83,12 +84,13 @@ export class ShardWriter<T extends KubeObject> {
     if (troubled.note(cluster, key, trouble) && trouble === 'drift') counters.drifted(cluster, type.resource);
   }
 
-  async #look(cluster: string, key: string, signal: AbortSignal, attempt: Attempt): Promise<CopyResult> {
+  /** `undefined`: nobody has looked. */
+  async #look(cluster: string, key: string, signal: AbortSignal, attempt: Attempt): Promise<CopyResult | undefined> {
     const { objects, clients, members } = this.#deps;
     const object = objects.lister.get(key);
     const client = clients.get(cluster);
     // Whatever is missing here comes with an event that brings the key back.
-    if (object === undefined || client === undefined || !this.#isConcerned(cluster, object)) return {};
+    if (object === undefined || client === undefined || !this.#isConcerned(cluster, object)) return undefined;
     if (!members.synced(cluster)) return this.#unlisted(cluster, object);
 
     const task = { cluster, client, object, signal, attempt };
@@ -100,7 +102,7 @@ export class ShardWriter<T extends KubeObject> {
       case 'absent':
         return this.#remove(task);
       case 'keep':
-        return {};
+        return undefined;
     }
   }
 
@@ -111,10 +113,12 @@ export class ShardWriter<T extends KubeObject> {
   }
 
   /** Nothing is made where nobody knows what there is; when that is known the key comes back. */
-  #unlisted(cluster: string, object: T): CopyResult {
+  #unlisted(cluster: string, object: T): CopyResult | undefined {
     const { members, events, type } = this.#deps;
     const problem = members.problem(cluster);
-    if (problem === undefined || this.#placements.of(keyOf(object))?.get(cluster)?.kind !== 'present') return {};
+    if (problem === undefined || this.#placements.of(keyOf(object))?.get(cluster)?.kind !== 'present') {
+      return undefined;
+    }
     const message = `Failed to create ${describe(type, object)} in cluster ${cluster}: its kind cannot be listed there: ${problem.message}`;
     events.event(object, 'Warning', 'AddInClusterFailed', message);
     return { trouble: 'failed' };
@@ -216,7 +220,7 @@ export class ShardWriter<T extends KubeObject> {
     if (member?.metadata.deletionTimestamp !== undefined) return {};
     const desired = this.#desired(object, share);
     const copy = member !== undefined && isShardOf(federationName, member) ? member : undefined;
-    if (copy !== undefined && this.#isRight(cluster, desired, copy)) return {};
+    if (copy !== undefined && this.#isRight(cluster, desired, copy)) return this.#found(cluster, desired);
     const instead = this.#insteadOfWriting(task, isDrifted(desired, copy));
     if (instead !== undefined) return instead;
     if (this.#awaitsNamespace(cluster, object)) return { requeueAfterMs: NAMESPACE_GRACE_MS };
@@ -252,6 +256,12 @@ export class ShardWriter<T extends KubeObject> {
         );
         return {};
     }
+  }
+
+  /** Right for now: whoever keeps changing it may not have been at it again yet. */
+  #found(cluster: string, desired: T): CopyResult {
+    const waitMs = this.#contested.waitMs(cluster, keyOf(desired), contentMark(desired));
+    return waitMs === 0 ? {} : { requeueAfterMs: waitMs, trouble: 'contested' };
   }
 
   #yield({ cluster, object }: Task<T>, waitMs: number): CopyResult {

@@ -10,12 +10,10 @@ import {
 import type { Runnable } from '../../src/component-base/index.ts';
 import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
 import { withinSpan, type Span } from '../../src/tracing/index.ts';
-import { finalizers } from '../apis/index.ts';
+import { finalizers, isOffline } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
-import { LateCopies } from './late-copies.ts';
 import { Placements } from './placements.ts';
 import { isPlacedOtherwise, Placing, type Decision } from './placing.ts';
-import { recordOf } from './placing-record.ts';
 import { isSeenOtherwise } from './placing-sight.ts';
 import { copiesIn } from './placing-copies.ts';
 import { Retirement } from './retirement.ts';
@@ -25,8 +23,6 @@ import { WriteLog } from './write-log.ts';
 
 const OBJECT_WORKERS = 8;
 const WITHDRAWAL_REVIEW_MS = 1_000;
-/** Often a copy is mended in many members at a time. */
-const MENDED_REVIEW_MS = 1_000;
 
 /** Keeps a copy of every object of one kind in every member that shall have one. */
 export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnable {
@@ -44,7 +40,6 @@ interface Placeable<T extends KubeObject> {
 class SyncController<T extends KubeObject> implements Runnable {
   readonly name: string;
   readonly #deps: SyncDeps<T>;
-  readonly #late: LateCopies<T>;
   readonly #placing: Placing<T>;
   readonly #placements = new Placements();
   readonly #writes = new WriteLog();
@@ -57,14 +52,8 @@ class SyncController<T extends KubeObject> implements Runnable {
   constructor(deps: SyncDeps<T>) {
     this.name = `federation-${deps.type.resource.kind.toLowerCase()}-controller`;
     this.#deps = deps;
-    const writer = new ShardWriter(deps, this.#placements, this.#writes);
-    this.#writer = writer;
-    this.#late = new LateCopies<T>({
-      ...deps,
-      isSettled: (cluster, object, share) => writer.isSettled(cluster, object, share),
-      mayHold: (cluster, object) => writer.mayHold(cluster, object),
-    });
-    this.#placing = new Placing(deps, this.#late);
+    this.#writer = new ShardWriter(deps, this.#placements, this.#writes);
+    this.#placing = new Placing(deps);
     this.#retirement = new Retirement(deps, this.#writer);
     this.#queue = new WorkQueue(deps.clock, { name: this.name });
   }
@@ -96,7 +85,7 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   #listen(lane: Lane): readonly (() => void)[] {
-    const { objects, clusters, members, namespaces, removals, troubled, type, clock } = this.#deps;
+    const { objects, clusters, members, namespaces, removals, type, clock } = this.#deps;
     const listening = [
       objects.onEvent(({ key }) => {
         if (!this.#changedAt.has(key)) this.#changedAt.set(key, clock.now());
@@ -121,9 +110,6 @@ class SyncController<T extends KubeObject> implements Runnable {
       this.#placing.listen((key, afterMs) => {
         if (afterMs === undefined) this.#queue.add(key);
         else this.#queue.addAfter(key, afterMs);
-      }),
-      troubled.onNews((key, trouble) => {
-        this.#queue.addAfter(key, trouble === undefined ? MENDED_REVIEW_MS : this.#late.afterMs);
       }),
       removals.onHold(() => {
         this.#addAll();
@@ -165,16 +151,37 @@ class SyncController<T extends KubeObject> implements Runnable {
     for (const object of objects.lister.list()) {
       const key = keyOf(object);
       const isDeleted = object.metadata.deletionTimestamp !== undefined;
-      if (together || isDeleted || this.#isLate(cluster, object)) this.#queue.add(key);
+      if (together || isDeleted || this.#isLacking(cluster, object)) this.#queue.add(key);
       if (isMember) lane.add([cluster], key);
     }
   }
 
-  /** Its record says so, or may have to. */
-  #isLate(cluster: string, object: T): boolean {
-    if (recordOf(object)?.late !== undefined) return true;
+  /** Its copy there is not as it was placed last. */
+  #isLacking(cluster: string, object: T): boolean {
     const placement = this.#placements.of(keyOf(object))?.get(cluster);
-    return placement?.kind === 'present' && !this.#writer.isSettled(cluster, object, placement.share);
+    switch (placement?.kind) {
+      case 'present':
+        return !this.#writer.isSettled(cluster, object, placement.share);
+      case 'absent':
+        return this.#writer.mayHold(cluster, object);
+      case 'keep':
+      case undefined:
+        return false;
+    }
+  }
+
+  /** Nobody looks at copies in a cluster out of sight: what they lack is known all the same. */
+  #noteUnseen(object: T, placements: ReadonlyMap<string, unknown>): void {
+    const { clusters, troubled } = this.#deps;
+    const key = keyOf(object);
+    for (const name of placements.keys()) {
+      const cluster = clusters.lister.get(name);
+      if (cluster === undefined || !isOffline(cluster)) continue;
+      const known = troubled.of(key).get(name)?.trouble;
+      const isLacking = this.#isLacking(name, object);
+      if (isLacking && known === undefined) troubled.note(name, key, 'unseen');
+      if (!isLacking && known === 'unseen') troubled.note(name, key, undefined);
+    }
   }
 
   #addAll(): void {
@@ -234,6 +241,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     const { placements, isShort, reviewAfterMs } = decision;
     // What made it out of date has brought the key back.
     if (!this.#placements.set(key, placements, begun)) return {};
+    this.#noteUnseen(object, placements);
     lane.add(placements.keys(), key, { since: this.#changedAt.get(key) ?? this.#deps.clock.now(), span });
     this.#changedAt.delete(key);
     await this.#writeStatus(object, { placements, isShort }, signal);

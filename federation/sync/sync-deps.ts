@@ -61,8 +61,8 @@ export interface SyncOptions {
   readonly blastRadius?: BlastRadius;
   /** The replicas of a cluster that went offline are planned elsewhere after so long; 60 s, as in the original. */
   readonly replanAfterMs?: number;
-  /** Copies that are not as they shall be are told of in the record of their object after so long; 30 s. */
-  readonly lateAfterMs?: number;
+  /** That a copy could not be written, or not be seen, is told in the record of its object after so long; 10 s. */
+  readonly troubledAfterMs?: number;
   /** What is divided by room is looked at again so long after what is used somewhere has changed; 10 s. */
   readonly usageReviewMs?: number;
 }

@@ -30,3 +30,31 @@ it('counts them by cluster, without those that have left', () => {
   copies.forgetObject('shop/a');
   expect([...copies.counts()]).toEqual([]);
 });
+
+it('recalls what was known before, until it knows more itself', () => {
+  const clock = new FakeClock();
+  const copies = new TroubledCopies(clock);
+  const before = new Map([['east', { trouble: 'drift' as const, since: 5 }]]);
+  copies.recall('shop/a', before);
+  expect(copies.note('east', 'shop/a', 'drift')).toBe(false);
+  expect(copies.of('shop/a').get('east')?.since).toBe(5);
+  expect(copies.note('east', 'shop/a', undefined)).toBe(true);
+  copies.recall('shop/a', before);
+  expect(copies.of('shop/a').size).toBe(0);
+  copies.forgetObject('shop/a');
+  copies.recall('shop/a', before);
+  expect(copies.of('shop/a').size).toBe(1);
+});
+
+it('tells whose copies are otherwise than they were', () => {
+  const copies = new TroubledCopies(new FakeClock());
+  const told: string[] = [];
+  const remove = copies.onChange((key) => told.push(key));
+  copies.note('east', 'shop/a', 'drift');
+  copies.note('east', 'shop/a', 'drift');
+  copies.note('east', 'shop/b', undefined);
+  copies.note('east', 'shop/a', undefined);
+  remove();
+  copies.note('east', 'shop/a', 'held');
+  expect(told).toEqual(['shop/a', 'shop/a']);
+});

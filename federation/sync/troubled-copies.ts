@@ -7,15 +7,15 @@ export interface Troubled {
   readonly since: number;
 }
 
-type NewsHandler = (key: string, trouble: Trouble | undefined) => void;
-
 const NONE: ReadonlyMap<string, Troubled> = new Map();
 
 /** Copies of one kind that are not as they shall be, by what the last look at each has shown. */
 export class TroubledCopies {
   readonly #clock: Clock;
   readonly #byObject = new Map<string, Map<string, Troubled>>();
-  readonly #handlers = new Set<NewsHandler>();
+  /** Objects of which more is known here than what was noted on them before. */
+  readonly #known = new Set<string>();
+  readonly #handlers = new Set<(key: string) => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -25,20 +25,30 @@ export class TroubledCopies {
   note(cluster: string, key: string, trouble: Trouble | undefined): boolean {
     const copies = this.#byObject.get(key);
     if (copies?.get(cluster)?.trouble === trouble) return false;
+    this.#known.add(key);
     if (trouble === undefined) this.#forget(cluster, key);
     else
       this.#byObject.set(
         key,
         (copies ?? new Map<string, Troubled>()).set(cluster, { trouble, since: this.#clock.now() }),
       );
-    for (const handler of this.#handlers) handler(key, trouble);
+    for (const handler of this.#handlers) handler(key);
     return true;
   }
 
-  /** `handler` is called with the object of each copy that is in trouble now, or in another one, or in none any more. */
-  onNews(handler: NewsHandler): () => void {
+  /** What was known of the copies of an object before this process began; of no effect once anything is known. */
+  recall(key: string, copies: ReadonlyMap<string, Troubled>): void {
+    if (copies.size === 0 || this.#known.has(key)) return;
+    this.#known.add(key);
+    this.#byObject.set(key, new Map(copies));
+  }
+
+  /** Called with the object whose copies are otherwise than they were. Returns its own removal. */
+  onChange(handler: (key: string) => void): () => void {
     this.#handlers.add(handler);
-    return () => this.#handlers.delete(handler);
+    return () => {
+      this.#handlers.delete(handler);
+    };
   }
 
   /** By cluster. */
@@ -60,6 +70,7 @@ export class TroubledCopies {
 
   forgetObject(key: string): void {
     this.#byObject.delete(key);
+    this.#known.delete(key);
   }
 
   forgetCluster(cluster: string): void {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { isObject } from '../../../src/apimachinery/index.ts';
 import { configMaps, events, namespaces, services } from '../../../src/apis/index.ts';
 import { startTestFederation, type TestFederation, type TestMember } from './fixture.ts';
 
@@ -19,6 +20,13 @@ const edit = ({ admin }: Pick<TestMember, 'admin'>, a: string) =>
   admin.patch(configMaps, key, { type: 'merge', patch: { data: { a } } });
 const reasons = async ({ admin }: TestFederation) => (await admin.list(events)).items.map(({ reason }) => reason);
 
+/** What the object says of copies that are not as they shall be. */
+async function troubled({ admin }: TestFederation): Promise<unknown> {
+  const { metadata } = await admin.get(configMaps, key);
+  const record: unknown = JSON.parse(metadata.annotations?.['federation.koinon.dev/placement'] ?? '{}');
+  return isObject(record) ? record['troubled'] : undefined;
+}
+
 /** Whatever was to be done before this has been done. */
 async function passed({ admin }: TestFederation, member: TestMember, name: string): Promise<void> {
   await admin.create(services, { metadata: { name, namespace: 'shop' }, spec: { ports: [{ port: 80 }] } });
@@ -32,11 +40,15 @@ it('reports what somebody changed in a member, and leaves it until the object it
   await expect.poll(() => dataOf(member), soon).toEqual({ a: '1' });
   await edit(member, 'theirs');
   await expect.poll(() => reasons(fleet), soon).toContain('DriftInCluster');
+  await expect.poll(() => troubled(fleet), soon).toHaveProperty(['drift', 'gce-asia-east1']);
+  const before = await fleet.admin.get(configMaps, key);
   await fleet.restart();
   await passed(fleet, member, 'web');
   expect(await dataOf(member)).toEqual({ a: 'theirs' });
+  expect(await fleet.admin.get(configMaps, key)).toEqual(before);
   await edit(fleet, '2');
   await expect.poll(() => dataOf(member), soon).toEqual({ a: '2' });
+  await expect.poll(() => troubled(fleet), soon).toBeUndefined();
 });
 
 it('writes nothing while it is paused, but lets what is deleted go', async () => {

@@ -22,27 +22,26 @@ async function started(sync: object): Promise<TestFederation> {
   return fleet;
 }
 
-it('says on an object what is late, and no more once it is not', async () => {
-  await using fleet = await started({ lateAfterMs: 100 });
-  const late = async (): Promise<unknown> => {
+it('says on an object which copies are in trouble, and no more once they are not', async () => {
+  await using fleet = await started({ troubledAfterMs: 100 });
+  const troubled = async (): Promise<unknown> => {
     const text = (await fleet.admin.get(configMaps, key)).metadata.annotations?.['federation.koinon.dev/placement'];
     const record: unknown = JSON.parse(text ?? '{}');
-    return isObject(record) ? record['late'] : undefined;
+    return isObject(record) ? record['troubled'] : undefined;
   };
-  const lateFor = async (reason: string) => {
-    const told = await late();
+  const clustersIn = async (reason: string) => {
+    const told = await troubled();
     const names = isObject(told) ? told[reason] : undefined;
     return isObject(names) ? Object.keys(names) : [];
   };
   const us = fleet.member(US);
   await us.admin.create(configMaps, { metadata: key, data: { of: 'another' } });
   await fleet.admin.create(configMaps, { metadata: key, data: { colour: 'red' } });
-  const conflict = 'has another object of that name, which is not ours';
-  await expect.poll(() => lateFor(conflict), soon).toEqual([US]);
+  await expect.poll(() => clustersIn('conflict'), soon).toEqual([US]);
   await us.admin.delete(configMaps, key);
   // It would be looked at in a minute by itself.
   await fleet.admin.patch(configMaps, key, { type: 'merge', patch: { data: { colour: 'green' } } });
-  await expect.poll(late, soon).toBeUndefined();
+  await expect.poll(troubled, soon).toBeUndefined();
   expect((await us.admin.get(configMaps, key)).data).toEqual({ colour: 'green' });
 
   us.line.set('refused');
@@ -52,9 +51,9 @@ it('says on an object what is late, and no more once it is not', async () => {
     );
   await expect.poll(isOffline, soon).toBe(true);
   await fleet.admin.patch(configMaps, key, { type: 'merge', patch: { data: { colour: 'blue' } } });
-  await expect.poll(() => lateFor('is out of sight'), soon).toEqual([US]);
+  await expect.poll(() => clustersIn('unseen'), soon).toEqual([US]);
   us.line.set('up');
-  await expect.poll(late, soon).toBeUndefined();
+  await expect.poll(troubled, soon).toBeUndefined();
   expect((await us.admin.get(configMaps, key)).data).toEqual({ colour: 'blue' });
 });
 
