@@ -1,4 +1,4 @@
-export { healthCheckProblem } from './shard-check.ts';
+export { healthCheckProblem, isJudgedByItself } from './shard-check.ts';
 export { unjudgedClustersProblem } from './unjudged-clusters.ts';
 export { serviceController } from './service-controller.ts';
 export {

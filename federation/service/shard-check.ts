@@ -22,6 +22,12 @@ export function checkOfService(service: Service): ServiceCheck | undefined {
     : { check: typeof asked === 'object' ? asked.check : checkBy(first, asked), port: at };
 }
 
+/** A Service that says how its shards are to be looked at has each of them judged by itself. */
+export function isJudgedByItself({ metadata }: Service): boolean {
+  const asked = parse(metadata.annotations?.[annotations.healthCheck]);
+  return asked === 'tcp' || typeof asked === 'object';
+}
+
 /** A port that says that it speaks HTTP has to. */
 function checkBy(port: ServicePort | undefined, asked: 'usual' | 'tcp' | 'invalid'): ShardCheck {
   const kind = asked === 'tcp' ? undefined : port?.appProtocol?.toLowerCase();

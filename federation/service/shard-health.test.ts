@@ -56,6 +56,7 @@ async function watching() {
   const serviceInformer = createInformer(federation, services, deps);
   const clusterInformer = createInformer(federation, clusters, deps);
   const health = new ShardHealth({
+    reach: { isLost: () => false, onChange: () => () => undefined },
     services: serviceInformer,
     clusters: clusterInformer,
     members,

@@ -5,6 +5,7 @@ import { Sweep, type Informer } from '../../src/controller/index.ts';
 import { annotations, clusterCondition, isOffline, type Cluster } from '../apis/index.ts';
 import type { ClusterChange, FederatedInformer } from '../cluster/index.ts';
 import { addressesOf, parseServiceIngresses } from './service-ingresses.ts';
+import { isJudgedByItself } from './shard-check.ts';
 import { decide, isLost, type Candidate, type Seen } from './standing.ts';
 import { unjudgedWithdrawMs } from './unjudged-clusters.ts';
 
@@ -23,6 +24,13 @@ export type ShardState =
   /** The cluster has not told yet: what was said of it before still counts. */
   | { readonly kind: 'unsettled'; readonly ingress: readonly LoadBalancerIngress[] };
 
+/** Whether clients reach single shards. */
+export interface ShardReach {
+  isLost(cluster: string, service: string): boolean;
+  /** Called with the key of a Service. Returns its own removal. */
+  onChange(handler: (service: string) => void): () => void;
+}
+
 export interface ShardHealthDeps {
   readonly services: Informer<Service>;
   readonly clusters: Informer<Cluster>;
@@ -30,6 +38,7 @@ export interface ShardHealthDeps {
   readonly members: FederatedInformer<Service>;
   /** With the index `serviceOfSlice`. */
   readonly slices: FederatedInformer<EndpointSlice>;
+  readonly reach: ShardReach;
   readonly clock: Clock;
   /** A cluster that nobody can judge is left out after so long, where a Service does not say. */
   readonly unjudgedWithdrawMs: number;
@@ -140,7 +149,7 @@ export class ShardHealth implements Runnable {
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
-    const { services, clusters, members, slices } = this.#deps;
+    const { services, clusters, members, slices, reach } = this.#deps;
     const changed = (cluster: string, change: ClusterChange) => {
       // Its cache is gone, perhaps only until its credentials are back.
       if (change === 'removed') this.#seen.delete(cluster);
@@ -162,6 +171,9 @@ export class ShardHealth implements Runnable {
       slices.onEvent(({ object }) => {
         for (const key of serviceOfSlice(object)) this.#tellIfReached(key);
       }),
+      reach.onChange((key) => {
+        this.#tellIfReached(key);
+      }),
       members.onCluster(changed),
       slices.onCluster(changed),
     ];
@@ -179,8 +191,12 @@ export class ShardHealth implements Runnable {
         ({ cluster, items }) => [cluster, items] as const,
       ),
     );
-    return this.#deps.clusters.lister.list().map((cluster) => {
-      return { cluster, seen: this.#seenIn(cluster, key, before.get(cluster.metadata.name ?? '') ?? []) };
+    const { clusters, reach } = this.#deps;
+    const isJudged = isJudgedByItself(service);
+    return clusters.lister.list().map((cluster) => {
+      const { name = '' } = cluster.metadata;
+      const isCutOff = isJudged && reach.isLost(name, key);
+      return { cluster, seen: this.#seenIn(cluster, key, before.get(name) ?? []), isCutOff };
     });
   }
 

@@ -5,7 +5,7 @@ import { aborted, type Runnable } from '../../src/component-base/index.ts';
 import type { EventRecorder, Informer } from '../../src/controller/index.ts';
 import { targetKey, type ShardTarget } from '../../src/reachability/index.ts';
 import type { Cluster } from '../apis/index.ts';
-import { checkOfService, healthCheckProblem, type ServiceCheck } from './shard-check.ts';
+import { checkOfService, healthCheckProblem, isJudgedByItself, type ServiceCheck } from './shard-check.ts';
 import type { ShardHealth } from './shard-health.ts';
 import { addressesOf } from './service-ingresses.ts';
 import type { Seen } from './standing.ts';
@@ -16,7 +16,7 @@ export interface ShardTargetsDeps {
   readonly clusters: Informer<Cluster>;
   readonly shards: Pick<ShardHealth, 'lastSeen' | 'onChange'>;
   readonly events: EventRecorder;
-  /** So many of each cluster are chosen. */
+  /** So many of each cluster are chosen, beside those of Services that want to be judged by themselves. */
   readonly perCluster: number;
 }
 
@@ -113,12 +113,19 @@ export class ShardTargets implements Runnable {
         if (keys.size >= this.#deps.perCluster) break;
         keys.add(key);
       }
-      const chosen = [...keys].flatMap((key) => present.get(key) ?? []).slice(0, this.#deps.perCluster);
+      const usual = [...keys].flatMap((key) => present.get(key) ?? []).slice(0, this.#deps.perCluster);
+      const asked = [...present.keys()].filter((key) => this.#isJudgedByItself(key)).slice(0, MOST_JUDGED);
+      const chosen = [...new Set([...usual, ...asked.flatMap((key) => present.get(key) ?? [])])];
       if (chosen.length === 0) this.#chosen.delete(cluster);
       else this.#chosen.set(cluster, chosen);
       isNews ||= !sameTargets(before, chosen);
     }
     if (isNews) for (const handler of this.#handlers) handler();
+  }
+
+  #isJudgedByItself(key: string): boolean {
+    const service = this.#deps.services.lister.get(key);
+    return service !== undefined && isJudgedByItself(service);
   }
 
   #complain(key: string, service: Service): void {
@@ -135,6 +142,8 @@ export class ShardTargets implements Runnable {
   }
 }
 
+/** Services of each cluster that want to be judged by themselves: everybody looks at all of them. */
+const MOST_JUDGED = 10;
 const LOWEST_OPEN_PORT = 1024;
 /** Where a fleet on loopback opens ports that its user may not open. */
 const MOVED_BY = 10_000;

@@ -11,6 +11,7 @@ interface Shape {
   readonly reach?: 'True' | 'False' | 'Unknown';
   readonly since?: number;
   readonly withdrawn?: boolean;
+  readonly cutOff?: boolean;
   readonly seen?: 'healthy' | 'unhealthy' | 'told before' | 'nothing';
 }
 
@@ -43,7 +44,7 @@ function candidate(name: string, { offline = 'False', reach = 'True', since = 0,
       ],
     },
   };
-  return { cluster, seen: seenAs(more.seen) };
+  return { cluster, seen: seenAs(more.seen), isCutOff: more.cutOff === true };
 }
 
 const decided = (shapes: Readonly<Record<string, Shape>>, unjudgedMs = 5 * MINUTE) =>
@@ -74,6 +75,9 @@ it.each<[what: string, shapes: Readonly<Record<string, Shape>>, leftOut: string]
   ['one unjudged for too long', { a: unjudged, b: {} }, 'a'],
   ['one unjudged for a while', { a: { ...unjudged, since: MINUTE }, b: {} }, ''],
   ['all unjudged for too long', { a: unjudged, b: unjudged }, ''],
+  ['one shard that clients do not reach', { a: { cutOff: true }, b: {} }, 'a'],
+  ['all shards that clients do not reach', { a: { cutOff: true }, b: { cutOff: true } }, ''],
+  ['withdrawn before a shard that clients do not reach', { a: { cutOff: true }, b: { withdrawn: true } }, 'a'],
   ['unjudged before outvoted', { a: unjudged, b: outvoted }, 'b'],
 ])('%s', (_what, shapes, leftOut) => {
   expect([...decided(shapes).leftOut].join(' ')).toBe(leftOut);

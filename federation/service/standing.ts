@@ -11,6 +11,8 @@ export type Seen =
 export interface Candidate {
   readonly cluster: Cluster;
   readonly seen: Seen;
+  /** Clients do not reach this very shard, whatever else they reach in the cluster. */
+  readonly isCutOff?: boolean;
 }
 
 export interface Decision {
@@ -37,8 +39,9 @@ export function isLost(cluster: Cluster): boolean {
  * points do not. An answer is empty only when nothing is left that might serve.
  */
 export function decide(candidates: readonly Candidate[], unjudgedWithdrawMs: number, now: number): Decision {
-  const judged = candidates.map(({ cluster, seen }) => {
-    const standing = standingOf(cluster, unjudgedWithdrawMs, now);
+  const judged = candidates.map((candidate) => {
+    const { cluster, seen } = candidate;
+    const standing = standingOf(candidate, unjudgedWithdrawMs, now);
     return { name: cluster.metadata.name ?? '', serves: serves(seen), ...standing };
   });
   const best = ranks.find((rank) => judged.some((one) => one.serves && one.rank === rank));
@@ -51,17 +54,22 @@ export function decide(candidates: readonly Candidate[], unjudgedWithdrawMs: num
 }
 
 function standingOf(
-  cluster: Cluster,
+  candidate: Candidate,
   unjudgedWithdrawMs: number,
   now: number,
 ): { readonly rank: Rank | 'lost'; readonly reviewAt?: number } {
+  const { cluster } = candidate;
   if (isLost(cluster)) return { rank: 'lost' };
+  if (isOutvoted(candidate)) return { rank: 'outvoted' };
   const reach = clusterCondition(cluster, 'ClientsReachable');
-  if (reach?.status === 'False') return { rank: 'outvoted' };
   const rank: Rank = cluster.spec?.withdrawn === true ? 'withdrawn' : 'good';
   if (reach?.status !== 'Unknown' || unjudgedWithdrawMs === Infinity) return { rank };
   const at = (parseTime(reach.lastTransitionTime) ?? now) + unjudgedWithdrawMs;
   return now >= at ? { rank: 'unjudged' } : { rank, reviewAt: at };
+}
+
+function isOutvoted({ cluster, isCutOff }: Candidate): boolean {
+  return isCutOff === true || clusterCondition(cluster, 'ClientsReachable')?.status === 'False';
 }
 
 function serves(seen: Seen): boolean {

@@ -45,11 +45,13 @@ export class ShardWatch implements Runnable {
   set(targets: readonly ShardTarget[], timings = this.#timings): void {
     this.#timings = timings;
     const wanted = new Map(targets.map((target) => [targetKey(target), target]));
+    const left = new Set<string>();
     for (const [key, entry] of this.#entries) {
       if (wanted.has(key)) continue;
       entry.gone = true;
       entry.cancel?.();
       this.#entries.delete(key);
+      if (entry.judgement.state !== 'unknown') left.add(entry.target.cluster);
     }
     for (const [key, target] of wanted) {
       if (this.#entries.has(key)) continue;
@@ -57,13 +59,14 @@ export class ShardWatch implements Runnable {
       this.#entries.set(key, entry);
       this.#lookAfter(entry, 0);
     }
+    for (const cluster of left) for (const handler of this.#handlers) handler(cluster);
   }
 
   shards(): readonly WatchedShard[] {
     return [...this.#entries.values()];
   }
 
-  /** Called with a cluster's name when an address of it is reached, or is no longer. Returns its own removal. */
+  /** Called with a cluster's name when an address of it is reached, or is no longer, or is looked at no more. Returns its own removal. */
   onChange(handler: (cluster: string) => void): () => void {
     this.#handlers.add(handler);
     return () => {

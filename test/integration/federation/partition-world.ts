@@ -20,14 +20,21 @@ import { FakeClient } from '../../harness/fake-client.ts';
 /** `silent`: packets are lost. `refused`: nobody listens. `lossy`: every third time nothing comes back. */
 export type Line = 'up' | 'silent' | 'refused' | 'lossy';
 
+/** Of a Service that says how its shards are to be looked at. `failing`: somebody answers that it is not well. */
+export type ShardLine = 'up' | 'silent' | 'failing';
+
 export const HUB = 'hub';
 const log = silentLogger;
 const PROBE_TIMEOUT_MS = 2_000;
 const web = { namespace: 'shop', name: 'web' };
+/** There too where it is asked for. */
+const pay = { namespace: 'shop', name: 'pay' };
 
 export interface WorldOptions {
   readonly health?: Partial<HealthTimings>;
   readonly withoutReporter?: readonly string[];
+  /** There is a Service that wants each of its shards to be judged. */
+  readonly withPay?: boolean;
   /** No client has anything to reach there. */
   readonly withoutAddress?: readonly string[];
 }
@@ -38,14 +45,17 @@ export class PartitionWorld implements AsyncDisposable {
   readonly events: string[] = [];
   readonly #names: readonly string[];
   readonly #withoutAddress: ReadonlySet<string>;
+  readonly #withPay: boolean;
+  readonly #pay = new Map<string, ShardLine>();
   readonly #hub = new FakeClient();
   readonly #members = new Map<string, FakeClient>();
   readonly #api = new Map<string, Line>();
   readonly #shards = new Map<string, Line>();
   readonly #running = new AsyncDisposableStack();
-  #reachable: () => readonly string[] = () => [];
+  #reachable: (key: string) => readonly string[] = () => [];
 
-  private constructor(names: readonly string[], { withoutAddress = [] }: WorldOptions) {
+  private constructor(names: readonly string[], { withoutAddress = [], withPay = false }: WorldOptions) {
+    this.#withPay = withPay;
     this.#names = names;
     this.#withoutAddress = new Set(withoutAddress);
   }
@@ -76,9 +86,19 @@ export class PartitionWorld implements AsyncDisposable {
     }
   }
 
+  /** The lines to the shard of `pay` in a member. */
+  setPay(line: ShardLine, from: readonly string[], to: string): void {
+    for (const one of from) this.#pay.set(`${one} ${to}`, line);
+  }
+
   /** Where clients of the Service are sent. */
-  answers(): string {
-    return this.#reachable().join(' ');
+  answers(service = web): string {
+    return this.#reachable(`${service.namespace}/${service.name}`).join(' ');
+  }
+
+  /** Where those of `pay` are sent. */
+  payAnswers(): string {
+    return this.answers(pay);
   }
 
   /** The state of `Ready`, `Offline` and `ClientsReachable`. */
@@ -132,6 +152,7 @@ export class PartitionWorld implements AsyncDisposable {
       addressType: 'IPv4',
       endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true } }],
     });
+    if (this.#withPay) await this.#startPay(client, index);
     if (!hasReporter) return;
     await client.create(namespaces, { metadata: { name: 'federation-system' } });
     // What a member's token controller would do.
@@ -154,10 +175,28 @@ export class PartitionWorld implements AsyncDisposable {
     this.#running.use(await start([informers, reporter]));
   }
 
+  async #startPay(client: FakeClient, index: number): Promise<void> {
+    await client.create(services, {
+      metadata: pay,
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+      status: { loadBalancer: { ingress: [{ ip: `198.51.101.${index}` }] } },
+    });
+    await client.create(endpointSlices, {
+      metadata: { namespace: 'shop', name: 'pay-1', labels: { 'kubernetes.io/service-name': 'pay' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.0.0.2'], conditions: { ready: true } }],
+    });
+  }
+
   async #startHub(health: Partial<HealthTimings>): Promise<void> {
     const { clock } = this;
     const hub = this.#hub;
     await hub.create(services, { metadata: web, spec: { type: 'LoadBalancer', ports: [{ port: 80 }] } });
+    if (this.#withPay) {
+      const annotations = { 'federation.koinon.dev/health-check': 'http:/healthz' };
+      const spec = { type: 'LoadBalancer', ports: [{ port: 80 }] };
+      await hub.create(services, { metadata: { ...pay, annotations }, spec });
+    }
     for (const name of this.#names) {
       const spec = { serverAddressByClientCIDRs: [{ serverAddress: `https://${name}.test` }] };
       await hub.create(clusters, { metadata: { name }, spec });
@@ -200,8 +239,8 @@ export class PartitionWorld implements AsyncDisposable {
     });
     this.#running.use(await start([informers]));
     this.#running.use(await start([...runnables, ...Object.values(members), ...Object.values(reporters), clients]));
-    this.#reachable = () => {
-      const service: Service | undefined = serviceInformer.lister.get('shop/web');
+    this.#reachable = (key) => {
+      const service: Service | undefined = serviceInformer.lister.get(key);
       return service === undefined ? [] : shards.reachable(service).map(({ cluster }) => cluster);
     };
   }
@@ -220,7 +259,13 @@ export class PartitionWorld implements AsyncDisposable {
   }
 
   #checkFrom(from: string) {
-    return async ({ cluster }: ShardTarget, { timeoutMs }: CheckOptions): Promise<CheckOutcome> => {
+    return async ({ cluster, service }: ShardTarget, { timeoutMs }: CheckOptions): Promise<CheckOutcome> => {
+      const own = service === 'shop/pay' ? this.#pay.get(`${from} ${cluster}`) : undefined;
+      if (own === 'failing') return own;
+      if (own === 'silent') {
+        await this.clock.sleep(timeoutMs);
+        return own;
+      }
       if (this.#comesBack(this.#shards.get(`${from} ${cluster}`))) return 'answered';
       if (this.#shards.get(`${from} ${cluster}`) === 'refused') return 'refused';
       await this.clock.sleep(timeoutMs);

@@ -202,6 +202,41 @@ it('goes on answering with what the federation sees when the votes are against e
   expect(world.answers()).toBe('a b c d');
 });
 
+it('sends clients of a Service that wants it so to those of its shards that answer', async () => {
+  await using world = await PartitionWorld.start(four, { withPay: true });
+  expect(world.payAnswers()).toBe('a b c d');
+  world.setPay('silent', [HUB, 'b', 'c', 'd'], 'a');
+  await world.clock.advance(30 * SECOND);
+  expect(await world.states('a')).toBe('True False True');
+  expect([world.answers(), world.payAnswers()]).toEqual(['a b c d', 'b c d']);
+  expect(world.events).toContain('pay ShardNotReachable');
+  // One of four may be wrong.
+  world.setPay('silent', ['c'], 'b');
+  await world.clock.advance(30 * SECOND);
+  expect(world.payAnswers()).toBe('b c d');
+  world.setPay('up', [HUB, 'b', 'c', 'd'], 'a');
+  await world.clock.advance(10 * SECOND);
+  expect(world.payAnswers()).toBe('a b c d');
+  expect(world.events).toContain('pay ShardReachable');
+
+  for (const name of four) world.setPay('failing', [HUB, ...four], name);
+  await world.clock.advance(30 * SECOND);
+  expect(world.payAnswers()).toBe('a b c d');
+});
+
+it.each([
+  ['an answer that it is not well', 'failing'],
+  ['silence, where it reaches others there', 'silent'],
+] as const)('believes of one who looks alone %s', async (_what, line) => {
+  await using world = await PartitionWorld.start(['a', 'b'], { withPay: true, withoutReporter: ['a', 'b'] });
+  world.setPay(line, [HUB], 'a');
+  await world.clock.advance(30 * SECOND);
+  expect([world.answers(), world.payAnswers()]).toEqual(['a b', 'b']);
+  world.setPay('up', [HUB], 'a');
+  await world.clock.advance(10 * SECOND);
+  expect(world.payAnswers()).toBe('a b');
+});
+
 it('treats a member that nobody can judge as each Service wants', async () => {
   // Only the hub can look, and it is cut off from all shards but those of c.
   const health = { unjudgedWithdrawMs: 60 * SECOND };
