@@ -1,4 +1,4 @@
-import { isObject, type KubeObject } from '../../src/apimachinery/index.ts';
+import { isObject, withMetadata, type KubeObject } from '../../src/apimachinery/index.ts';
 import { annotations } from '../apis/index.ts';
 import { troublesIn, type TroubleRecord } from './placing-troubles.ts';
 import type { Troubled } from './troubled-copies.ts';
@@ -78,6 +78,12 @@ function numbersIn(counts: Readonly<Record<string, unknown>>): Record<string, nu
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** It is nowhere any more, and nobody decides where. */
+export function withoutRecord<T extends KubeObject>(object: T): T {
+  const { [annotations.placement]: record, ...others } = object.metadata.annotations ?? {};
+  return record === undefined ? object : withMetadata(object, { annotations: others });
 }
 
 /** Reasons by cluster, turned round for reading. */

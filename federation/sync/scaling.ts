@@ -10,6 +10,7 @@ import type { ResourceDefinition } from '../../src/apiserver/index.ts';
 import type { Informer, InformerEvent, InformerSet } from '../../src/controller/index.ts';
 import { annotations, type ReplicaScheduling } from '../apis/index.ts';
 import type { FieldPath } from './field-path.ts';
+import { isInSystemNamespace } from './kinds/propagation.ts';
 import type { PolicyIndex } from './placing-policies.ts';
 import { recordOf } from './placing-record.ts';
 import { OWN_WORDS, schedulingOf } from './replica-scheduling.ts';
@@ -56,7 +57,7 @@ export class Scaling {
   isScaledHere(autoscaler: KubeObject): boolean {
     const target = targetOf(autoscaler);
     const kind = DIVIDED.find(({ resource }) => kindOf(resource) === target?.kind);
-    if (target === undefined || kind === undefined) return false;
+    if (target === undefined || kind === undefined || isInSystemNamespace(autoscaler)) return false;
     const object = this.#targets.get(target.kind)?.lister.get(target.key);
     return object === undefined ? kind.divides(undefined) : this.#isDivided(kind.resource, object);
   }
@@ -102,8 +103,10 @@ export class Scaling {
     const { lister } = this.#autoscalers;
     const onEvents = [...this.#targets].map(([kind, informer]) =>
       informer.onEvent(({ type, key, object, previous }) => {
+        const concerned = lister.byIndex(TARGET, idOf(kind, key));
+        if (concerned.length === 0) return;
         if (type === 'update' && previous !== undefined && !isChosenOtherwise(previous, object)) return;
-        for (const autoscaler of lister.byIndex(TARGET, idOf(kind, key))) handler(keyOf(autoscaler));
+        for (const autoscaler of concerned) handler(keyOf(autoscaler));
       }),
     );
     const onPolicies = this.#policies.onChange((concerns) => {

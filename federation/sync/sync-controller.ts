@@ -16,6 +16,7 @@ import { Placements } from './placements.ts';
 import { isPlacedOtherwise, Placing, type Decision } from './placing.ts';
 import { isSeenOtherwise } from './placing-sight.ts';
 import { copiesIn } from './placing-copies.ts';
+import { withoutRecord } from './placing-record.ts';
 import { Retirement } from './retirement.ts';
 import { ShardWriter } from './shard-writer.ts';
 import type { SyncDeps } from './sync-deps.ts';
@@ -223,7 +224,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     const names = this.#deps.clusters.lister.list().map(({ metadata }) => metadata.name ?? '');
     this.#placements.set(key, new Map(names.map((name) => [name, { kind: 'absent' }])), this.#placements.begin(key));
     const holding = this.#retirement.holding(object);
-    if (holding.length === 0) await this.#retirement.release(object, signal);
+    if (holding.length === 0) await this.#retirement.release(withoutRecord(object), signal);
     lane.add(holding, key);
     return holding.length === 0 ? {} : { requeueAfterMs: WITHDRAWAL_REVIEW_MS };
   }
