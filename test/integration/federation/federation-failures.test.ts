@@ -159,6 +159,8 @@ it('does not wear out a member in which somebody else wants a copy otherwise', a
 it('writes nothing anywhere while nothing changes', async () => {
   await using fleet = await serving({ federation: { health: { ...quick, heartbeatMs: 1_000_000 } } });
   const calls = () => fleet.members.map(({ line }) => line.calls);
+  const known = async () => (await fleet.admin.list(clusters)).items.map(({ status }) => status?.requested?.['pods']);
+  await expect.poll(known, soon).toEqual(['0', '0']);
   const versions = async () => {
     const { admin } = fleet;
     const lists = [await admin.list(services), await admin.list(namespaces), await admin.list(clusters)];
