@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { isObject } from '../../../src/apimachinery/index.ts';
+import { forbidden, isObject } from '../../../src/apimachinery/index.ts';
 import { configMaps, namespaces } from '../../../src/apis/index.ts';
+import type { AdmissionPlugin } from '../../../src/apiserver/index.ts';
 import { createLogger } from '../../../src/component-base/index.ts';
 import { startTestFederation } from './fixture.ts';
 
@@ -52,4 +53,29 @@ it('finds by the uid of an object, and by one id, a write in the log of the fede
   await expect.poll(() => written('Update')).toBeDefined();
   await expect.poll(() => noted('update')).toEqual([written('Update')?.['auditID']]);
   expect(written('Update')?.['auditID']).not.toBe(written('Create')?.['auditID']);
+});
+
+it('tells with what a member refuses under which id that is noted there', async () => {
+  const log = lines();
+  const audit = lines();
+  const refusing: AdmissionPlugin = {
+    name: 'Refusing',
+    handles: ({ resource, operation }) => resource.plural === 'configmaps' && operation === 'CREATE',
+    validate: ({ name }) => Promise.reject(forbidden(configMaps, name, 'not here')),
+  };
+  await using fleet = await startTestFederation({
+    names: ['gce-asia-east1'],
+    remote: true,
+    api: {
+      admission: () => [refusing],
+      audit: { policy: { rules: [{ level: 'Metadata' }], omitStages: ['RequestReceived'] }, write: audit.write },
+    },
+    federation: { log: createLogger({ destination: log }) },
+  });
+  await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
+  const made = await fleet.admin.create(configMaps, { metadata: { namespace: 'shop', name: 'settings' }, data: {} });
+  const failed = () => log.all.find((line) => line['copy'] === 'configmaps shop/settings')?.['auditID'];
+  await expect.poll(failed).toMatch(new RegExp(`^${made.metadata.uid ?? ''}\\.[0-9a-f]{8}$`));
+  const noted = () => audit.all.find(({ auditID }) => auditID === failed());
+  await expect.poll(noted).toMatchObject({ verb: 'create', responseStatus: { code: 403 } });
 });
