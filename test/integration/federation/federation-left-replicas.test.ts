@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  configMaps,
   customResourceDefinitions,
   horizontalPodAutoscalers,
   namespaces,
@@ -73,6 +74,12 @@ it.each([
   expect(await change('nginx:4')).toBe(7);
   expect(await change('nginx:5')).toBe(7);
   if (remote) expect(line.writes).not.toContain('update statefulsets');
+
+  const written = line.writes.length;
+  await fleet.restart();
+  await fleet.admin.create(configMaps, { metadata: { namespace: 'shop', name: 'last' } });
+  await expect.poll(() => line.writes.slice(written), soon).toContain('create configmaps');
+  expect(line.writes.slice(written).filter((write) => write.endsWith('statefulsets'))).toEqual([]);
 
   await fleet.admin.delete(horizontalPodAutoscalers, key, { propagationPolicy: 'Background' });
   await expect.poll(async () => (await copy()).spec?.replicas, soon).toBe(3);
