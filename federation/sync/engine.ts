@@ -33,6 +33,7 @@ import { originOf } from './shard.ts';
 import { syncController } from './sync-controller.ts';
 import type { Defaulted, SyncOptions } from './sync-deps.ts';
 import { TroubledCopies } from './troubled-copies.ts';
+import { memberView } from './unknown-content.ts';
 
 export type FollowedInformer = Pick<FederatedInformer<KubeObject>, 'refresh' | 'suspend' | 'kind' | 'problem'>;
 
@@ -74,8 +75,6 @@ interface Kind {
   readonly usage: UsageCheck | undefined;
   readonly troubled: TroubledCopies;
   readonly uidOf: (key: string) => string | undefined;
-  /** What is seen of it by now, or else what was seen before. */
-  readonly seenIn: (cluster: string, key: string, before: KubeObject) => KubeObject | undefined;
   /** The federated object of this key, if it is one that is copied; `unknown` until all are known. */
   readonly wanted: (key: string) => KubeObject | 'unknown' | undefined;
 }
@@ -114,6 +113,16 @@ class Engine implements PropagationEngine {
   readonly #kinds = new Map<string, Kind>();
   readonly #custom = new Set<string>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #view = (cluster: string, client: Client) =>
+    memberView(
+      {
+        federationName: this.#deps.federationName,
+        kinds: () => [...this.#kinds.values()].map(({ resource }) => resource),
+        knows: (of, resource, copy) => this.knows(of, resource, copy),
+      },
+      cluster,
+      client,
+    );
   readonly #failed = Promise.withResolvers<never>();
 
   constructor(deps: EngineDeps) {
@@ -152,6 +161,7 @@ class Engine implements PropagationEngine {
       ledger: this.#debts,
       pools: this.#pools,
       removals: this.#removals,
+      view: this.#view,
       events: this.#debtEvents,
       wanted: (resource, key) => this.#wanted(groupResource(resource), key),
       usage: (resource) => this.#kinds.get(groupResource(resource))?.usage,
@@ -170,9 +180,9 @@ class Engine implements PropagationEngine {
     const kind = this.#kinds.get(groupResource(resource));
     if (kind === undefined) return true;
     const key = keyOf(copy);
-    const now = kind.seenIn(cluster, key, copy);
+    const now = kind.copyIn(cluster, key);
     if (now === undefined) return true;
-    const uid = originOf(now);
+    const uid = originOf(now === 'unseen' ? copy : now);
     return kind.uidOf(key) === uid || this.#debts.isOwed(cluster, { resource: kind.resource, key, uid });
   }
 
@@ -314,6 +324,7 @@ class Engine implements PropagationEngine {
       ...(resource.namespaced ? { namespaces } : {}),
       pools: this.#pools,
       applySupport: this.#applySupport,
+      view: this.#view,
       debts: this.#debts,
       removals: this.#removals,
       troubled,
@@ -337,9 +348,7 @@ class Engine implements PropagationEngine {
     // @NOTE the copy is of this kind, for it was asked for by its resource.
     const usage: UsageCheck | undefined = isUsedByOthers && ((copy, view, own) => isUsedByOthers(copy as T, view, own));
     const uidOf = (key: string) => objects.lister.get(key)?.metadata.uid;
-    const seenIn = (cluster: string, key: string, before: KubeObject) =>
-      informer.synced(cluster) ? informer.get(cluster, key) : before;
-    this.#kinds.set(name, { resource, refresh, stop, countIn, copyIn, usage, uidOf, seenIn, wanted, troubled });
+    this.#kinds.set(name, { resource, refresh, stop, countIn, copyIn, usage, uidOf, wanted, troubled });
     await this.#keep([events, sync, ...parts], kindSignal, unwatch);
   }
 

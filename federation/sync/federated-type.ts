@@ -33,7 +33,11 @@ export const ranks = { foundation: 0, configuration: 1, workload: 2, custom: 3 }
 export interface MemberView {
   readonly client: Client;
   readonly federationName: string;
+  /** Whether there are copies whose objects the federation does not have, of a resource or in a namespace. */
+  readonly holdsUnknown: (where: CopiesThere, signal: AbortSignal) => Promise<boolean>;
 }
+
+export type CopiesThere = { readonly resource: Resource } | { readonly namespace: string };
 
 export interface ScaledHere {
   /** The federation itself does what this autoscaler asks for. */

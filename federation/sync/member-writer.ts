@@ -101,11 +101,11 @@ export class MemberWriter<T extends KubeObject> {
 
   /** Or leaves it to others who use it. */
   async delete(task: Task<T>, copy: T): Promise<unknown> {
-    const { type, federationName } = this.#deps;
-    const { client, object } = task;
+    const { type, view } = this.#deps;
+    const { cluster, client, object } = task;
     const isUsed =
       type.isUsedByOthers !== undefined &&
-      (await this.#call(task, async ({ signal }) => type.isUsedByOthers?.(copy, { client, federationName }, signal)));
+      (await this.#call(task, async ({ signal }) => type.isUsedByOthers?.(copy, view(cluster, client), signal)));
     if (isUsed === true) {
       const patch = disowning(copy);
       return this.#announced('Release', task, (call) =>

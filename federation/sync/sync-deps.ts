@@ -10,7 +10,7 @@ import type { ClusterPools } from './pool/cluster-pools.ts';
 import type { DebtLedger } from './debts/debt-ledger.ts';
 import type { ApplySupport } from './apply-support.ts';
 import type { CopyCounters } from './copy-counters.ts';
-import type { FederatedType } from './federated-type.ts';
+import type { FederatedType, MemberView } from './federated-type.ts';
 import type { PlacingContext } from './placing-context.ts';
 import type { Rate } from './pool/token-bucket.ts';
 import type { BlastRadius, RemovalGuard } from './removal-guard.ts';
@@ -32,6 +32,7 @@ export interface SyncDeps<T extends KubeObject> {
   readonly placing: PlacingContext;
   readonly pools: ClusterPools;
   readonly applySupport: ApplySupport;
+  readonly view: (cluster: string, client: Client) => MemberView;
   /** The object with what the federation's API fills in where it is left out. */
   readonly defaulted: Defaulted;
   readonly debts: DebtLedger;

@@ -22,6 +22,7 @@ export interface DebtCollectorDeps {
   readonly clients: Pick<ClusterClients, 'get' | 'onChange'>;
   /** The federated object of this name, if it is one that is copied; `unknown` while that cannot be told. */
   readonly wanted: (resource: Resource, key: string) => KubeObject | 'unknown' | undefined;
+  readonly view: (cluster: string, client: Client) => MemberView;
   /** For kinds whose deletion may take along what is not ours: whether that of a copy would. */
   readonly usage: (resource: Resource) => UsageCheck | undefined;
   readonly removals: Pick<RemovalGuard, 'holding'>;
@@ -77,11 +78,11 @@ export class DebtCollector {
 
   async #pay(cluster: string, debt: Debt, signal: AbortSignal): Promise<void> {
     const { resource, key } = debt;
-    const { pools, federationName, log } = this.#deps;
+    const { pools, log } = this.#deps;
     const copy = await this.#meant(cluster, debt, signal);
     if (copy === undefined) return;
     const client = this.#clientOf(cluster);
-    const view = { client, federationName };
+    const view = this.#deps.view(cluster, client);
     try {
       const check = this.#deps.usage(resource);
       if (check !== undefined && (await pools.call(cluster, signal, (own) => check(copy, view, own)))) {

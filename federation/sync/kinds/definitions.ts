@@ -30,7 +30,8 @@ async function isUsedByOthers(
   };
   const labelSelector = `${labels.managedBy}!=${view.federationName}`;
   try {
-    return (await view.client.list(resource, { labelSelector, limit: 1, signal })).items.length > 0;
+    const foreign = await view.client.list(resource, { labelSelector, limit: 1, signal });
+    return foreign.items.length > 0 || (await view.holdsUnknown({ resource }, signal));
   } catch (err) {
     // It is served no longer.
     if (isNotFound(err)) return false;

@@ -49,6 +49,22 @@ it('leaves copies of an object that is gone to themselves when another of its na
   expect(fleet.member(asia).line.writes).not.toContain('delete configmaps');
 });
 
+it('leaves a namespace with copies of an object that is gone to itself', async () => {
+  await using fleet = await started();
+  await fleet.admin.create(configMaps, { metadata: key, data: { a: '1' } });
+  await fleet.admin.create(configMaps, { metadata: { ...key, name: 'other', annotations: onlyIn(us) } });
+  for (const name of [asia, us]) await expect.poll(() => copy(fleet, name), soon).toBeDefined();
+  await fleet.admin.delete(configMaps, { ...key, name: 'other' }, { propagationPolicy: 'Orphan' });
+  await fleet.admin.delete(namespaces, { name: 'shop' }, cascade);
+  const namespaceIn = (cluster: string) => fleet.member(cluster).admin.get(namespaces, { name: 'shop' });
+  await expect.poll(async () => (await namespaceIn(asia)).metadata.deletionTimestamp, soon).toBeDefined();
+  await expect
+    .poll(async () => (await namespaceIn(us)).metadata.labels, soon)
+    .not.toHaveProperty('federation.koinon.dev/managed-by');
+  expect((await namespaceIn(us)).metadata.deletionTimestamp).toBeUndefined();
+  expect((await fleet.member(us).admin.list(configMaps, { namespace: 'shop' })).items.length).toBe(1);
+});
+
 it('deletes what is owed where another object of that name does not want it', async () => {
   await using fleet = await started(100);
   await fleet.admin.create(configMaps, { metadata: key, data: { a: '1' } });
