@@ -128,7 +128,7 @@ export const clusterOverridePolicies = definitionOf<OverridePolicy>({
   ...override,
 });
 
-const DIVIDED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Job', 'StatefulSet']);
+const DIVIDED: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Job', 'CronJob', 'StatefulSet']);
 
 /** Of all other kinds every cluster has the whole. */
 function undividedKinds({ spec }: PlacementPolicy): readonly string[] {

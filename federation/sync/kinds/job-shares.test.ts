@@ -86,7 +86,7 @@ it('gives each cluster its part, by preferences', () => {
     spared: ['c'],
   });
   const broken = { annotations: { 'federation.kubernetes.io/job-preferences': '{' } };
-  expect(outcome(job({}, { metadata: broken })).problem).toContain('cannot be read, the Job stays as it is');
+  expect(outcome(job({}, { metadata: broken })).problem).toContain('cannot be read, all stays as it is');
 });
 
 it('gives nothing out twice, whatever it can see', () => {

@@ -1,15 +1,9 @@
 import { isConditionTrue, keyOf } from '../../../src/apimachinery/index.ts';
 import { jobEnd, type Job } from '../../../src/apis/index.ts';
-import { annotations } from '../../apis/index.ts';
-import {
-  defaultPreferences,
-  divideJob,
-  parsePreferences,
-  type HeldJobShare,
-  type ReplicaPreferences,
-} from '../../scheduling/index.ts';
+import { divideJob, type HeldJobShare, type ReplicaPreferences } from '../../scheduling/index.ts';
 import type { Apportionment, ApportionInput } from '../apportionment.ts';
 import type { Share } from '../share.ts';
+import { jobPreferencesOf } from './job-preferences.ts';
 
 type Input = ApportionInput<Job>;
 type Shares = Extract<Apportionment, { readonly ok: true }>;
@@ -20,7 +14,7 @@ type Shares = Extract<Apportionment, { readonly ok: true }>;
  */
 export function apportionJob(input: Input): Apportionment {
   const { object } = input;
-  const preferences = preferencesOf(object);
+  const preferences = jobPreferencesOf(object);
   if ('problem' in preferences) return { ok: false, reason: 'InvalidPreferences', problem: preferences.problem };
   const done = doneIn(input);
   const known: Input = { ...input, record: { clusters: {}, ...input.record, done } };
@@ -45,16 +39,6 @@ function partsOf(input: Input, preferences: ReplicaPreferences): Parts {
   if (isWhole) return duplicated(input);
   if (isIndexed(object)) return inOneCluster(input, preferences);
   return object.spec?.completions === undefined ? queue(input, preferences) : counted(input, preferences);
-}
-
-function preferencesOf({ metadata }: Job): ReplicaPreferences | { readonly problem: string } {
-  const text = metadata.annotations?.[annotations.jobPreferences];
-  if (text === undefined) return defaultPreferences;
-  const parsed = parsePreferences(text);
-  if (parsed.ok) return parsed.preferences;
-  return {
-    problem: `annotation ${annotations.jobPreferences} cannot be read, the Job stays as it is: ${parsed.problem}`,
-  };
 }
 
 const isIndexed = ({ spec }: Job) => spec?.completionMode === 'Indexed';

@@ -10,6 +10,7 @@ import {
 } from '../../../src/apis/index.ts';
 import { ranks, type FederatedType } from '../federated-type.ts';
 import type { Share } from '../share.ts';
+import { apportionCronJob, withTemplatePart } from './cron-job-shares.ts';
 import { apportionJob } from './job-shares.ts';
 import { cronJobStatus, jobStatus } from './job-status.ts';
 import { plain, withoutStatus } from './plain.ts';
@@ -26,7 +27,12 @@ export const statefulSets = plain(statefulSetResource, {
   aggregateStatus: statefulSetStatus,
 });
 export const daemonSets = plain(daemonSetResource, { rank: workload, aggregateStatus: daemonSetStatus });
-export const cronJobs = plain(cronJobResource, { rank: workload, aggregateStatus: cronJobStatus });
+export const cronJobs = plain(cronJobResource, {
+  rank: workload,
+  apportion: apportionCronJob,
+  toMember: (object, share) => withTemplatePart(withoutStatus(object), share),
+  aggregateStatus: cronJobStatus,
+});
 /** What is divided among members is scaled by the federation, and nobody else. */
 export const autoscalers = plain(horizontalPodAutoscalers, {
   rank: workload,

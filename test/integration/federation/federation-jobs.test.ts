@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { clusters, isReady, placementPolicies } from '../../../federation/apis/index.ts';
 import { isConditionTrue } from '../../../src/apimachinery/index.ts';
-import { events, jobs, namespaces, type Job } from '../../../src/apis/index.ts';
+import { cronJobs, events, jobs, namespaces, type Job } from '../../../src/apis/index.ts';
 import { startTestFederation, type TestFederation } from './fixture.ts';
 
 const soon = { timeout: 10_000, interval: 20 };
@@ -109,4 +109,24 @@ it('does an indexed Job in one cluster, and gives what a policy takes from one c
   const told = async () => (await fleet.admin.list(events, { namespace: 'shop' })).items.map(({ reason }) => reason);
   await expect.poll(told, soon).toContain('PlacementUnsatisfied');
   expect(Object.values(await parts(fleet))).toEqual(['4/2']);
+});
+
+it('divides what each run of a CronJob has to do where it is asked to', async () => {
+  await using fleet = await started();
+  const even = JSON.stringify({ clusters: { '*': { weight: 1 } } });
+  const { spec } = job({ completions: 6, parallelism: 3 });
+  await fleet.admin.create(cronJobs, { metadata: key, spec: { schedule: '@yearly', jobTemplate: { spec } } });
+  const runs = () =>
+    Promise.all(
+      fleet.members.map(async ({ admin }) => {
+        const run = (await admin.list(cronJobs, { namespace: 'shop' })).items[0]?.spec.jobTemplate.spec;
+        return `${run?.completions ?? '-'}/${run?.parallelism ?? '-'}`;
+      }),
+    );
+  await expect.poll(runs, soon).toEqual(['6/3', '6/3', '6/3']);
+  await fleet.admin.patch(cronJobs, key, {
+    type: 'merge',
+    patch: { metadata: { annotations: { [PREFERENCES]: even } } },
+  });
+  await expect.poll(runs, soon).toEqual(['2/1', '2/1', '2/1']);
 });
