@@ -39,9 +39,10 @@ export function kindsSynced(deps: KindsSyncedDeps): Runnable {
       ready();
       const isStopped = () => signal.aborted;
       while (!isStopped()) {
+        const kinds = [...deps.kinds()];
         for (const cluster of clusters.lister.list().filter(isReady)) {
           const name = cluster.metadata.name ?? '';
-          const message = describeProblems(name, deps.kinds());
+          const message = describeProblems(name, kinds);
           const rounds = message === undefined ? 0 : (lasting.get(name) ?? 0) + 1;
           lasting.set(name, rounds);
           if (message !== undefined && rounds < LASTING_ROUNDS) continue;
@@ -67,7 +68,7 @@ function newsOf(cluster: Cluster, message: string | undefined): ConditionNews | 
 }
 
 /** As in `cannot list secrets (secrets is forbidden: …); all else works`. */
-function describeProblems(cluster: string, kinds: Iterable<FollowedKind>): string | undefined {
+function describeProblems(cluster: string, kinds: readonly FollowedKind[]): string | undefined {
   const problems = new Map<string, string>();
   for (const followed of kinds) {
     const problem = followed.problem(cluster);
