@@ -1,6 +1,7 @@
 import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Apportion } from './apportionment.ts';
+import type { PodLooks } from './kinds/pod-looks.ts';
 import type { Share } from './share.ts';
 
 /** One member's copy, as last seen. */
@@ -18,6 +19,7 @@ export interface PlanInput<T extends KubeObject> {
   readonly limits: ReadonlyMap<string, number>;
   /** For a closer look at a copy; `undefined` for a cluster without client. */
   readonly client: (cluster: string) => Client | undefined;
+  readonly looks: PodLooks;
   readonly now: number;
 }
 

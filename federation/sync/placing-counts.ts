@@ -97,7 +97,7 @@ function without<T extends KubeObject>(object: T, fixed: ReadonlyMap<string, num
 /** Every cluster that is chosen, and not given up for the time being. */
 function planInput<T extends KubeObject>(
   { clients, members, clock }: SharesDeps<T>,
-  { object, choice, lost, kept, clusters: joined }: Situation<T>,
+  { object, choice, lost, kept, looks, clusters: joined }: Situation<T>,
 ): PlanInput<T> {
   const clusters = choice.groups.flatMap((group) => group.clusters).filter((name) => !lost.has(name));
   const copies = copiesIn(members, object, clusters);
@@ -109,7 +109,7 @@ function planInput<T extends KubeObject>(
     // Who is out of sight would only keep us waiting.
     return known === undefined || isOffline(known) ? undefined : clients.get(cluster);
   };
-  return { object, clusters, copies, limits, client, now: clock.now() };
+  return { object, clusters, copies, limits, client, looks, now: clock.now() };
 }
 
 /** Of a kind that has a plan. */

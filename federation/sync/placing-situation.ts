@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../src/apimachinery/index.ts';
 import type { Cluster, PlacementPolicy } from '../apis/index.ts';
 import type { ClusterChoice } from '../scheduling/index.ts';
+import type { PodLooks } from './kinds/pod-looks.ts';
 import type { FullClusters } from './placing-full-clusters.ts';
 import type { Overrides } from './placing-overrides.ts';
 import type { PlacementRecord, RecordNotes } from './placing-record.ts';
@@ -24,6 +25,7 @@ export interface Situation<T extends KubeObject> {
   /** Replicas asked of clusters by the last decision. */
   readonly asked: ReadonlyMap<string, number>;
   readonly full: FullClusters;
+  readonly looks: PodLooks;
 }
 
 export type SharesDeps<T extends KubeObject> = Pick<SyncDeps<T>, 'type' | 'clients' | 'members' | 'clock'>;

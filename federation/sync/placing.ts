@@ -4,6 +4,7 @@ import { chooseClusters, policyName, type Candidate, type ClusterChoice } from '
 import { clusterSelectorOf } from './cluster-selector.ts';
 import type { Placement } from './placements.ts';
 import { isDivided } from './placing-division.ts';
+import { PodLooks } from './kinds/pod-looks.ts';
 import { FullClusters } from './placing-full-clusters.ts';
 import { Overrides } from './placing-overrides.ts';
 import { byReason, formatRecord, notedTroubles, recordOf, type PlacementRecord } from './placing-record.ts';
@@ -59,10 +60,12 @@ const UNSELECTED = 'is not selected by the annotation of the object';
 export class Placing<T extends KubeObject> {
   readonly #deps: PlacingDeps<T>;
   readonly #full: FullClusters;
+  readonly #looks: PodLooks;
 
   constructor(deps: PlacingDeps<T>) {
     this.#deps = deps;
     this.#full = new FullClusters(deps.clock);
+    this.#looks = new PodLooks(deps.clock);
   }
 
   /** Calls `requeue` for objects that may be placed otherwise because something beside them changed, now or soon. */
@@ -77,7 +80,8 @@ export class Placing<T extends KubeObject> {
       placing.followers.onChange(resource.kind, requeue),
       placing.scaling.onChange(resource, requeue),
       troubled.onChange(requeue),
-      clusters.onEvent(({ object: after, previous: before }) => {
+      clusters.onEvent(({ type: change, key, object: after, previous: before }) => {
+        if (change === 'delete') this.#looks.forgetCluster(key);
         if (before === undefined || !isUsedOtherwise(before, after) || !placing.policies.divides(resource)) return;
         for (const object of objects.lister.list()) {
           if (heedsUsage(object, placing.policies.placementOf(resource, object))) requeue(keyOf(object), usageReviewMs);
@@ -118,6 +122,7 @@ export class Placing<T extends KubeObject> {
       record: recordOf(object),
       asked: askedIn(before),
       full: this.#full,
+      looks: this.#looks,
       ...(policy === undefined ? {} : { policy }),
     };
     const sharing = await shareOut(this.#deps, situation, signal);

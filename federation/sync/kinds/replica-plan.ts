@@ -7,10 +7,11 @@ import {
   type LabelSelector,
 } from '../../../src/apimachinery/index.ts';
 import { pods, type Pod } from '../../../src/apis/index.ts';
-import { mapConcurrent, untilAborted, withDeadline } from '../../../src/component-base/index.ts';
+import { mapConcurrent } from '../../../src/component-base/index.ts';
 import { defaultPreferences, parsePreferences, planReplicas } from '../../scheduling/index.ts';
 import type { MemberCopy, Plan, PlanInput } from '../federated-type.ts';
 import type { Share } from '../share.ts';
+import type { Running } from './pod-looks.ts';
 
 /** What Deployments and ReplicaSets have in common. */
 export interface Workload extends KubeObject {
@@ -18,16 +19,7 @@ export interface Workload extends KubeObject {
   readonly status?: { readonly readyReplicas?: number };
 }
 
-interface Running {
-  readonly current: number;
-  /** Known only where pods found no room. */
-  readonly capacity?: number;
-  /** Some pods have found no room, but not for long enough to conclude anything. */
-  readonly undecided?: boolean;
-}
-
 const UNSCHEDULABLE_AFTER_MS = 60_000;
-const LOOK_TIMEOUT_MS = 2_000;
 const CONCURRENT_LOOKS = 16;
 
 /** Divides a workload's replicas by its preferences annotation. */
@@ -71,9 +63,7 @@ export async function roomIn<T extends Workload>(input: PlanInput<T>, signal: Ab
   const capacity = new Map<string, number>();
   let undecided = false;
   const take = async (copy: MemberCopy<T>) => {
-    // A member that cannot be asked has what it last reported.
-    const reported: Running = { current: copy.object.status?.readyReplicas ?? 0 };
-    const running = await runningIn(copy, input, signal).catch(() => reported);
+    const running = await runningIn(copy, input, signal);
     current.set(copy.cluster, running.current);
     if (running.capacity !== undefined) capacity.set(copy.cluster, running.capacity);
     undecided ||= running.undecided === true;
@@ -84,25 +74,24 @@ export async function roomIn<T extends Workload>(input: PlanInput<T>, signal: Ab
 
 async function runningIn<T extends Workload>(
   { cluster, object }: MemberCopy<T>,
-  { client, now }: PlanInput<T>,
+  { client, looks, now }: PlanInput<T>,
   signal: AbortSignal,
 ): Promise<Running> {
-  const wanted = object.spec?.replicas ?? 1;
   const ready = object.status?.readyReplicas ?? 0;
+  const wanted = object.spec?.replicas ?? 1;
   const member = client(cluster);
   if (wanted === ready || member === undefined) return { current: ready };
-
-  const deadline = withDeadline(LOOK_TIMEOUT_MS, signal);
-  const { namespace } = object.metadata;
-  const list = await untilAborted(
-    member.list(pods, {
+  const look = async (own: AbortSignal) => {
+    const { namespace } = object.metadata;
+    const list = await member.list(pods, {
       labelSelector: formatSelector(labelSelectorOf(object.spec?.selector)),
-      signal: deadline,
+      signal: own,
       ...(namespace === undefined ? {} : { namespace }),
-    }),
-    deadline,
-  );
-  return analysed(list.items, wanted, now);
+    });
+    return analysed(list.items, wanted, now);
+  };
+  // A member that cannot be asked has what it last reported.
+  return (await looks.at(cluster, object, look, signal)) ?? { current: ready };
 }
 
 /** What the pods of one copy say of the room there is. */
