@@ -1,6 +1,7 @@
 import { keyOf, type KubeObject } from '../../src/apimachinery/index.ts';
 import type { Placement } from './placements.ts';
 import { countsOf, workloadOf } from './placing-counts.ts';
+import { lostOverride } from './placing-lost-overrides.ts';
 import type { RecordNotes } from './placing-record.ts';
 import type { Counts, SharesDeps, Situation } from './placing-situation.ts';
 
@@ -80,7 +81,7 @@ interface Parts {
 }
 
 function overridden<T extends KubeObject>(
-  { clusters, overrides }: Situation<T>,
+  { object, clusters, overrides }: Situation<T>,
   placement: Placement,
   { name, parts }: { readonly name: string; readonly parts: Parts },
 ): Placement {
@@ -92,7 +93,12 @@ function overridden<T extends KubeObject>(
     return { kind: 'keep' };
   }
   const { change } = outcome;
-  return change === undefined ? placement : { kind: 'present', share: { ...placement.share, change } };
+  if (change === undefined) return placement;
+  const share = { ...placement.share, change };
+  const lost = lostOverride(object, share);
+  if (lost === undefined) return { kind: 'present', share };
+  parts.overrideProblems.set(name, `${lost} is divided among the clusters`);
+  return { kind: 'keep' };
 }
 
 function placementBy({ shares }: Counts, cluster: string): Placement {
