@@ -1,8 +1,16 @@
-import { deepEqual } from '../../src/apimachinery/index.ts';
+import { deepEqual, keyOf } from '../../src/apimachinery/index.ts';
 import { horizontalPodAutoscalers, type HorizontalPodAutoscaler } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
-import { controller, lazily, WorkQueue, type EventRecorder, type Informer } from '../../src/controller/index.ts';
+import {
+  controller,
+  lazily,
+  WorkQueue,
+  type EventRecorder,
+  type Informer,
+  type Reconciler,
+} from '../../src/controller/index.ts';
+import { isOffline } from '../apis/index.ts';
 import type { Scaling } from '../sync/index.ts';
 import type { MembersViewDeps } from './members-view.ts';
 
@@ -15,6 +23,9 @@ export interface AutoscalingDeps extends MembersViewDeps {
 
 /** One that waits for a slow member keeps no other one waiting. */
 const WORKERS = 8;
+/** After a start until all members have been listed: what is not known yet is not missing. */
+const START_MS = 10_000;
+const START_REVIEW_MS = 1_000;
 
 /** Scales what is divided among members by what is measured in all of them; who has how many is for placing to say. */
 export function autoscalingController(deps: AutoscalingDeps): Runnable {
@@ -32,13 +43,17 @@ export function autoscalingController(deps: AutoscalingDeps): Runnable {
     workers: WORKERS,
     clock,
     log,
-    reconcile: lazily(async () => {
-      const [{ autoscalerReconciler }, { membersView }] = await Promise.all([
-        import('../../src/autoscaling/index.ts'),
-        import('./members-view.ts'),
-      ]);
-      return autoscalerReconciler({ ...deps, autoscalers: { get }, client: federation, look: membersView(deps) });
-    }),
+    reconcile: patiently(
+      deps,
+      get,
+      lazily(async () => {
+        const [{ autoscalerReconciler }, { membersView }] = await Promise.all([
+          import('../../src/autoscaling/index.ts'),
+          import('./members-view.ts'),
+        ]);
+        return autoscalerReconciler({ ...deps, autoscalers: { get }, client: federation, look: membersView(deps) });
+      }),
+    ),
   });
   return {
     name,
@@ -57,3 +72,22 @@ export function autoscalingController(deps: AutoscalingDeps): Runnable {
     },
   };
 }
+
+function patiently({ clusters, scaling, copyIn, clock }: AutoscalingDeps, get: Get, reconcile: Reconciler): Reconciler {
+  let startedAt: number | undefined;
+  const isUnknown = (key: string) => {
+    const autoscaler = get(key);
+    const target = autoscaler === undefined ? undefined : scaling.targetOf(autoscaler);
+    if (target === undefined) return false;
+    const seeable = clusters.lister.list().filter((cluster) => !isOffline(cluster));
+    const of = keyOf(target.object);
+    return seeable.some(({ metadata }) => copyIn(metadata.name ?? '', target.resource, of) === 'unseen');
+  };
+  return async (key, signal) => {
+    startedAt ??= clock.now();
+    const isEarly = clock.now() < startedAt + START_MS;
+    return isEarly && isUnknown(key) ? { requeueAfterMs: START_REVIEW_MS } : reconcile(key, signal);
+  };
+}
+
+type Get = (key: string) => HorizontalPodAutoscaler | undefined;

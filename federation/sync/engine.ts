@@ -187,7 +187,8 @@ class Engine implements PropagationEngine {
   }
 
   copyIn(cluster: string, resource: Resource, key: string): KubeObject | 'unseen' | undefined {
-    return this.#kinds.get(groupResource(resource))?.copyIn(cluster, key);
+    const kind = this.#kinds.get(groupResource(resource));
+    return kind === undefined ? 'unseen' : kind.copyIn(cluster, key);
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {

@@ -30,17 +30,20 @@ for (const name of [ASIA, EU]) {
   members.set(name, member);
   lines.set(name, switchable(member.client));
 }
-const federation = await startFederation({
-  name: 'fed',
-  dnsDomain: 'example.com',
-  storage: createMemoryStorage({ clock }),
-  createClient: ({ name }) => lines.get(name)!.client,
-  clock,
-});
-const hub = federation.client(adminUser);
+const storage = createMemoryStorage({ clock });
+const begin = () =>
+  startFederation({
+    name: 'fed',
+    dnsDomain: 'example.com',
+    storage,
+    createClient: ({ name }) => lines.get(name)!.client,
+    clock,
+  });
+const running = { federation: await begin() };
+const hub = () => running.federation.client(adminUser);
 
 afterAll(async () => {
-  await federation[Symbol.asyncDispose]();
+  await running.federation[Symbol.asyncDispose]();
   for (const member of members.values()) await member[Symbol.asyncDispose]();
 });
 
@@ -56,7 +59,7 @@ const soon = <T>(look: () => Promise<T>, stepMs = 200) =>
 
 async function deploy(name: string, replicas: number, labels: Record<string, string> = {}): Promise<void> {
   const containers = [{ name: 'web', image: 'nginx:1', resources: { requests: { cpu: '100m' } } }];
-  await hub.create(deployments, {
+  await hub().create(deployments, {
     metadata: { namespace, name, labels },
     spec: {
       replicas,
@@ -67,7 +70,7 @@ async function deploy(name: string, replicas: number, labels: Record<string, str
 }
 
 async function autoscale(name: string, spec: Partial<HorizontalPodAutoscaler['spec']> = {}): Promise<void> {
-  await hub.create(horizontalPodAutoscalers, {
+  await hub().create(horizontalPodAutoscalers, {
     metadata: { namespace, name },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
@@ -98,13 +101,17 @@ const readyIn = async (name: string) =>
       return items.find(({ metadata }) => metadata.name === name)?.status?.readyReplicas ?? 0;
     }),
   );
-const statusOf = async (name: string) => (await hub.get(horizontalPodAutoscalers, { namespace, name })).status;
+const statusOf = async (name: string) => (await hub().get(horizontalPodAutoscalers, { namespace, name })).status;
 const conditionOf = async (name: string, type: string) => {
   const { status = '', reason = '' } = findCondition((await statusOf(name))?.conditions, type) ?? {};
   return `${status} ${reason}`;
 };
 const replicasIn = async (cluster: string, name: string) =>
   (await members.get(cluster)!.client.get(deployments, { namespace, name })).spec?.replicas;
+const reasonsOf = async (name: string) => {
+  const { items } = await hub().list(events, { namespace, fieldSelector: `involvedObject.name=${name}` });
+  return items.map(({ reason = '' }) => reason);
+};
 const copiesOf = async (name: string) => {
   const lists = await Promise.all(
     [...members.values()].map(({ client }) => client.list(horizontalPodAutoscalers, { namespace })),
@@ -114,13 +121,13 @@ const copiesOf = async (name: string) => {
 
 it('starts with two members', async () => {
   for (const name of members.keys()) {
-    await hub.create(clusters, {
+    await hub().create(clusters, {
       metadata: { name },
       spec: { serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: `https://${name}.test` }] },
     });
   }
-  await hub.create(namespaces, { metadata: { name: namespace } });
-  await soon(async () => (await hub.list(clusters)).items.filter(isReady).length).toBe(2);
+  await hub().create(namespaces, { metadata: { name: namespace } });
+  await soon(async () => (await hub().list(clusters)).items.filter(isReady).length).toBe(2);
 });
 
 it('scales what is divided by what is used in all members, and leaves it to placing who has how many', async () => {
@@ -141,8 +148,18 @@ it('scales what is divided by what is used in all members, and leaves it to plac
   await soon(() => readyIn('web')).toEqual([2, 2]);
   await soon(() => statusOf('web')).toMatchObject({ currentReplicas: 4, desiredReplicas: 4 });
   expect(await copiesOf('web')).toBe(0);
-  const { items } = await hub.list(events, { namespace, fieldSelector: 'involvedObject.name=web' });
-  expect(items.map(({ reason }) => reason)).toContain('SuccessfulRescale');
+  await soon(() => reasonsOf('web')).toContain('SuccessfulRescale');
+});
+
+it('takes nothing for missing that it has not looked at yet when it starts again', async () => {
+  const active = async () => findCondition((await statusOf('web'))?.conditions, 'ScalingActive');
+  const failures = async () => (await reasonsOf('web')).filter((reason) => reason.startsWith('Failed')).length;
+  const before = [await active(), await failures()];
+  await running.federation[Symbol.asyncDispose]();
+  running.federation = await begin();
+  const until = clock.now() + 30_000;
+  await soon(async () => clock.now()).toBeGreaterThan(until);
+  expect([await active(), await failures()]).toEqual(before);
 });
 
 it('takes away no replicas for want of a cluster that it cannot see, and says so', async () => {
@@ -151,14 +168,14 @@ it('takes away no replicas for want of a cluster that it cannot see, and says so
   await soon(() => conditionOf('web', 'AllClustersMeasured')).toBe('False ClustersMissing');
   // Half of its pods are idle; of the others nobody knows.
   await soon(() => statusOf('web')).toMatchObject({ currentReplicas: 4, desiredReplicas: 4 });
-  const { message } = findCondition((await statusOf('web'))?.conditions, 'AllClustersMeasured') ?? {};
-  expect(message).toBe('decided without knowing all: asia: it is out of sight');
+  const told = async () => findCondition((await statusOf('web'))?.conditions, 'AllClustersMeasured')?.message;
+  await soon(told).toBe('decided without knowing all: asia: it is out of sight');
   lines.get(ASIA)!.set('up');
   await soon(() => conditionOf('web', 'AllClustersMeasured')).toBe('True AllSeen');
 });
 
 it('leaves it to members what each of them has the whole of', async () => {
-  await hub.create(placementPolicies, {
+  await hub().create(placementPolicies, {
     metadata: { namespace, name: 'everywhere' },
     spec: {
       resourceSelectors: [
@@ -178,7 +195,7 @@ it('leaves it to members what each of them has the whole of', async () => {
   const scaled = await replicasIn(ASIA, 'each');
 
   const patch = { spec: { template: { metadata: { annotations: { changed: 'yes' } } } } };
-  await hub.patch(deployments, { namespace, name: 'each' }, { type: 'merge', patch });
+  await hub().patch(deployments, { namespace, name: 'each' }, { type: 'merge', patch });
   for (const cluster of [ASIA, EU]) {
     const annotations = async () =>
       (await members.get(cluster)!.client.get(deployments, { namespace, name: 'each' })).spec?.template.metadata
@@ -188,7 +205,7 @@ it('leaves it to members what each of them has the whole of', async () => {
   expect(await replicasIn(ASIA, 'each')).toBeGreaterThanOrEqual(scaled!);
   expect(await replicasIn(EU, 'each')).toBe(2);
 
-  await hub.delete(horizontalPodAutoscalers, { namespace, name: 'each' }, { propagationPolicy: 'Background' });
+  await hub().delete(horizontalPodAutoscalers, { namespace, name: 'each' }, { propagationPolicy: 'Background' });
   await soon(() => copiesOf('each')).toBe(0);
   await soon(() => readyIn('each')).toEqual([2, 2]);
 });
@@ -196,7 +213,7 @@ it('leaves it to members what each of them has the whole of', async () => {
 it('follows a target that is divided from now on', async () => {
   await autoscale('each', { minReplicas: 2, maxReplicas: 4 });
   await soon(() => copiesOf('each')).toBe(2);
-  await hub.delete(placementPolicies, { namespace, name: 'everywhere' });
+  await hub().delete(placementPolicies, { namespace, name: 'everywhere' });
   await soon(() => copiesOf('each')).toBe(0);
   await soon(async () => (await readyIn('each')).reduce((sum, count) => sum + count, 0)).toBe(2);
   await soon(() => conditionOf('each', 'AbleToScale')).toMatch(/^True/);
