@@ -11,11 +11,13 @@ import { secrets } from '../../../src/apis/index.ts';
 import { createRemoteClient, type Client } from '../../../src/client/index.ts';
 import { mallocSettings, mapConcurrent, systemClock } from '../../../src/component-base/index.ts';
 import { createTestCertificates, type TestCertificates } from '../../harness/certificates.ts';
-import { MembersUnderTest } from './members-under-test.ts';
+import { MembersUnderTest, type MembersWanted } from './members-under-test.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../../../node_modules/.cache/bench-scale', import.meta.url));
 const AT_ONCE = 32;
+const JOINED_AT_ONCE = 100;
 const POLL_MS = 50;
+const DEADLINE_MS = 10 * 60_000;
 const SYSTEM = 'federation-system';
 
 /** Some at a time; rejects when one did. */
@@ -40,15 +42,14 @@ export class HubUnderTest implements AsyncDisposable {
   }
 
   /** With so many members, all of them Ready. */
-  static async start(count: number): Promise<HubUnderTest> {
+  static async start(wanted: MembersWanted): Promise<HubUnderTest> {
     const here = (name: string) => join(import.meta.dirname, name);
     await bundle({ hub: here('hub-process.ts'), members: here('members-process.ts') }, PROGRAMS);
     const directory = await mkdtemp(join(tmpdir(), 'koinon-scale-'));
     const hub = new HubUnderTest(directory, await createTestCertificates());
     await hub.launch();
-    const urls = await hub.members.start(count, hub.#certificates.serving);
+    const urls = await hub.members.start(wanted, hub.#certificates.serving);
     await hub.#join(urls);
-    await hub.allReady(count);
     return hub;
   }
 
@@ -89,9 +90,12 @@ export class HubUnderTest implements AsyncDisposable {
   }
 
   async allReady(count: number): Promise<void> {
+    const deadline = performance.now() + DEADLINE_MS;
     for (;;) {
       const { items } = await this.client.list(clusters);
-      if (items.filter(isReady).length === count) return;
+      const ready = items.filter(isReady).length;
+      if (ready === count) return;
+      if (performance.now() > deadline) throw new Error(`${ready} of ${count} members are Ready`);
       await systemClock.sleep(POLL_MS);
     }
   }
@@ -107,7 +111,11 @@ export class HubUnderTest implements AsyncDisposable {
         spec: { serverAddressByClientCIDRs, secretRef: { name: 'member' } },
       });
     };
-    await each([...urls.entries()], join);
+    // As somebody would who has a thousand clusters: some, and then the next.
+    for (let from = 0; from < urls.length; from += JOINED_AT_ONCE) {
+      await each([...urls.entries()].slice(from, from + JOINED_AT_ONCE), join);
+      await this.allReady(Math.min(from + JOINED_AT_ONCE, urls.length));
+    }
   }
 
   /** All members know the same administrator. */

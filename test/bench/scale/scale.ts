@@ -1,50 +1,13 @@
-import {
-  configMaps,
-  deployments,
-  namespaces,
-  services,
-  type Deployment,
-  type Service,
-} from '../../../src/apis/index.ts';
-import type { NewObject } from '../../../src/client/index.ts';
+import { configMaps, deployments, namespaces, services } from '../../../src/apis/index.ts';
 import { systemClock } from '../../../src/component-base/index.ts';
 import { quantile, times, type Figure, type Section } from '../report.ts';
 import { each, HubUnderTest } from './hub-under-test.ts';
+import { deployment, keyOf, namespace, service } from './objects.ts';
 
-const namespace = 'shop';
 const LATENCIES = 100;
 const STREAM_MS = 10_000;
-const POLL_MS = 50;
 /** Memory is given back by and by. */
 const REST_MS = 30_000;
-const DEADLINE_MS = 15 * 60_000;
-
-function deployment(name: string): NewObject<Deployment> {
-  const labels = { app: name };
-  const containers = [{ name: 'web', image: 'registry.example/web:1.0', ports: [{ containerPort: 80 }] }];
-  const spec = {
-    replicas: 4,
-    selector: { matchLabels: labels },
-    template: { metadata: { labels }, spec: { containers } },
-  };
-  return { metadata: { name, namespace }, spec };
-}
-
-function service(name: string): NewObject<Service> {
-  return { metadata: { name, namespace }, spec: { selector: { app: name }, ports: [{ port: 80 }] } };
-}
-
-const keyOf = (resource: string, name: string) => `/registry/${resource}/${namespace}/${name}`;
-
-/** Until every member has so many keys under the prefix. */
-async function reached({ members }: HubUnderTest, prefix: string, wanted: number): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
-  while ((await members.keys(prefix)) < wanted) {
-    if (performance.now() > deadline)
-      throw new Error(`members have ${await members.keys(prefix)} of ${wanted} ${prefix}`);
-    await systemClock.sleep(POLL_MS);
-  }
-}
 
 /** Wherever anything is still written, it soon shows. */
 async function quiet({ members }: HubUnderTest, forMs: number): Promise<number> {
@@ -65,7 +28,7 @@ async function createToEverywhere(hub: HubUnderTest, prefix: string, count: numb
   const values: number[] = [];
   for (let run = 0; run < count; run++) {
     const name = `${prefix}-${run}`;
-    const everywhere = hub.members.everywhere(keyOf('apps/deployments', name));
+    const { everywhere } = await hub.members.expect(keyOf('apps/deployments', name));
     const began = performance.timeOrigin + performance.now();
     await hub.client.create(deployments, deployment(name));
     values.push((await everywhere) - began);
@@ -76,9 +39,9 @@ async function createToEverywhere(hub: HubUnderTest, prefix: string, count: numb
 /** Four members that are API servers and nothing else: how soon and how fast a hub writes to them. */
 export async function fewMembers(): Promise<Section> {
   const MEMBERS = 4;
-  await using hub = await HubUnderTest.start(MEMBERS);
+  await using hub = await HubUnderTest.start({ count: MEMBERS });
   await hub.client.create(namespaces, { metadata: { name: namespace } });
-  await reached(hub, `/registry/namespaces/${namespace}`, MEMBERS);
+  await hub.members.reached(`/registry/namespaces/${namespace}`, MEMBERS);
   const latencies = await createToEverywhere(hub, 'late', LATENCIES);
   const met = quantile(latencies, 0.99) <= 150;
   const before = await memoryAtRest(hub);
@@ -91,7 +54,7 @@ export async function fewMembers(): Promise<Section> {
       await hub.client.create(configMaps, { metadata, data: { value: 'x'.repeat(200) } });
     }
   });
-  await reached(hub, `/registry/configmaps/${namespace}/stream-`, sequence * MEMBERS);
+  await hub.members.reached(`/registry/configmaps/${namespace}/stream-`, sequence * MEMBERS);
   const perSecond = (sequence * MEMBERS) / ((performance.now() - began) / 1000);
   return {
     title: 'A hub and four members',
@@ -116,9 +79,9 @@ const MANY = 100;
 
 /** A hundred members, and a hub that is killed and started again. */
 export async function manyMembers(objects = 1_000): Promise<Section> {
-  await using hub = await HubUnderTest.start(MANY);
+  await using hub = await HubUnderTest.start({ count: MANY });
   await hub.client.create(namespaces, { metadata: { name: namespace } });
-  await reached(hub, `/registry/namespaces/${namespace}`, MANY);
+  await hub.members.reached(`/registry/namespaces/${namespace}`, MANY);
   const atRest = await memoryAtRest(hub);
   const began = performance.now();
   const all = Array.from({ length: objects }, (_, index) => `app-${index}`);
@@ -127,8 +90,8 @@ export async function manyMembers(objects = 1_000): Promise<Section> {
     await hub.client.create(deployments, deployment(name));
   });
   const accepted = (performance.now() - began) / 1000;
-  await reached(hub, `/registry/services/${namespace}/`, objects * MANY);
-  await reached(hub, `/registry/apps/deployments/${namespace}/`, objects * MANY);
+  await hub.members.reached(`/registry/services/${namespace}/`, objects * MANY);
+  await hub.members.reached(`/registry/apps/deployments/${namespace}/`, objects * MANY);
   const seconds = (performance.now() - began) / 1000;
   const memory = await memoryAtRest(hub);
   const figures: Figure[] = [
@@ -156,7 +119,7 @@ async function restarted(hub: HubUnderTest): Promise<readonly Figure[]> {
   await hub.kill();
   const lost = keyOf('apps/deployments', 'app-0');
   await hub.members.lose(lost);
-  const everywhere = hub.members.everywhere(lost);
+  const { everywhere } = await hub.members.expect(lost);
   const began = performance.timeOrigin + performance.now();
   const served = await hub.launch();
   const seconds = ((await everywhere) - began) / 1000;
