@@ -76,7 +76,8 @@ function serverOf({ server, caData, caFile, skipTLSVerify, tlsServerName }: Clus
 function inContext(config: KubeConfig, name: string): KubeConfig {
   if (config.getContextObject(name) === null) {
     const known = config.getContexts().map((context) => context.name);
-    throw new KubeconfigError(`there is no context ${JSON.stringify(name)}, only ${known.join(', ') || 'none'}`);
+    const others = known.length === 0 ? 'nor any other' : `only ${known.join(', ')}`;
+    throw new KubeconfigError(`there is no context ${JSON.stringify(name)}, ${others}`);
   }
   config.setCurrentContext(name);
   return config;

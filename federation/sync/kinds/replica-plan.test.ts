@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Pod } from '../../../src/apis/index.ts';
-import { analysed } from './replica-plan.ts';
+import { deployments, pods, type Pod } from '../../../src/apis/index.ts';
+import { FakeClient } from '../../../test/harness/fake-client.ts';
+import { analysed, roomIn } from './replica-plan.ts';
 
 const now = Date.UTC(2026, 0, 1, 12);
 const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString();
@@ -32,4 +33,22 @@ it('takes what has been unschedulable for a minute off the capacity', () => {
 it('waits a minute before it concludes anything', () => {
   expect(analysed([pending(10)], 3, now)).toEqual({ current: 0, undecided: true });
   expect(analysed([pending(100, 'SchedulingGated')], 3, now)).toEqual({ current: 0, undecided: false });
+});
+
+it('counts no more of a cluster than it was asked for, while its pods are replaced', async () => {
+  const member = new FakeClient();
+  for (const name of ['old', 'new']) {
+    const metadata = { name, namespace: 'shop', labels: { app: 'web' } };
+    await member.create(pods, { ...running('True'), metadata });
+  }
+  const selector = { matchLabels: { app: 'web' } };
+  const web = await member.create(deployments, {
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { replicas: 1, selector, template: { spec: { containers: [] } } },
+    status: { readyReplicas: 2 },
+  });
+  const copies = [{ cluster: 'asia', object: web }];
+  const input = { object: web, clusters: ['asia'], copies, limits: new Map(), client: () => member, now };
+  const { current } = await roomIn(input, new AbortController().signal);
+  expect(current).toEqual(new Map([['asia', 1]]));
 });

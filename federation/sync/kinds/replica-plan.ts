@@ -64,7 +64,8 @@ export async function roomIn<T extends Workload>(input: PlanInput<T>, signal: Ab
   let undecided = false;
   const take = async (copy: MemberCopy<T>) => {
     const running = await runningIn(copy, input, signal);
-    current.set(copy.cluster, running.current);
+    // While its pods are replaced a cluster has more than it was asked for; it need not keep them.
+    current.set(copy.cluster, Math.min(running.current, copy.object.spec?.replicas ?? 1));
     if (running.capacity !== undefined) capacity.set(copy.cluster, running.capacity);
     undecided ||= running.undecided === true;
   };
