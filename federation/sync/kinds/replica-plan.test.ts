@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { deployments, pods, type Pod } from '../../../src/apis/index.ts';
+import { systemClock } from '../../../src/component-base/index.ts';
 import { FakeClient } from '../../../test/harness/fake-client.ts';
+import { PodLooks } from './pod-looks.ts';
 import { analysed, roomIn } from './replica-plan.ts';
 
 const now = Date.UTC(2026, 0, 1, 12);
@@ -47,8 +49,9 @@ it('counts no more of a cluster than it was asked for, while its pods are replac
     spec: { replicas: 1, selector, template: { spec: { containers: [] } } },
     status: { readyReplicas: 2 },
   });
+  const looks = new PodLooks(systemClock);
   const copies = [{ cluster: 'asia', object: web }];
-  const input = { object: web, clusters: ['asia'], copies, limits: new Map(), client: () => member, now };
+  const input = { object: web, clusters: ['asia'], copies, limits: new Map(), client: () => member, looks, now };
   const { current } = await roomIn(input, new AbortController().signal);
   expect(current).toEqual(new Map([['asia', 1]]));
 });
