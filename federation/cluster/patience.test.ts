@@ -27,11 +27,11 @@ it('waits longer each time for lists that do not come, and no longer than usual 
   };
   const times = [];
   for (let index = 0; index < 6; index++) times.push(await waited());
-  expect(times).toEqual([5, 10, 20, 40, 60, 60].map((seconds) => seconds * SECOND));
+  expect(times).toEqual([15, 30, 60, 60, 60, 60].map((seconds) => seconds * SECOND));
   isStuck = false;
   expect(await waited()).toBe('came');
   isStuck = true;
-  expect(await waited()).toBe(5 * SECOND);
+  expect(await waited()).toBe(15 * SECOND);
   expect(clock.pending).toBe(0);
 });
 

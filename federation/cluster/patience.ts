@@ -3,7 +3,7 @@ import { Turns, untilAborted, type Clock } from '../../src/component-base/index.
 
 export type ReadingClient = Pick<Client, 'list' | 'watch'>;
 
-const FIRST_DEADLINE_MS = 5_000;
+const FIRST_DEADLINE_MS = 15_000;
 const LONGEST_DEADLINE_MS = 60_000;
 /** So much later than it was asked to, a server has not ended a watch by itself. */
 const OVERDUE_MS = 30_000;

@@ -8,7 +8,7 @@ import {
   type KubeObject,
 } from '../../src/apimachinery/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
-import { controller, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
+import { controller, Sweep, WorkQueue, type ReconcileResult } from '../../src/controller/index.ts';
 import { withinSpan, type Span } from '../../src/tracing/index.ts';
 import { finalizers, isOffline } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
@@ -24,6 +24,7 @@ import { WriteLog } from './write-log.ts';
 
 const OBJECT_WORKERS = 8;
 const WITHDRAWAL_REVIEW_MS = 1_000;
+const REVIEW_PAUSE_MS = 500;
 
 /** Keeps a copy of every object of one kind in every member that shall have one. */
 export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnable {
@@ -47,6 +48,8 @@ class SyncController<T extends KubeObject> implements Runnable {
   readonly #writer: ShardWriter<T>;
   readonly #retirement: Retirement<T>;
   readonly #queue: WorkQueue;
+  /** Of all objects, as members come and go one after the other. */
+  readonly #review: Sweep;
   /** Of objects that have not been placed since. */
   readonly #changedAt = new Map<string, number>();
 
@@ -57,6 +60,9 @@ class SyncController<T extends KubeObject> implements Runnable {
     this.#placing = new Placing(deps);
     this.#retirement = new Retirement(deps, this.#writer);
     this.#queue = new WorkQueue(deps.clock, { name: this.name });
+    this.#review = new Sweep(deps.clock, REVIEW_PAUSE_MS, () => {
+      this.#addAll();
+    });
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -81,6 +87,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     });
     await worker.run(signal, ready);
     for (const remove of removals) remove();
+    this.#review.end();
     lane.close();
     this.#writer.end();
   }
@@ -101,7 +108,8 @@ class SyncController<T extends KubeObject> implements Runnable {
         if (change === 'delete') this.#writes.absent(cluster, key);
         else this.#writes.seen(cluster, key);
         const object = objects.lister.get(key);
-        if (object === undefined) return;
+        // As long as not all is known of a member nothing is done there; then all is looked at once.
+        if (object === undefined || !members.synced(cluster)) return;
         // What may be done twice is decided anew before anybody acts on what is decided.
         if (type.apportion !== undefined && change === 'delete') this.#placements.delete(key);
         lane.add([cluster], key);
@@ -149,10 +157,11 @@ class SyncController<T extends KubeObject> implements Runnable {
     const { objects, clusters, type } = this.#deps;
     const isMember = clusters.lister.get(cluster) !== undefined;
     const together = type.plan !== undefined || type.aggregateStatus !== undefined;
+    if (together) this.#review.request();
     for (const object of objects.lister.list()) {
       const key = keyOf(object);
       const isDeleted = object.metadata.deletionTimestamp !== undefined;
-      if (together || isDeleted || this.#isLacking(cluster, object)) this.#queue.add(key);
+      if (isDeleted || (!together && this.#isLacking(cluster, object))) this.#queue.add(key);
       if (isMember) lane.add([cluster], key);
     }
   }
