@@ -1,6 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-
 /** One figure of a benchmark, as it stands in docs/performance.md. */
 export interface Figure {
   readonly what: string;
@@ -44,23 +41,4 @@ export function printSection({ title, method, figures }: Section): void {
       `  ${what}: ${value}${goal === undefined ? '' : `   goal ${goal}: ${met === true ? 'met' : 'MISSED'}`}`,
     );
   }
-}
-
-/** Writes the page; `date` is a day, such as 2026-11-21. */
-export async function writePerformancePage(file: string, date: string, sections: readonly Section[]): Promise<void> {
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.version}`;
-  const lines = [
-    '# Performance',
-    '',
-    `Written by \`npm run bench\` on ${date}. Machine: ${machine}. Client and fleet share the machine; compare ratios, not machines.`,
-    '',
-  ];
-  for (const { title, method, figures } of sections) {
-    lines.push(`## ${title}`, '', method, '', '| what | measured | goal | |', '|---|---|---|---|');
-    for (const { what, value, goal, met } of figures) {
-      lines.push(`| ${what} | ${value} | ${goal ?? ''} | ${met === undefined ? '' : met ? 'met' : '**missed**'} |`);
-    }
-    lines.push('');
-  }
-  await writeFile(file, lines.join('\n'));
 }

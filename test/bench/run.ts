@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures koinon as its users meet it and writes docs/performance.md. Names of sections as
- * arguments run only those and print them without writing the page.
+ * arguments run only those and print them without writing the page; with --write they take their place in it.
  */
 import { join } from 'node:path';
 import { systemClock } from '../../src/component-base/index.ts';
@@ -9,7 +9,8 @@ import { dnsThroughput } from './dns.ts';
 import { etcdThroughput } from './etcd.ts';
 import { FleetUnderTest } from './fleet-under-test.ts';
 import { killedMember, readinessToAnswer, serviceToShards } from './following.ts';
-import { printSection, writePerformancePage, type Section } from './report.ts';
+import { updatePerformancePage, writePerformancePage } from './performance-page.ts';
+import { printSection, type Section } from './report.ts';
 import { registeredMembers } from './scale/registered.ts';
 import { fewMembers, manyMembers } from './scale/scale.ts';
 import { troubledMembers } from './scale/troubled.ts';
@@ -26,7 +27,9 @@ const withFleet: Readonly<Record<string, (fleet: FleetUnderTest) => Promise<Sect
   throughput,
 };
 
-const chosen = process.argv.slice(2);
+const WRITE = '--write';
+const isToBeWritten = process.argv.includes(WRITE);
+const chosen = process.argv.slice(2).filter((argument) => argument !== WRITE);
 const wanted = (name: string) => chosen.length === 0 || chosen.includes(name);
 const sections: Section[] = [];
 const add = (section: Section) => {
@@ -49,7 +52,8 @@ if (Object.keys(withFleet).some(wanted)) {
   await using fleet = await FleetUnderTest.start();
   for (const [name, measure] of Object.entries(withFleet)) if (wanted(name)) add(await measure(fleet));
 }
-if (chosen.length === 0) {
+if (chosen.length === 0 || isToBeWritten) {
   const day = new Date(systemClock.now()).toISOString().slice(0, 10);
-  await writePerformancePage(join(import.meta.dirname, '..', '..', 'docs', 'performance.md'), day, sections);
+  const page = join(import.meta.dirname, '..', '..', 'docs', 'performance.md');
+  await (chosen.length === 0 ? writePerformancePage : updatePerformancePage)(page, day, sections);
 }
