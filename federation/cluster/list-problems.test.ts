@@ -48,7 +48,7 @@ it('tells what a member says instead of listing, once, and that it is over', asy
 it('takes it for a problem that nothing comes', async () => {
   const { clock, problems, list } = setUp(() => never);
   const listing = list();
-  await clock.advance(15_000);
+  await clock.advance(5_000);
   await listing;
   expect(problems.of('a')).toEqual({ message: 'the list did not come in time' });
 });

@@ -27,12 +27,26 @@ it('waits longer each time for lists that do not come, and no longer than usual 
   };
   const times = [];
   for (let index = 0; index < 6; index++) times.push(await waited());
-  expect(times).toEqual([15, 30, 60, 60, 60, 60].map((seconds) => seconds * SECOND));
+  expect(times).toEqual([5, 10, 20, 40, 60, 60].map((seconds) => seconds * SECOND));
   isStuck = false;
   expect(await waited()).toBe('came');
   isStuck = true;
-  expect(await waited()).toBe(15 * SECOND);
+  expect(await waited()).toBe(5 * SECOND);
   expect(clock.pending).toBe(0);
+});
+
+it('waits longer while many lists are on their way', async () => {
+  const clock = new FakeClock();
+  const inner = new FakeClient();
+  const stuck: ReadingClient = { list: () => never, watch: (resource, options) => inner.watch(resource, options) };
+  const client = new Patience(clock).client('a', stuck);
+  const times: number[] = [];
+  for (let index = 0; index < 11; index++) {
+    client.list(configMaps).catch(() => times.push(clock.now()));
+  }
+  const from = clock.now();
+  await clock.advance(100 * SECOND);
+  expect(times.map((at) => at - from)).toEqual(Array.from({ length: 11 }, (_, index) => 5 * SECOND + index * 100));
 });
 
 it('ends a watch that the server should have ended', async () => {

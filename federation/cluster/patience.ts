@@ -3,8 +3,10 @@ import { Turns, untilAborted, type Clock } from '../../src/component-base/index.
 
 export type ReadingClient = Pick<Client, 'list' | 'watch'>;
 
-const FIRST_DEADLINE_MS = 15_000;
+const FIRST_DEADLINE_MS = 5_000;
 const LONGEST_DEADLINE_MS = 60_000;
+/** For each other list that is on its way: most of the time of one is spent on reading the others here. */
+const CROWD_MS = 100;
 /** So much later than it was asked to, a server has not ended a watch by itself. */
 const OVERDUE_MS = 30_000;
 /** Pages of a thousand lists at once would all come so late that each would be asked for again. */
@@ -61,7 +63,8 @@ export class Patience {
   ): Promise<R> {
     const late = this.#late.get(cluster) ?? 0;
     const deadline = new AbortController();
-    const cancel = this.#clock.after(Math.min(FIRST_DEADLINE_MS * 2 ** late, LONGEST_DEADLINE_MS), () => {
+    const crowdMs = (this.#turns.running - 1) * CROWD_MS;
+    const cancel = this.#clock.after(Math.min(FIRST_DEADLINE_MS * 2 ** late + crowdMs, LONGEST_DEADLINE_MS), () => {
       this.#late.set(cluster, late + 1);
       deadline.abort(new LateList());
     });

@@ -16,10 +16,16 @@ export class Turns {
   readonly #options: TurnsOptions;
   readonly #waiting = new Set<() => void>();
   #taken = 0;
+  #running = 0;
 
   constructor(clock: Clock, options: TurnsOptions) {
     this.#clock = clock;
     this.#options = options;
+  }
+
+  /** How much is begun and not done yet, also of those that have let others begin. */
+  get running(): number {
+    return this.#running;
   }
 
   /** `work` when it is its turn. Rejects with the signal's reason when that aborts before. */
@@ -32,10 +38,12 @@ export class Turns {
       this.#end();
     };
     const cancel = this.#clock.after(this.#options.patienceMs, end);
+    this.#running += 1;
     try {
       signal?.throwIfAborted();
       return await work();
     } finally {
+      this.#running -= 1;
       cancel();
       end();
     }
