@@ -80,6 +80,7 @@ export class Placing<T extends KubeObject> {
       placing.followers.onChange(resource.kind, requeue),
       placing.scaling.onChange(resource, requeue),
       troubled.onChange(requeue),
+      this.#looks.onLate(requeue),
       clusters.onEvent(({ type: change, key, object: after, previous: before }) => {
         if (change === 'delete') this.#looks.forgetCluster(key);
         if (before === undefined || !isUsedOtherwise(before, after) || !placing.policies.divides(resource)) return;
@@ -90,6 +91,7 @@ export class Placing<T extends KubeObject> {
       objects.onEvent(({ type: change, key }) => {
         if (change !== 'delete') return;
         this.#full.forget(key);
+        this.#looks.forget(key);
         placing.tally.forget(this.#id(key));
       }),
     ];

@@ -21,7 +21,7 @@ function setUp() {
       },
       signal,
     );
-  return { clock, asked, answers, at };
+  return { clock, looks, asked, answers, at };
 }
 
 it('asks once for a copy that does not change, for a while', async () => {
@@ -66,4 +66,22 @@ it('asks again at once after a no', async () => {
   expect(await at('west')).toBeUndefined();
   expect(await at('west')).toBeUndefined();
   expect(asked.west).toBe(2);
+});
+
+it('lets nobody wait for a late look, goes on from what was seen before, and tells when it has come', async () => {
+  const { clock, looks, answers, at } = setUp();
+  const late: string[] = [];
+  looks.onLate((key) => late.push(key));
+  answers['west'] = () => Promise.resolve({ current: 1, capacity: 1 });
+  await at('west');
+  const answer = Promise.withResolvers<Running>();
+  answers['west'] = () => answer.promise;
+  const changed = copy();
+  const looking = at('west', changed);
+  await clock.advance(10);
+  expect(await looking).toEqual({ current: 1, capacity: 1 });
+  answer.resolve({ current: 3 });
+  await expect.poll(() => late).toEqual(['web']);
+  expect(await at('west', changed)).toEqual({ current: 3 });
+  expect(clock.pending).toBe(0);
 });
