@@ -1,9 +1,10 @@
 export { ClusterClients, type ClientChange, type MemberClientFactory } from './cluster-clients.ts';
 export { clusterController } from './cluster-controller.ts';
+export { copiesOfKind } from './copies-of-kind.ts';
 export { credentialsOf } from './credentials.ts';
 export { FederatedInformer, type ClusterChange } from './federated-informer.ts';
 export { kindsSynced } from './kinds-synced.ts';
-export { tellCondition, type ConditionNews } from './tell-condition.ts';
+export { tellCondition, writeCondition, type ConditionNews } from './tell-condition.ts';
 export { listTurns } from './patience.ts';
 export { defaultHealthTimings, reachTimings, type HealthTimings } from './health-timings.ts';
 export { essentialsOfNode } from './node-amounts.ts';

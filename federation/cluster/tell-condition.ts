@@ -18,16 +18,28 @@ export interface ConditionNews extends Pick<ClusterCondition, 'reason' | 'messag
 
 /** Writes a condition of a Cluster, and an event if it is bad news, unless it is there already. */
 export async function tellCondition(
-  { federation, events, clock }: TellConditionDeps,
+  deps: TellConditionDeps,
   cluster: Cluster,
   news: ConditionNews,
   signal: AbortSignal,
 ): Promise<void> {
+  const isNew = await writeCondition(deps, cluster, news, signal);
+  if (isNew && news.status === 'False') {
+    deps.events.event(cluster, 'Warning', news.reason ?? '', news.message ?? '');
+  }
+}
+
+/** True unless it is there already. */
+export async function writeCondition(
+  { federation, clock }: Pick<TellConditionDeps, 'federation' | 'clock'>,
+  cluster: Cluster,
+  news: ClusterCondition,
+  signal: AbortSignal,
+): Promise<boolean> {
   const before = cluster.status?.conditions;
   const after = setCondition<ClusterCondition>(before, news, clock.now());
   const condition = after.find(({ type }) => type === news.type);
-  if (after === before || condition === undefined) return;
-  if (news.status === 'False') events.event(cluster, 'Warning', news.reason ?? '', news.message ?? '');
+  if (after === before || condition === undefined) return false;
   // Merged by type, beside the others.
   const patch = { status: { conditions: [{ ...condition }] } };
   await federation.patch(
@@ -36,4 +48,5 @@ export async function tellCondition(
     { type: 'strategic', patch },
     { subresource: 'status', signal },
   );
+  return true;
 }

@@ -1,12 +1,12 @@
-import { isNotFound, isStatusError, keyOf, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
+import { isNotFound, keyOf, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { mapConcurrent, type Clock } from '../../src/component-base/index.ts';
 import { labels } from '../apis/index.ts';
+import { copiesOfKind } from '../cluster/index.ts';
 import { foreignContent } from './namespace-content.ts';
 
 const CONCURRENT = 8;
 const POLL_MS = 250;
-const PAGE = 500;
 
 export interface ShardsDeps {
   readonly member: Client;
@@ -34,23 +34,9 @@ async function shardsOfKind(
   { member, federationName, signal }: ShardsDeps,
   resource: Resource,
 ): Promise<readonly Shard[]> {
-  const labelSelector = `${labels.managedBy}=${federationName}`;
   const shards: Shard[] = [];
-  let more: string | undefined;
-  try {
-    do {
-      const { items, metadata } = await member.list<KubeObject>(resource, {
-        labelSelector,
-        limit: PAGE,
-        signal,
-        ...(more === undefined ? {} : { continue: more }),
-      });
-      shards.push(...items.map((object) => ({ resource, key: keyOf(object) })));
-      more = metadata.continue === '' ? undefined : metadata.continue;
-    } while (more !== undefined);
-  } catch (err) {
-    // Not served, or not to be seen: then there is none that we could have made.
-    if (!isNotFound(err) && !(isStatusError(err) && err.code === 403)) throw err;
+  for await (const copies of copiesOfKind({ member, federationName, resource }, signal)) {
+    shards.push(...copies.map((copy) => ({ resource, key: keyOf(copy) })));
   }
   return shards;
 }

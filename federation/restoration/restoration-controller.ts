@@ -1,16 +1,10 @@
-import { isConflict, isNotFound, setCondition, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
+import { isConflict, isNotFound, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import { configMaps } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { untilAborted, withDeadline, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import { controller, WorkQueue, type Informer, type ReconcileResult } from '../../src/controller/index.ts';
-import {
-  clusterCondition,
-  clusters as clusterResource,
-  isOffline,
-  type Cluster,
-  type ClusterCondition,
-} from '../apis/index.ts';
-import type { ClusterClients } from '../cluster/index.ts';
+import { clusterCondition, isOffline, type Cluster, type ClusterCondition } from '../apis/index.ts';
+import { writeCondition, type ClusterClients } from '../cluster/index.ts';
 import { forgetHeldCopies, keepHeldCopies } from './held-copies.ts';
 import type { RemovalHold } from './removal-hold.ts';
 import { removalsConfirmed, removalsHeld } from './removals-held.ts';
@@ -185,21 +179,15 @@ async function removeMark({ federation, log }: RestorationDeps, signal: AbortSig
   }
 }
 
+/** One that leaves meanwhile needs to be told nothing. */
 async function write(
-  { federation, clock }: RestorationDeps,
+  deps: RestorationDeps,
   cluster: Cluster,
   news: ClusterCondition,
   signal: AbortSignal,
 ): Promise<void> {
-  const before = cluster.status?.conditions;
-  const after = setCondition<ClusterCondition>(before, news, clock.now());
-  const condition = after.find(({ type }) => type === news.type);
-  if (after === before || condition === undefined) return;
-  // Merged by type: others write theirs.
-  const patch = { status: { conditions: [{ ...condition }] } };
-  const name = cluster.metadata.name ?? '';
   try {
-    await federation.patch(clusterResource, { name }, { type: 'strategic', patch }, { subresource: 'status', signal });
+    await writeCondition(deps, cluster, news, signal);
   } catch (err) {
     if (!isNotFound(err)) throw err;
   }

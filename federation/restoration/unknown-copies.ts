@@ -1,7 +1,8 @@
-import { isNotFound, isStatusError, keyOf, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
+import { keyOf, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { mapConcurrent } from '../../src/component-base/index.ts';
-import { annotations as names, labels } from '../apis/index.ts';
+import { annotations as names } from '../apis/index.ts';
+import { copiesOfKind } from '../cluster/index.ts';
 
 export interface UnknownCopiesDeps {
   readonly member: Client;
@@ -17,7 +18,6 @@ export interface UnknownCopy {
 }
 
 const CONCURRENT = 4;
-const PAGE = 500;
 
 /** Copies in a member whose objects the federation does not have. */
 export async function unknownCopies(deps: UnknownCopiesDeps, signal: AbortSignal): Promise<readonly UnknownCopy[]> {
@@ -33,24 +33,10 @@ async function unknownOf(
   resource: Resource,
   signal: AbortSignal,
 ): Promise<readonly UnknownCopy[]> {
-  const labelSelector = `${labels.managedBy}=${federationName}`;
   const unknown: UnknownCopy[] = [];
-  let more: string | undefined;
-  try {
-    do {
-      const { items, metadata } = await member.list<KubeObject>(resource, {
-        labelSelector,
-        limit: PAGE,
-        signal,
-        ...(more === undefined ? {} : { continue: more }),
-      });
-      const strangers = items.filter((copy) => !knows(resource, copy));
-      unknown.push(...strangers.map((copy) => ({ resource, copy: essentialsOf(copy) })));
-      more = metadata.continue === '' ? undefined : metadata.continue;
-    } while (more !== undefined);
-  } catch (err) {
-    // Not served, or not to be seen.
-    if (!isNotFound(err) && !(isStatusError(err) && [403, 405].includes(err.code))) throw err;
+  for await (const copies of copiesOfKind({ member, federationName, resource }, signal)) {
+    const strangers = copies.filter((copy) => !knows(resource, copy));
+    unknown.push(...strangers.map((copy) => ({ resource, copy: essentialsOf(copy) })));
   }
   return unknown;
 }

@@ -1,7 +1,7 @@
-import { isNotFound, isStatusError, type KubeObject, type Resource } from '../../src/apimachinery/index.ts';
+import type { KubeObject, Resource } from '../../src/apimachinery/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import { mapConcurrent } from '../../src/component-base/index.ts';
-import { labels } from '../apis/index.ts';
+import { copiesOfKind } from '../cluster/index.ts';
 import type { CopiesThere, MemberView } from './federated-type.ts';
 
 export interface UnknownContentDeps {
@@ -12,7 +12,6 @@ export interface UnknownContentDeps {
 }
 
 const CONCURRENT = 32;
-const PAGE = 500;
 
 /** A member as who is about to delete something in it sees it: what is left of objects long gone, or of a time after a backup, shows. */
 export function memberView(deps: UnknownContentDeps, cluster: string, client: Client): MemberView {
@@ -47,20 +46,10 @@ async function holdsUnknownOf(
   { cluster, client, kind, where }: Look,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const labelSelector = `${labels.managedBy}=${federationName}`;
   const within = 'namespace' in where ? { namespace: where.namespace } : {};
-  let more: string | undefined;
-  try {
-    do {
-      const page = { labelSelector, limit: PAGE, signal, ...(more === undefined ? {} : { continue: more }) };
-      const { items, metadata } = await client.list<KubeObject>(kind, { ...within, ...page });
-      const staying = items.filter((copy) => copy.metadata.deletionTimestamp === undefined);
-      if (staying.some((copy) => !knows(cluster, kind, copy))) return true;
-      more = metadata.continue === '' ? undefined : metadata.continue;
-    } while (more !== undefined);
-  } catch (err) {
-    // Not served, or not to be seen: then there is none that we could have made.
-    if (!isNotFound(err) && !(isStatusError(err) && [403, 405].includes(err.code))) throw err;
+  for await (const copies of copiesOfKind({ member: client, federationName, resource: kind, ...within }, signal)) {
+    const staying = copies.filter((copy) => copy.metadata.deletionTimestamp === undefined);
+    if (staying.some((copy) => !knows(cluster, kind, copy))) return true;
   }
   return false;
 }
