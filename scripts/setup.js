@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fetchFromDebian } from './setup-debian.js';
+import { fetchDnsServers } from './setup-dns-servers.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const mode = process.argv[2];
@@ -82,4 +83,5 @@ buildBundle();
 if (mode === 'test') {
   installJudges();
   fetchFromDebian();
+  fetchDnsServers();
 }

@@ -13,6 +13,11 @@ export interface DnsZone {
    * zone or a CNAME beside other data (RFC 1034 §3.6.2), judged on the state after the change. Durable when it resolves.
    */
   apply(changes: RecordChanges, signal?: AbortSignal): Promise<void>;
+  /**
+   * What becomes of a set when it is applied, as `list` tells it afterwards: TTLs within the provider's bounds, choices
+   * left out that it cannot make. The set as it is when absent. Pure.
+   */
+  asPublished?(set: RecordSet): RecordSet;
 }
 
 /** Where records are published. */

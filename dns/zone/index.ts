@@ -1,3 +1,4 @@
+export type { Candidate, Choice } from './choice.ts';
 export {
   type AnyRecordSet,
   type QueryType,

@@ -1,3 +1,5 @@
+import type { Choice } from './choice.ts';
+
 /** Types of record set that koinon publishes. */
 export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'SRV' | 'PTR' | 'NS';
 
@@ -24,6 +26,8 @@ export interface AnyRecordSet {
 /** A record set that can be published. */
 export interface RecordSet extends AnyRecordSet {
   readonly type: RecordType;
+  /** Only of A and AAAA. */
+  readonly choice?: Choice;
 }
 
 export type RecordSetKey = Pick<RecordSet, 'name' | 'type'>;
