@@ -2,6 +2,15 @@ import type { RecordChanges, RecordSet } from '../zone/index.ts';
 
 export type { RecordChanges, RecordSet, RecordType } from '../zone/index.ts';
 
+export interface ProviderChanges extends RecordChanges {
+  /**
+   * What the caller knows to be published at names and types that change: sets as `list` told them; what is not among
+   * them was absent. A provider that can tell rejects with `Conflict`, and changes nothing, where it is otherwise now.
+   * Without it whatever is there is replaced.
+   */
+  readonly replaces?: readonly RecordSet[];
+}
+
 /** One zone at a provider. */
 export interface DnsZone {
   /** Absolute, lower case, without the trailing dot. */
@@ -12,7 +21,7 @@ export interface DnsZone {
    * All or nothing where the provider can. Rejects with `DnsProviderError` and changes nothing on a name outside the
    * zone or a CNAME beside other data (RFC 1034 §3.6.2), judged on the state after the change. Durable when it resolves.
    */
-  apply(changes: RecordChanges, signal?: AbortSignal): Promise<void>;
+  apply(changes: ProviderChanges, signal?: AbortSignal): Promise<void>;
   /**
    * What becomes of a set when it is applied, as `list` tells it afterwards: TTLs within the provider's bounds, choices
    * left out that it cannot make. The set as it is when absent. Pure.
@@ -26,7 +35,13 @@ export interface DnsProvider {
   zone(name: string, signal?: AbortSignal): Promise<DnsZone>;
 }
 
-export type DnsProviderErrorCode = 'NoSuchZone' | 'OutsideZone' | 'CnameConflict' | 'Invalid' | 'Unavailable';
+/**
+ * `Conflict`: somebody else changed what was to be replaced; list again. `Denied`: credentials that the provider does not
+ * take, or that may not do this; a person must act. `Unavailable`: may come right by itself; whether the change was made is
+ * not known, and making it again is harmless.
+ */
+export type DnsProviderErrorCode =
+  'NoSuchZone' | 'OutsideZone' | 'CnameConflict' | 'Invalid' | 'Conflict' | 'Denied' | 'Unavailable';
 
 export class DnsProviderError extends Error {
   readonly code: DnsProviderErrorCode;

@@ -3,6 +3,7 @@ export {
   type DnsProvider,
   type DnsProviderErrorCode,
   type DnsZone,
+  type ProviderChanges,
   type RecordChanges,
   type RecordSet,
   type RecordType,
