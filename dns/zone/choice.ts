@@ -23,4 +23,6 @@ export interface Candidate {
   readonly weight?: number;
   /** Lower goes first; 0. */
   readonly order?: number;
+  /** The part of its usual clients that it can take now, from 0 to 1; 1. The others of them are sent to the next nearest. */
+  readonly capacity?: number;
 }

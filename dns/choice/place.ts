@@ -1,0 +1,32 @@
+/** Where clients are. What is not known of it is absent. */
+export interface Place {
+  readonly region?: string;
+  readonly zone?: string;
+  /** The cluster whose nodes or pods they are. */
+  readonly cluster?: string;
+  /** Regions to send them to after their own, the best first. */
+  readonly prefer?: readonly string[];
+  /** Who says so, for explanations: `configuration`, `cluster us`, `geo`. */
+  readonly source: string;
+}
+
+/** Clients of these addresses are there. */
+export interface PlacedPrefix {
+  /** `192.0.2.0/24`. */
+  readonly cidr: string;
+  readonly place: Place;
+}
+
+/** A cluster, and what an answer sent out of it takes to the others. */
+export interface ClusterSite {
+  readonly name: string;
+  readonly zones: readonly string[];
+  readonly region?: string;
+  /** Milliseconds of a round trip to other clusters, as measured there. */
+  readonly roundTripMs?: Readonly<Record<string, number>>;
+}
+
+/** Where a database of addresses has a client, and how long the prefix is of which it says so. */
+export interface GeoLookup {
+  locate(address: Uint8Array): { readonly place: Place | undefined; readonly scope: number };
+}
