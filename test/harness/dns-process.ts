@@ -22,6 +22,8 @@ export interface DnsProcessOptions {
   readonly files: (place: DnsPlace) => Readonly<Record<string, string>>;
   /** Made where they are absent. */
   readonly directories?: readonly string[];
+  /** Runs when the files are there, before the program does. */
+  readonly prepare?: (place: DnsPlace) => Promise<void>;
   /** What the program is run by, as in `taskset -c 0`. */
   readonly runBy?: readonly string[];
   /** A zone whose SOA it answers for, with whatever rcode, once it is ready. */
@@ -79,6 +81,7 @@ export class DnsProcess implements AsyncDisposable {
       await mkdir(dirname(join(directory, name)), { recursive: true });
       await writeFile(join(directory, name), text);
     }
+    await options.prepare?.(place);
     const { program, env } = dnsProgram(options.program);
     const [command = program, ...args] = [...(options.runBy ?? []), program, ...options.args(place)];
     const child = spawn(command, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
