@@ -8,6 +8,11 @@ export {
   type RecordSet,
   type RecordType,
 } from './dns-provider.ts';
+export { openProvider, type OpenProviderDeps, type ProviderSpec } from './config/open-provider.ts';
+export type { OpenProvider, ProviderConfig, ProviderFactory } from './config/provider-config.ts';
+export { ProviderConfigError } from './config/provider-config-error.ts';
+export { ProviderSettings, type SettingValue } from './config/provider-settings.ts';
+export { providerName, providers } from './providers.ts';
 export { createLocalZones, type LocalZones, type LocalZonesOptions } from './local-zones.ts';
 export { createLocalDns, type LocalDns, type LocalDnsOptions } from './local-dns.ts';
 export type { DnsAddress } from '../server/index.ts';

@@ -1,0 +1,20 @@
+import type { ProviderFactory } from './config/provider-config.ts';
+
+/**
+ * Every provider that can be configured, a line each; the code of one is loaded when it is opened. Zones that this process
+ * keeps are not among them: they are served wherever there is a server.
+ */
+export const providers: Readonly<Record<string, ProviderFactory>> = {};
+
+/** Names that the original knew, in place of ours. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'aws-route53': 'route53',
+  'google-clouddns': 'google',
+  'azure-azuredns': 'azure',
+};
+
+/** The one name of a provider; undefined for one that is not known. */
+export function providerName(name: string): string | undefined {
+  const known = ALIASES[name] ?? name;
+  return Object.hasOwn(providers, known) ? known : undefined;
+}
