@@ -7,7 +7,8 @@ export {
   type RecordSetKey,
   type RecordType,
 } from './record-set.ts';
-export { labelEnd } from './name.ts';
+export { isWithin, labelEnd } from './name.ts';
+export { validRecordSet } from './validate-record-set.ts';
 export { ZoneError, type ZoneErrorCode } from './zone-error.ts';
 export { changeZone, createZone, publishedSets, type Zone, type ZoneOptions } from './zone.ts';
 export { zoneSet, type ZoneSet, type ZoneSource } from './zone-set.ts';
