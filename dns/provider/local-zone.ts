@@ -1,9 +1,20 @@
-import { changeZone, publishedSets, ZoneError, type RecordChanges, type Zone } from '../zone/index.ts';
-import { DnsProviderError, type DnsZone } from './dns-provider.ts';
+import {
+  publishedSets,
+  ZoneError,
+  type RecordChanges,
+  type Zone,
+  type ZoneChange,
+  type ZoneView,
+} from '../zone/index.ts';
+import { DnsProviderError, type DnsZone, type ProviderChanges } from './dns-provider.ts';
+import { requireUnchanged } from './require-unchanged.ts';
 import type { ZoneFile } from './zone-file.ts';
 
+/** Decides about a change of the zone as it is; throws to refuse. */
+export type DecideChange = (current: ZoneView) => RecordChanges;
+
 interface Change {
-  readonly changes: RecordChanges;
+  readonly decide: DecideChange;
   readonly done: PromiseWithResolvers<undefined>;
 }
 
@@ -14,13 +25,14 @@ interface Change {
 export class LocalZone implements DnsZone {
   readonly name: string;
   readonly #file: ZoneFile;
-  readonly #changed: () => void;
+  readonly #changed: (changes: readonly ZoneChange[]) => void;
   readonly #loaded = Promise.withResolvers<undefined>();
   #zone: Zone | undefined;
   #waiting: Change[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(name: string, file: ZoneFile, changed: () => void) {
+  /** `changed` is called whenever what is served is another. */
+  constructor(name: string, file: ZoneFile, changed: (changes: readonly ZoneChange[]) => void) {
     this.name = name;
     this.#file = file;
     this.#changed = changed;
@@ -32,7 +44,9 @@ export class LocalZone implements DnsZone {
   }
 
   async load(): Promise<void> {
-    this.#publish(await this.#file.load());
+    const zone = await this.#file.load();
+    this.#zone = zone;
+    this.#changed([{ zone: zone.name, serial: zone.serial, names: 'all' }]);
     this.#loaded.resolve(undefined);
   }
 
@@ -47,10 +61,17 @@ export class LocalZone implements DnsZone {
     return this.#zone === undefined ? [] : publishedSets(this.#zone);
   }
 
-  async apply(changes: RecordChanges, signal?: AbortSignal): Promise<void> {
+  async apply(changes: ProviderChanges, signal?: AbortSignal): Promise<void> {
+    await this.change((current) => {
+      requireUnchanged(current, changes);
+      return changes;
+    }, signal);
+  }
+
+  async change(decide: DecideChange, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     await this.#loaded.promise;
-    const change: Change = { changes, done: Promise.withResolvers() };
+    const change: Change = { decide, done: Promise.withResolvers() };
     this.#waiting.push(change);
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;
@@ -69,32 +90,27 @@ export class LocalZone implements DnsZone {
   }
 
   async #write(batch: readonly Change[]): Promise<void> {
-    const before = this.#zone;
-    if (before === undefined) throw new TypeError(`zone ${this.name} is not loaded`);
-    let next = before;
+    const zone = this.#zone;
+    if (zone === undefined) throw new TypeError(`zone ${this.name} is not loaded`);
+    const draft = zone.draft();
     const accepted: Change[] = [];
     for (const change of batch) {
       try {
-        next = changeZone(next, change.changes);
+        draft.change(change.decide(draft));
         accepted.push(change);
       } catch (err) {
         change.done.reject(providerError(err));
       }
     }
     try {
-      if (next !== before) await this.#file.save(next);
+      if (draft.deltas.length > 0) await this.#file.save(zone, draft.deltas);
     } catch (err) {
       const failure = new DnsProviderError('Unavailable', `zone ${this.name} could not be written`, { cause: err });
       for (const { done } of accepted) done.reject(failure);
       return;
     }
-    if (next !== before) this.#publish(next);
+    this.#changed(zone.take(draft));
     for (const { done } of accepted) done.resolve(undefined);
-  }
-
-  #publish(zone: Zone): void {
-    this.#zone = zone;
-    this.#changed();
   }
 }
 

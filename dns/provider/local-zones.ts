@@ -1,7 +1,7 @@
 import { aborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
-import { createZone, zoneSet, type ZoneOptions, type ZoneSource } from '../zone/index.ts';
+import { createZone, zoneSet, type ZoneChange, type ZoneOptions, type ZoneSource } from '../zone/index.ts';
 import { DnsProviderError, type DnsProvider } from './dns-provider.ts';
-import { LocalZone } from './local-zone.ts';
+import { LocalZone, type DecideChange } from './local-zone.ts';
 import { createTransientZone, createZoneFile } from './zone-file.ts';
 
 export interface LocalZonesOptions {
@@ -12,16 +12,25 @@ export interface LocalZonesOptions {
   readonly log: Logger;
 }
 
-/** Zones kept by this process. `list` and `apply` wait until `run` has loaded them. */
-export interface LocalZones extends DnsProvider, ZoneSource, Runnable {}
+/** Zones kept by this process. `list`, `apply` and `change` wait until `run` has loaded them. */
+export interface LocalZones extends DnsProvider, ZoneSource, Runnable {
+  /**
+   * Makes the change that `decide` says, given the zone as it is: nothing else changes it in between. Rejects with what
+   * `decide` throws, and as `DnsZone.apply` does. Visible and durable when it resolves.
+   */
+  change(zone: string, decide: DecideChange, signal?: AbortSignal): Promise<void>;
+}
 
 /** `run` rejects with `DamagedZoneFile` where a file cannot be understood, and is ready when all are loaded. */
 export function createLocalZones({ directory, zones: all, clock, log }: LocalZonesOptions): LocalZones {
   let served = zoneSet([]);
   const firstSerial = () => Math.floor(clock.now() / 1000) >>> 0;
   const zones = new Map<string, LocalZone>();
-  const refresh = () => {
+  const listeners = new Set<(change: ZoneChange) => void>();
+  const changed = (changes: readonly ZoneChange[]) => {
+    if (changes.length === 0) return;
     served = zoneSet([...zones.values()].flatMap((zone) => zone.current ?? []));
+    for (const change of changes) for (const listener of listeners) listener(change);
   };
   for (const options of all) {
     // Options that make no zone are a mistake of the caller's, to be known before anything is read.
@@ -30,17 +39,30 @@ export function createLocalZones({ directory, zones: all, clock, log }: LocalZon
       directory === undefined
         ? createTransientZone(options, firstSerial)
         : createZoneFile(directory, options, firstSerial);
-    zones.set(options.name, new LocalZone(options.name, file, refresh));
+    zones.set(options.name, new LocalZone(options.name, file, changed));
   }
+  const zoneOf = (name: string): LocalZone => {
+    const zone = zones.get(name);
+    if (zone === undefined) throw new DnsProviderError('NoSuchZone', `no zone ${name} is kept here`);
+    return zone;
+  };
 
   return {
     name: 'dns-local-zones',
     current: () => served,
+    onChange: (listener) => {
+      const own = (change: ZoneChange) => {
+        listener(change);
+      };
+      listeners.add(own);
+      return () => void listeners.delete(own);
+    },
     zone: async (name, signal) => {
       signal?.throwIfAborted();
-      const zone = zones.get(name);
-      if (zone === undefined) throw new DnsProviderError('NoSuchZone', `no zone ${name} is kept here`);
-      return zone;
+      return zoneOf(name);
+    },
+    change: async (name, decide, signal) => {
+      await zoneOf(name).change(decide, signal);
     },
     run: async (signal, ready) => {
       await Promise.all([...zones.values()].map((zone) => zone.load()));

@@ -1,14 +1,21 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { changeZone, createZone, publishedSets, type RecordSet, type Zone, type ZoneOptions } from '../zone/index.ts';
+import {
+  createZone,
+  publishedSets,
+  type RecordSet,
+  type Zone,
+  type ZoneDelta,
+  type ZoneOptions,
+} from '../zone/index.ts';
 
 /** What was published in a zone, as a JSON file of its own that is replaced as a whole. */
 export interface ZoneFile {
   /** The zone as last written; with nothing published when there is no file. Rejects with `DamagedZoneFile`. */
   load(): Promise<Zone>;
-  /** Resolves when it would survive a loss of power. */
-  save(zone: Zone): Promise<void>;
+  /** Resolves when the zone and what it is about to take would survive a loss of power. */
+  save(zone: Zone, deltas: readonly ZoneDelta[]): Promise<void>;
 }
 
 export class DamagedZoneFile extends Error {
@@ -29,13 +36,19 @@ export function createZoneFile(directory: string, options: ZoneOptions, firstSer
       if (text === undefined) return createZone(options, firstSerial());
       try {
         const { serial, records } = parseZoneFile(text, options.name);
-        return changeZone(createZone(options, serial), { upsert: records, remove: [] });
+        return createZone(options, serial, records);
       } catch (err) {
         throw new DamagedZoneFile(path, err);
       }
     },
-    save: async (zone) => {
-      const content = { format: FORMAT, zone: zone.name, serial: zone.serial, records: publishedSets(zone) };
+    save: async (zone, deltas) => {
+      const sets = new Map<string, unknown>(publishedSets(zone).map((set) => [`${set.type} ${set.name}`, set]));
+      for (const { removed, added } of deltas) {
+        for (const { type, name } of removed) sets.delete(`${type} ${name}`);
+        for (const set of added) sets.set(`${set.type} ${set.name}`, set);
+      }
+      const serial = deltas.at(-1)?.to ?? zone.serial;
+      const content = { format: FORMAT, zone: zone.name, serial, records: [...sets.values()] };
       await mkdir(directory, { recursive: true });
       await writeFileAtomic(path, `${JSON.stringify(content)}\n`);
       await syncDirectory(directory);
@@ -80,7 +93,7 @@ function parseRecordSet(value: unknown): RecordSet {
   if (typeof name !== 'string' || typeof type !== 'string' || typeof ttlSeconds !== 'number' || texts === undefined) {
     throw new Error('a record set lacks name, type, ttlSeconds or data');
   }
-  return { name, type: type as RecordSet['type'], ttlSeconds, data: texts }; // @NOTE changeZone rejects types that are none
+  return { name, type: type as RecordSet['type'], ttlSeconds, data: texts }; // @NOTE createZone rejects types that are none
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,7 +1,7 @@
 import dns2 from 'dns2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changeZone, createZone, zoneSet, type RecordSet, type Zone } from '../zone/index.ts';
+import { createZone, zoneSet, type RecordSet, type Zone } from '../zone/index.ts';
 import { silentLogger } from '../../src/component-base/index.ts';
 import { authoritative } from './authoritative.ts';
 import type { DnsHandler } from './dns-handler.ts';
@@ -25,23 +25,20 @@ const set = (name: string, type: RecordSet['type'], data: string[]): RecordSet =
   data,
 });
 
-const zone = changeZone(createZone({ name: 'example.com' }, 1), {
-  upsert: [
-    set('one.example.com', 'A', ['192.0.2.1']),
-    set('alias.example.com', 'CNAME', ['one.example.com']),
-    set('six.example.com', 'AAAA', ['2001:db8::1']),
-    set('three.example.com', 'A', addresses(3)),
-    set('thirty.example.com', 'A', addresses(30)),
-    set('hundred.example.com', 'A', addresses(100)),
-    set('text.example.com', 'TXT', ['heritage=koinon, "quoted"']),
-    set('_x._tcp.example.com', 'SRV', ['0 5 80 one.example.com']),
-  ],
-  remove: [],
-});
+const zone = createZone({ name: 'example.com' }, 1, [
+  set('one.example.com', 'A', ['192.0.2.1']),
+  set('alias.example.com', 'CNAME', ['one.example.com']),
+  set('six.example.com', 'AAAA', ['2001:db8::1']),
+  set('three.example.com', 'A', addresses(3)),
+  set('thirty.example.com', 'A', addresses(30)),
+  set('hundred.example.com', 'A', addresses(100)),
+  set('text.example.com', 'TXT', ['heritage=koinon, "quoted"']),
+  set('_x._tcp.example.com', 'SRV', ['0 5 80 one.example.com']),
+]);
 
 function responder(handler?: DnsHandler, generation?: () => unknown) {
   const layers = [errorsAsRcodes(silentLogger), onlyEdnsVersion0, onlyInternetClass, noTransfers];
-  const content = handler ?? authoritative({ current: () => zoneSet([zone]) })(refuse);
+  const content = handler ?? authoritative({ current: () => zoneSet([zone]), onChange: () => () => undefined })(refuse);
   return createResponder({
     handler: layers.reduceRight((next, layer) => layer(next), content),
     generation,
@@ -189,7 +186,7 @@ describe('the answer cache', () => {
     let asked = 0;
     const handler: DnsHandler = (query, inner) => {
       asked++;
-      return authoritative({ current: () => zoneSet([zones.current]) })(refuse)(query, inner);
+      return authoritative({ current: () => zoneSet([zones.current]), onChange: () => () => undefined })(refuse)(query, inner);
     };
     return { respond: responder(handler, () => zones.current), asked: () => asked };
   };
@@ -209,7 +206,7 @@ describe('the answer cache', () => {
     expect([asked(), second.readUInt16BE(0)]).toEqual([1, 0xbeef]);
     expect(second.subarray(2)).toEqual((first as Buffer).subarray(2));
 
-    zones.current = changeZone(zone, { upsert: [set('one.example.com', 'A', ['192.0.2.99'])], remove: [] });
+    zones.current = createZone({ name: 'example.com' }, 2, [set('one.example.com', 'A', ['192.0.2.99'])]);
     expect(firstAddress(reply(packet, udp, signal))).toBe('192.0.2.99');
   });
 

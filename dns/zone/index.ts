@@ -6,10 +6,13 @@ export {
   type RecordSet,
   type RecordSetKey,
   type RecordType,
+  sameRecordSet,
 } from './record-set.ts';
-export { isWithin, labelEnd } from './name.ts';
+export { isWithin, labelEnd, nameProblem } from './name.ts';
 export { validRecordSet } from './validate-record-set.ts';
 export { ZoneError, type ZoneErrorCode } from './zone-error.ts';
-export { changeZone, createZone, publishedSets, type Zone, type ZoneOptions } from './zone.ts';
+export { soaOf, type ZoneOptions } from './zone-options.ts';
+export type { ZoneChange, ZoneDelta, ZoneSnapshot, ZoneView } from './zone-delta.ts';
+export { createZone, publishedSets, type Zone } from './zone.ts';
 export { zoneSet, type ZoneSet, type ZoneSource } from './zone-set.ts';
 export { lookup, type LookupResult } from './lookup.ts';

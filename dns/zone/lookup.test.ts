@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lookup } from './lookup.ts';
 import type { QueryType, RecordSet, RecordType } from './record-set.ts';
-import { changeZone, createZone } from './zone.ts';
+import { createZone } from './zone.ts';
 import { zoneSet } from './zone-set.ts';
 
 const set = (name: string, type: RecordType, ...data: string[]): RecordSet => ({ name, type, ttlSeconds: 180, data });
@@ -24,14 +24,8 @@ const records: RecordSet[] = [
 ];
 
 const zones = zoneSet([
-  changeZone(createZone({ name: 'example.com', ttlSeconds: 300, negativeTtlSeconds: 7 }, 1), {
-    upsert: records,
-    remove: [],
-  }),
-  changeZone(createZone({ name: 'example.org' }, 1), {
-    upsert: [set('www.example.org', 'A', '192.0.2.80')],
-    remove: [],
-  }),
+  createZone({ name: 'example.com', ttlSeconds: 300, negativeTtlSeconds: 7 }, 1, records),
+  createZone({ name: 'example.org' }, 1, [set('www.example.org', 'A', '192.0.2.80')]),
 ]);
 
 const ask = (name: string, type: QueryType) => {

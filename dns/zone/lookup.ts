@@ -10,6 +10,11 @@ export interface LookupResult {
   readonly answers: readonly AnyRecordSet[];
   readonly authority: readonly AnyRecordSet[];
   readonly additional: readonly AnyRecordSet[];
+  /**
+   * The same answer is right until one of these names changes (`ZoneChange.names`), but for the serial of the SOA that
+   * negative answers have.
+   */
+  readonly dependsOn: readonly string[];
 }
 
 type Finding =
@@ -27,25 +32,31 @@ const MAX_CHAIN = 16;
 export function lookup(zones: ZoneSet, name: string, type: QueryType): LookupResult | undefined {
   const answers: AnyRecordSet[] = [];
   const seen = new Set<string>();
+  const dependsOn: string[] = [];
   let owner = name;
   while (seen.size < MAX_CHAIN && !seen.has(owner)) {
     seen.add(owner);
     const zone = zones.find(owner);
     if (zone === undefined) break;
-    const found = find(zone, owner, type);
+    const found = find(zone, owner, { type, dependsOn });
     if (found.kind === 'referral' && answers.length > 0) break;
-    if (found.kind !== 'alias') return conclude(zone, answers, found);
+    if (found.kind !== 'alias') return conclude(zone, found, { answers, dependsOn });
     answers.push(found.set);
     owner = found.target;
   }
   if (answers.length === 0) return undefined;
-  return { rcode: 'NOERROR', authoritative: true, answers, authority: [], additional: [] };
+  return { rcode: 'NOERROR', authoritative: true, answers, authority: [], additional: [], dependsOn };
+}
+
+interface Gathered {
+  readonly answers: readonly AnyRecordSet[];
+  readonly dependsOn: string[];
 }
 
 function conclude(
   zone: Zone,
-  answers: readonly AnyRecordSet[],
   found: Exclude<Finding, { kind: 'alias' }>,
+  { answers, dependsOn }: Gathered,
 ): LookupResult {
   switch (found.kind) {
     case 'answer':
@@ -54,7 +65,8 @@ function conclude(
         authoritative: true,
         answers: [...answers, found.set],
         authority: [],
-        additional: addressesOf(zone, found.set),
+        additional: addressesOf(zone, found.set, dependsOn),
+        dependsOn,
       };
     case 'referral':
       return {
@@ -62,7 +74,8 @@ function conclude(
         authoritative: false,
         answers,
         authority: [found.set],
-        additional: addressesOf(zone, found.set),
+        additional: addressesOf(zone, found.set, dependsOn),
+        dependsOn,
       };
     case 'nodata':
     case 'nxdomain':
@@ -72,20 +85,32 @@ function conclude(
         answers,
         authority: [zone.negativeSoa],
         additional: [],
+        dependsOn,
       };
   }
 }
 
-function find(zone: Zone, name: string, type: QueryType): Finding {
+interface Search {
+  readonly type: QueryType;
+  readonly dependsOn: string[];
+}
+
+function find(zone: Zone, name: string, { type, dependsOn }: Search): Finding {
+  dependsOn.push(name);
   const cut = zone.cuts.size === 0 ? undefined : cutAbove(zone, name);
   if (cut !== undefined) return { kind: 'referral', set: cut };
 
-  const node = zone.nodes.get(name);
+  const node = zone.node(name);
   if (node !== undefined) return choose(node.sets, type);
 
   let encloser = parentOf(name);
-  while (encloser !== undefined && !zone.nodes.has(encloser)) encloser = parentOf(encloser);
-  const wildcard = encloser === undefined ? undefined : zone.nodes.get(`*.${encloser}`);
+  while (encloser !== undefined && zone.node(encloser) === undefined) {
+    dependsOn.push(encloser);
+    encloser = parentOf(encloser);
+  }
+  if (encloser === undefined) return { kind: 'nxdomain' };
+  const wildcard = zone.node(`*.${encloser}`);
+  dependsOn.push(encloser, `*.${encloser}`);
   if (wildcard === undefined) return { kind: 'nxdomain' };
   return choose(
     wildcard.sets.map((set) => ({ ...set, name })),
@@ -108,15 +133,16 @@ function cutAbove(zone: Zone, name: string): AnyRecordSet | undefined {
   for (let at: string | undefined = name; at !== undefined && at !== zone.name; at = parentOf(at)) {
     if (zone.cuts.has(at)) cut = at;
   }
-  return cut === undefined ? undefined : zone.nodes.get(cut)?.sets.find((set) => set.type === 'NS');
+  return cut === undefined ? undefined : zone.sets(cut).find((set) => set.type === 'NS');
 }
 
 /** Addresses that whoever got this set will ask for next, where we have them. */
-function addressesOf(zone: Zone, set: AnyRecordSet): AnyRecordSet[] {
+function addressesOf(zone: Zone, set: AnyRecordSet, dependsOn: string[]): AnyRecordSet[] {
   if (set.type !== 'NS' && set.type !== 'SRV') return [];
   return set.data.flatMap((item) => {
     const target = item.slice(item.lastIndexOf(' ') + 1);
     if (!isWithin(target, zone.name)) return [];
-    return zone.nodes.get(target)?.sets.filter(({ type }) => type === 'A' || type === 'AAAA') ?? [];
+    dependsOn.push(target);
+    return zone.sets(target).filter(({ type }) => type === 'A' || type === 'AAAA');
   });
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Choice } from './choice.ts';
 
 /** Types of record set that koinon publishes. */
@@ -40,3 +41,16 @@ export interface RecordChanges {
 }
 
 export const recordTypes: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'TXT', 'SRV', 'PTR', 'NS'];
+
+export function sameRecordSet(a: RecordSet | AnyRecordSet, b: RecordSet | AnyRecordSet): boolean {
+  return (
+    a.name === b.name &&
+    a.type === b.type &&
+    a.ttlSeconds === b.ttlSeconds &&
+    a.data.length === b.data.length &&
+    a.data.every((value, index) => value === b.data[index]) &&
+    isDeepStrictEqual(choiceOf(a), choiceOf(b))
+  );
+}
+
+const choiceOf = (set: RecordSet | AnyRecordSet) => ('choice' in set ? set.choice : undefined);

@@ -1,15 +1,22 @@
 import { parentOf } from './name.ts';
+import type { ZoneChange } from './zone-delta.ts';
 import type { Zone } from './zone.ts';
 
-/** Some zones at one moment: immutable, another value after any change of any of them. */
+/** Some zones. */
 export interface ZoneSet {
   /** The zone that `name` belongs to: of nested zones the innermost. */
   find(name: string): Zone | undefined;
 }
 
-/** Zones as they are now. What it gave stays as it was. */
+/** Zones as they are in this turn of the event loop. */
 export interface ZoneSource {
+  /** Another value after any change of any of them. */
   current(): ZoneSet;
+  /**
+   * Calls `listener`, which must not throw, for each change in the turn that makes it visible, until what it returns is
+   * called. A zone that came or went is a change of `all` its names.
+   */
+  onChange(listener: (change: ZoneChange) => void): () => void;
 }
 
 export function zoneSet(zones: Iterable<Zone>): ZoneSet {

@@ -2,47 +2,83 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lookup } from './lookup.ts';
 import { isWithin, parentOf } from './name.ts';
-import type { RecordSet, RecordType } from './record-set.ts';
-import { changeZone, createZone, publishedSets } from './zone.ts';
+import type { AnyRecordSet, RecordChanges, RecordSet, RecordType } from './record-set.ts';
+import type { ZoneSnapshot } from './zone-delta.ts';
+import { createZone, publishedSets, type Zone } from './zone.ts';
 import { zoneSet } from './zone-set.ts';
 
-const empty = createZone(
-  { name: 'example.com', nameservers: [{ name: 'ns.example.com', addresses: ['192.0.2.53'] }] },
-  7,
-);
+const options = { name: 'example.com', nameservers: [{ name: 'ns.example.com', addresses: ['192.0.2.53'] }] };
+const empty = (...sets: RecordSet[]) => createZone(options, 7, sets);
 const set = (name: string, type: RecordType, ...data: string[]): RecordSet => ({ name, type, ttlSeconds: 180, data });
-const upsert = (...sets: RecordSet[]) => changeZone(empty, { upsert: sets, remove: [] });
+const upsert = (...sets: RecordSet[]): RecordChanges => ({ upsert: sets, remove: [] });
 
-describe('changeZone', () => {
-  it('leaves the zone before as it was and makes the serial grow', () => {
-    const after = upsert(set('a.example.com', 'A', '192.0.2.1'));
-    expect(publishedSets(empty)).toEqual([]);
-    expect(publishedSets(after)).toHaveLength(1);
-    expect([empty.serial, after.serial]).toEqual([7, 8]);
-    expect(lookup(zoneSet([after]), 'example.com', 'SOA')?.answers[0]?.data[0]).toContain(' 8 ');
+describe('a zone', () => {
+  it('grows its serial with every change', () => {
+    const zone = empty();
+    zone.change(upsert(set('a.example.com', 'A', '192.0.2.1')));
+    expect(zone.serial).toBe(8);
+    expect(lookup(zoneSet([zone]), 'example.com', 'SOA')?.answers[0]?.data[0]).toContain(' 8 ');
   });
 
-  it('is the same zone when nothing changes', () => {
-    const after = upsert(set('a.example.com', 'A', '192.0.2.2', '192.0.2.1', '192.0.2.1'));
-    expect(changeZone(after, { upsert: [set('a.example.com', 'A', '192.0.2.1', '192.0.2.2')], remove: [] })).toBe(
-      after,
-    );
-    expect(changeZone(after, { upsert: [], remove: [{ name: 'b.example.com', type: 'A' }] })).toBe(after);
+  it.each([
+    [0xfffffffe, 0xffffffff],
+    [0xffffffff, 1],
+  ])('goes on after serial %i with %i', (before, after) => {
+    const zone = createZone({ name: 'example.com' }, before);
+    zone.change(upsert(set('a.example.com', 'A', '192.0.2.1')));
+    expect(zone.serial).toBe(after);
+  });
+
+  it('does not change when nothing does', () => {
+    const zone = empty(set('a.example.com', 'A', '192.0.2.2', '192.0.2.1', '192.0.2.1'));
+    expect(zone.change(upsert(set('a.example.com', 'A', '192.0.2.1', '192.0.2.2')))).toEqual([]);
+    expect(zone.change({ upsert: [], remove: [{ name: 'b.example.com', type: 'A' }] })).toEqual([]);
+    expect(zone.serial).toBe(8);
   });
 
   it('forgets names that nothing is left of or below', () => {
-    const deep = upsert(set('a.b.c.example.com', 'A', '192.0.2.1'), set('c.example.com', 'TXT', 'x'));
-    const after = changeZone(deep, { upsert: [], remove: [{ name: 'a.b.c.example.com', type: 'A' }] });
-    const rcode = (name: string) => lookup(zoneSet([after]), name, 'A')?.rcode;
+    const zone = empty(set('a.b.c.example.com', 'A', '192.0.2.1'), set('c.example.com', 'TXT', 'x'));
+    zone.change({ upsert: [], remove: [{ name: 'a.b.c.example.com', type: 'A' }] });
+    const rcode = (name: string) => lookup(zoneSet([zone]), name, 'A')?.rcode;
     expect([rcode('b.c.example.com'), rcode('c.example.com')]).toEqual(['NXDOMAIN', 'NOERROR']);
   });
 
-  it('judges a CNAME by the state after the change', () => {
-    const address = upsert(set('a.example.com', 'A', '192.0.2.1'));
+  it('judges a CNAME by the state after the change, and stays as it was when that cannot be', () => {
+    const address = set('a.example.com', 'A', '192.0.2.1');
+    const zone = empty(address);
     const alias = set('a.example.com', 'CNAME', 'b.example.com');
-    expect(() => changeZone(address, { upsert: [alias], remove: [] })).toThrow(/CNAME beside A/);
-    const after = changeZone(address, { upsert: [alias], remove: [{ name: 'a.example.com', type: 'A' }] });
-    expect(publishedSets(after)).toEqual([alias]);
+    const other = set('c.example.com', 'A', '192.0.2.1');
+    expect(() => zone.change(upsert(other, alias))).toThrow(/CNAME beside A/);
+    expect([publishedSets(zone), zone.serial]).toEqual([[address], 8]);
+    zone.change({ upsert: [alias], remove: [{ name: 'a.example.com', type: 'A' }] });
+    expect(publishedSets(zone)).toEqual([alias]);
+  });
+
+  it('tells which names changed, and those that came and went with them', () => {
+    const zone = empty(set('b.example.com', 'A', '192.0.2.1'));
+    const names = (changes: RecordChanges) => zone.change(changes).map((change) => [...change.names].sort());
+    expect(names(upsert(set('x.y.b.example.com', 'TXT', 'x'), set('b.example.com', 'A', '192.0.2.1')))).toEqual([
+      ['x.y.b.example.com', 'y.b.example.com'],
+    ]);
+    expect(names({ upsert: [], remove: [{ name: 'x.y.b.example.com', type: 'TXT' }] })).toEqual([
+      ['x.y.b.example.com', 'y.b.example.com'],
+    ]);
+    expect(zone.change(upsert(set('d.example.com', 'NS', 'ns.example.org')))[0]?.names).toBe('all');
+    expect(zone.change(upsert(set('d.example.com', 'NS', 'ns.example.net')))[0]?.names).toEqual(['d.example.com']);
+  });
+
+  it('knows its latest changes, whole sets at a time', () => {
+    const one = set('a.example.com', 'A', '192.0.2.1');
+    const two = set('a.example.com', 'A', '192.0.2.2');
+    const zone = empty(one);
+    zone.change(upsert(two));
+    zone.change({ upsert: [], remove: [two] });
+    expect(zone.changesSince(8)).toEqual([
+      { from: 8, to: 9, removed: [one], added: [two] },
+      { from: 9, to: 10, removed: [two], added: [] },
+    ]);
+    expect(zone.changesSince(10)).toEqual([]);
+    expect([zone.changesSince(6), zone.changesSince(11)]).toEqual([undefined, undefined]);
   });
 
   it.each<[string, RecordSet, string]>([
@@ -66,35 +102,76 @@ describe('changeZone', () => {
     ["the zone's own name servers", set('example.com', 'NS', 'ns.example.org'), 'Invalid'],
     ["the zone's own name server's address", set('ns.example.com', 'A', '192.0.2.1'), 'Invalid'],
   ])('refuses %s', (_, bad, code) => {
-    expect(() => upsert(bad)).toThrow(expect.objectContaining({ code }));
+    expect(() => empty().change(upsert(bad))).toThrow(expect.objectContaining({ code }));
   });
 
   it('writes IPv6 addresses in one way', () => {
-    const after = upsert(set('a.example.com', 'AAAA', '2001:DB8:0:0::1', '2001:db8::1'));
-    expect(publishedSets(after)[0]?.data).toEqual(['2001:db8::1']);
+    const zone = empty(set('a.example.com', 'AAAA', '2001:DB8:0:0::1', '2001:db8::1'));
+    expect(publishedSets(zone)[0]?.data).toEqual(['2001:db8::1']);
   });
 
-  it('has just the nodes that its records need, whatever was changed in what order', () => {
+  it('has just the nodes that its records need, and a snapshot what it had, whatever was changed in what order', () => {
     const label = fc.constantFrom('a', 'b', 'c');
     const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => [...labels, 'example.com'].join('.'));
     const step = fc.record({ name, drop: fc.boolean(), type: fc.constantFrom<RecordType>('A', 'TXT') });
+    const plan = fc.record({ steps: fc.array(step, { maxLength: 40 }), readFrom: fc.nat(40), readOne: fc.nat(3) });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        let zone = empty;
+      fc.property(plan, ({ steps, readFrom, readOne }) => {
+        const zone = empty();
         const model = new Map<string, RecordSet>();
-        for (const { name: owner, drop, type } of steps) {
+        const everSeen = new Set<string>();
+        let reading: Reading | undefined;
+        for (const [index, { name: owner, drop, type }] of steps.entries()) {
+          if (index === readFrom) reading = new Reading(zone, model);
+          if (index % 4 === readOne) reading?.next();
           const record = set(owner, type, type === 'A' ? '192.0.2.1' : 'x');
-          zone = changeZone(zone, drop ? { upsert: [], remove: [record] } : { upsert: [record], remove: [] });
+          zone.change(drop ? { upsert: [], remove: [record] } : upsert(record));
           if (drop) model.delete(`${owner} ${type}`);
           else model.set(`${owner} ${type}`, record);
+          everSeen.add(owner);
         }
+        reading?.finish();
         const nodes = new Set(['example.com', 'ns.example.com']);
-        for (const { name: owner } of model.values()) {
-          for (let at = owner; isWithin(at, 'example.com'); at = parentOf(at) ?? '') nodes.add(at);
+        for (const { name: owner } of model.values()) for (const at of pathOf(owner)) nodes.add(at);
+        for (const at of new Set([...everSeen].flatMap(pathOf))) {
+          expect([at, zone.node(at) !== undefined]).toEqual([at, nodes.has(at)]);
         }
-        expect(new Set(zone.nodes.keys())).toEqual(nodes);
         expect(new Set(publishedSets(zone))).toEqual(new Set(model.values()));
       }),
     );
   });
 });
+
+const pathOf = (owner: string) => {
+  const path: string[] = [];
+  for (let at = owner; isWithin(at, 'example.com'); at = parentOf(at) ?? '') path.push(at);
+  return path;
+};
+
+/** Somebody who reads a zone slowly, and what is to be read. */
+class Reading {
+  readonly #snapshot: ZoneSnapshot;
+  readonly #sets: Iterator<AnyRecordSet>;
+  readonly #expected: ReadonlySet<AnyRecordSet>;
+  readonly #read: AnyRecordSet[] = [];
+
+  constructor(zone: Zone, model: ReadonlyMap<string, RecordSet>) {
+    this.#snapshot = zone.snapshot();
+    this.#sets = this.#snapshot.sets();
+    this.#expected = new Set(model.values());
+  }
+
+  next(): boolean {
+    const { value, done } = this.#sets.next();
+    if (done === true) return false;
+    if (value.name !== 'example.com' && value.name !== 'ns.example.com') this.#read.push(value);
+    return true;
+  }
+
+  finish(): void {
+    while (this.next());
+    this.#snapshot[Symbol.dispose]();
+    expect(this.#read).toHaveLength(this.#expected.size);
+    expect(new Set(this.#read)).toEqual(this.#expected);
+  }
+}

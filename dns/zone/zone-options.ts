@@ -1,0 +1,52 @@
+import { isWithin } from './name.ts';
+import type { AnyRecordSet, RecordSet } from './record-set.ts';
+import { validRecordSet } from './validate-record-set.ts';
+
+/** What a zone is, apart from the records published in it. */
+export interface ZoneOptions {
+  readonly name: string;
+  /** At least one; default `ns1.<zone>`. Addresses, where given and in the zone, are published as the zone's own. */
+  readonly nameservers?: readonly { readonly name: string; readonly addresses?: readonly string[] }[];
+  /** TTL of SOA and NS; default 180. */
+  readonly ttlSeconds?: number;
+  /** How long resolvers may keep "there is none" (RFC 2308 §5); default 5, because shards come at any moment. */
+  readonly negativeTtlSeconds?: number;
+}
+
+const DEFAULT_TTL_SECONDS = 180;
+const DEFAULT_NEGATIVE_TTL_SECONDS = 5;
+const REFRESH_SECONDS = 60;
+const RETRY_SECONDS = 30;
+const EXPIRE_SECONDS = 604_800;
+
+export function soaOf(options: ZoneOptions, serial: number): AnyRecordSet {
+  const { name, ttlSeconds = DEFAULT_TTL_SECONDS, negativeTtlSeconds = DEFAULT_NEGATIVE_TTL_SECONDS } = options;
+  const primary = nameserversOf(options)[0]?.name ?? name;
+  const times = `${REFRESH_SECONDS} ${RETRY_SECONDS} ${EXPIRE_SECONDS} ${negativeTtlSeconds}`;
+  return { name, type: 'SOA', ttlSeconds, data: [`${primary} hostmaster.${name} ${serial} ${times}`] };
+}
+
+/** The SOA as negative answers have it: for min(SOA TTL, minimum) (RFC 2308 §5). */
+export function negativeSoaOf(soa: AnyRecordSet, { negativeTtlSeconds }: ZoneOptions): AnyRecordSet {
+  return { ...soa, ttlSeconds: Math.min(soa.ttlSeconds, negativeTtlSeconds ?? DEFAULT_NEGATIVE_TTL_SECONDS) };
+}
+
+/** What is in the zone before anything is published in it, and stays: all but its SOA. Throws `ZoneError`. */
+export function ownSets(options: ZoneOptions): RecordSet[] {
+  const { name: zone, ttlSeconds = DEFAULT_TTL_SECONDS } = options;
+  const nameservers = nameserversOf(options);
+  const sets: RecordSet[] = [{ name: zone, type: 'NS', ttlSeconds, data: nameservers.map(({ name }) => name) }];
+  for (const { name, addresses = [] } of nameservers) {
+    if (!isWithin(name, zone)) continue;
+    const v4 = addresses.filter((address) => !address.includes(':'));
+    const v6 = addresses.filter((address) => address.includes(':'));
+    if (v4.length > 0) sets.push({ name, type: 'A', ttlSeconds, data: v4 });
+    if (v6.length > 0) sets.push({ name, type: 'AAAA', ttlSeconds, data: v6 });
+  }
+  return sets.map(validRecordSet);
+}
+
+function nameserversOf(options: ZoneOptions): NonNullable<ZoneOptions['nameservers']> {
+  const { nameservers = [] } = options;
+  return nameservers.length > 0 ? nameservers : [{ name: `ns1.${options.name}` }];
+}
