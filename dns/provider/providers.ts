@@ -4,7 +4,9 @@ import type { ProviderFactory } from './config/provider-config.ts';
  * Every provider that can be configured, a line each; the code of one is loaded when it is opened. Zones that this process
  * keeps are not among them: they are served wherever there is a server.
  */
-export const providers: Readonly<Record<string, ProviderFactory>> = {};
+export const providers: Readonly<Record<string, ProviderFactory>> = {
+  powerdns: async (config) => (await import('./powerdns/open-powerdns.ts')).openPowerDns(config),
+};
 
 /** Names that the original knew, in place of ours. */
 const ALIASES: Readonly<Record<string, string>> = {

@@ -7,10 +7,15 @@ import { dnsLibraries, dnsProgram } from './dns-servers.ts';
 export interface PowerDnsOptions extends Omit<DnsJudgeOptions, 'config'> {
   /** Settings beside those that it needs to run here: `api`, `webserver-port`… */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Its HTTP API is then at `powerDnsApi`. */
+  readonly apiKey?: string;
 }
 
+/** Where the API of a server is that was started with a key. */
+export const powerDnsApi = ({ port }: DnsProcess): URL => new URL(`http://127.0.0.2:${port}`);
+
 /** PowerDNS with its LMDB backend, into which the zones are loaded before it starts. */
-export async function startPowerDns({ zones, settings = {}, ...rest }: PowerDnsOptions): Promise<DnsProcess> {
+export async function startPowerDns({ zones, settings = {}, apiKey, ...rest }: PowerDnsOptions): Promise<DnsProcess> {
   return DnsProcess.start({
     program: 'pdns_server',
     args: ({ directory }) => [`--config-dir=${directory}`],
@@ -29,6 +34,7 @@ export async function startPowerDns({ zones, settings = {}, ...rest }: PowerDnsO
         guardian: 'no',
         daemon: 'no',
         'disable-syslog': 'yes',
+        ...(apiKey === undefined ? {} : apiSettings(apiKey, port)),
         ...settings,
       })
         .map(([name, value]) => `${name}=${value}\n`)
@@ -39,6 +45,14 @@ export async function startPowerDns({ zones, settings = {}, ...rest }: PowerDnsO
     ...rest,
   });
 }
+
+const apiSettings = (apiKey: string, port: number) => ({
+  api: 'yes',
+  'api-key': apiKey,
+  'webserver-address': '127.0.0.2',
+  'webserver-port': String(port),
+  'webserver-allow-from': '127.0.0.0/8',
+});
 
 async function loadZones(zones: PowerDnsOptions['zones'], { directory }: DnsPlace): Promise<void> {
   const { program, env } = dnsProgram('pdnsutil');

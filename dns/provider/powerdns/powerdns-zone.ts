@@ -1,0 +1,40 @@
+import { mapConcurrent } from '../../../src/component-base/index.ts';
+import { DnsProviderError } from '../dns-provider.ts';
+import type { JsonAnswer } from '../json-http.ts';
+import type { Held } from '../remote/held.ts';
+import type { RemoteZoneApi } from '../remote/remote-zone.ts';
+import type { PowerDnsApi } from './powerdns-api.ts';
+import { changeBatches, heldRrsets } from './rrsets.ts';
+
+/** More names than these are read with all others in one call. */
+const MAX_NAMES = 100;
+const CONCURRENCY = 4;
+
+/** One zone of a PowerDNS. `id` is the API's name of it. */
+export function powerDnsZone(name: string, id: string, api: PowerDnsApi): RemoteZoneApi<undefined> {
+  const path = `/zones/${encodeURIComponent(id)}`;
+  const call = async (options: Parameters<PowerDnsApi>[0], signal: AbortSignal): Promise<JsonAnswer> => {
+    const answer = await api(options, signal);
+    if (answer === undefined) throw new DnsProviderError('NoSuchZone', `PowerDNS has no zone ${name} any longer`);
+    return answer;
+  };
+  const readAt = async (query: string, signal: AbortSignal): Promise<Held<undefined>[]> =>
+    heldRrsets((await call({ method: 'GET', path: path + query }, signal)).json);
+
+  return {
+    name,
+    read: async (names, signal) => {
+      if (names === undefined || names.length > MAX_NAMES) return readAt('', signal);
+      const readName = (one: string) => readAt(`?rrset_name=${encodeURIComponent(`${one}.`)}`, signal);
+      const found = await mapConcurrent(names, CONCURRENCY, readName, signal);
+      return found.flatMap((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
+    },
+    write: async (steps, signal) => {
+      for (const rrsets of changeBatches(steps)) await call({ method: 'PATCH', path, body: { rrsets } }, signal);
+    },
+    asPublished: ({ choice: _, ...set }) => set,
+  };
+}
