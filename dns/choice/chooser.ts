@@ -16,6 +16,8 @@ export interface Outcome {
   readonly key: string;
   /** What to answer in place of the set's data, the best first. */
   readonly data: readonly string[];
+  /** So many of the data, from the front, are equally good: it may go round among them which is the first. */
+  readonly equal: number;
   readonly candidates: readonly Candidate[];
 }
 

@@ -26,7 +26,10 @@ export interface ClusterSite {
   readonly roundTripMs?: Readonly<Record<string, number>>;
 }
 
-/** Where a database of addresses has a client, and how long the prefix is of which it says so. */
+/** A database of where addresses are. */
 export interface GeoLookup {
+  /** All that it can tell. */
+  readonly places: readonly Place[];
+  /** Where a client is, and how long the prefix is of which that is said. */
   locate(address: Uint8Array): { readonly place: Place | undefined; readonly scope: number };
 }
