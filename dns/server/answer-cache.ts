@@ -1,4 +1,4 @@
-import type { Rcode } from './rcode.ts';
+import type { Rcode } from '../packet/index.ts';
 
 interface Entry {
   readonly rcode: Rcode;

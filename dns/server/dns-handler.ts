@@ -1,5 +1,15 @@
 import type { AnyRecordSet, QueryType } from '../zone/index.ts';
-import type { ExtendedError, Rcode } from './rcode.ts';
+import type { EdnsOption } from './edns/edns-option.ts';
+import type { ExtendedError, Rcode } from '../packet/index.ts';
+
+/** What the OPT record of a question says. */
+export interface Edns {
+  readonly version: number;
+  readonly udpSize: number;
+  readonly dnssecOk: boolean;
+  /** As they came, not looked into. */
+  readonly options: readonly EdnsOption[];
+}
 
 /** A question that was understood: one of them, opcode QUERY. */
 export interface DnsQuery {
@@ -9,7 +19,7 @@ export interface DnsQuery {
   /** 1 is IN. */
   readonly class: number;
   readonly recursionDesired: boolean;
-  readonly edns: { readonly version: number; readonly udpSize: number; readonly dnssecOk: boolean } | undefined;
+  readonly edns: Edns | undefined;
   readonly transport: 'udp' | 'tcp';
   /** The address it came from. */
   readonly client: string;
@@ -26,6 +36,12 @@ export interface ComposedReply {
   readonly authority?: readonly AnyRecordSet[];
   readonly additional?: readonly AnyRecordSet[];
   readonly extendedError?: ExtendedError;
+  /** For whoever asked with EDNS; others do not see them. */
+  readonly options?: readonly EdnsOption[];
+  /** The zone that the answer is of, for the metrics. */
+  readonly zone?: string;
+  /** Made for this client alone: not kept for others. */
+  readonly personal?: boolean;
 }
 
 /** Somebody else's answer to the same question, passed on as it is but for the id, and cut short where it must be. */

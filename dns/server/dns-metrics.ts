@@ -1,5 +1,5 @@
 import { Counter, createMetrics, Histogram, type Registry } from '../../src/component-base/index.ts';
-import { rcodes, type Rcode } from './rcode.ts';
+import { type Rcode, rcodes } from '../packet/index.ts';
 
 /** What a server counts; the children are looked up once, for there may be a hundred thousand queries a second. */
 export interface DnsMetrics {

@@ -16,6 +16,7 @@ import {
   refuse,
 } from './layers.ts';
 import { ListenError } from './listen-error.ts';
+import type { MessageHandler } from './message-handler.ts';
 import { createResponder } from './responder.ts';
 import { bindTcp, serveTcp } from './tcp-listener.ts';
 import { bindUdp, serveUdp } from './udp-listener.ts';
@@ -32,6 +33,8 @@ export type DnsServerOptions = DnsContent & {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Registry;
+  /** Zone transfers, updates, notifications, signed questions. */
+  readonly messages?: MessageHandler;
   /** TCP: default 10 s, 256 connections. */
   readonly idleMs?: number;
   readonly maxConnections?: number;
@@ -70,7 +73,7 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
         onlyInternetClass,
         noTransfers,
       ].reduceRight((next, layer) => layer(next), content);
-      const respond = createResponder({ handler, generation, metrics });
+      const respond = createResponder({ handler, generation, metrics, log, messages: options.messages });
       log.info({ ...address }, 'dns server listening');
       ready();
       const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };

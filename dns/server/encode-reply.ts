@@ -1,11 +1,20 @@
 import type { AnyRecordSet } from '../zone/index.ts';
-import type { ComposedReply, DnsQuery } from './dns-handler.ts';
-import { labelsOf } from './name-text.ts';
-import { PacketFull, PacketWriter } from './packet-writer.ts';
-import { HEADER_BYTES, type QueryHeader } from './parse-query.ts';
-import { OPT, typeNumber } from './query-type.ts';
-import { extendedErrors, rcodes, type Rcode } from './rcode.ts';
-import { writeData } from './record-data.ts';
+import type { ComposedReply, DnsQuery, Edns } from './dns-handler.ts';
+import { optionBytes, optionCodes, type EdnsOption } from './edns/edns-option.ts';
+import {
+  HEADER_BYTES,
+  extendedErrors,
+  type ExtendedError,
+  labelsOf,
+  OPT,
+  PacketFull,
+  PacketWriter,
+  type Rcode,
+  rcodes,
+  typeNumber,
+  writeData,
+} from '../packet/index.ts';
+import type { QueryHeader } from './parse-query.ts';
 
 /** Larger answers may be cut into fragments on the way (RFC 9715); it is also what we say we take. */
 export const MAX_UDP_BYTES = 1232;
@@ -122,20 +131,22 @@ function writeSet(writer: PacketWriter, { name, type, ttlSeconds, data }: AnyRec
   }
 }
 
-const EXTENDED_ERROR_OPTION = 15;
+const OPT_HEAD_BYTES = 11;
 
-function optRecord(edns: NonNullable<DnsQuery['edns']>, { rcode, extendedError }: ComposedReply): Buffer {
-  const option = extendedError === undefined ? 0 : 6;
-  const opt = Buffer.alloc(11 + option);
+function optRecord(edns: Edns, { rcode, extendedError, options = [] }: ComposedReply): Buffer {
+  const data = optionBytes(extendedError === undefined ? options : [...options, errorOption(extendedError)]);
+  const opt = Buffer.alloc(OPT_HEAD_BYTES + data.length);
   opt.writeUInt16BE(OPT, 1);
   opt.writeUInt16BE(MAX_UDP_BYTES, 3);
   opt.writeUInt8(rcodes[rcode] >> 4, 5);
   opt.writeUInt16BE(edns.dnssecOk ? 0x8000 : 0, 7);
-  opt.writeUInt16BE(option, 9);
-  if (extendedError !== undefined) {
-    opt.writeUInt16BE(EXTENDED_ERROR_OPTION, 11);
-    opt.writeUInt16BE(2, 13);
-    opt.writeUInt16BE(extendedErrors[extendedError], 15);
-  }
+  opt.writeUInt16BE(data.length, 9);
+  opt.set(data, OPT_HEAD_BYTES);
   return opt;
+}
+
+function errorOption(error: ExtendedError): EdnsOption {
+  const data = Buffer.allocUnsafe(2);
+  data.writeUInt16BE(extendedErrors[error]);
+  return { code: optionCodes.extendedError, data };
 }

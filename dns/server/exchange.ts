@@ -2,8 +2,7 @@ import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import { withDeadline } from '../../src/component-base/index.ts';
 import type { DnsAddress } from './dns-address.ts';
-import { HEADER_BYTES } from './parse-query.ts';
-import { DnsError, rcodes } from './rcode.ts';
+import { HEADER_BYTES, DnsError, rcodes } from '../packet/index.ts';
 
 /** A server that is there answers within this; then the next one is asked. */
 const ATTEMPT_MS = 1_500;

@@ -1,7 +1,11 @@
 export type { DnsAddress } from './dns-address.ts';
 export { createDnsServer, type DnsContent, type DnsServer, type DnsServerOptions } from './dns-server.ts';
 export type { ComposedReply, DnsHandler, DnsLayer, DnsQuery, DnsReply, RelayedReply } from './dns-handler.ts';
-export { DnsError, type ExtendedError, type Rcode } from './rcode.ts';
+export { DnsError, type ExtendedError, type Rcode } from '../packet/index.ts';
+export type { AnswerPlainly, DnsMessage, MessageHandler } from './message-handler.ts';
+export type { QueryHeader, Source } from './parse-query.ts';
 export { ListenError } from './listen-error.ts';
 export type { AnyRecordSet, QueryType, RecordSet, RecordType } from '../zone/index.ts';
 export { forward, resolveAt, type ResolvedName } from './upstream.ts';
+export { FormatError, PacketReader } from '../packet/index.ts';
+export { PacketFull, PacketWriter } from '../packet/index.ts';

@@ -1,8 +1,7 @@
 import type { Clock, Logger } from '../../src/component-base/index.ts';
 import type { ComposedReply, DnsHandler, DnsLayer, DnsReply } from './dns-handler.ts';
 import type { DnsMetrics } from './dns-metrics.ts';
-import { AXFR, IXFR, typeNumber } from './query-type.ts';
-import { DnsError, type ExtendedError, type Rcode } from './rcode.ts';
+import { AXFR, DnsError, type ExtendedError, IXFR, type Rcode, typeNumber } from '../packet/index.ts';
 
 const IN = 1;
 

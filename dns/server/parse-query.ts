@@ -1,9 +1,16 @@
-import type { DnsQuery } from './dns-handler.ts';
-import { FormatError, PacketReader } from './packet-reader.ts';
-import { OPT, typeName } from './query-type.ts';
-import type { Rcode } from './rcode.ts';
-
-export const HEADER_BYTES = 12;
+import {
+  AXFR,
+  FormatError,
+  HEADER_BYTES,
+  IXFR,
+  OPT,
+  PacketReader,
+  TSIG,
+  typeName,
+  type Rcode,
+} from '../packet/index.ts';
+import type { DnsQuery, Edns } from './dns-handler.ts';
+import { readOptions } from './edns/edns-option.ts';
 
 /** What of a packet the header of its answer repeats. */
 export interface QueryHeader {
@@ -17,6 +24,8 @@ export type ParsedPacket =
   /** Nothing to answer: not even a header, or itself an answer. */
   | { readonly kind: 'ignored' }
   | { readonly kind: 'rejected'; readonly header: QueryHeader; readonly rcode: Rcode }
+  /** For a `MessageHandler`. */
+  | { readonly kind: 'message'; readonly header: QueryHeader; readonly questionType: number | undefined }
   | {
       readonly kind: 'query';
       readonly header: QueryHeader;
@@ -28,12 +37,14 @@ export type ParsedPacket =
 export interface Source {
   readonly transport: 'udp' | 'tcp';
   readonly client: string;
+  /** TCP: sends a message before the answer; resolves when there is room for more, rejects when the client is gone. */
+  readonly more?: (message: Buffer) => Promise<void>;
 }
 
 const QUERY = 0;
 
-/** Understands a query. Never throws. */
-export function parseQuery(packet: Buffer, source: Source): ParsedPacket {
+/** Understands a query. Never throws. `messages` are the opcodes that a `MessageHandler` takes, where there is one. */
+export function parseQuery(packet: Buffer, source: Source, messages?: ReadonlySet<number>): ParsedPacket {
   if (packet.length < HEADER_BYTES) return { kind: 'ignored' };
   const flags = packet.readUInt16BE(2);
   if ((flags & 0x8000) !== 0) return { kind: 'ignored' };
@@ -43,51 +54,65 @@ export function parseQuery(packet: Buffer, source: Source): ParsedPacket {
     recursionDesired: (flags & 0x0100) !== 0,
     checkingDisabled: (flags & 0x0010) !== 0,
   };
-  if (header.opcode !== QUERY) return { kind: 'rejected', header, rcode: 'NOTIMP' };
+  if (header.opcode !== QUERY) {
+    if (messages?.has(header.opcode) === true) return { kind: 'message', header, questionType: undefined };
+    return { kind: 'rejected', header, rcode: 'NOTIMP' };
+  }
   try {
-    return parseBody(packet, header, source);
+    const parsed = parseBody(packet, header, source);
+    if (messages === undefined || !parsed.special) return parsed;
+    return { kind: 'message', header, questionType: packet.readUInt16BE(HEADER_BYTES + parsed.question.length - 4) };
   } catch (err) {
     if (err instanceof FormatError) return { kind: 'rejected', header, rcode: 'FORMERR' };
     throw err;
   }
 }
 
-function parseBody(packet: Buffer, header: QueryHeader, source: Source): ParsedPacket {
+type ParsedBody = Extract<ParsedPacket, { kind: 'query' }> & { readonly special: boolean };
+
+function parseBody(packet: Buffer, header: QueryHeader, source: Source): ParsedBody {
   if (packet.readUInt16BE(4) !== 1) throw new FormatError('not exactly one question');
   const reader = new PacketReader(packet, HEADER_BYTES);
   const name = reader.name('no pointers');
-  const type = typeName(reader.short());
+  const type = reader.short();
   const queryClass = reader.short();
   const question = packet.subarray(HEADER_BYTES, reader.at);
 
   const others = packet.readUInt16BE(6) + packet.readUInt16BE(8);
   for (let record = 0; record < others; record++) skipRecord(reader);
-  const edns = readEdns(reader, packet.readUInt16BE(10));
+  const { edns, signed } = readAdditional(reader, packet.readUInt16BE(10));
   if (!reader.done) throw new FormatError('bytes after the last record');
 
   const { recursionDesired } = header;
+  const { transport, client } = source;
   return {
     kind: 'query',
     header,
     question,
-    query: { name, type, class: queryClass, recursionDesired, edns, ...source },
+    query: { name, type: typeName(type), class: queryClass, recursionDesired, edns, transport, client },
+    special: signed || type === AXFR || type === IXFR,
   };
 }
 
-function readEdns(reader: PacketReader, records: number): DnsQuery['edns'] {
-  let edns: DnsQuery['edns'];
+function readAdditional(reader: PacketReader, records: number): { edns: Edns | undefined; signed: boolean } {
+  let edns: Edns | undefined;
+  let signed = false;
   for (let record = 0; record < records; record++) {
     const name = reader.name();
     const type = reader.short();
     const udpSize = reader.short();
     const ttl = reader.long();
-    reader.slice(reader.short());
+    const data = reader.slice(reader.short());
+    if (type === TSIG) signed = true;
     if (type !== OPT) continue;
     // RFC 6891 §6.1.1
     if (edns !== undefined || name !== '') throw new FormatError('one OPT record at the root, no more');
-    edns = { version: (ttl >>> 16) & 0xff, udpSize, dnssecOk: (ttl & 0x8000) !== 0 };
+    const version = (ttl >>> 16) & 0xff;
+    // Of another version nobody knows what its data are.
+    const options = version === 0 ? readOptions(data) : [];
+    edns = { version, udpSize, dnssecOk: (ttl & 0x8000) !== 0, options };
   }
-  return edns;
+  return { edns, signed };
 }
 
 function skipRecord(reader: PacketReader): void {

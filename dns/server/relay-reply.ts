@@ -1,6 +1,5 @@
 import type { ParsedPacket } from './parse-query.ts';
-import { HEADER_BYTES } from './parse-query.ts';
-import { DnsError } from './rcode.ts';
+import { HEADER_BYTES, DnsError } from '../packet/index.ts';
 
 const TRUNCATED = 0x0200;
 

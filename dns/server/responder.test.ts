@@ -3,13 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createZone, zoneSet, type RecordSet, type Zone } from '../zone/index.ts';
 import { silentLogger } from '../../src/component-base/index.ts';
+import { DnsError, PacketReader, readData } from '../packet/index.ts';
 import { authoritative } from './authoritative.ts';
 import type { DnsHandler } from './dns-handler.ts';
 import { createDnsMetrics } from './dns-metrics.ts';
+import type { DnsMessage, MessageHandler } from './message-handler.ts';
 import { errorsAsRcodes, noTransfers, onlyEdnsVersion0, onlyInternetClass, refuse } from './layers.ts';
-import { PacketReader } from './packet-reader.ts';
-import { DnsError } from './rcode.ts';
-import { readData } from './record-data.ts';
 import { createResponder } from './responder.ts';
 
 const { Packet } = dns2;
@@ -36,13 +35,15 @@ const zone = createZone({ name: 'example.com' }, 1, [
   set('_x._tcp.example.com', 'SRV', ['0 5 80 one.example.com']),
 ]);
 
-function responder(handler?: DnsHandler, generation?: () => unknown) {
+function responder(handler?: DnsHandler, generation?: () => unknown, messages?: MessageHandler) {
   const layers = [errorsAsRcodes(silentLogger), onlyEdnsVersion0, onlyInternetClass, noTransfers];
   const content = handler ?? authoritative({ current: () => zoneSet([zone]), onChange: () => () => undefined })(refuse);
   return createResponder({
     handler: layers.reduceRight((next, layer) => layer(next), content),
     generation,
     metrics: createDnsMetrics(),
+    log: silentLogger,
+    messages,
   });
 }
 
@@ -186,7 +187,10 @@ describe('the answer cache', () => {
     let asked = 0;
     const handler: DnsHandler = (query, inner) => {
       asked++;
-      return authoritative({ current: () => zoneSet([zones.current]), onChange: () => () => undefined })(refuse)(query, inner);
+      return authoritative({ current: () => zoneSet([zones.current]), onChange: () => () => undefined })(refuse)(
+        query,
+        inner,
+      );
     };
     return { respond: responder(handler, () => zones.current), asked: () => asked };
   };
@@ -287,3 +291,67 @@ describe('malformed packets', () => {
     );
   });
 });
+
+describe('what is no ordinary question', () => {
+  const taken: DnsMessage[] = [];
+  const messages: MessageHandler = {
+    opcodes: new Set([4, 5]),
+    answer: async (message, plainly) => {
+      taken.push(message);
+      if (message.header.opcode === 5) throw new Error('broken');
+      return plainly(question('one.example.com'));
+    },
+  };
+  const reply = responder(undefined, undefined, messages);
+  const tsig = [...wireName('key'), 0, 250, 0, 255, 0, 0, 0, 0, 0, 0];
+  const signed = () => {
+    const packet = question('one.example.com', { tail: tsig });
+    packet.writeUInt16BE(1, 10);
+    return packet;
+  };
+
+  it.each([
+    { what: 'an opcode', packet: question('example.com', { flags: 4 << 11, type: 6 }), type: undefined },
+    { what: 'a transfer', packet: question('example.com', { type: 252 }), type: 252 },
+    { what: 'a signed question', packet: signed(), type: 1 },
+  ])('is given on whole: $what', async ({ packet, type }) => {
+    const answer = await reply(packet, tcp, signal);
+    expect(taken.at(-1)).toMatchObject({ packet, questionType: type, source: tcp });
+    expect(answer && answerCount(answer)).toBe(1);
+  });
+
+  it('is a SERVFAIL when that fails, and not implemented where nobody takes it', async () => {
+    const failed = await reply(question('example.com', { flags: 5 << 11 }), udp, signal);
+    expect(failed && rcodeOf(failed)).toBe(2);
+    const other = await reply(question('example.com', { flags: 6 << 11 }), udp, signal);
+    expect(other && rcodeOf(other)).toBe(4);
+  });
+});
+
+describe('options', () => {
+  it.each([
+    ['longer than their record', [0, 3, 0, 5, 1]],
+    ['cut short', [0, 3]],
+  ])('are malformed when they are %s', (_, option) => {
+    expect(rcodeOf(ask(withOption('one.example.com', option)))).toBe(1);
+  });
+
+  it('that nobody knows are passed over', () => {
+    const answer = ask(withOption('one.example.com', [0xff, 0xfe, 0, 2, 1, 2]));
+    expect([rcodeOf(answer), answerCount(answer)]).toEqual([0, 1]);
+    expect(answer.subarray(-11).toString('hex')).toBe('00002904d0000000000000');
+  });
+
+  it('of an answer are sent to whoever asked with EDNS', () => {
+    const reply = responder(() => ({ rcode: 'NOERROR', options: [{ code: 65_001, data: Buffer.from('hi') }] }));
+    const plain = reply(question('one.example.com'), udp, signal) as Buffer;
+    const withEdns = reply(question('one.example.com', { udpSize: 1232 }), udp, signal) as Buffer;
+    expect([plain.length, withEdns.subarray(-6).toString('hex')]).toEqual([33, 'fde900026869']);
+  });
+});
+
+function withOption(name: string, option: number[]): Buffer {
+  const packet = question(name, { udpSize: 1232 });
+  packet.writeUInt16BE(option.length, packet.length - 2);
+  return Buffer.concat([packet, Buffer.from(option)]);
+}

@@ -1,8 +1,13 @@
+import type { Logger } from '../../src/component-base/index.ts';
+import { HEADER_BYTES } from '../packet/index.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { ComposedReply, DnsHandler, DnsReply } from './dns-handler.ts';
 import type { DnsMetrics } from './dns-metrics.ts';
-import { encodeRejection, encodeReply, MAX_TCP_BYTES, sizeLimit } from './encode-reply.ts';
-import { HEADER_BYTES, parseQuery, type ParsedPacket, type Source } from './parse-query.ts';
+import { encodeReply, MAX_TCP_BYTES, sizeLimit } from './encode-reply.ts';
+import { parseQuery, type ParsedPacket, type Source } from './parse-query.ts';
+import type { MessageHandler } from './message-handler.ts';
+import { messageTaker } from './message-taker.ts';
+import { reject } from './reject.ts';
 import { relayReply } from './relay-reply.ts';
 
 /** A packet in, the packet to send back out; undefined where none is due. Throws nothing, whatever the packet. */
@@ -17,6 +22,9 @@ export interface ResponderOptions {
   /** Replies given at once are kept while this gives the same value; nothing is kept when absent. */
   readonly generation?: (() => unknown) | undefined;
   readonly metrics: DnsMetrics;
+  readonly log: Logger;
+  /** Who takes what is no ordinary question; without, it is refused. */
+  readonly messages?: MessageHandler | undefined;
 }
 
 const CACHE_BYTES = 8 * 1024 * 1024;
@@ -25,7 +33,7 @@ const BARE_OPT_BYTES = 11;
 
 type Question = Extract<ParsedPacket, { kind: 'query' }>;
 
-export function createResponder({ handler, generation, metrics }: ResponderOptions): Responder {
+export function createResponder({ handler, generation, metrics, log, messages }: ResponderOptions): Responder {
   const scratch = Buffer.alloc(MAX_TCP_BYTES);
   const cache = new AnswerCache(CACHE_BYTES);
   let cachedGeneration = generation?.();
@@ -39,7 +47,7 @@ export function createResponder({ handler, generation, metrics }: ResponderOptio
     return packet;
   };
 
-  const fromCache = (key: string, id: number): Buffer | undefined => {
+  const fromCache = (key: string, packet: Buffer): Buffer | undefined => {
     const current = generation?.();
     if (current !== cachedGeneration) {
       cachedGeneration = current;
@@ -50,37 +58,45 @@ export function createResponder({ handler, generation, metrics }: ResponderOptio
     if (hit === undefined) return undefined;
     metrics.cacheHits.inc();
     metrics.responses[hit.rcode].inc();
-    return withId(hit.packet, id);
+    return withId(hit.packet, packet.readUInt16BE(0));
   };
 
-  return (packet, source, signal) => {
+  const respond: Responder = (packet, source, signal) => {
     metrics.requests[source.transport].inc();
     const key = generation === undefined || packet.length < HEADER_BYTES ? undefined : keyOf(packet, source);
-    const known = key === undefined ? undefined : fromCache(key, packet.readUInt16BE(0));
-    if (known !== undefined) return known;
+    return (key === undefined ? undefined : fromCache(key, packet)) ?? answer(packet, source, key, signal);
+  };
 
-    const parsed = parseQuery(packet, source);
+  const answer = (
+    packet: Buffer,
+    source: Source,
+    key: string | undefined,
+    signal: AbortSignal,
+  ): ReturnType<Responder> => {
+    const parsed = parseQuery(packet, source, messages?.opcodes);
     switch (parsed.kind) {
       case 'ignored':
         return undefined;
       case 'rejected':
         return reject(parsed, metrics);
+      case 'message':
+        return take({ ...parsed, packet, source }, signal);
       case 'query': {
         const reply = handler(parsed.query, signal);
         if (reply instanceof Promise) return reply.then((later) => finish(later, parsed, undefined));
-        return finish(reply, parsed, isPlain(packet, parsed) ? key : undefined);
+        return finish(reply, parsed, isForAll(reply) && isPlain(packet, parsed) ? key : undefined);
       }
     }
   };
-}
 
-function reject({ header, rcode }: Extract<ParsedPacket, { kind: 'rejected' }>, metrics: DnsMetrics): Buffer {
-  metrics.responses[rcode].inc();
-  return encodeRejection(header, rcode);
+  const take = messageTaker({ messages, log, metrics }, respond);
+  return respond;
 }
 
 /** Everything of a packet but its id. */
 const keyOf = (packet: Buffer, source: Source): string => source.transport + packet.toString('latin1', 2);
+
+const isForAll = (reply: DnsReply): boolean => 'relay' in reply || reply.personal !== true;
 
 /** With options the next packet of the same client differs (cookies): keeping its answer only costs room. */
 function isPlain(packet: Buffer, { question }: Question): boolean {

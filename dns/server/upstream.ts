@@ -1,15 +1,22 @@
 import { randomInt } from 'node:crypto';
 import type { AnyRecordSet, QueryType } from '../zone/index.ts';
-import type { DnsQuery, RelayedReply } from './dns-handler.ts';
+import type { DnsQuery, Edns, RelayedReply } from './dns-handler.ts';
 import type { DnsAddress } from './dns-address.ts';
 import { MAX_UDP_BYTES } from './encode-reply.ts';
 import { exchange, type OutgoingQuestion } from './exchange.ts';
-import { FormatError, PacketReader } from './packet-reader.ts';
-import { PacketWriter } from './packet-writer.ts';
-import { HEADER_BYTES } from './parse-query.ts';
-import { OPT, typeName, typeNumber } from './query-type.ts';
-import { DnsError, rcodeOf, type Rcode } from './rcode.ts';
-import { readData } from './record-data.ts';
+import {
+  HEADER_BYTES,
+  DnsError,
+  FormatError,
+  OPT,
+  PacketReader,
+  PacketWriter,
+  type Rcode,
+  rcodeOf,
+  readData,
+  typeName,
+  typeNumber,
+} from '../packet/index.ts';
 
 const IN = 1;
 const RECURSION_DESIRED = 0x0100;
@@ -40,8 +47,7 @@ export async function resolveAt(
   question: { readonly name: string; readonly type: QueryType },
   signal: AbortSignal,
 ): Promise<ResolvedName> {
-  const edns = { udpSize: MAX_UDP_BYTES, version: 0, dnssecOk: false };
-  const packet = await exchange(servers, outgoing(question.name, question.type, edns), signal);
+  const packet = await exchange(servers, outgoing(question.name, question.type, { dnssecOk: false }), signal);
   try {
     return parseReply(packet);
   } catch (err) {
@@ -50,7 +56,10 @@ export async function resolveAt(
   }
 }
 
-function outgoing(name: string, type: QueryType, edns: DnsQuery['edns']): OutgoingQuestion {
+/** What we say of ourselves; options of a client are not for others. */
+type OutgoingEdns = Pick<Edns, 'dnssecOk'>;
+
+function outgoing(name: string, type: QueryType, edns: OutgoingEdns | undefined): OutgoingQuestion {
   const scratch = Buffer.alloc(512);
   const writer = new PacketWriter(scratch, scratch.length);
   for (const short of [randomInt(0x10000), RECURSION_DESIRED, 1, 0, 0, edns === undefined ? 0 : 1]) writer.short(short);

@@ -1,4 +1,4 @@
-/** Numbers of RFC 1035 §4.1.1 and RFC 6891 §9. */
+/** Numbers of RFC 1035 §4.1.1, RFC 2136 §2.2 and RFC 6891 §9. */
 export const rcodes = {
   NOERROR: 0,
   FORMERR: 1,
@@ -6,6 +6,11 @@ export const rcodes = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
+  YXDOMAIN: 6,
+  YXRRSET: 7,
+  NXRRSET: 8,
+  NOTAUTH: 9,
+  NOTZONE: 10,
   BADVERS: 16,
 } as const;
 

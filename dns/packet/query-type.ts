@@ -9,6 +9,7 @@ const names = new Map<number, NamedType>(
 );
 
 export const OPT = 41;
+export const TSIG = 250;
 export const IXFR = 251;
 export const AXFR = 252;
 
