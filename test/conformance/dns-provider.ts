@@ -5,7 +5,12 @@ import type { DnsProvider, DnsProviderErrorCode, DnsZone, RecordChanges, RecordS
 export interface ProviderUnderTest extends AsyncDisposable {
   readonly provider: DnsProvider;
   readonly zone: string;
+  /** Keeps the provider from being reached, until what it gives is called. Absent where there is nothing between. */
+  readonly interrupt?: () => Promise<() => Promise<void>>;
 }
+
+/** Record sets in one change: more than fit one message or one call of any provider. */
+const LARGE = 1_200;
 
 /** What every `DnsProvider` must do. */
 export function dnsProviderConformance(name: string, create: () => Promise<ProviderUnderTest>): void {
@@ -78,6 +83,126 @@ export function dnsProviderConformance(name: string, create: () => Promise<Provi
         expect(await zone.list()).toEqual([kept]);
       }),
     );
+
+    it('has published what `asPublished` says', () =>
+      inZone(async (zone, origin) => {
+        const candidates = ['192.0.2.1', '192.0.2.2'].map((data) => ({ name: `of ${data}`, data: [data] }));
+        // @TODO(#5): also for zones of our own, when they keep choices.
+        const choice: RecordSet['choice'] =
+          zone.asPublished === undefined ? undefined : { policy: 'weighted', candidates };
+        const sets: RecordSet[] = [
+          { name: origin, type: 'A', ttlSeconds: 1, data: ['192.0.2.1'] },
+          { name: `*.${origin}`, type: 'AAAA', ttlSeconds: 86_400, data: ['2001:db8::1'] },
+          { ...address(`c.${origin}`, '192.0.2.1', '192.0.2.2'), ...(choice === undefined ? {} : { choice }) },
+          { name: `t.${origin}`, type: 'TXT', ttlSeconds: 180, data: ['a', 'quoted "b" \\ and; $(c) @'] },
+        ];
+        await zone.apply(upsert(...sets));
+        const published = sets.map((set) => zone.asPublished?.(set) ?? set);
+        const listed = sorted(await zone.list());
+        expect(listed).toEqual(sorted(published));
+        // Whoever compares what is there with what should be finds no difference.
+        expect(listed.map((set) => zone.asPublished?.(set) ?? set)).toEqual(listed);
+      }));
+
+    it('has data in one spelling, in order, and once', () =>
+      inZone(async (zone, origin) => {
+        const set: RecordSet = {
+          name: `a.${origin}`,
+          type: 'AAAA',
+          ttlSeconds: 60,
+          data: ['2001:db8::2', '2001:db8::1'],
+        };
+        await zone.apply(upsert({ ...set, data: [...set.data, '2001:DB8:0:0::1'] }));
+        expect(await zone.list()).toEqual([{ ...set, data: ['2001:db8::1', '2001:db8::2'] }]);
+      }));
+
+    it('changes nothing when it is told the same again', () =>
+      inZone(async (zone, origin) => {
+        const changes: RecordChanges = {
+          upsert: [address(`a.${origin}`, '192.0.2.1')],
+          remove: [{ name: `b.${origin}`, type: 'A' }],
+        };
+        await zone.apply(changes);
+        await zone.apply(changes);
+        expect(await zone.list()).toEqual(changes.upsert);
+      }));
+
+    it('puts what is both removed and put, and takes an alias for an address', () =>
+      inZone(async (zone, origin) => {
+        const name = `a.${origin}`;
+        await zone.apply(upsert({ name, type: 'CNAME', ttlSeconds: 180, data: [`b.${origin}`] }));
+        const next = address(name, '192.0.2.1');
+        await zone.apply({
+          upsert: [next],
+          remove: [
+            { name, type: 'CNAME' },
+            { name, type: 'A' },
+          ],
+        });
+        expect(await zone.list()).toEqual([next]);
+      }));
+
+    it('takes a large change as one, and takes it back', () =>
+      inZone(async (zone, origin) => {
+        const sets = Array.from({ length: LARGE }, (_, index): RecordSet => {
+          return { name: `n${index}.${origin}`, type: 'TXT', ttlSeconds: 180, data: [`${'x'.repeat(60)}${index}`] };
+        });
+        await zone.apply(upsert(...sets));
+        expect(sorted(await zone.list())).toEqual(sorted(sets));
+        await zone.apply({ upsert: [], remove: sets });
+        expect(await zone.list()).toEqual([]);
+      }));
+
+    it('refuses to replace what is not what the caller knows, and changes nothing', () =>
+      inZone(async (zone, origin) => {
+        const [known, other] = [address(`a.${origin}`, '192.0.2.1'), address(`a.${origin}`, '192.0.2.2')];
+        const absent = address(`b.${origin}`, '192.0.2.3');
+        const refused = async (changes: RecordChanges, ...replaces: RecordSet[]) => {
+          const before = await zone.list();
+          await expect(zone.apply({ ...changes, replaces })).rejects.toMatchObject({ code: 'Conflict' });
+          expect(await zone.list()).toEqual(before);
+        };
+        await zone.apply({ ...upsert(known), replaces: [] });
+        await refused(upsert(other));
+        await refused(upsert(other), other);
+        await refused({ upsert: [], remove: [known] }, { ...known, ttlSeconds: 5 });
+        await refused(upsert(other, absent), known, absent);
+        await zone.apply({ ...upsert(other), replaces: await zone.list() });
+        expect(await zone.list()).toEqual([other]);
+      }));
+
+    it('lets one of those win who replace the same, and tells the others', () =>
+      inZone(async (zone, origin) => {
+        const sets = Array.from({ length: 5 }, (_, index) => address(`a.${origin}`, `192.0.2.${index}`));
+        const results = await Promise.allSettled(sets.map((set) => zone.apply({ ...upsert(set), replaces: [] })));
+        const winners = sets.filter((_, index) => results[index]?.status === 'fulfilled');
+        expect(winners).toHaveLength(1);
+        expect(await zone.list()).toEqual(winners);
+      }));
+
+    it('does nothing for a caller who has gone, and says why', () =>
+      inZone(async (zone, origin) => {
+        const gone = AbortSignal.abort(new Error('gone home'));
+        await expect(zone.apply(upsert(address(`a.${origin}`, '192.0.2.1')), gone)).rejects.toThrow('gone home');
+        await expect(zone.list(gone)).rejects.toThrow('gone home');
+        expect(await zone.list()).toEqual([]);
+      }));
+
+    it('says that it cannot be reached, and goes on when it can be', async (context) => {
+      await using under = await create();
+      if (under.interrupt === undefined) {
+        context.skip('nothing is between us and it');
+        return;
+      }
+      const zone = await under.provider.zone(under.zone);
+      const set = address(`a.${under.zone}`, '192.0.2.1');
+      const restore = await under.interrupt();
+      await expect(zone.apply(upsert(set))).rejects.toMatchObject({ code: 'Unavailable' });
+      await expect(zone.list()).rejects.toMatchObject({ code: 'Unavailable' });
+      await restore();
+      await zone.apply(upsert(set));
+      expect(await zone.list()).toEqual([set]);
+    });
 
     it('takes many changes at once, each on its own', () =>
       inZone(async (zone, origin) => {

@@ -5,6 +5,7 @@ import { dnsProviderConformance } from '../../../test/conformance/dns-provider.t
 import type { DnsProcess } from '../../../test/harness/dns-process.ts';
 import { withoutDnsServers } from '../../../test/harness/dns-servers.ts';
 import { powerDnsApi, startPowerDns } from '../../../test/harness/powerdns.ts';
+import { startTcpProxy } from '../../../test/harness/tcp-proxy.ts';
 import type { RecordSet } from '../dns-provider.ts';
 import { createPowerDnsProvider } from './powerdns-provider.ts';
 
@@ -43,7 +44,24 @@ describe.skipIf(withoutDnsServers('pdns_server'))('PowerDNS', () => {
 
   const provider = () => createPowerDnsProvider({ url: powerDnsApi(server), apiKey, clock });
 
-  dnsProviderConformance('PowerDNS', async () => ({ provider: provider(), ...(await newZone()) }));
+  dnsProviderConformance('PowerDNS', async () => {
+    const { zone, ...made } = await newZone();
+    const api = powerDnsApi(server);
+    const proxy = await startTcpProxy({ host: api.hostname, port: Number(api.port) });
+    const url = new URL(`http://${proxy.host}:${proxy.port}`);
+    return {
+      provider: createPowerDnsProvider({ url, apiKey, clock }),
+      zone,
+      interrupt: async () => {
+        await proxy.set('cut');
+        return () => proxy.set('up');
+      },
+      [Symbol.asyncDispose]: async () => {
+        await proxy[Symbol.asyncDispose]();
+        await made[Symbol.asyncDispose]();
+      },
+    };
+  });
 
   it('serves what was published', async () => {
     await using under = await newZone();
