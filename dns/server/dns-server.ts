@@ -1,3 +1,4 @@
+import type { Socket } from 'node:dgram';
 import type { Server } from 'node:net';
 import type { Clock, Logger, Registry, Runnable } from '../../src/component-base/index.ts';
 import type { ZoneSource } from '../zone/index.ts';
@@ -21,7 +22,7 @@ import { ListenError } from './listen-error.ts';
 import type { MessageHandler } from './message-handler.ts';
 import { createResponder } from './responder.ts';
 import { bindTcp, serveTcp } from './tcp-listener.ts';
-import { bindUdp, type UdpListener } from './udp-listener.ts';
+import { bindUdp, serveUdp } from './udp-listener.ts';
 
 /** What answers: zones, or a handler of one's own, which may be asked again only when its `generation` changed. */
 export type DnsContent =
@@ -42,8 +43,6 @@ export type DnsServerOptions = DnsContent & {
   readonly metrics?: Registry;
   /** Zone transfers, updates, notifications, signed questions. */
   readonly messages?: MessageHandler;
-  /** Takes in and sends many UDP packets at once where the system can; needs half a megabyte. */
-  readonly batched?: boolean;
   /** TCP: default 10 s, 256 connections. */
   readonly idleMs?: number;
   readonly maxConnections?: number;
@@ -60,7 +59,7 @@ const MAX_PENDING_PER_CONNECTION = 64;
 
 /** Answers DNS over UDP and TCP. `run` rejects with `ListenError` when the address cannot be had. */
 export function createDnsServer(options: DnsServerOptions): DnsServer {
-  const { host, clock, log, idleMs = 10_000, maxConnections = 256 } = options;
+  const { host, port, clock, log, idleMs = 10_000, maxConnections = 256 } = options;
   let address: DnsAddress | undefined;
   return {
     name: 'dns-server',
@@ -70,8 +69,8 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
     },
     run: async (signal, ready) => {
       // First: one that cannot listen has registered no metrics, so another may take its place.
-      const { udp, tcp } = await bindBoth(options);
-      address = { host, port: udp.port };
+      const { udp, tcp } = await bindBoth(host, port);
+      address = { host, port: udp.address().port };
       const metrics = createDnsMetrics(options.metrics);
       const [content, generation] = contentOf(options, options.metrics);
       const handler = [
@@ -87,7 +86,7 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       ready();
       const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };
       await serveBoth(
-        (inner) => udp.serve({ respond, log }, inner),
+        (inner) => serveUdp(udp, { respond, log }, inner),
         (inner) => serveTcp(tcp, { respond, clock, log }, tcpOptions, inner),
         signal,
       );
@@ -104,14 +103,13 @@ function contentOf(content: DnsContent, registry: Registry | undefined): [DnsHan
 
 const PORT_ATTEMPTS = 20;
 
-async function bindBoth(options: DnsServerOptions): Promise<{ readonly udp: UdpListener; readonly tcp: Server }> {
-  const { host, port, batched = false } = options;
+async function bindBoth(host: string, port: number): Promise<{ readonly udp: Socket; readonly tcp: Server }> {
   for (let attempt = 1; ; attempt++) {
-    const udp = await bindUdp({ host, port, batched });
+    const udp = await bindUdp(host, port);
     try {
-      return { udp, tcp: await bindTcp(host, udp.port) };
+      return { udp, tcp: await bindTcp(host, udp.address().port) };
     } catch (err) {
-      await udp.close();
+      udp.close();
       const retry = port === 0 && attempt < PORT_ATTEMPTS && err instanceof ListenError && err.code === 'EADDRINUSE';
       if (!retry) throw err;
     }
