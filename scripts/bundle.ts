@@ -46,8 +46,8 @@ export async function bundle(entryPoints: Readonly<Record<string, string>>, outd
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
-    // Has native parts that it finds beside itself.
-    external: ['lmdb'],
+    // Have native parts that they find beside themselves.
+    external: ['lmdb', 'koffi'],
     plugins: [lazyCommonJs],
     // Some packages have a default export as CommonJS and none as an ES module; nobody asks for it then.
     logOverride: { 'import-is-undefined': 'silent' },

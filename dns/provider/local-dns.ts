@@ -8,6 +8,8 @@ export interface LocalDnsOptions extends LocalZonesOptions {
   /** Of UDP and TCP alike; 0 is any that is free for both. */
   readonly port: number;
   readonly metrics?: Registry;
+  /** As of `DnsServerOptions`; true. */
+  readonly batched?: boolean;
 }
 
 /** Zones kept by this process, and the server that answers from them. */
@@ -19,8 +21,16 @@ export interface LocalDns extends DnsProvider, Runnable {
 /** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
 export function createLocalDns(options: LocalDnsOptions): LocalDns {
   const zones = createLocalZones(options);
-  const { host, port, clock, log, metrics } = options;
-  const server = createDnsServer({ zones, host, port, clock, log, ...(metrics === undefined ? {} : { metrics }) });
+  const { host, port, clock, log, metrics, batched = true } = options;
+  const server = createDnsServer({
+    zones,
+    host,
+    port,
+    clock,
+    log,
+    batched,
+    ...(metrics === undefined ? {} : { metrics }),
+  });
   return {
     name: 'dns',
     get address() {

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:dgram';
 import type { Server } from 'node:net';
 import type { Clock, Logger, Registry, Runnable } from '../../src/component-base/index.ts';
 import type { ZoneSource } from '../zone/index.ts';
@@ -22,7 +21,7 @@ import { ListenError } from './listen-error.ts';
 import type { MessageHandler } from './message-handler.ts';
 import { createResponder } from './responder.ts';
 import { bindTcp, serveTcp } from './tcp-listener.ts';
-import { bindUdp, serveUdp } from './udp-listener.ts';
+import { bindUdp, type UdpListener } from './udp-listener.ts';
 
 /** What answers: zones, or a handler of one's own, which may be asked again only when its `generation` changed. */
 export type DnsContent =
@@ -43,6 +42,8 @@ export type DnsServerOptions = DnsContent & {
   readonly metrics?: Registry;
   /** Zone transfers, updates, notifications, signed questions. */
   readonly messages?: MessageHandler;
+  /** Takes in and sends many UDP packets at once where the system can; needs half a megabyte. */
+  readonly batched?: boolean;
   /** TCP: default 10 s, 256 connections. */
   readonly idleMs?: number;
   readonly maxConnections?: number;
@@ -59,7 +60,7 @@ const MAX_PENDING_PER_CONNECTION = 64;
 
 /** Answers DNS over UDP and TCP. `run` rejects with `ListenError` when the address cannot be had. */
 export function createDnsServer(options: DnsServerOptions): DnsServer {
-  const { host, port, clock, log, idleMs = 10_000, maxConnections = 256 } = options;
+  const { host, clock, log, idleMs = 10_000, maxConnections = 256 } = options;
   let address: DnsAddress | undefined;
   return {
     name: 'dns-server',
@@ -69,8 +70,8 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
     },
     run: async (signal, ready) => {
       // First: one that cannot listen has registered no metrics, so another may take its place.
-      const { udp, tcp } = await bindBoth(host, port);
-      address = { host, port: udp.address().port };
+      const { udp, tcp } = await bindBoth(options);
+      address = { host, port: udp.port };
       const metrics = createDnsMetrics(options.metrics);
       const [content, generation] = contentOf(options, options.metrics);
       const handler = [
@@ -86,7 +87,7 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       ready();
       const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };
       await serveBoth(
-        (inner) => serveUdp(udp, { respond, log }, inner),
+        (inner) => udp.serve({ respond, log }, inner),
         (inner) => serveTcp(tcp, { respond, clock, log }, tcpOptions, inner),
         signal,
       );
@@ -103,13 +104,14 @@ function contentOf(content: DnsContent, registry: Registry | undefined): [DnsHan
 
 const PORT_ATTEMPTS = 20;
 
-async function bindBoth(host: string, port: number): Promise<{ readonly udp: Socket; readonly tcp: Server }> {
+async function bindBoth(options: DnsServerOptions): Promise<{ readonly udp: UdpListener; readonly tcp: Server }> {
+  const { host, port, batched = false } = options;
   for (let attempt = 1; ; attempt++) {
-    const udp = await bindUdp(host, port);
+    const udp = await bindUdp({ host, port, batched });
     try {
-      return { udp, tcp: await bindTcp(host, udp.address().port) };
+      return { udp, tcp: await bindTcp(host, udp.port) };
     } catch (err) {
-      udp.close();
+      await udp.close();
       const retry = port === 0 && attempt < PORT_ATTEMPTS && err instanceof ListenError && err.code === 'EADDRINUSE';
       if (!retry) throw err;
     }

@@ -1,0 +1,66 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { answerPacket } from './answer-packet.ts';
+import type { UdpDeps } from './udp-listener.ts';
+
+export interface PortableUdpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly receiveBufferBytes: number;
+}
+
+export async function bindPortable({ host, port, receiveBufferBytes }: PortableUdpOptions): Promise<Socket> {
+  const family = isIPv6(host) ? 6 : 4;
+  const socket = createSocket({
+    type: family === 6 ? 'udp6' : 'udp4',
+    recvBufferSize: receiveBufferBytes,
+    // Peers are addresses already; the default look-up costs a turn of the event loop for each answer.
+    lookup: (address, _options, done) => {
+      done(null, address, family);
+    },
+  });
+  const bound = Promise.withResolvers<undefined>();
+  socket.once('error', bound.reject);
+  socket.bind({ address: host, port }, () => {
+    bound.resolve(undefined);
+  });
+  try {
+    await bound.promise;
+  } catch (err) {
+    socket.close();
+    throw err;
+  }
+  socket.removeListener('error', bound.reject);
+  return socket;
+}
+
+/** Packet by packet, as Node does. */
+export async function servePortable(socket: Socket, deps: UdpDeps, signal: AbortSignal): Promise<void> {
+  const ended = Promise.withResolvers<undefined>();
+  const onAbort = () => {
+    ended.resolve(undefined);
+  };
+  // Nobody waits for a packet to be sent: who does not get it asks again.
+  const send = (answer: Buffer, port: number, address: string) => {
+    socket.send(answer, port, address);
+  };
+  socket.on('error', ended.reject);
+  socket.on('message', (packet, peer) => {
+    const reply = (answer: Buffer) => {
+      send(answer, peer.port, peer.address);
+    };
+    answerPacket(packet, peer, { ...deps, send, reply }, signal);
+  });
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    await ended.promise;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    const closed = Promise.withResolvers<undefined>();
+    socket.close(() => {
+      closed.resolve(undefined);
+    });
+    await closed.promise;
+  }
+}
