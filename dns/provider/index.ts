@@ -12,6 +12,9 @@ export { openProvider, type OpenProviderDeps, type ProviderSpec } from './config
 export type { OpenProvider, ProviderConfig, ProviderFactory } from './config/provider-config.ts';
 export { ProviderConfigError } from './config/provider-config-error.ts';
 export { ProviderSettings, type SettingValue } from './config/provider-settings.ts';
+export { ClaimedNames } from './ownership/claimed-names.ts';
+export { OwnNames } from './ownership/own-names.ts';
+export type { NameConflict, OwnedChanges, ZoneOwnership } from './ownership/zone-ownership.ts';
 export { providerName, providers } from './providers.ts';
 export { createLocalZones, type LocalZones, type LocalZonesOptions } from './local-zones.ts';
 export { createLocalDns, type LocalDns, type LocalDnsOptions } from './local-dns.ts';
