@@ -1,6 +1,4 @@
-import type { QueryType } from '../zone/index.ts';
-
-const numbers = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, TXT: 16, AAAA: 28, SRV: 33, ANY: 255 } as const;
+import { typeNumbers as numbers, type QueryType } from '../zone/index.ts';
 
 type NamedType = keyof typeof numbers;
 

@@ -1,5 +1,17 @@
 import ipaddr from 'ipaddr.js';
-import type { AnyRecordSet } from '../zone/index.ts';
+import {
+  certificationAuthorityText,
+  opaqueText,
+  parseCertificationAuthority,
+  parseOpaqueData,
+  parseServiceBinding,
+  serviceBindingText,
+  textItem,
+  textStrings,
+  type AnyRecordSet,
+  type QueryType,
+  type ServiceBinding,
+} from '../zone/index.ts';
 import { FormatError, type PacketReader } from './packet-reader.ts';
 import type { PacketWriter } from './packet-writer.ts';
 import { typeName } from './query-type.ts';
@@ -13,35 +25,35 @@ export function writeData(writer: PacketWriter, type: AnyRecordSet['type'], item
     case 'AAAA':
       writer.bytes(Uint8Array.from(ipaddr.IPv6.parse(item).toByteArray()));
       return;
-    case 'CNAME':
-    case 'NS':
-    case 'PTR':
-      writer.name(item);
-      return;
     case 'TXT':
-      writeStrings(writer, Buffer.from(item));
+      for (const string of textStrings(item)) writer.string(string);
       return;
-    case 'SRV':
-      writeFields(writer, item, ['short', 'short', 'short', 'plain name']);
+    case 'CAA':
+      writeCertificationAuthority(writer, item);
       return;
-    case 'SOA':
-      writeFields(writer, item, ['name', 'name', 'long', 'long', 'long', 'long', 'long']);
+    case 'SVCB':
+    case 'HTTPS':
+      writeServiceBinding(writer, item);
       return;
     default:
-      writer.bytes(opaque(item));
-  }
-}
-
-const MAX_STRING_BYTES = 255;
-
-/** One string; what others published may be longer than one can be. */
-function writeStrings(writer: PacketWriter, text: Buffer): void {
-  for (let from = 0; from === 0 || from < text.length; from += MAX_STRING_BYTES) {
-    writer.string(text.subarray(from, from + MAX_STRING_BYTES));
+      if (hasFields(type)) writeFields(writer, item, fieldsOf[type]);
+      else writer.bytes(parseOpaqueData(item) ?? unwritable(type, item));
   }
 }
 
 type Field = 'short' | 'long' | 'name' | 'plain name';
+
+/** Data of numbers and names alone. Those of types younger than RFC 1035 are not compressed (RFC 3597 §4). */
+const fieldsOf = {
+  CNAME: ['name'],
+  NS: ['name'],
+  PTR: ['name'],
+  MX: ['short', 'name'],
+  SRV: ['short', 'short', 'short', 'plain name'],
+  SOA: ['name', 'name', 'long', 'long', 'long', 'long', 'long'],
+} as const satisfies Readonly<Record<string, readonly Field[]>>;
+
+const hasFields = (type: QueryType): type is keyof typeof fieldsOf => type in fieldsOf;
 
 function writeFields(writer: PacketWriter, item: string, fields: readonly Field[]): void {
   const parts = item.split(' ');
@@ -49,14 +61,35 @@ function writeFields(writer: PacketWriter, item: string, fields: readonly Field[
     const part = parts[index] ?? '';
     if (field === 'short') writer.short(Number(part));
     else if (field === 'long') writer.long(Number(part));
-    else writer.name(part, field === 'name');
+    else writer.name(part === ROOT ? '' : part, field === 'name');
   }
 }
 
-/** RFC 3597 §5: `\# length hex`. */
-function opaque(item: string): Uint8Array {
-  const [, , hex = ''] = item.split(' ');
-  return Buffer.from(hex, 'hex');
+/** The root as data has it; elsewhere names are without the last dot. */
+const ROOT = '.';
+
+function writeCertificationAuthority(writer: PacketWriter, item: string): void {
+  const { flags, tag, value } = parseCertificationAuthority(item) ?? unwritable('CAA', item);
+  writer.byte(flags);
+  writer.string(Buffer.from(tag));
+  writer.bytes(value);
+}
+
+function writeServiceBinding(writer: PacketWriter, item: string): void {
+  const binding = parseServiceBinding(item);
+  if (typeof binding === 'string') throw new TypeError(binding);
+  writer.short(binding.priority);
+  writer.name(binding.target === ROOT ? '' : binding.target, false);
+  for (const { key, value } of binding.parameters) {
+    writer.short(key);
+    writer.short(value.length);
+    writer.bytes(value);
+  }
+}
+
+/** Zones have checked what they have. */
+function unwritable(type: QueryType, item: string): never {
+  throw new TypeError(`${JSON.stringify(item)} is no data of ${type}`);
 }
 
 /** The presentation form of the record data that begins where the reader is. */
@@ -68,31 +101,54 @@ export function readData(reader: PacketReader, typeCode: number, length: number)
   return item;
 }
 
-function readItem(reader: PacketReader, type: ReturnType<typeof typeName>, end: number): string {
+function readItem(reader: PacketReader, type: QueryType, end: number): string {
   switch (type) {
     case 'A':
       return reader.slice(4).join('.');
     case 'AAAA':
       return ipaddr.fromByteArray([...reader.slice(16)]).toString();
-    case 'CNAME':
-    case 'NS':
-    case 'PTR':
-      return reader.name();
-    case 'TXT':
-      return readStrings(reader, end);
-    case 'SRV':
-      return [reader.short(), reader.short(), reader.short(), reader.name()].join(' ');
-    case 'SOA':
-      return [reader.name(), reader.name(), ...Array.from({ length: 5 }, () => reader.long())].join(' ');
-    default: {
-      const bytes = reader.slice(end - reader.at);
-      return `\\# ${bytes.length} ${bytes.toString('hex')}`;
+    case 'TXT': {
+      const strings: Buffer[] = [];
+      while (reader.at < end) strings.push(reader.slice(reader.byte()));
+      return textItem(strings);
     }
+    case 'CAA':
+      return certificationAuthorityText({
+        flags: reader.byte(),
+        tag: reader.slice(reader.byte()).toString('latin1'),
+        value: restOf(reader, end),
+      });
+    case 'SVCB':
+    case 'HTTPS':
+      return readServiceBinding(reader, end);
+    default:
+      return hasFields(type) ? readFields(reader, fieldsOf[type]) : opaqueText(restOf(reader, end));
   }
 }
 
-function readStrings(reader: PacketReader, end: number): string {
-  let text = '';
-  while (reader.at < end) text += reader.slice(reader.byte()).toString();
-  return text;
+function readFields(reader: PacketReader, fields: readonly Field[]): string {
+  return fields
+    .map((field) => {
+      if (field === 'short') return reader.short();
+      return field === 'long' ? reader.long() : reader.name() || ROOT;
+    })
+    .join(' ');
+}
+
+function restOf(reader: PacketReader, end: number): Buffer {
+  if (end < reader.at) throw new FormatError('record data of another length than it says');
+  return reader.slice(end - reader.at);
+}
+
+function readServiceBinding(reader: PacketReader, end: number): string {
+  const priority = reader.short();
+  const target = reader.name('no pointers') || ROOT;
+  const parameters: ServiceBinding['parameters'][number][] = [];
+  while (reader.at < end) parameters.push({ key: reader.short(), value: reader.slice(reader.short()) });
+  try {
+    return serviceBindingText({ priority, target, parameters });
+  } catch (err) {
+    if (err instanceof RangeError) throw new FormatError(err.message);
+    throw err;
+  }
 }

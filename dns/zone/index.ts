@@ -1,6 +1,7 @@
 export type { Candidate, Choice } from './choice.ts';
 export {
   type AnyRecordSet,
+  type NamedRecordType,
   type QueryType,
   type RecordChanges,
   type RecordSet,
@@ -8,6 +9,15 @@ export {
   type RecordType,
   sameRecordSet,
 } from './record-set.ts';
+export { isRecordType, typeNumbers, typeProblem } from './record-type.ts';
+export {
+  certificationAuthorityText,
+  parseCertificationAuthority,
+  type CertificationAuthority,
+} from './data/certification-authority.ts';
+export { opaqueText, parseOpaqueData } from './data/opaque-data.ts';
+export { parseServiceBinding, serviceBindingText, type ServiceBinding } from './data/service-binding.ts';
+export { textItem, textStrings } from './data/text-strings.ts';
 export { isWithin, labelEnd, nameProblem } from './name.ts';
 export { validRecordSet } from './validate-record-set.ts';
 export { ZoneError, type ZoneErrorCode } from './zone-error.ts';

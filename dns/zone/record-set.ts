@@ -1,11 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Choice } from './choice.ts';
 
-/** Types of record set that koinon publishes. */
-export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'SRV' | 'PTR' | 'NS';
+export type NamedRecordType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'SRV' | 'PTR' | 'NS' | 'MX' | 'CAA' | 'SVCB' | 'HTTPS';
 
-/** What a question may ask for. Types without a name of their own here are written as RFC 3597 §5 does: `TYPE65`. */
-export type QueryType = RecordType | 'SOA' | 'ANY' | `TYPE${number}`;
+/**
+ * Types of record set that can be published (`typeProblem`). Those without a name of their own here are written as RFC
+ * 3597 §5 does: `TYPE44`.
+ */
+export type RecordType = NamedRecordType | `TYPE${number}`;
+
+/** What a question may ask for. */
+export type QueryType = RecordType | 'SOA' | 'ANY';
 
 /**
  * All records of one name and type (RFC 2181 §5): one TTL for all. Names everywhere are absolute, lower case and
@@ -18,8 +23,9 @@ export interface AnyRecordSet {
   readonly ttlSeconds: number;
   /**
    * In presentation format, sorted, without duplicates: addresses for A and AAAA, one absolute name without trailing
-   * dot for CNAME, NS and PTR, one character string (unquoted) for TXT, `priority weight port target` for SRV,
-   * `\# length hex` (RFC 3597 §5) for types without a name.
+   * dot for CNAME, NS and PTR, a text (unquoted), or several strings each in quotes, for TXT (`textStrings`),
+   * `priority weight port target` for SRV, `preference target` for MX, `flags tag "value"` for CAA, `priority target
+   * key=value …` for SVCB and HTTPS, `\# length hex` (RFC 3597 §5) for types without a name. A target `.` is the root.
    */
   readonly data: readonly string[];
 }
@@ -39,8 +45,6 @@ export interface RecordChanges {
   /** Gone afterwards; absent already is fine. */
   readonly remove: readonly RecordSetKey[];
 }
-
-export const recordTypes: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'TXT', 'SRV', 'PTR', 'NS'];
 
 export function sameRecordSet(a: RecordSet | AnyRecordSet, b: RecordSet | AnyRecordSet): boolean {
   return (

@@ -56,7 +56,7 @@ describe('a zone', () => {
 
   it('tells which names changed, and those that came and went with them', () => {
     const zone = empty(set('b.example.com', 'A', '192.0.2.1'));
-    const names = (changes: RecordChanges) => zone.change(changes).map((change) => [...change.names].sort());
+    const names = (changes: RecordChanges) => zone.change(changes).map((change) => [change.names].flat().sort());
     expect(names(upsert(set('x.y.b.example.com', 'TXT', 'x'), set('b.example.com', 'A', '192.0.2.1')))).toEqual([
       ['x.y.b.example.com', 'y.b.example.com'],
     ]);
@@ -97,8 +97,20 @@ describe('a zone', () => {
     ['a target with a trailing dot', set('a.example.com', 'CNAME', 'b.example.com.'), 'Invalid'],
     ['SRV without target', set('a.example.com', 'SRV', '0 0 80'), 'Invalid'],
     ['SRV with too large a port', set('a.example.com', 'SRV', '0 0 65536 a.example.com'), 'Invalid'],
-    ['a text that is too long', set('a.example.com', 'TXT', 'x'.repeat(256)), 'Invalid'],
+    ['a text that is too long', set('a.example.com', 'TXT', 'x'.repeat(65_500)), 'Invalid'],
     ['a TTL below zero', { ...set('a.example.com', 'A', '192.0.2.1'), ttlSeconds: -1 }, 'Invalid'],
+    ['an address written as an unknown type', set('a.example.com', 'TYPE1', '\\# 4 c0000201'), 'Invalid'],
+    ['DNAME', set('a.example.com', 'TYPE39', '\\# 1 00'), 'Invalid'],
+    ['OPT', set('a.example.com', 'TYPE41', '\\# 0'), 'Invalid'],
+    ['a type beyond the last', set('a.example.com', 'TYPE65536', '\\# 0'), 'Invalid'],
+    [
+      'a choice of what the set does not have',
+      {
+        ...set('a.example.com', 'A', '192.0.2.1'),
+        choice: { policy: 'nearest', candidates: [{ name: 'x', data: ['192.0.2.2'] }] },
+      },
+      'Invalid',
+    ],
     ["the zone's own name servers", set('example.com', 'NS', 'ns.example.org'), 'Invalid'],
     ["the zone's own name server's address", set('ns.example.com', 'A', '192.0.2.1'), 'Invalid'],
   ])('refuses %s', (_, bad, code) => {
@@ -151,7 +163,7 @@ const pathOf = (owner: string) => {
 /** Somebody who reads a zone slowly, and what is to be read. */
 class Reading {
   readonly #snapshot: ZoneSnapshot;
-  readonly #sets: Iterator<AnyRecordSet>;
+  readonly #sets: Iterator<AnyRecordSet, undefined>;
   readonly #expected: ReadonlySet<AnyRecordSet>;
   readonly #read: AnyRecordSet[] = [];
 
@@ -162,9 +174,10 @@ class Reading {
   }
 
   next(): boolean {
-    const { value, done } = this.#sets.next();
-    if (done === true) return false;
-    if (value.name !== 'example.com' && value.name !== 'ns.example.com') this.#read.push(value);
+    const read = this.#sets.next();
+    if (read.done === true) return false;
+    const { name } = read.value;
+    if (name !== 'example.com' && name !== 'ns.example.com') this.#read.push(read.value);
     return true;
   }
 
