@@ -12,6 +12,7 @@ import { controller, Sweep, WorkQueue, type ReconcileResult } from '../../src/co
 import { withinSpan, type Span } from '../../src/tracing/index.ts';
 import { finalizers, isOffline } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
+import { PendingChanges } from './pending-changes.ts';
 import { Placements } from './placements.ts';
 import { isPlacedOtherwise, Placing, type Decision } from './placing.ts';
 import { isSeenOtherwise } from './placing-sight.ts';
@@ -50,8 +51,7 @@ class SyncController<T extends KubeObject> implements Runnable {
   readonly #queue: WorkQueue;
   /** Of all objects, as members come and go one after the other. */
   readonly #review: Sweep;
-  /** Of objects that have not been placed since. */
-  readonly #changedAt = new Map<string, number>();
+  readonly #changes: PendingChanges;
 
   constructor(deps: SyncDeps<T>) {
     this.name = `federation-${deps.type.resource.kind.toLowerCase()}-controller`;
@@ -59,7 +59,8 @@ class SyncController<T extends KubeObject> implements Runnable {
     this.#writer = new ShardWriter(deps, this.#placements, this.#writes);
     this.#placing = new Placing(deps);
     this.#retirement = new Retirement(deps, this.#writer);
-    this.#queue = new WorkQueue(deps.clock, { name: this.name });
+    this.#changes = new PendingChanges(deps.clock);
+    this.#queue = new WorkQueue(deps.clock, { name: this.name, rank: (key) => this.#changes.rank(key) });
     this.#review = new Sweep(deps.clock, REVIEW_PAUSE_MS, () => {
       this.#addAll();
     });
@@ -93,11 +94,11 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   #listen(lane: Lane): readonly (() => void)[] {
-    const { objects, clusters, members, namespaces, removals, type, clock } = this.#deps;
+    const { objects, clusters, members, namespaces, removals, type } = this.#deps;
     const listening = [
-      objects.onEvent(({ key }) => {
-        if (!this.#changedAt.has(key)) this.#changedAt.set(key, clock.now());
-        this.#queue.add(key);
+      objects.onEvent((event) => {
+        this.#changes.note(event);
+        this.#queue.add(event.key);
       }),
       clusters.onEvent(({ type: change, object, previous }) => {
         if (change === 'delete') this.#leave(object.metadata.name ?? '');
@@ -203,7 +204,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     const object = objects.lister.get(key);
     if (object === undefined) {
       this.#placements.delete(key);
-      this.#changedAt.delete(key);
+      this.#changes.settle(key);
       this.#writer.forgetObject(key);
       return {};
     }
@@ -252,8 +253,8 @@ class SyncController<T extends KubeObject> implements Runnable {
     // What made it out of date has brought the key back.
     if (!this.#placements.set(key, placements, begun)) return {};
     this.#noteUnseen(object, placements);
-    lane.add(placements.keys(), key, { since: this.#changedAt.get(key) ?? this.#deps.clock.now(), span });
-    this.#changedAt.delete(key);
+    lane.add(placements.keys(), key, { since: this.#changes.since(key), span });
+    this.#changes.settle(key);
     await this.#writeStatus(object, { placements, isShort }, signal);
     return reviewAfterMs === undefined ? {} : { requeueAfterMs: reviewAfterMs };
   }

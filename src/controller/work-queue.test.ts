@@ -55,6 +55,31 @@ describe('a work queue', () => {
     expect([await take(), await take()]).toEqual(['0c', '2a']);
   });
 
+  it('lets a key move up that is added again with a lower rank, and hands it out once', async () => {
+    const urgent = new Set<string>();
+    const queue = new WorkQueue(new FakeClock(), { rank: (key) => (urgent.has(key) ? 0 : 1) });
+    for (const key of ['a', 'b', 'c']) queue.add(key);
+    urgent.add('c');
+    queue.add('c');
+    expect(queue.length).toBe(3);
+    const { take } = worker(queue);
+    expect([await take(), await take(), await take()]).toEqual(['c', 'a', 'b']);
+    expect(queue.length).toBe(0);
+  });
+
+  it('comes to keys of the last rank however many go first', async () => {
+    const queue = new WorkQueue(new FakeClock(), { rank: (key) => Number(key[0]) });
+    queue.add('1late');
+    const { take } = worker(queue);
+    const taken: unknown[] = [];
+    for (let i = 0; i < 20 && taken.at(-1) !== '1late'; i++) {
+      queue.add(`0-${i}`);
+      queue.add(`0-${i}-too`);
+      taken.push(await take());
+    }
+    expect(taken.at(-1)).toBe('1late');
+  });
+
   it('forgets what waits when it is cleared, also what is to come again', async () => {
     const clock = new FakeClock();
     const queue = new WorkQueue(clock);

@@ -1,7 +1,8 @@
 import type { Clock, Registry } from '../component-base/index.ts';
 import type { Key } from './contract.ts';
-import { Fifo } from './fifo.ts';
 import { createQueueMetrics, type QueueMetrics } from './queue-metrics.ts';
+import { RankedKeys } from './ranked-keys.ts';
+import { TurnShare } from './turn-share.ts';
 
 export interface WorkQueueOptions {
   /** The label of its metrics. */
@@ -9,7 +10,10 @@ export interface WorkQueueOptions {
   /** The first wait of a key that failed; it doubles with each failure in a row. */
   readonly baseDelayMs?: number;
   readonly maxDelayMs?: number;
-  /** Keys of a lower rank (0, 1, 2, …) are taken before all others; of one rank in order. All have rank 0 when absent. */
+  /**
+   * Keys of a lower rank (0, 1, 2, …) go first, and now and then one of the last; of one rank in order. A key that is
+   * added again while it waits moves up when its rank has become lower. All have rank 0 when absent.
+   */
   readonly rank?: (key: Key) => number;
   readonly metrics?: Registry;
 }
@@ -38,8 +42,8 @@ export class WorkQueue {
   readonly #maxDelayMs: number;
   readonly #rank: ((key: Key) => number) | undefined;
   readonly #metrics: QueueMetrics | undefined;
-  /** By rank. */
-  readonly #queues = [new Fifo()];
+  readonly #queued = new RankedKeys();
+  readonly #turn: TurnShare;
   /** Needs work: queued, or added again while processed. */
   readonly #dirty = new Set<Key>();
   readonly #processing = new Set<Key>();
@@ -53,6 +57,7 @@ export class WorkQueue {
   constructor(clock: Clock, options: WorkQueueOptions = {}) {
     const { name = '', baseDelayMs = 5, maxDelayMs = 60_000, rank, metrics } = options;
     this.#clock = clock;
+    this.#turn = new TurnShare(clock);
     this.#rank = rank;
     this.#baseDelayMs = baseDelayMs;
     this.#maxDelayMs = maxDelayMs;
@@ -61,13 +66,14 @@ export class WorkQueue {
 
   /** How many keys can be taken now. */
   get length(): number {
-    let length = 0;
-    for (const queue of this.#queues) length += queue.length;
-    return length;
+    return this.#queued.length;
   }
 
   add(key: Key): void {
-    if (this.#dirty.has(key)) return;
+    if (this.#dirty.has(key)) {
+      if (this.#rank !== undefined && !this.#processing.has(key)) this.#queued.push(key, this.#rank(key));
+      return;
+    }
     this.#dirty.add(key);
     this.#metrics?.added(key);
     if (!this.#processing.has(key)) this.#push(key);
@@ -105,8 +111,9 @@ export class WorkQueue {
     this.#shut = false;
     try {
       while (!signal.aborted) {
-        const key = this.#shift();
-        if (key === undefined) await this.#arrival(signal);
+        const spent = this.#turn.spent();
+        const key = spent === undefined ? this.#shift() : undefined;
+        if (key === undefined) await (spent ?? this.#arrival(signal));
         else yield key;
       }
     } finally {
@@ -125,7 +132,7 @@ export class WorkQueue {
 
   /** Drops what waits, for its turn or for its time, with its failures. What is being worked on does not come again. */
   clear(): void {
-    for (const queue of this.#queues) queue.clear();
+    this.#queued.clear();
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
     this.#dirty.clear();
@@ -150,15 +157,13 @@ export class WorkQueue {
   }
 
   #push(key: Key): void {
-    const rank = this.#rank?.(key) ?? 0;
-    while (this.#queues.length <= rank) this.#queues.push(new Fifo());
-    this.#queues[rank]?.push(key);
+    this.#queued.push(key, this.#rank?.(key) ?? 0);
     this.#metrics?.depth(this.length);
     this.#wake();
   }
 
   #shift(): Key | undefined {
-    const key = this.#queues.find(({ length }) => length > 0)?.shift();
+    const key = this.#queued.shift();
     if (key === undefined) return undefined;
     this.#dirty.delete(key);
     this.#processing.add(key);

@@ -16,7 +16,9 @@ async function started(sync: object): Promise<TestFederation> {
   await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
   await Promise.all(
     fleet.members.map(({ admin }) =>
-      expect.poll(async () => (await admin.list(namespaces)).items.length, soon).toBeGreaterThan(0),
+      expect
+        .poll(async () => (await admin.list(namespaces)).items.map(({ metadata }) => metadata.name), soon)
+        .toContain('shop'),
     ),
   );
   return fleet;
