@@ -1,4 +1,4 @@
-/** Numbers of RFC 1035 §4.1.1, RFC 2136 §2.2 and RFC 6891 §9. */
+/** Numbers of RFC 1035 §4.1.1, RFC 2136 §2.2, RFC 6891 §9 and RFC 7873 §8. */
 export const rcodes = {
   NOERROR: 0,
   FORMERR: 1,
@@ -12,6 +12,7 @@ export const rcodes = {
   NOTAUTH: 9,
   NOTZONE: 10,
   BADVERS: 16,
+  BADCOOKIE: 23,
 } as const;
 
 export type Rcode = keyof typeof rcodes;
@@ -24,6 +25,7 @@ export const rcodeOf = (code: number): Rcode => names.get(code) ?? 'SERVFAIL';
 /** Reasons of RFC 8914 §4, for those that ask with EDNS. */
 export const extendedErrors = {
   notReady: 14,
+  prohibited: 18,
   notAuthoritative: 20,
   notSupported: 21,
   noReachableAuthority: 22,

@@ -5,7 +5,9 @@ import { createChooser, createPlaces, type PlaceSource } from '../choice/index.t
 import { authoritative } from './authoritative.ts';
 import { countChosen } from './choice-metrics.ts';
 import { choosing } from './choosing.ts';
+import { ServerCookies, type CookieOptions } from './cookies/server-cookies.ts';
 import type { DnsAddress } from './dns-address.ts';
+import { serverEdns } from './edns/server-edns.ts';
 import type { DnsHandler } from './dns-handler.ts';
 import { createDnsMetrics } from './dns-metrics.ts';
 import {
@@ -44,6 +46,10 @@ export type DnsServerOptions = DnsContent & {
   readonly messages?: MessageHandler;
   /** Takes in and sends many UDP packets at once where the system can; needs half a megabyte. */
   readonly batched?: boolean;
+  /** Cookies for clients (RFC 7873), with a secret of our own where nothing is said; false passes them over. */
+  readonly cookies?: CookieOptions | false;
+  /** What this server calls itself to those who ask (RFC 5001); nothing when absent. */
+  readonly nameServerId?: string;
   /** TCP: default 10 s, 256 connections. */
   readonly idleMs?: number;
   readonly maxConnections?: number;
@@ -82,7 +88,9 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
         onlyInternetClass,
         noTransfers,
       ].reduceRight((next, layer) => layer(next), content);
-      const respond = createResponder({ handler, generation, metrics, log, messages: options.messages });
+      const cookies = options.cookies === false ? undefined : new ServerCookies(options.cookies ?? {}, clock);
+      const ownEdns = serverEdns({ cookies, nameServerId: options.nameServerId, idleMs });
+      const respond = createResponder({ handler, generation, metrics, log, messages: options.messages, ownEdns });
       log.info({ ...address }, 'dns server listening');
       ready();
       const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };

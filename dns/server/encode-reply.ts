@@ -39,19 +39,35 @@ export function encodeRejection(header: QueryHeader, rcode: Rcode): Buffer {
   return packet;
 }
 
+interface EmptyContext {
+  readonly header: QueryHeader;
+  readonly edns: Edns;
+  readonly options: readonly EdnsOption[];
+}
+
+/** An answer without a question, to who asked none. */
+export function encodeEmpty({ header, edns, options }: EmptyContext, reply: ComposedReply): Buffer {
+  const opt = optRecord(edns, reply, options);
+  const packet = Buffer.concat([encodeRejection(header, reply.rcode), opt]);
+  packet.writeUInt16BE(1, 10);
+  return packet;
+}
+
 export interface ReplyContext {
   readonly header: QueryHeader;
   readonly query: DnsQuery;
   readonly question: Buffer;
   /** Which of a set's records comes first: clients take the first, so it goes round. */
   readonly rotation: number;
+  /** What the server itself has to say, beside the reply's options. */
+  readonly options: readonly EdnsOption[];
 }
 
 /** Encodes a reply into `scratch` and copies it out, cut short at a whole record set where it is too large. */
 export function encodeReply(scratch: Buffer, reply: ComposedReply, context: ReplyContext): Buffer {
   const { header, query, question, rotation } = context;
   const limit = sizeLimit(query);
-  const opt = query.edns === undefined ? noBytes : optRecord(query.edns, reply);
+  const opt = query.edns === undefined ? noBytes : optRecord(query.edns, reply, context.options);
   const writer = new PacketWriter(scratch, limit - opt.length);
   writer.short(header.id);
   writer.short(0);
@@ -133,8 +149,10 @@ function writeSet(writer: PacketWriter, { name, type, ttlSeconds, data }: AnyRec
 
 const OPT_HEAD_BYTES = 11;
 
-function optRecord(edns: Edns, { rcode, extendedError, options = [] }: ComposedReply): Buffer {
-  const data = optionBytes(extendedError === undefined ? options : [...options, errorOption(extendedError)]);
+function optRecord(edns: Edns, reply: ComposedReply, own: readonly EdnsOption[]): Buffer {
+  const { rcode, extendedError, options = [] } = reply;
+  const errors = extendedError === undefined ? [] : [errorOption(extendedError)];
+  const data = optionBytes([...own, ...options, ...errors]);
   const opt = Buffer.alloc(OPT_HEAD_BYTES + data.length);
   opt.writeUInt16BE(OPT, 1);
   opt.writeUInt16BE(MAX_UDP_BYTES, 3);

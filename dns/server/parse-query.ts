@@ -10,7 +10,7 @@ import {
   type Rcode,
 } from '../packet/index.ts';
 import type { DnsQuery, Edns } from './dns-handler.ts';
-import { readOptions } from './edns/edns-option.ts';
+import { optionCodes, optionData, readOptions } from './edns/edns-option.ts';
 
 /** What of a packet the header of its answer repeats. */
 export interface QueryHeader {
@@ -24,6 +24,8 @@ export type ParsedPacket =
   /** Nothing to answer: not even a header, or itself an answer. */
   | { readonly kind: 'ignored' }
   | { readonly kind: 'rejected'; readonly header: QueryHeader; readonly rcode: Rcode }
+  /** No question, only a cookie to be had (RFC 7873 §5.4). */
+  | { readonly kind: 'cookie'; readonly header: QueryHeader; readonly edns: Edns }
   /** For a `MessageHandler`. */
   | { readonly kind: 'message'; readonly header: QueryHeader; readonly questionType: number | undefined }
   | {
@@ -59,6 +61,7 @@ export function parseQuery(packet: Buffer, source: Source, messages?: ReadonlySe
     return { kind: 'rejected', header, rcode: 'NOTIMP' };
   }
   try {
+    if (packet.readUInt16BE(4) === 0) return parseEmpty(packet, header);
     const parsed = parseBody(packet, header, source);
     if (messages === undefined || !parsed.special) return parsed;
     return { kind: 'message', header, questionType: packet.readUInt16BE(HEADER_BYTES + parsed.question.length - 4) };
@@ -66,6 +69,15 @@ export function parseQuery(packet: Buffer, source: Source, messages?: ReadonlySe
     if (err instanceof FormatError) return { kind: 'rejected', header, rcode: 'FORMERR' };
     throw err;
   }
+}
+
+function parseEmpty(packet: Buffer, header: QueryHeader): ParsedPacket {
+  const reader = new PacketReader(packet, HEADER_BYTES);
+  const { edns } = packet.readUInt32BE(6) === 0 ? readAdditional(reader, packet.readUInt16BE(10)) : {};
+  if (!reader.done || edns === undefined || optionData(edns.options, optionCodes.cookie) === undefined) {
+    throw new FormatError('no question, and no cookie');
+  }
+  return { kind: 'cookie', header, edns };
 }
 
 type ParsedBody = Extract<ParsedPacket, { kind: 'query' }> & { readonly special: boolean };

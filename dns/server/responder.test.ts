@@ -2,14 +2,16 @@ import dns2 from 'dns2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createZone, zoneSet, type RecordSet, type Zone } from '../zone/index.ts';
-import { silentLogger } from '../../src/component-base/index.ts';
+import { FakeClock, silentLogger } from '../../src/component-base/index.ts';
 import { DnsError, PacketReader, readData } from '../packet/index.ts';
 import { authoritative } from './authoritative.ts';
+import { ServerCookies } from './cookies/server-cookies.ts';
 import type { DnsHandler } from './dns-handler.ts';
+import { serverEdns } from './edns/server-edns.ts';
 import { createDnsMetrics } from './dns-metrics.ts';
 import type { DnsMessage, MessageHandler } from './message-handler.ts';
 import { errorsAsRcodes, noTransfers, onlyEdnsVersion0, onlyInternetClass, refuse } from './layers.ts';
-import { createResponder } from './responder.ts';
+import { createResponder, type ResponderOptions } from './responder.ts';
 
 const { Packet } = dns2;
 const signal = new AbortController().signal;
@@ -35,7 +37,7 @@ const zone = createZone({ name: 'example.com' }, 1, [
   set('_x._tcp.example.com', 'SRV', ['0 5 80 one.example.com']),
 ]);
 
-function responder(handler?: DnsHandler, generation?: () => unknown, messages?: MessageHandler) {
+function responder(handler?: DnsHandler, generation?: () => unknown, more: Partial<ResponderOptions> = {}) {
   const layers = [errorsAsRcodes(silentLogger), onlyEdnsVersion0, onlyInternetClass, noTransfers];
   const content = handler ?? authoritative({ current: () => zoneSet([zone]), onChange: () => () => undefined })(refuse);
   return createResponder({
@@ -43,7 +45,7 @@ function responder(handler?: DnsHandler, generation?: () => unknown, messages?: 
     generation,
     metrics: createDnsMetrics(),
     log: silentLogger,
-    messages,
+    ...more,
   });
 }
 
@@ -302,7 +304,7 @@ describe('what is no ordinary question', () => {
       return plainly(question('one.example.com'));
     },
   };
-  const reply = responder(undefined, undefined, messages);
+  const reply = responder(undefined, undefined, { messages });
   const tsig = [...wireName('key'), 0, 250, 0, 255, 0, 0, 0, 0, 0, 0];
   const signed = () => {
     const packet = question('one.example.com', { tail: tsig });
@@ -353,5 +355,34 @@ describe('options', () => {
 function withOption(name: string, option: number[]): Buffer {
   const packet = question(name, { udpSize: 1232 });
   packet.writeUInt16BE(option.length, packet.length - 2);
+  return Buffer.concat([packet, Buffer.from(option)]);
+}
+
+describe('cookies', () => {
+  const cookies = new ServerCookies({}, new FakeClock());
+  const reply = responder(undefined, () => zone, { ownEdns: serverEdns({ cookies, idleMs: 1000 }) });
+  const cookie = [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8];
+
+  it('come with the answer, with errors, and without a question', () => {
+    const got = [withOption('one.example.com', cookie), withOption('nope.example.com', cookie), onlyOption(cookie)].map(
+      (packet) => reply(packet, udp, signal) as Buffer,
+    );
+    expect(got.map(rcodeOf)).toEqual([0, 3, 0]);
+    for (const answer of got) expect(answer.subarray(-28, -16).toString('hex')).toBe('000a00180102030405060708');
+    expect(got[2]?.length).toBe(12 + 11 + 28);
+  });
+
+  it('of a wrong length are no question', () => {
+    const answer = reply(withOption('one.example.com', [0, 10, 0, 1, 1]), udp, signal) as Buffer;
+    expect([rcodeOf(answer), answer.readUInt16BE(10)]).toEqual([1, 1]);
+    expect(rcodeOf(reply(onlyOption([0, 10, 0, 1, 1]), udp, signal) as Buffer)).toBe(1);
+    expect(rcodeOf(reply(onlyOption([0, 3, 0, 0]), udp, signal) as Buffer)).toBe(1);
+  });
+});
+
+/** No question at all. */
+function onlyOption(option: number[]): Buffer {
+  const packet = Buffer.from([...Array.from({ length: 12 }, () => 0), 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, option.length]);
+  packet.writeUInt16BE(1, 10);
   return Buffer.concat([packet, Buffer.from(option)]);
 }

@@ -1,8 +1,10 @@
 import type { Logger } from '../../src/component-base/index.ts';
 import { HEADER_BYTES } from '../packet/index.ts';
+import { answerEmpty } from './answer-empty.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { ComposedReply, DnsHandler, DnsReply } from './dns-handler.ts';
 import type { DnsMetrics } from './dns-metrics.ts';
+import { noOwnEdns, type OwnEdns, type OwnSay } from './edns/server-edns.ts';
 import { encodeReply, MAX_TCP_BYTES, sizeLimit } from './encode-reply.ts';
 import { parseQuery, type ParsedPacket, type Source } from './parse-query.ts';
 import type { MessageHandler } from './message-handler.ts';
@@ -25,24 +27,33 @@ export interface ResponderOptions {
   readonly log: Logger;
   /** Who takes what is no ordinary question; without, it is refused. */
   readonly messages?: MessageHandler | undefined;
+  readonly ownEdns?: OwnEdns;
 }
 
 const CACHE_BYTES = 8 * 1024 * 1024;
 /** An OPT record without options. */
 const BARE_OPT_BYTES = 11;
 
+/** A reply on its way out. */
+interface Finishing {
+  readonly question: Question;
+  readonly say: OwnSay;
+  /** Under which it is kept. */
+  readonly key?: string | undefined;
+}
+
 type Question = Extract<ParsedPacket, { kind: 'query' }>;
 
-export function createResponder({ handler, generation, metrics, log, messages }: ResponderOptions): Responder {
-  const scratch = Buffer.alloc(MAX_TCP_BYTES);
-  const cache = new AnswerCache(CACHE_BYTES);
+export function createResponder(options: ResponderOptions): Responder {
+  const { handler, generation, metrics, log, messages, ownEdns = noOwnEdns } = options;
+  const [scratch, cache] = [Buffer.alloc(MAX_TCP_BYTES), new AnswerCache(CACHE_BYTES)];
   let cachedGeneration = generation?.();
 
-  const finish = (reply: DnsReply, question: Question, key: string | undefined): Buffer => {
+  const finish = (reply: DnsReply, { question, say, key }: Finishing): Buffer => {
     metrics.responses[reply.rcode].inc();
     if ('relay' in reply) return relayReply(reply.relay, question, sizeLimit(question.query));
     const rotation = key === undefined ? 0 : cache.missing(key);
-    const packet = encodeReply(scratch, reply, { ...question, rotation });
+    const packet = encodeReply(scratch, reply, { ...question, rotation, options: say.options });
     if (key !== undefined) cache.add(key, reply.rcode, packet, ordersOf(reply));
     return packet;
   };
@@ -81,10 +92,16 @@ export function createResponder({ handler, generation, metrics, log, messages }:
         return reject(parsed, metrics);
       case 'message':
         return take({ ...parsed, packet, source }, signal);
+      case 'cookie':
+        return answerEmpty(parsed, ownEdns({ ...source, edns: parsed.edns }), metrics);
       case 'query': {
+        const say = ownEdns({ ...source, edns: parsed.query.edns });
+        if (say.rcode !== undefined)
+          return finish({ rcode: say.rcode, authoritative: false }, { question: parsed, say });
         const reply = handler(parsed.query, signal);
-        if (reply instanceof Promise) return reply.then((later) => finish(later, parsed, undefined));
-        return finish(reply, parsed, isForAll(reply) && isPlain(packet, parsed) ? key : undefined);
+        if (reply instanceof Promise) return reply.then((later) => finish(later, { question: parsed, say }));
+        const kept = isForAll(reply) && isPlain(packet, parsed) ? key : undefined;
+        return finish(reply, { question: parsed, say, key: kept });
       }
     }
   };

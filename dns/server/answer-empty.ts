@@ -1,0 +1,16 @@
+import type { Rcode } from '../packet/index.ts';
+import type { DnsMetrics } from './dns-metrics.ts';
+import type { OwnSay } from './edns/server-edns.ts';
+import { encodeEmpty } from './encode-reply.ts';
+import type { ParsedPacket } from './parse-query.ts';
+
+/** Gives a cookie to who asked for nothing else. */
+export function answerEmpty(
+  { header, edns }: Extract<ParsedPacket, { kind: 'cookie' }>,
+  say: OwnSay,
+  metrics: DnsMetrics,
+): Buffer {
+  const rcode: Rcode = say.rcode ?? 'NOERROR';
+  metrics.responses[rcode].inc();
+  return encodeEmpty({ header, edns, options: say.options }, { rcode, authoritative: false });
+}
