@@ -1,6 +1,6 @@
 import type { RecordChanges, RecordSet } from '../zone/index.ts';
 
-export type { RecordChanges, RecordSet, RecordType } from '../zone/index.ts';
+export type { Candidate, Choice, RecordChanges, RecordSet, RecordType } from '../zone/index.ts';
 
 export interface ProviderChanges extends RecordChanges {
   /**

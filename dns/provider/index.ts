@@ -1,5 +1,7 @@
 export {
   DnsProviderError,
+  type Candidate,
+  type Choice,
   type DnsProvider,
   type DnsProviderErrorCode,
   type DnsZone,

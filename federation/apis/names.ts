@@ -13,6 +13,16 @@ export const annotations = {
   serviceIngresses: 'federation.kubernetes.io/service-ingresses',
   /** TTL of the DNS records of one Service, in seconds. */
   dnsTtl: 'federation.koinon.dev/dns-ttl',
+  /** How the answers for a Service are made of its shards: `nearest`, `weighted`, `failover` or `all`. */
+  dnsPolicy: 'federation.koinon.dev/dns-policy',
+  /** Of `weighted`: `us=3,europe=1`. */
+  dnsWeights: 'federation.koinon.dev/dns-weights',
+  /** Of `failover`: clusters, the first first. */
+  dnsOrder: 'federation.koinon.dev/dns-order',
+  /** Clusters in an answer, where there are so many. */
+  dnsMinimum: 'federation.koinon.dev/dns-minimum',
+  /** What is answered while no shard is healthy: `none` or `least-bad`. */
+  dnsLastResort: 'federation.koinon.dev/dns-last-resort',
   /** How the shards of a Service are looked at: `tcp`, `none`, `http:/path`, `https:/path`, `http:8080/path`. */
   healthCheck: 'federation.koinon.dev/health-check',
   /** How long a Service keeps a cluster in its answers that nobody can judge: `keep`, or a time such as `5m`. */

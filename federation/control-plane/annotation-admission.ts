@@ -3,7 +3,7 @@ import type { AdmissionPlugin } from '../../src/apiserver/index.ts';
 import { annotations } from '../apis/index.ts';
 import { parsePreferences } from '../scheduling/index.ts';
 import { healthCheckProblem, unjudgedClustersProblem } from '../service/index.ts';
-import { parseTtl } from '../service-dns/index.ts';
+import { parseDnsPolicy, parseTtl } from '../service-dns/index.ts';
 import { clusterSelectorOf, driftModeOf } from '../sync/index.ts';
 
 /** What is wrong with an annotation of an object that has it; nothing when `undefined` or empty. */
@@ -25,6 +25,14 @@ const checks: Readonly<Record<string, Check>> = {
     const ttl = parseTtl(metadata.annotations);
     return ttl.ok ? undefined : ttl.problem;
   },
+  // A policy may be wrong because of what it needs or excludes.
+  [annotations.dnsPolicy]: ({ metadata }) => dnsPolicyProblem(metadata.annotations),
+  ...Object.fromEntries(
+    [annotations.dnsWeights, annotations.dnsOrder, annotations.dnsMinimum, annotations.dnsLastResort].map((key) => [
+      key,
+      ({ metadata }: KubeObject) => dnsPolicyProblem(metadata.annotations, key),
+    ]),
+  ),
   [annotations.healthCheck]: healthCheckProblem,
   [annotations.unjudgedClusters]: unjudgedClustersProblem,
 };
@@ -52,6 +60,13 @@ function problemsOf(object: KubeObject, old: KubeObject | undefined): readonly F
     const problem = text === before[key] ? undefined : check?.(object, text);
     return problem === undefined || problem === '' ? [] : [invalidValue(`metadata.annotations[${key}]`, text, problem)];
   });
+}
+
+/** With `key` only what is to be changed there. */
+function dnsPolicyProblem(values: KubeObject['metadata']['annotations'], key?: string): string | undefined {
+  const parsed = parseDnsPolicy(values);
+  if (parsed.ok || (key !== undefined && parsed.key !== key)) return undefined;
+  return key === undefined && parsed.key !== annotations.dnsPolicy ? `${parsed.key} ${parsed.problem}` : parsed.problem;
 }
 
 function preferencesProblem(_object: KubeObject, text: string): string | undefined {

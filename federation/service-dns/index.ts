@@ -1,3 +1,4 @@
 export type { ResolveHostName } from './host-names.ts';
+export { parseDnsPolicy } from './dns-policy.ts';
 export { parseTtl } from './dns-ttl.ts';
 export { ServiceDnsController } from './service-dns-controller.ts';

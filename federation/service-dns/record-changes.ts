@@ -1,4 +1,5 @@
 import type { RecordChanges, RecordSet } from '../../dns/provider/index.ts';
+import { deepEqual } from '../../src/apimachinery/index.ts';
 
 /** Names one record set within a zone. */
 export function recordKey({ name, type }: Pick<RecordSet, 'name' | 'type'>): string {
@@ -9,7 +10,8 @@ export function sameRecordSet(a: RecordSet, b: RecordSet): boolean {
   return (
     a.ttlSeconds === b.ttlSeconds &&
     a.data.length === b.data.length &&
-    a.data.every((value, index) => value === b.data[index])
+    a.data.every((value, index) => value === b.data[index]) &&
+    deepEqual(a.choice, b.choice)
   );
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RecordSet } from '../../dns/provider/index.ts';
+import { USUAL_POLICY, type DnsPolicy } from './dns-policy.ts';
 import { namingOf, recordName, serviceKeyOf } from './naming.ts';
 import { planRecords, type ClusterLocation, type HealthyShard } from './record-planner.ts';
 
@@ -142,4 +143,63 @@ it('never puts data beside a CNAME, and every CNAME within the federation leads 
       for (const { data } of records) expect(data).toEqual([...new Set(data)].sort());
     }),
   );
+});
+
+const choiceOf = (records: readonly RecordSet[], name: string) =>
+  records.find((set) => set.name === `${name}.example.com` && set.type === 'A')?.choice;
+
+it('lets clients be sent to the nearest at region and global names, and tells all of a zone', () => {
+  const { records } = plan([shard('us', '10.0.0.3'), shard('us2', '10.0.0.4'), shard('asia', '10.0.0.1', 'fd00::1')]);
+  expect(choiceOf(records, P)).toEqual({
+    policy: 'nearest',
+    candidates: [
+      { name: 'asia', data: ['10.0.0.1'], zones: ['asia-east1-a'], region: 'asia-east1' },
+      { name: 'us', data: ['10.0.0.3'], zones: ['us-central1-b', 'us-central1-c'], region: 'us-central1' },
+      { name: 'us2', data: ['10.0.0.4'], zones: ['us-central1-c'], region: 'us-central1' },
+    ],
+  });
+  expect(choiceOf(records, `${P}.us-central1`)?.candidates).toHaveLength(2);
+  expect(choiceOf(records, `${P}.us-central1-c.us-central1`)).toBeUndefined();
+  expect(choiceOf(records, `${P}.asia-east1`)).toBeUndefined();
+  expect(records.find((set) => set.name === `${P}.example.com` && set.type === 'AAAA')?.choice).toBeUndefined();
+});
+
+const shards3 = [
+  { ...shard('us', '10.0.0.3'), readyEndpoints: 6, capacity: 0.5 },
+  { ...shard('us2', '10.0.0.4'), readyEndpoints: 2 },
+  shard('asia', '10.0.0.1'),
+];
+const candidatesBy = (policy: DnsPolicy) => {
+  const service = { namespace: 'mynamespace', name: 'nginx', ttlSeconds: 180, policy, shards: shards3 };
+  const { records } = planRecords(service, { naming, topology, resolve: () => undefined });
+  const { candidates = [], ...choice } = choiceOf(records, P) ?? {};
+  const told = candidates.map(({ name, weight, order, capacity }) => ({ name, weight, order, capacity }));
+  return { ...choice, told };
+};
+
+it('weighs by what is asked for, or by how many endpoints are ready', () => {
+  const weighted = { ...USUAL_POLICY, kind: 'weighted' } as const;
+  expect(candidatesBy(weighted).told).toEqual([
+    { name: 'asia', weight: 1 },
+    { name: 'us', weight: 6 },
+    { name: 'us2', weight: 2 },
+  ]);
+  expect(candidatesBy({ ...weighted, minimum: 2, weights: new Map([['us', 9]]) })).toEqual({
+    policy: 'weighted',
+    minimum: 2,
+    told: [
+      { name: 'asia', weight: 0 },
+      { name: 'us', weight: 9, capacity: 0.5 },
+      { name: 'us2', weight: 0 },
+    ],
+  });
+});
+
+it('orders by what is asked for, those not named last, and chooses nothing where all are wanted', () => {
+  expect(candidatesBy({ ...USUAL_POLICY, kind: 'failover', order: ['us2', 'us'] }).told).toEqual([
+    { name: 'asia', order: 2 },
+    { name: 'us', order: 1, capacity: 0.5 },
+    { name: 'us2' },
+  ]);
+  expect(candidatesBy({ ...USUAL_POLICY, kind: 'all' })).toEqual({ told: [] });
 });

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import type { RecordSet } from '../../dns/provider/index.ts';
+import { USUAL_POLICY, type DnsPolicy } from './dns-policy.ts';
+import { choiceAmong, type ChoiceContext } from './level-choice.ts';
 import { recordName, type Naming } from './naming.ts';
 
 /** A healthy shard: its cluster is trusted to be reachable, it has addresses, and an endpoint is ready behind them. */
@@ -7,6 +9,10 @@ export interface HealthyShard {
   readonly cluster: string;
   /** IP addresses and host names of its load balancers. */
   readonly addresses: readonly string[];
+  /** Roughly, where it is known. */
+  readonly readyEndpoints?: number;
+  /** The part of its usual clients that it can take, from 0 to 1; 1 where nothing else is known. */
+  readonly capacity?: number;
 }
 
 /** Where a cluster of the federation is, whether or not it has a shard. */
@@ -20,6 +26,9 @@ export interface ServiceToPublish {
   readonly namespace: string;
   readonly name: string;
   readonly ttlSeconds: number;
+  /** The usual one when absent. */
+  readonly policy?: DnsPolicy;
+  /** Those that clients may be sent to. */
   readonly shards: readonly HealthyShard[];
 }
 
@@ -41,12 +50,15 @@ interface Level {
   readonly name: string;
   readonly shards: readonly HealthyShard[];
   readonly wider?: string;
+  /** All in it are as near as each other. */
+  readonly isZone?: boolean;
 }
 
 /**
  * The record sets of one service. A zone's or region's name holds the addresses of its own healthy shards, or else
  * leads one level up by CNAME: zone, region, global. While no shard is healthy anywhere there are no records at all,
- * so that no CNAME leads to nothing.
+ * so that no CNAME leads to nothing. Addresses of several clusters come with the choice that the service's policy makes
+ * among them.
  */
 export function planRecords(service: ServiceToPublish, context: PlanContext): RecordPlan {
   const hostNames = new Set<string>();
@@ -55,8 +67,14 @@ export function planRecords(service: ServiceToPublish, context: PlanContext): Re
   const global = levels[0];
   if (global === undefined) return { records, hostNames: [] };
 
+  const locations = new Map(context.topology.map((location) => [location.cluster, location]));
   for (const level of levels) {
-    const own = addressSets(level, service.ttlSeconds, context, hostNames);
+    const choice: ChoiceContext = {
+      policy: service.policy ?? USUAL_POLICY,
+      isZone: level.isZone === true,
+      locationOf: (cluster) => locations.get(cluster),
+    };
+    const own = addressSets(level, { ttlSeconds: service.ttlSeconds, choice, resolve: context.resolve, hostNames });
     // Nothing that can be published at the global name, such as host names not resolved yet: nothing leads there either.
     if (level === global && own.length === 0) break;
     records.push(...own);
@@ -70,10 +88,9 @@ export function planRecords(service: ServiceToPublish, context: PlanContext): Re
 /** Global first, then regions, then zones: a name taken by a wider level stays with it. */
 function levelsOf(service: ServiceToPublish, { naming, topology }: PlanContext): readonly Level[] {
   const levels = new Map<string, Level>();
-  const put = (labels: readonly string[], shards: readonly HealthyShard[], wider?: string) => {
+  const put = (labels: readonly string[], level: Omit<Level, 'name'>) => {
     const name = recordName(naming, service, labels);
-    if (name === undefined || levels.has(name)) return name;
-    levels.set(name, wider === undefined ? { name, shards } : { name, shards, wider });
+    if (name !== undefined && !levels.has(name)) levels.set(name, { name, ...level });
     return name;
   };
   const shardsIn = (here: (location: ClusterLocation) => boolean) => {
@@ -81,17 +98,13 @@ function levelsOf(service: ServiceToPublish, { naming, topology }: PlanContext):
     return service.shards.filter((shard) => clusters.has(shard.cluster));
   };
 
-  const global = put([], service.shards);
+  const global = put([], { shards: service.shards });
   if (global === undefined) return [];
   const regions = unique(topology.flatMap(({ region }) => (region === undefined ? [] : [region])));
   const regionNames = new Map(
     regions.map((region) => [
       region,
-      put(
-        [region],
-        shardsIn((location) => location.region === region),
-        global,
-      ),
+      put([region], { shards: shardsIn((location) => location.region === region), wider: global }),
     ]),
   );
   const zones = unique(topology.flatMap((location) => location.zones));
@@ -101,46 +114,56 @@ function levelsOf(service: ServiceToPublish, { naming, topology }: PlanContext):
     );
     for (const region of around) {
       const shards = shardsIn((location) => location.region === region && location.zones.includes(zone));
-      put([zone, region], shards, regionNames.get(region) ?? global);
+      put([zone, region], { shards, wider: regionNames.get(region) ?? global, isZone: true });
     }
     const [only, ...others] = around;
-    const wider = only !== undefined && others.length === 0 ? (regionNames.get(only) ?? global) : global;
-    put(
-      [zone],
-      shardsIn((location) => location.zones.includes(zone)),
-      wider,
-    );
+    const isZone = others.length === 0;
+    const wider = only !== undefined && isZone ? (regionNames.get(only) ?? global) : global;
+    put([zone], { shards: shardsIn((location) => location.zones.includes(zone)), wider, isZone });
   }
   return [...levels.values()];
 }
 
-function addressSets(
-  { name, shards }: Level,
-  ttlSeconds: number,
-  { resolve }: PlanContext,
-  hostNames: Set<string>,
-): readonly RecordSet[] {
+interface Addressing {
+  readonly ttlSeconds: number;
+  readonly choice: ChoiceContext;
+  readonly resolve: PlanContext['resolve'];
+  /** Gathers those that are asked for. */
+  readonly hostNames: Set<string>;
+}
+
+function addressSets({ name, shards }: Level, addressing: Addressing): readonly RecordSet[] {
+  const { ttlSeconds, choice } = addressing;
   const targets = unique(shards.flatMap((shard) => shard.addresses));
   const [first, ...rest] = targets;
   if (first === undefined) return [];
   if (rest.length === 0 && isIP(first) === 0) return [{ name, type: 'CNAME', ttlSeconds, data: [absolute(first)] }];
 
-  const addresses = unique(
-    targets.flatMap((target) => {
-      if (isIP(target) !== 0) return [target];
-      hostNames.add(absolute(target));
-      return resolve(absolute(target)) ?? [];
-    }),
-  );
+  const resolved = shards.map((shard) => ({ shard, addresses: addressesOf(shard, addressing) }));
   const sets: RecordSet[] = [];
   for (const [type, family] of [
     ['A', 4],
     ['AAAA', 6],
   ] as const) {
-    const data = addresses.filter((address) => isIP(address) === family);
-    if (data.length > 0) sets.push({ name, type, ttlSeconds, data });
+    const offered = resolved
+      .map(({ shard, addresses }) => ({ shard, data: addresses.filter((address) => isIP(address) === family) }))
+      .filter(({ data }) => data.length > 0);
+    const data = unique(offered.flatMap((one) => one.data));
+    const chosen = choiceAmong(offered, choice);
+    if (data.length > 0)
+      sets.push({ name, type, ttlSeconds, data, ...(chosen === undefined ? {} : { choice: chosen }) });
   }
   return sets;
+}
+
+function addressesOf(shard: HealthyShard, { resolve, hostNames }: Addressing): readonly string[] {
+  return unique(
+    shard.addresses.flatMap((target) => {
+      if (isIP(target) !== 0) return [target];
+      hostNames.add(absolute(target));
+      return resolve(absolute(target)) ?? [];
+    }),
+  );
 }
 
 const absolute = (hostName: string) => hostName.toLowerCase().replace(/\.$/, '');

@@ -7,6 +7,7 @@ import type { EventRecorder, Informer } from '../../src/controller/index.ts';
 import type { Cluster } from '../apis/index.ts';
 import { WakeUp } from '../cluster/index.ts';
 import type { ShardHealth } from '../service/index.ts';
+import { parseDnsPolicy, USUAL_POLICY, type DnsPolicy } from './dns-policy.ts';
 import { DEFAULT_TTL_SECONDS, parseTtl } from './dns-ttl.ts';
 import { HostNames, systemResolver, type ResolveHostName } from './host-names.ts';
 import { namingOf, type Naming } from './naming.ts';
@@ -187,12 +188,19 @@ export class ServiceDnsController implements Runnable {
     const service = services.lister.get(key);
     if (service === undefined) {
       this.#hostNamesOf.delete(key);
-      this.#told.delete(key);
+      this.#told.delete(`${key} ttl`);
+      this.#told.delete(`${key} policy`);
       return this.#deps.hold?.holds === true ? this.#published.of(key) : [];
     }
     const { namespace = '', name = '' } = service.metadata;
     const plan = planRecords(
-      { namespace, name, ttlSeconds: this.#ttlOf(key, service), shards: shards.reachable(service) },
+      {
+        namespace,
+        name,
+        ttlSeconds: this.#ttlOf(key, service),
+        policy: this.#policyOf(key, service),
+        shards: shards.reachable(service),
+      },
       {
         naming: this.#naming,
         topology: locationsOf(clusters.lister.list()),
@@ -208,12 +216,24 @@ export class ServiceDnsController implements Runnable {
 
   #ttlOf(key: string, service: Service): number {
     const parsed = parseTtl(service.metadata.annotations);
-    const problem = parsed.ok ? '' : parsed.problem;
-    if (this.#told.get(key) !== problem) {
-      this.#told.set(key, problem);
-      if (problem !== '') this.#deps.events.event(service, 'Warning', 'InvalidDNSTTL', problem);
-    }
+    this.#tellProblem(`${key} ttl`, service, ['InvalidDNSTTL', parsed.ok ? '' : parsed.problem]);
     return parsed.ok ? (parsed.ttlSeconds ?? this.#ttlSeconds) : this.#ttlSeconds;
+  }
+
+  #policyOf(key: string, service: Service): DnsPolicy {
+    const parsed = parseDnsPolicy(service.metadata.annotations);
+    this.#tellProblem(`${key} policy`, service, [
+      'InvalidDNSPolicy',
+      parsed.ok ? '' : `${parsed.key} ${parsed.problem}`,
+    ]);
+    return parsed.ok ? parsed.policy : USUAL_POLICY;
+  }
+
+  /** Once, as long as it stays the same. */
+  #tellProblem(subject: string, service: Service, [reason, problem]: readonly [string, string]): void {
+    if ((this.#told.get(subject) ?? '') === problem) return;
+    this.#told.set(subject, problem);
+    if (problem !== '') this.#deps.events.event(service, 'Warning', reason, problem);
   }
 
   /** Beside the loop: a resolver that takes its time delays no other record. */
