@@ -12,11 +12,15 @@ export function urlSetting(settings: ProviderSettings, key: string, text: string
   return url;
 }
 
-/** `ca`, `cert` and `key`, or the files at `caFile`, `certFile` and `keyFile`. */
-export async function tlsSettings(settings: ProviderSettings): Promise<TlsFiles> {
-  const [ca, cert, key] = [await settings.secret('ca'), await settings.secret('cert'), await settings.secret('key')];
-  if (cert === undefined && key !== undefined) throw settings.problem('key', 'needs "cert" beside it');
-  if (cert !== undefined && key === undefined) throw settings.problem('cert', 'needs "key" beside it');
+/** `ca`, `cert` and `key`, after a prefix where there is one, or the files at `caFile`, `certFile` and `keyFile`. */
+export async function tlsSettings(settings: ProviderSettings, prefix = ''): Promise<TlsFiles> {
+  const keys = ['ca', 'cert', 'key'].map((key) =>
+    prefix === '' ? key : prefix + key.charAt(0).toUpperCase() + key.slice(1),
+  );
+  const [caAt = '', certAt = '', keyAt = ''] = keys;
+  const [ca, cert, key] = [await settings.secret(caAt), await settings.secret(certAt), await settings.secret(keyAt)];
+  if (cert === undefined && key !== undefined) throw settings.problem(keyAt, `needs "${certAt}" beside it`);
+  if (cert !== undefined && key === undefined) throw settings.problem(certAt, `needs "${keyAt}" beside it`);
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
