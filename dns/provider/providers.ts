@@ -5,6 +5,7 @@ import type { ProviderFactory } from './config/provider-config.ts';
  * keeps are not among them: they are served wherever there is a server.
  */
 export const providers: Readonly<Record<string, ProviderFactory>> = {
+  route53: async (config) => (await import('./route53/open-route53.ts')).openRoute53(config),
   powerdns: async (config) => (await import('./powerdns/open-powerdns.ts')).openPowerDns(config),
 };
 

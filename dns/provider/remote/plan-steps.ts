@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isWithin, validRecordSet, ZoneError, type RecordSet, type RecordSetKey } from '../../zone/index.ts';
+import {
+  isWithin,
+  sameRecordSet,
+  validRecordSet,
+  ZoneError,
+  type RecordSet,
+  type RecordSetKey,
+} from '../../zone/index.ts';
 import { DnsProviderError, type ProviderChanges } from '../dns-provider.ts';
 import type { Held, Step } from './held.ts';
 
@@ -84,7 +91,10 @@ export const isZonesOwn = (zone: string, name: string, type: string): boolean =>
 
 function requireKnown({ name, type }: RecordSetKey, sets: Sets, known: readonly RecordSet[]): void {
   const expected = known.find((set) => set.name === name && set.type === type);
-  if (isDeepStrictEqual(sets.get(type), expected)) return;
+  const there = sets.get(type);
+  if (there === undefined || typeof there === 'string' || expected === undefined) {
+    if (there === expected) return;
+  } else if (sameRecordSet(there, expected)) return;
   throw new DnsProviderError('Conflict', `${name} ${type} is not what it was: somebody else has changed it`);
 }
 
