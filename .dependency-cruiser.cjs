@@ -70,6 +70,10 @@ module.exports = {
       ['dns2', '^dns/'],
       ['prom-client', '^src/component-base/'],
       ['@opentelemetry', '^src/tracing/'],
+      ['@aws-sdk', '^dns/provider/route53/'],
+      ['@google-cloud', '^dns/provider/google/'],
+      ['@azure', '^dns/provider/azure/'],
+      ['cloudflare', '^dns/provider/cloudflare/'],
     ].map(([name, home]) => ({
       name: `one-home-${name.replaceAll(/[^a-z0-9]/g, '-')}`,
       severity: 'error',

@@ -1,6 +1,7 @@
 // Packages are loaded below to see what they export, and one of them wants this first.
 import 'reflect-metadata';
 import { build, type Plugin } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
 
 const INSIDE = 'lazy-commonjs';
 
@@ -30,6 +31,9 @@ const lazyCommonJs: Plugin = {
   },
 };
 
+/** Loaded by whoever needs them, from where they are installed: few do, and one has native parts. */
+const optionalPackages = Object.keys(packageJson.optionalDependencies);
+
 /** Few files to read at start, the rare parts in chunks of their own. */
 export async function bundle(entryPoints: Readonly<Record<string, string>>, outdir: string): Promise<void> {
   await build({
@@ -46,8 +50,8 @@ export async function bundle(entryPoints: Readonly<Record<string, string>>, outd
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
-    // Have native parts that they find beside themselves.
-    external: ['lmdb', 'koffi'],
+    // Has native parts that it finds beside itself.
+    external: ['lmdb', ...optionalPackages],
     plugins: [lazyCommonJs],
     // Some packages have a default export as CommonJS and none as an ES module; nobody asks for it then.
     logOverride: { 'import-is-undefined': 'silent' },
