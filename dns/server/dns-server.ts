@@ -5,11 +5,10 @@ import { createChooser, createPlaces, type PlaceSource } from '../choice/index.t
 import { authoritative } from './authoritative.ts';
 import { countChosen } from './choice-metrics.ts';
 import { choosing } from './choosing.ts';
-import { ServerCookies, type CookieOptions } from './cookies/server-cookies.ts';
 import type { DnsAddress } from './dns-address.ts';
-import { serverEdns } from './edns/server-edns.ts';
 import type { DnsHandler } from './dns-handler.ts';
-import { createDnsMetrics } from './dns-metrics.ts';
+import { createDnsMetrics, type DnsMetrics } from './dns-metrics.ts';
+import { guardedResponder, type GuardOptions } from './guard/guarded-responder.ts';
 import {
   bounded,
   errorsAsRcodes,
@@ -21,7 +20,6 @@ import {
 } from './layers.ts';
 import { ListenError } from './listen-error.ts';
 import type { MessageHandler } from './message-handler.ts';
-import { createResponder } from './responder.ts';
 import { bindTcp, serveTcp } from './tcp-listener.ts';
 import { bindUdp, type UdpListener } from './udp-listener.ts';
 
@@ -34,26 +32,23 @@ export type DnsContent =
     }
   | { readonly handler: DnsHandler; readonly generation?: () => unknown };
 
-export type DnsServerOptions = DnsContent & {
-  /** An address of this machine. */
-  readonly host: string;
-  /** Of UDP and TCP alike; 0 is any that is free for both. */
-  readonly port: number;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics?: Registry;
-  /** Zone transfers, updates, notifications, signed questions. */
-  readonly messages?: MessageHandler;
-  /** Takes in and sends many UDP packets at once where the system can; needs half a megabyte. */
-  readonly batched?: boolean;
-  /** Cookies for clients (RFC 7873), with a secret of our own where nothing is said; false passes them over. */
-  readonly cookies?: CookieOptions | false;
-  /** What this server calls itself to those who ask (RFC 5001); nothing when absent. */
-  readonly nameServerId?: string;
-  /** TCP: default 10 s, 256 connections. */
-  readonly idleMs?: number;
-  readonly maxConnections?: number;
-};
+export type DnsServerOptions = DnsContent &
+  GuardOptions & {
+    /** An address of this machine. */
+    readonly host: string;
+    /** Of UDP and TCP alike; 0 is any that is free for both. */
+    readonly port: number;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly metrics?: Registry;
+    /** Zone transfers, updates, notifications, signed questions. */
+    readonly messages?: MessageHandler;
+    /** Takes in and sends many UDP packets at once where the system can; needs half a megabyte. */
+    readonly batched?: boolean;
+    /** TCP: default 10 s, 256 connections. */
+    readonly idleMs?: number;
+    readonly maxConnections?: number;
+  };
 
 export interface DnsServer extends Runnable {
   /** Where it listens; throws before it is ready. */
@@ -79,18 +74,20 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       const { udp, tcp } = await bindBoth(options);
       address = { host, port: udp.port };
       const metrics = createDnsMetrics(options.metrics);
-      const [content, generation] = contentOf(options, options.metrics);
-      const handler = [
-        measured(metrics, clock),
-        errorsAsRcodes(log),
-        bounded(MAX_PENDING),
-        onlyEdnsVersion0,
-        onlyInternetClass,
-        noTransfers,
-      ].reduceRight((next, layer) => layer(next), content);
-      const cookies = options.cookies === false ? undefined : new ServerCookies(options.cookies ?? {}, clock);
-      const ownEdns = serverEdns({ cookies, nameServerId: options.nameServerId, idleMs });
-      const respond = createResponder({ handler, generation, metrics, log, messages: options.messages, ownEdns });
+      const [handler, generation] = contentOf(options, options.metrics);
+      const layers = layersOf(options, metrics);
+      const respond = guardedResponder({
+        guard: options,
+        handler,
+        layers,
+        generation,
+        metrics,
+        registry: options.metrics,
+        messages: options.messages,
+        clock,
+        log,
+        idleMs,
+      });
       log.info({ ...address }, 'dns server listening');
       ready();
       const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };
@@ -101,6 +98,19 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       );
     },
   };
+}
+
+/** What every question goes through, the first of them outermost. */
+function layersOf({ clock, log }: DnsServerOptions, metrics: DnsMetrics): (handler: DnsHandler) => DnsHandler {
+  const layers = [
+    measured(metrics, clock),
+    errorsAsRcodes(log),
+    bounded(MAX_PENDING),
+    onlyEdnsVersion0,
+    onlyInternetClass,
+    noTransfers,
+  ];
+  return (handler) => layers.reduceRight((next, layer) => layer(next), handler);
 }
 
 function contentOf(content: DnsContent, registry: Registry | undefined): [DnsHandler, (() => unknown) | undefined] {

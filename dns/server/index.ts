@@ -4,6 +4,9 @@ export type { ComposedReply, DnsHandler, DnsLayer, DnsQuery, DnsReply, RelayedRe
 export { DnsError, type ExtendedError, type Rcode } from '../packet/index.ts';
 export type { AnswerPlainly, DnsMessage, MessageHandler } from './message-handler.ts';
 export type { QueryHeader, Source } from './parse-query.ts';
+export type { CookieOptions } from './cookies/server-cookies.ts';
+export type { GuardOptions } from './guard/guarded-responder.ts';
+export type { RateLimitOptions } from './guard/rate-limit.ts';
 export { ListenError } from './listen-error.ts';
 export type { AnyRecordSet, QueryType, RecordSet, RecordType } from '../zone/index.ts';
 export { forward, resolveAt, type ResolvedName } from './upstream.ts';

@@ -65,6 +65,9 @@ export const noTransfers: DnsLayer = (next) => (query, signal) => {
   return type === AXFR || type === IXFR ? failure('REFUSED', 'notSupported') : next(query, signal);
 };
 
+/** For those who may not ask. */
+export const prohibit: DnsHandler = () => failure('REFUSED', 'prohibited');
+
 /** What is left when no layer knew the name. */
 export const refuse: DnsHandler = () => failure('REFUSED', 'notAuthoritative');
 

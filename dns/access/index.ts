@@ -1,0 +1,1 @@
+export { AddressList, AddressListError } from './address-list.ts';

@@ -1,0 +1,48 @@
+import type { Clock, Registry } from '../../../src/component-base/index.ts';
+import type { AddressList } from '../../access/index.ts';
+import { ServerCookies, type CookieOptions } from '../cookies/server-cookies.ts';
+import type { DnsHandler } from '../dns-handler.ts';
+import { serverEdns } from '../edns/server-edns.ts';
+import { prohibit } from '../layers.ts';
+import { createResponder, type Responder, type ResponderOptions } from '../responder.ts';
+import { guarded } from './guarded.ts';
+import { createGuardMetrics } from './guard-metrics.ts';
+import { RateLimit, type RateLimitOptions } from './rate-limit.ts';
+
+/** Whom a server answers, and how much. */
+export interface GuardOptions {
+  /** Cookies for clients (RFC 7873), with a secret of our own where nothing is said; false passes them over. */
+  readonly cookies?: CookieOptions | false;
+  /** What this server calls itself to those who ask (RFC 5001); nothing when absent. */
+  readonly nameServerId?: string;
+  /** Who may ask, others are refused, and who gets no answer whatsoever: all and nobody when absent. */
+  readonly access?: { readonly query?: AddressList; readonly ignore?: AddressList };
+  /** Of answers over UDP; none when absent. */
+  readonly rateLimit?: RateLimitOptions;
+}
+
+export interface GuardedOptions extends Omit<ResponderOptions, 'ownEdns'> {
+  readonly guard: GuardOptions;
+  /** What every question goes through on its way to the handler. */
+  readonly layers: (handler: DnsHandler) => DnsHandler;
+  readonly clock: Clock;
+  readonly registry: Registry | undefined;
+  readonly idleMs: number;
+}
+
+/** What answers packets for a server, for those it answers. */
+export function guardedResponder({ guard, layers, clock, registry, idleMs, ...options }: GuardedOptions): Responder {
+  const { access, rateLimit } = guard;
+  const cookies = guard.cookies === false ? undefined : new ServerCookies(guard.cookies ?? {}, clock);
+  const ownEdns = serverEdns({ cookies, nameServerId: guard.nameServerId, idleMs });
+  const respond = createResponder({ ...options, handler: layers(options.handler), ownEdns });
+  if (access === undefined && rateLimit === undefined) return respond;
+  return guarded(respond, {
+    ignored: access?.ignore,
+    allowed: access?.query,
+    refuse: createResponder({ ...options, generation: undefined, handler: layers(prohibit), ownEdns }),
+    rateLimit: rateLimit === undefined ? undefined : new RateLimit(rateLimit, clock),
+    ownEdns,
+    metrics: createGuardMetrics(registry),
+  });
+}
