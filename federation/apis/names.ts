@@ -11,6 +11,8 @@ export const annotations = {
   jobPreferences: 'federation.kubernetes.io/job-preferences',
   /** Written by the service controller: the addresses at which each cluster's shard can be reached. */
   serviceIngresses: 'federation.kubernetes.io/service-ingresses',
+  /** Written by the service controller: what is known of the shard in each cluster. */
+  shards: 'federation.koinon.dev/shards',
   /** TTL of the DNS records of one Service, in seconds. */
   dnsTtl: 'federation.koinon.dev/dns-ttl',
   /** How the answers for a Service are made of its shards: `nearest`, `weighted`, `failover` or `all`. */

@@ -26,7 +26,7 @@ it('writes the original’s format: clusters in order, null without healthy endp
     c1: known(true, '198.51.100.1'),
     c2: known(false, '198.51.100.2'),
     c4: known(false),
-    c5: { kind: 'leftOut' },
+    c5: { kind: 'leftOut', why: 'lost', seen: { kind: 'unsettled', ingress: [{ ip: '198.51.100.5' }] } },
   });
   expect(next.metadata.annotations?.[ANNOTATION]).toBe(
     '{"items":[{"cluster":"c1","items":[{"ip":"198.51.100.1"}]},{"cluster":"c2","items":null},' +
@@ -48,7 +48,7 @@ it('writes nothing where nothing changed', () => {
 
 it('says nothing of Services that have no addresses to share', () => {
   const internal = { ...service, spec: { type: 'ClusterIP' } };
-  expect(after(internal, { c1: known(false), c2: { kind: 'leftOut' } })).toBe(internal);
+  expect(after(internal, { c1: known(false), c2: { kind: 'known', ingress: [], healthy: false } })).toBe(internal);
 });
 
 it('keeps what is known of a cluster that has not told yet, as after a restart', () => {

@@ -6,7 +6,8 @@ import { annotations, clusterCondition, isOffline, type Cluster } from '../apis/
 import type { ClusterChange, FederatedInformer } from '../cluster/index.ts';
 import { addressesOf, parseServiceIngresses } from './service-ingresses.ts';
 import { isJudgedByItself } from './shard-check.ts';
-import { decide, isLost, type Candidate, type Seen } from './standing.ts';
+import type { EndpointCounts } from './shard-notes.ts';
+import { decide, isLost, type Candidate, type Rank, type Seen } from './standing.ts';
 import { unjudgedWithdrawMs } from './unjudged-clusters.ts';
 
 /** A shard to which clients may be sent. */
@@ -18,9 +19,9 @@ export interface ReachableShard {
 
 /** What is known of one member's shard. */
 export type ShardState =
-  | { readonly kind: 'known'; readonly ingress: readonly LoadBalancerIngress[]; readonly healthy: boolean }
-  /** Clients are sent elsewhere: they cannot reach the cluster, or it is withdrawn and others serve. */
-  | { readonly kind: 'leftOut' }
+  | (Seen & { readonly kind: 'known' })
+  /** Clients are sent elsewhere: they cannot reach the cluster, or others serve that are better. */
+  | { readonly kind: 'leftOut'; readonly why: 'lost' | Exclude<Rank, 'good'>; readonly seen: Seen }
   /** The cluster has not told yet: what was said of it before still counts. */
   | { readonly kind: 'unsettled'; readonly ingress: readonly LoadBalancerIngress[] };
 
@@ -116,12 +117,14 @@ export class ShardHealth implements Runnable {
   states(service: Service): ReadonlyMap<string, ShardState> {
     const candidates = this.#candidates(service);
     const { clock, unjudgedWithdrawMs: usualMs } = this.#deps;
-    const { leftOut, reviewAt } = decide(candidates, unjudgedWithdrawMs(service, usualMs), clock.now());
+    const { leftOut, ranks, reviewAt } = decide(candidates, unjudgedWithdrawMs(service, usualMs), clock.now());
     if (reviewAt !== undefined) this.#reviewAt(reviewAt);
     return new Map(
       candidates.map(({ cluster, seen }) => {
         const name = cluster.metadata.name ?? '';
-        return [name, leftOut.has(name) ? { kind: 'leftOut' } : seen];
+        const rank = ranks.get(name);
+        const isLeftOut = leftOut.has(name) && rank !== undefined && rank !== 'good';
+        return [name, isLeftOut ? { kind: 'leftOut', why: rank, seen } : seen];
       }),
     );
   }
@@ -214,13 +217,22 @@ export class ShardHealth implements Runnable {
 
   #knownIn(cluster: string, key: string): Seen {
     const ingress = addressesOfShard(this.#deps.members.get(cluster, key));
-    return { kind: 'known', ingress, healthy: ingress.length > 0 && this.#hasReadyEndpoint(cluster, key) };
+    if (ingress.length === 0) return { kind: 'known', ingress, healthy: false };
+    const endpoints = this.#countEndpoints(cluster, key);
+    return { kind: 'known', ingress, healthy: endpoints.ready > 0, endpoints };
   }
 
-  #hasReadyEndpoint(cluster: string, key: string): boolean {
-    return this.#deps.slices
-      .byIndex(cluster, SLICES_BY_SERVICE, key)
-      .some(({ endpoints = [] }) => endpoints.some(({ conditions }) => conditions?.ready !== false));
+  #countEndpoints(cluster: string, key: string): EndpointCounts {
+    let ready = 0;
+    let total = 0;
+    for (const { endpoints = [] } of this.#deps.slices.byIndex(cluster, SLICES_BY_SERVICE, key)) {
+      for (const { conditions } of endpoints) {
+        const { ready: isReady = true, terminating = false } = conditions ?? {};
+        if (isReady) ready++;
+        if (isReady || !terminating) total++;
+      }
+    }
+    return { ready, total };
   }
 
   #reviewAt(at: number): void {

@@ -85,7 +85,8 @@ it.each<[what: string, shapes: Readonly<Record<string, Shape>>, leftOut: string]
 
 it('keeps an unjudged cluster for as long as a Service says, and says when to look again', () => {
   const shapes = { a: { ...unjudged, since: MINUTE }, b: {} };
-  expect(decided(shapes, Infinity)).toEqual({ leftOut: new Set() });
+  expect(decided(shapes, Infinity)).toMatchObject({ leftOut: new Set() });
+  expect(decided(shapes, Infinity).reviewAt).toBeUndefined();
   expect(decided(shapes, 3 * MINUTE).reviewAt).toBe(now + 2 * MINUTE);
   expect([...decided(shapes, 30_000).leftOut]).toEqual(['a']);
 });

@@ -1,10 +1,16 @@
 import { parseTime } from '../../src/apimachinery/index.ts';
 import type { LoadBalancerIngress } from '../../src/apis/index.ts';
 import { clusterCondition, isOffline, type Cluster } from '../apis/index.ts';
+import type { EndpointCounts } from './shard-notes.ts';
 
 /** A shard as it was last seen. */
 export type Seen =
-  | { readonly kind: 'known'; readonly ingress: readonly LoadBalancerIngress[]; readonly healthy: boolean }
+  | {
+      readonly kind: 'known';
+      readonly ingress: readonly LoadBalancerIngress[];
+      readonly healthy: boolean;
+      readonly endpoints?: EndpointCounts;
+    }
   /** The cluster has not told yet: what was said of it before still counts. */
   | { readonly kind: 'unsettled'; readonly ingress: readonly LoadBalancerIngress[] };
 
@@ -18,12 +24,14 @@ export interface Candidate {
 export interface Decision {
   /** Clusters to which no client is sent. */
   readonly leftOut: ReadonlySet<string>;
+  /** How each stands, left out or not. */
+  readonly ranks: ReadonlyMap<string, Rank | 'lost'>;
   /** When time alone may change it. */
   readonly reviewAt?: number;
 }
 
 /** The lower the better. Clients are sent to the best that there are. */
-type Rank = 'good' | 'withdrawn' | 'unjudged' | 'outvoted';
+export type Rank = 'good' | 'withdrawn' | 'unjudged' | 'outvoted';
 const ranks: readonly Rank[] = ['good', 'withdrawn', 'unjudged', 'outvoted'];
 
 /** Gone for clients, and nobody sees it either. A Cluster whose clients were never asked for is judged by the hub alone. */
@@ -49,6 +57,7 @@ export function decide(candidates: readonly Candidate[], unjudgedWithdrawMs: num
   const reviews = judged.flatMap(({ reviewAt }) => reviewAt ?? []);
   return {
     leftOut: new Set(leftOut.map(({ name }) => name)),
+    ranks: new Map(judged.map(({ name, rank }) => [name, rank])),
     ...(reviews.length === 0 ? {} : { reviewAt: Math.min(...reviews) }),
   };
 }

@@ -16,6 +16,7 @@ import { fieldsOf, merged3, parseFields } from './three-way.ts';
 /** Annotations that say something of the federated object only. */
 const notCopied: ReadonlySet<string> = new Set([
   annotations.serviceIngresses,
+  annotations.shards,
   annotations.adopt,
   annotations.confirm,
   annotations.drift,
