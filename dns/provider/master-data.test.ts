@@ -9,6 +9,11 @@ it.each([
   ['TXT', '', '""'],
   ['TXT', 'say "a\\b"; ü', '"say \\"a\\\\b\\"; \\195\\188"'],
   ['TXT', 'x'.repeat(300), `"${'x'.repeat(255)}" "${'x'.repeat(45)}"`],
+  ['TXT', '"a" "b\\000"', '"a" "b\\000"'],
+  ['MX', '10 mail.example.com', '10 mail.example.com.'],
+  ['MX', '0 .', '0 .'],
+  ['HTTPS', '1 . alpn=h2', '1 . alpn=h2'],
+  ['CAA', '0 issue "ca.example"', '0 issue "ca.example"'],
   ['TYPE65280', '\\# 2 abcd', '\\# 2 abcd'],
 ] as const)('%s %j is %j in a master file, and back', (type, item, text) => {
   expect(masterData(type, item)).toBe(text);
@@ -17,7 +22,7 @@ it.each([
 
 it.each([
   ['TXT', 'plain', 'plain'],
-  ['TXT', '"a" "b c"  d', 'ab cd'],
+  ['TXT', '"a" "b c"  d', '"a" "b c" "d"'],
   ['CNAME', 'B.Example.COM', 'b.example.com'],
   ['SRV', '0\t100  80 A.example.com.', '0 100 80 a.example.com'],
 ] as const)('reads %s %j, as others write it', (type, text, item) => {

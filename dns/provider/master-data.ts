@@ -1,41 +1,21 @@
-import type { AnyRecordSet } from '../zone/index.ts';
-
-/** Where in the fields of a type's data its name is. */
-const NAME_AT: Readonly<Partial<Record<AnyRecordSet['type'], number>>> = { CNAME: 0, NS: 0, PTR: 0, SRV: 3 };
-
-const MAX_STRING_BYTES = 255;
+import { textItem, textStrings, type AnyRecordSet } from '../zone/index.ts';
+import { withDots, withoutDots } from './remote/absolute-data.ts';
 
 /** One record's data as master files have it (RFC 1035 §5.1): names end in a dot, texts are in quotes. */
 export function masterData(type: AnyRecordSet['type'], item: string): string {
-  if (type === 'TXT') return quotedStrings(Buffer.from(item));
-  const at = NAME_AT[type];
-  return at === undefined ? item : withField(item, at, (name) => `${name}.`);
+  return type === 'TXT' ? textStrings(item).map(quoted).join(' ') : withDots(type, item);
 }
 
 /** What `masterData` makes of which it is; what others wrote need not have been made by it. */
 export function fromMasterData(type: AnyRecordSet['type'], text: string): string {
-  if (type === 'TXT') return unquoted(text);
-  const at = NAME_AT[type];
-  return at === undefined ? text : withField(text, at, (name) => absoluteName(name));
+  return type === 'TXT' ? textItem(strings(text)) : withoutDots(type, text);
 }
 
 /** A name that somebody else wrote, as names are here. */
 export const absoluteName = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
-function withField(item: string, at: number, change: (field: string) => string): string {
-  return item
-    .split(/[ \t]+/)
-    .map((field, index) => (index === at ? change(field) : field))
-    .join(' ');
-}
-
-function quotedStrings(text: Buffer): string {
-  const strings: string[] = [];
-  for (let from = 0; from === 0 || from < text.length; from += MAX_STRING_BYTES) {
-    const bytes = [...text.subarray(from, from + MAX_STRING_BYTES)];
-    strings.push(`"${bytes.map(quotedByte).join('')}"`);
-  }
-  return strings.join(' ');
+function quoted(string: Uint8Array): string {
+  return `"${[...string].map(quotedByte).join('')}"`;
 }
 
 function quotedByte(byte: number): string {
@@ -47,14 +27,22 @@ function quotedByte(byte: number): string {
 /** An escaped byte, an escaped character, a quote, space, or anything else. */
 const TOKEN = /\\(\d{3})|\\(.)|(")|([ \t]+)|([^\\" \t]+)/gsu;
 
-/** Strings one after the other, each in quotes or without. */
-function unquoted(text: string): string {
-  const parts: Buffer[] = [];
+/** One after the other, each in quotes or without. */
+function strings(text: string): Buffer[] {
+  const found: Buffer[] = [];
+  let string: Buffer | undefined;
   let inQuotes = false;
+  const add = (bytes: Buffer) => {
+    string = Buffer.concat([string ?? Buffer.alloc(0), bytes]);
+  };
   for (const [, byte, char, quote, space, other] of text.matchAll(TOKEN)) {
-    if (quote !== undefined) inQuotes = !inQuotes;
-    else if (byte !== undefined) parts.push(Buffer.of(Number(byte)));
-    else if (space === undefined || inQuotes) parts.push(Buffer.from(char ?? space ?? other ?? ''));
+    if (quote !== undefined) {
+      inQuotes = !inQuotes;
+      add(Buffer.alloc(0));
+    } else if (space !== undefined && !inQuotes) {
+      if (string !== undefined) found.push(string);
+      string = undefined;
+    } else add(byte === undefined ? Buffer.from(char ?? space ?? other ?? '') : Buffer.of(Number(byte)));
   }
-  return Buffer.concat(parts).toString();
+  return string === undefined ? found : [...found, string];
 }

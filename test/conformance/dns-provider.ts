@@ -90,13 +90,10 @@ export function dnsProviderConformance(name: string, create: () => Promise<Provi
       inZone(async (zone, origin, { refuses = [] }) => {
         const anyName = refuses.includes('wildcards') ? 'any' : '*';
         const candidates = ['192.0.2.1', '192.0.2.2'].map((data) => ({ name: `of ${data}`, data: [data] }));
-        // @TODO(#5): also for zones of our own, when they keep choices.
-        const choice: RecordSet['choice'] =
-          zone.asPublished === undefined ? undefined : { policy: 'weighted', candidates };
         const sets: RecordSet[] = [
           { name: origin, type: 'A', ttlSeconds: 1, data: ['192.0.2.1'] },
           { name: `${anyName}.${origin}`, type: 'AAAA', ttlSeconds: 86_400, data: ['2001:db8::1'] },
-          { ...address(`c.${origin}`, '192.0.2.1', '192.0.2.2'), ...(choice === undefined ? {} : { choice }) },
+          { ...address(`c.${origin}`, '192.0.2.1', '192.0.2.2'), choice: { policy: 'weighted', candidates } },
           { name: `t.${origin}`, type: 'TXT', ttlSeconds: 180, data: ['a', 'quoted "b" \\ and; $(c) @'] },
         ];
         await zone.apply(upsert(...sets));
@@ -105,6 +102,31 @@ export function dnsProviderConformance(name: string, create: () => Promise<Provi
         expect(listed).toEqual(sorted(published));
         // Whoever compares what is there with what should be finds no difference.
         expect(listed.map((set) => zone.asPublished?.(set) ?? set)).toEqual(listed);
+      }));
+
+    it('publishes other types and texts as they are, or says that it cannot', () =>
+      inZone(async (zone, origin) => {
+        const sets: RecordSet[] = [
+          { name: `mx.${origin}`, type: 'MX', ttlSeconds: 180, data: [`10 a.${origin}`, `5 b.${origin}`] },
+          { name: `caa.${origin}`, type: 'CAA', ttlSeconds: 180, data: ['0 issue "ca.example; policy=ev"'] },
+          { name: `h.${origin}`, type: 'HTTPS', ttlSeconds: 180, data: ['1 . alpn=h2,h3 ipv4hint=192.0.2.1'] },
+          { name: `alias.${origin}`, type: 'SVCB', ttlSeconds: 180, data: [`0 h.${origin}`] },
+          { name: `unknown.${origin}`, type: 'TYPE65280', ttlSeconds: 180, data: ['\\# 3 000aff'] },
+          { name: `long.${origin}`, type: 'TXT', ttlSeconds: 180, data: ['ü'.repeat(200)] },
+          { name: `texts.${origin}`, type: 'TXT', ttlSeconds: 180, data: ['"a" "b\\000c"'] },
+          { name: `ns.${origin}`, type: 'NS', ttlSeconds: 180, data: ['ns.example.net'] },
+        ];
+        for (const set of sets) {
+          const before = await zone.list();
+          const published = zone.asPublished?.(set) ?? set;
+          const refusal = await zone.apply(upsert(set)).then(
+            () => undefined,
+            (err: unknown) => err,
+          );
+          if (refusal !== undefined) expect(refusal).toMatchObject({ code: 'Invalid' });
+          const expected = refusal === undefined ? [...before, published] : before;
+          expect(sorted(await zone.list())).toEqual(sorted(expected));
+        }
       }));
 
     it('has data in one spelling, in order, and once', () =>

@@ -1,10 +1,11 @@
 import { mapConcurrent } from '../../../src/component-base/index.ts';
 import { validRecordSet, ZoneError, type RecordSet } from '../../zone/index.ts';
 import { ChangedMeanwhile, type Held, type Step } from '../remote/held.ts';
+import { plainSet } from '../remote/plain-set.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
 import { readKeys, transact, type EtcdKey, type EtcdTransaction } from './etcd-keys.ts';
 import type { EtcdGateway } from './etcd-gateway.ts';
-import { pathOf, readRecords, requireServed, writtenKeys, type ReadRecord } from './skydns-record.ts';
+import { itemOf, pathOf, readRecords, requireServed, textOf, writtenKeys, type ReadRecord } from './skydns-record.ts';
 
 /** The keys of a set. */
 type Raw = readonly EtcdKey[];
@@ -49,7 +50,11 @@ export function coreDnsZone(name: string, prefix: string, gateway: EtcdGateway):
         if (!(await transact(gateway, transaction, signal))) throw new ChangedMeanwhile('keys in etcd have changed');
       }
     },
-    asPublished: ({ choice: _, ...set }) => ({ ...set, ttlSeconds: Math.max(1, set.ttlSeconds) }),
+    asPublished: (set) => {
+      const { data, ...plain } = plainSet(set);
+      const kept = plain.type === 'TXT' ? data.map((item) => itemOf(textOf(item) ?? '')) : data;
+      return { ...plain, ttlSeconds: Math.max(1, plain.ttlSeconds), data: kept };
+    },
   };
 }
 

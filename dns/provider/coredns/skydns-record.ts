@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { RecordSet } from '../../zone/index.ts';
+import { textItem, textStrings, type RecordSet } from '../../zone/index.ts';
 import { DnsProviderError } from '../dns-provider.ts';
 
 /** One record as CoreDNS' `etcd` plugin reads it, in SkyDNS' words; what else is in its JSON is ignored there. */
@@ -50,13 +51,16 @@ export function writtenKeys(prefix: string, set: RecordSet): ReadonlyMap<string,
 }
 
 /** Throws `DnsProviderError` for what the plugin does not serve. */
-export function requireServed({ name, type }: RecordSet): void {
+export function requireServed({ name, type, data }: RecordSet): void {
   const served = ['A', 'AAAA', 'CNAME', 'TXT', 'SRV', 'PTR', 'MX'];
   if (!served.includes(type)) {
     throw new DnsProviderError('Invalid', `record set ${name} ${type}: CoreDNS serves no ${type} from etcd`);
   }
   if (name.startsWith('*.')) {
     throw new DnsProviderError('Invalid', `record set ${name} ${type}: CoreDNS serves no wildcards from etcd`);
+  }
+  if (type === 'TXT' && data.some((item) => textOf(item) === undefined)) {
+    throw new DnsProviderError('Invalid', `record set ${name} TXT: CoreDNS serves no text that is empty or no UTF-8`);
   }
   const isReverse = name.endsWith('.arpa');
   if (type === (isReverse ? 'CNAME' : 'PTR')) {
@@ -67,13 +71,28 @@ export function requireServed({ name, type }: RecordSet): void {
   }
 }
 
+/** The text that the strings of an item are together; undefined where they are none. */
+export function textOf(item: string): string | undefined {
+  const bytes = Buffer.concat(textStrings(item));
+  return bytes.length > 0 && isUtf8(bytes) ? bytes.toString() : undefined;
+}
+
+/** The plugin cuts a text into strings as they are long. */
+export function itemOf(text: string): string {
+  const bytes = Buffer.from(text);
+  const strings = Array.from({ length: Math.ceil(bytes.length / 255) }, (_, n) =>
+    bytes.subarray(n * 255, (n + 1) * 255),
+  );
+  return textItem(strings);
+}
+
 function contentOf({ type }: RecordSet, item: string): SkyDnsRecord {
   const [first = '', second = '', third = '', fourth = ''] = item.split(' ');
   switch (
     type as string // @NOTE MX is no type of ours yet
   ) {
     case 'TXT':
-      return { text: item };
+      return { text: textOf(item) ?? '' };
     case 'MX':
       return { host: second, priority: Number(first), mail: true };
     case 'SRV':
@@ -97,7 +116,7 @@ export function readRecords(prefix: string, key: string, value: string): readonl
   const ttlSeconds = record.ttl ?? DEFAULT_TTL_SECONDS;
   const found = [
     ...(record.host === undefined || record.host === '' ? [] : [hostRecord(name, record.host, record)]),
-    ...(record.text === undefined || record.text === '' ? [] : [{ type: 'TXT', item: record.text }]),
+    ...(record.text === undefined || record.text === '' ? [] : [{ type: 'TXT', item: itemOf(record.text) }]),
   ];
   const problem = found.length > 1 ? { problem: 'its key says something else besides' } : {};
   return found.map((one) => ({ name, ttlSeconds, ...one, ...problem }));

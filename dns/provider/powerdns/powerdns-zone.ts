@@ -2,6 +2,7 @@ import { mapConcurrent } from '../../../src/component-base/index.ts';
 import { DnsProviderError } from '../dns-provider.ts';
 import type { JsonAnswer } from '../json-http.ts';
 import type { Held } from '../remote/held.ts';
+import { plainSet } from '../remote/plain-set.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
 import type { PowerDnsApi } from './powerdns-api.ts';
 import { changeBatches, heldRrsets } from './rrsets.ts';
@@ -35,6 +36,6 @@ export function powerDnsZone(name: string, id: string, api: PowerDnsApi): Remote
     write: async (steps, signal) => {
       for (const rrsets of changeBatches(steps)) await call({ method: 'PATCH', path, body: { rrsets } }, signal);
     },
-    asPublished: ({ choice: _, ...set }) => set,
+    asPublished: plainSet,
   };
 }
