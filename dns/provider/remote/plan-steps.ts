@@ -63,8 +63,7 @@ export class StepPlan<Raw> {
     if (replaces !== undefined) for (const key of keys) requireKnown(key, at(key.name), replaces);
     for (const { name, type } of remove) at(name).delete(type);
     for (const wanted of upsert) {
-      const set = { ...validRecordSet(wanted), ...(wanted.choice === undefined ? {} : { choice: wanted.choice }) };
-      at(set.name).set(set.type, this.#asPublished(set));
+      at(wanted.name).set(wanted.type, this.#asPublished(validRecordSet(wanted)));
     }
     for (const [name, sets] of draft) requireLoneCname(name, sets);
     for (const [name, sets] of draft) this.#next.set(name, sets);

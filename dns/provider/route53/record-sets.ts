@@ -1,7 +1,6 @@
 import type { ResourceRecordSet, RRType } from '@aws-sdk/client-route-53';
 import { validRecordSet, ZoneError, type Candidate, type RecordSet } from '../../zone/index.ts';
-import { withDots, withoutDots } from '../remote/absolute-data.ts';
-import { quoteText, unquoteText } from '../remote/character-string.ts';
+import { fromMasterData, masterData } from '../master-data.ts';
 import { plainSet } from '../remote/plain-set.ts';
 import { candidateOf, policyOf, routedData, type Locations, type Routing } from './routing.ts';
 
@@ -34,11 +33,18 @@ function recordOf({ name, type, ttlSeconds, data }: RecordSet): ResourceRecordSe
     // @NOTE a type that it does not know is refused by it.
     Type: type as RRType,
     TTL: ttlSeconds,
-    ResourceRecords: data.map((item) => ({ Value: valueOf(type, item) })),
+    ResourceRecords: data.map((item) => ({ Value: toOctal(masterData(type, item)) })),
   };
 }
 
-const valueOf = (type: string, item: string) => (type === 'TXT' ? quoteText(item, 8) : withDots(type, item));
+/** Bytes that master files escape by three decimal digits are escaped by three octal ones here. */
+const toOctal = (text: string) => changeBase(text, 10, 8);
+const toDecimal = (text: string) => changeBase(text, 8, 10);
+
+const changeBase = (text: string, from: 8 | 10, to: 8 | 10) =>
+  text.replaceAll(/\\(?:(\d{3})|.)/gs, (escaped, digits?: string) =>
+    digits === undefined ? escaped : `\\${parseInt(digits, from).toString(to).padStart(3, '0')}`,
+  );
 
 /** All records of one name and type as a set; or why they are none that could be published here. */
 export function heldRecordSet(records: readonly ResourceRecordSet[], options: RecordSetOptions): RecordSet | string {
@@ -60,7 +66,8 @@ export function heldRecordSet(records: readonly ResourceRecordSet[], options: Re
 }
 
 const dataOf = ({ Type: type, ResourceRecords: values = [] }: ResourceRecordSet) =>
-  values.map(({ Value: item = '' }) => (type === 'TXT' ? unquoteText(item, 8) : withoutDots(type ?? '', item)));
+  // @NOTE a type that is none of ours has data that nobody reads.
+  values.map(({ Value: item = '' }) => fromMasterData(type as RecordSet['type'], toDecimal(item)));
 
 function foreignPart(record: ResourceRecordSet): string | undefined {
   if (record.AliasTarget !== undefined) return 'an alias';

@@ -243,4 +243,53 @@ describe('Route 53', () => {
     const own: RecordSet = { name: origin, type: 'NS', ttlSeconds: 60, data: ['ns.test'] };
     await expect(zone.apply(upsert(own))).rejects.toMatchObject({ code: 'Invalid' });
   });
+
+  it('keeps a health check an address and one for them together, and deletes them with the records', async () => {
+    await using started = await start({ settings: { healthCheck: 'HTTP:8080/healthz' }, pageSize: 1 });
+    const { healthChecks } = started.server;
+    const zone = await started.zone();
+    const candidates = [
+      { name: 'a', data: ['192.0.2.1'] },
+      { name: 'b', data: ['192.0.2.2', '192.0.2.3'], order: 1 },
+    ];
+    const set = address(`a.${origin}`, '192.0.2.1', '192.0.2.2', '192.0.2.3');
+    const chosen: RecordSet = { ...set, choice: { policy: 'failover', candidates } };
+    await zone.apply(upsert(chosen));
+    expect(await zone.list()).toEqual([zone.asPublished?.(chosen)]);
+    const [primary, secondary] = at(started.server, set.name).map(({ healthCheckId = '' }) =>
+      healthChecks.get(healthCheckId),
+    );
+    expect(primary?.one('HealthCheckConfig').textOf('IPAddress')).toBe('192.0.2.1');
+    expect(primary?.one('HealthCheckConfig').textOf('ResourcePath')).toBe('/healthz');
+    expect(secondary?.one('HealthCheckConfig').textOf('Type')).toBe('CALCULATED');
+    expect(healthChecks.size).toBe(4);
+
+    // Whoever comes after a restart finds them again.
+    const again = await started.zone();
+    await again.apply(upsert({ ...chosen, ttlSeconds: 30 }));
+    expect(healthChecks.size).toBe(4);
+
+    const rest = address(`b.${origin}`, '192.0.2.1', '192.0.2.4');
+    const other = [candidates[0], { name: 'b', data: ['192.0.2.4'], order: 1 }].flatMap((one) => one ?? []);
+    await again.apply(upsert({ ...rest, choice: { policy: 'weighted', candidates: other } }));
+    expect(healthChecks.size).toBe(5);
+    await again.apply({ upsert: [], remove: [set] });
+    const looked = [...healthChecks.values()].map((check) => check.one('HealthCheckConfig').textOf('IPAddress'));
+    expect(looked.sort()).toEqual(['192.0.2.1', '192.0.2.4']);
+    await again.apply({ upsert: [], remove: [rest] });
+    expect(healthChecks.size).toBe(0);
+  });
+
+  it('makes anew what somebody else has changed by hand', async () => {
+    await using started = await start();
+    const zone = await started.zone();
+    const data = ['192.0.2.1', '192.0.2.2'];
+    const candidates = data.map((item) => ({ name: item, data: [item] }));
+    const set: RecordSet = { ...address(`a.${origin}`, ...data), choice: { policy: 'weighted', candidates } };
+    started.server.put('Z1', { name: `a.${origin}.`, type: 'A', ttl: 60, values: data, routing: {} });
+    await zone.apply(upsert(set));
+    expect(at(started.server, `a.${origin}`)).toHaveLength(2);
+    await zone.apply(upsert(address(`a.${origin}`, ...data)));
+    expect(at(started.server, `a.${origin}`)).toHaveLength(1);
+  });
 });
