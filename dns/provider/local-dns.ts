@@ -1,6 +1,7 @@
 import { aborted, start, type Registry, type Runnable } from '../../src/component-base/index.ts';
 import { createDnsServer, type DnsAddress } from '../server/index.ts';
 import type { DnsProvider } from './dns-provider.ts';
+import { createTransfers, type TransferOptions } from '../transfer/index.ts';
 import { createLocalZones, type LocalZonesOptions } from './local-zones.ts';
 
 export interface LocalDnsOptions extends LocalZonesOptions {
@@ -10,6 +11,8 @@ export interface LocalDnsOptions extends LocalZonesOptions {
   readonly metrics?: Registry;
   /** As of `DnsServerOptions`; true. */
   readonly batched?: boolean;
+  /** Copies for other servers, and changes that others make; none when absent. */
+  readonly transfer?: TransferOptions;
 }
 
 /** Zones kept by this process, and the server that answers from them. */
@@ -22,6 +25,7 @@ export interface LocalDns extends DnsProvider, Runnable {
 export function createLocalDns(options: LocalDnsOptions): LocalDns {
   const zones = createLocalZones(options);
   const { host, port, clock, log, metrics, batched = true } = options;
+  const transfers = options.transfer && createTransfers(options.transfer, { source: zones, clock, log, metrics });
   const server = createDnsServer({
     zones,
     host,
@@ -30,6 +34,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
     log,
     batched,
     ...(metrics === undefined ? {} : { metrics }),
+    ...(transfers === undefined ? {} : { messages: transfers.messages }),
   });
   return {
     name: 'dns',
@@ -40,7 +45,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
     run: async (signal, ready) => {
       // An answer before the zones are there would be a refusal.
       await using keeping = await start([zones], signal);
-      await using serving = await start([server], signal);
+      await using serving = await start([server, ...(transfers === undefined ? [] : [transfers.notifier])], signal);
       ready();
       await Promise.race([keeping.done, serving.done, aborted(signal)]);
     },

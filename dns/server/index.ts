@@ -2,6 +2,7 @@ export type { DnsAddress } from './dns-address.ts';
 export { createDnsServer, type DnsContent, type DnsServer, type DnsServerOptions } from './dns-server.ts';
 export type { ComposedReply, DnsHandler, DnsLayer, DnsQuery, DnsReply, RelayedReply } from './dns-handler.ts';
 export { DnsError, type ExtendedError, type Rcode } from '../packet/index.ts';
+export { ClientGone } from './client-gone.ts';
 export type { AnswerPlainly, DnsMessage, MessageHandler } from './message-handler.ts';
 export type { QueryHeader, Source } from './parse-query.ts';
 export type { CookieOptions } from './cookies/server-cookies.ts';

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
+import { ClientGone } from './client-gone.ts';
 import type { Responder } from './responder.ts';
 
 export interface TcpOptions {
@@ -81,7 +82,8 @@ export class TcpConnection {
   }
 
   #answer(packet: Buffer, signal: AbortSignal): void {
-    const answer = this.#deps.respond(packet, { transport: 'tcp', client: this.#client }, signal);
+    const more = async (message: Buffer) => this.#sendMore(message);
+    const answer = this.#deps.respond(packet, { transport: 'tcp', client: this.#client, more }, signal);
     if (!(answer instanceof Promise)) {
       this.#send(answer);
       return;
@@ -112,6 +114,30 @@ export class TcpConnection {
     const length = Buffer.allocUnsafe(LENGTH_BYTES);
     length.writeUInt16BE(answer.length);
     this.#socket.write(Buffer.concat([length, answer]));
+  }
+
+  /** Resolves when the client has taken so much that there is room for another. */
+  async #sendMore(message: Buffer): Promise<void> {
+    const socket = this.#socket;
+    this.#send(message);
+    this.#awaitMore();
+    if (!socket.writable) throw new ClientGone();
+    if (!socket.writableNeedDrain) return;
+    const room = Promise.withResolvers<undefined>();
+    const onDrain = () => {
+      room.resolve(undefined);
+    };
+    const onClose = () => {
+      room.reject(new ClientGone());
+    };
+    socket.once('drain', onDrain);
+    socket.once('close', onClose);
+    try {
+      await room.promise;
+    } finally {
+      socket.removeListener('drain', onDrain);
+      socket.removeListener('close', onClose);
+    }
   }
 
   #closeWhenAnswered(): void {

@@ -1,6 +1,6 @@
 import type { TsigKey } from './tsig-key.ts';
 import { macOf } from './tsig-mac.ts';
-import { withTsig, type TsigRecord } from './tsig-record.ts';
+import { tsigBytes, withTsig, type TsigRecord } from './tsig-record.ts';
 
 /** What both sides allow their clocks to differ (RFC 8945 §10). */
 export const FUDGE_SECONDS = 300;
@@ -35,6 +35,12 @@ export class ReplySigner {
   constructor(key: TsigKey, requestMac: Buffer) {
     this.#key = key;
     this.#prior = requestMac;
+  }
+
+  /** How much longer a message is with its signature. */
+  get bytes(): number {
+    const { name: keyName, algorithm } = this.#key;
+    return tsigBytes({ keyName, algorithm, mac: this.#prior, other: noBytes });
   }
 
   sign(message: Buffer, nowSeconds: number): Buffer {

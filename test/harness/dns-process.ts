@@ -153,7 +153,7 @@ async function answers(port: number, zone: string): Promise<boolean> {
 }
 
 /** A port of loopback that is free for UDP and TCP. */
-async function freeDnsPort(): Promise<number> {
+export async function freeDnsPort(): Promise<number> {
   for (;;) {
     const tcp = createServer().listen(0, '127.0.0.1');
     await once(tcp, 'listening');
