@@ -6,7 +6,7 @@ import { createEventRecorder, type EventRecorder, type InformerSet } from '../..
 import { clusters } from '../apis/index.ts';
 import { RemovalHold } from '../restoration/index.ts';
 import { toldShards, type Shards } from '../service/index.ts';
-import { ServiceDnsController, type ResolveHostName } from '../service-dns/index.ts';
+import { ServiceDnsController, type PublishTarget, type ResolveHostName } from '../service-dns/index.ts';
 
 export interface PublishingOptions {
   readonly name: string;
@@ -17,12 +17,17 @@ export interface PublishingOptions {
 export interface PublishingDeps {
   readonly federation: Client;
   readonly informers: InformerSet;
-  /** Records are published nowhere without. */
+  /** Has the zone of the federation to itself. */
   readonly provider?: DnsProvider;
+  /** Where else records are published; others may publish there too. */
+  readonly targets?: readonly PublishTarget[];
   readonly resolveHostName?: ResolveHostName;
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** The zone that a control plane has for itself, in status and metrics. */
+const OWN_ZONE = 'local';
 
 interface PublishingParts {
   readonly shards: Shards;
@@ -32,15 +37,16 @@ interface PublishingParts {
 
 /** The records of Services, as their shards are found. */
 export function publishing(
-  { informers, provider, resolveHostName, clock, log }: PublishingDeps,
+  { informers, provider, targets = [], resolveHostName, clock, log }: PublishingDeps,
   { name, dnsDomain, ttlSeconds }: PublishingOptions,
   { shards, recorder, hold }: PublishingParts,
 ): readonly Runnable[] {
-  if (provider === undefined) return [];
+  const own: readonly PublishTarget[] =
+    provider === undefined ? [] : [{ name: OWN_ZONE, provider, zoneName: dnsDomain }];
+  if (own.length + targets.length === 0) return [];
   return [
     new ServiceDnsController(
       {
-        provider,
         services: informers.of(serviceResource),
         clusters: informers.of(clusters),
         shards,
@@ -50,7 +56,7 @@ export function publishing(
         log,
         ...(resolveHostName === undefined ? {} : { resolveHostName }),
       },
-      { federation: name, zoneName: dnsDomain, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) },
+      { federation: name, targets: [...own, ...targets], ...(ttlSeconds === undefined ? {} : { ttlSeconds }) },
     ),
   ];
 }

@@ -2,3 +2,5 @@ export type { ResolveHostName } from './host-names.ts';
 export { parseDnsPolicy } from './dns-policy.ts';
 export { parseTtl } from './dns-ttl.ts';
 export { ServiceDnsController } from './service-dns-controller.ts';
+export type { PublishTarget } from './publish-target.ts';
+export type { PublishingState } from './publishing-state.ts';

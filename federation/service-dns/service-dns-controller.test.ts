@@ -56,7 +56,6 @@ async function publishing(wrap: (zone: DnsZone) => DnsZone = (zone) => zone, ttl
   });
   const controller = new ServiceDnsController(
     {
-      provider,
       services: serviceInformer,
       clusters: clusterInformer,
       shards,
@@ -70,7 +69,7 @@ async function publishing(wrap: (zone: DnsZone) => DnsZone = (zone) => zone, ttl
         return found;
       },
     },
-    { federation: 'fed', zoneName: 'Example.com.', ttlSeconds, resyncMs: 300_000 },
+    { federation: 'fed', targets: [{ name: 'local', provider, zoneName: 'Example.com.' }], ttlSeconds },
   );
   await api.create(clusters, {
     metadata: { name: 'east' },
