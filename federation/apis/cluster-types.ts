@@ -49,6 +49,7 @@ const schemas: readonly TypeSchema[] = [
       field('conditions', listOf(own('ClusterCondition')), { patchMergeKey: 'type', patchStrategies: ['merge'] }),
       field('zones', listOf(text)),
       field('region', text),
+      field('networks', listOf(text)),
       field('version', text),
       field('votes', listOf(own('ClusterVote')), { patchMergeKey: 'voter', patchStrategies: ['merge'] }),
       field('nodes', own('ClusterNodes'), { pointer: true }),

@@ -68,6 +68,8 @@ export interface ClusterStatus {
   /** Sorted, without duplicates. Kept while the cluster is out of sight. */
   readonly zones?: readonly string[];
   readonly region?: string;
+  /** Prefixes of the addresses of its nodes and pods: where clients within it are. */
+  readonly networks?: readonly string[];
   /** The member's `gitVersion`. */
   readonly version?: string;
   /** Whether clients can reach it, by everyone who can tell. */

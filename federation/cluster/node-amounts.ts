@@ -2,20 +2,27 @@ import { findCondition, formatQuantity, parseQuantity, type Quantity } from '../
 import type { Container, Node, Pod } from '../../src/apis/index.ts';
 import type { ClusterStatus, ResourceAmounts } from '../apis/index.ts';
 
-/** What is kept of a node: who it is, what it has, and whether it is ready. */
-export function essentialsOfNode({ apiVersion, kind, metadata, status }: Node): Node {
+/** What is kept of a node: who it is, what it has, whether it is ready, and where it and its pods are. */
+export function essentialsOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
   const { managedFields: _fields, ...ours } = metadata;
   const ready = findCondition(status?.conditions, 'Ready');
   return {
     apiVersion,
     kind,
     metadata: ours,
+    ...podNetworksOf(spec),
     status: {
+      ...(status?.addresses === undefined ? {} : { addresses: status.addresses }),
       ...(status?.capacity === undefined ? {} : { capacity: status.capacity }),
       ...(status?.allocatable === undefined ? {} : { allocatable: status.allocatable }),
       ...(ready === undefined ? {} : { conditions: [{ type: ready.type, status: ready.status }] }),
     },
   };
+}
+
+function podNetworksOf({ podCIDR, podCIDRs }: NonNullable<Node['spec']> = {}): Pick<Node, 'spec'> {
+  if (podCIDRs !== undefined) return { spec: { podCIDRs } };
+  return podCIDR === undefined ? {} : { spec: { podCIDR } };
 }
 
 /** How many nodes there are, and what they have together; nothing of a cluster whose nodes have not been seen. */

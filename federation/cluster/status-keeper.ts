@@ -10,6 +10,7 @@ import type { FederatedInformer } from './federated-informer.ts';
 import { judgementOf, type Judgement } from './health-judgement.ts';
 import type { HealthTimings } from './health-timings.ts';
 import type { MemberUsage } from './member-usage.ts';
+import { rememberedNetworks } from './networks.ts';
 import { nodeAmounts } from './node-amounts.ts';
 import { reachAfter, reviewReachAfterMs, tally, type HubView, type Reach, type Vote } from './reach-verdict.ts';
 import { topologyOf } from './topology.ts';
@@ -39,6 +40,7 @@ export class StatusKeeper {
   readonly #name: string;
   readonly #deps: StatusKeeperDeps;
   readonly #wakeUp: WakeUp;
+  readonly #networksOf = rememberedNetworks();
   #judgement: Judgement;
   #reach: Reach | undefined;
   #version: string | undefined;
@@ -144,7 +146,7 @@ export class StatusKeeper {
       ...(votes.length === 0 ? {} : { votes }),
       ...topologyOf(present),
       ...(this.#version === undefined ? {} : { version: this.#version }),
-      ...(nodes.synced(this.#name) ? nodeAmounts(present) : {}),
+      ...(nodes.synced(this.#name) ? { ...nodeAmounts(present), networks: this.#networksOf(present) } : {}),
       ...(requested === undefined ? {} : { requested }),
     };
   }
