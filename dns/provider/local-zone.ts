@@ -1,14 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
-  publishedSets,
+  isPublished,
   ZoneError,
   type RecordChanges,
+  type RecordSet,
   type Zone,
   type ZoneChange,
   type ZoneView,
 } from '../zone/index.ts';
 import { DnsProviderError, type DnsZone, type ProviderChanges } from './dns-provider.ts';
 import { requireUnchanged } from './require-unchanged.ts';
-import type { ZoneFile } from './zone-file.ts';
+import type { StoredZone, ZoneStore } from './zone-store/zone-store.ts';
 
 /** Decides about a change of the zone as it is; throws to refuse. */
 export type DecideChange = (current: ZoneView) => RecordChanges;
@@ -24,7 +26,7 @@ interface Change {
  */
 export class LocalZone implements DnsZone {
   readonly name: string;
-  readonly #file: ZoneFile;
+  readonly #store: ZoneStore;
   readonly #changed: (changes: readonly ZoneChange[]) => void;
   readonly #loaded = Promise.withResolvers<undefined>();
   #zone: Zone | undefined;
@@ -32,9 +34,9 @@ export class LocalZone implements DnsZone {
   #writing: Promise<void> | undefined;
 
   /** `changed` is called whenever what is served is another. */
-  constructor(name: string, file: ZoneFile, changed: (changes: readonly ZoneChange[]) => void) {
+  constructor(name: string, store: ZoneStore, changed: (changes: readonly ZoneChange[]) => void) {
     this.name = name;
-    this.#file = file;
+    this.#store = store;
     this.#changed = changed;
   }
 
@@ -43,22 +45,25 @@ export class LocalZone implements DnsZone {
     return this.#zone;
   }
 
-  async load(): Promise<void> {
-    const zone = await this.#file.load();
+  async load(): Promise<StoredZone> {
+    const stored = await this.#store.load();
+    const { zone } = stored;
     this.#zone = zone;
     this.#changed([{ zone: zone.name, serial: zone.serial, names: 'all' }]);
     this.#loaded.resolve(undefined);
+    return stored;
   }
 
-  /** Resolves when nothing is waiting to be written. */
-  async idle(): Promise<void> {
+  /** Resolves when nothing is waiting to be written any more; what comes later is refused. */
+  async close(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
+    await this.#store[Symbol.asyncDispose]();
   }
 
-  async list(signal?: AbortSignal): Promise<ReturnType<typeof publishedSets>> {
+  async list(signal?: AbortSignal): Promise<readonly RecordSet[]> {
     signal?.throwIfAborted();
     await this.#loaded.promise;
-    return this.#zone === undefined ? [] : publishedSets(this.#zone);
+    return this.#zone === undefined ? [] : publishedOverTurns(this.#zone, signal);
   }
 
   async apply(changes: ProviderChanges, signal?: AbortSignal): Promise<void> {
@@ -103,7 +108,7 @@ export class LocalZone implements DnsZone {
       }
     }
     try {
-      if (draft.deltas.length > 0) await this.#file.save(zone, draft.deltas);
+      if (draft.deltas.length > 0) await this.#store.save(zone, draft.deltas);
     } catch (err) {
       const failure = new DnsProviderError('Unavailable', `zone ${this.name} could not be written`, { cause: err });
       for (const { done } of accepted) done.reject(failure);
@@ -112,6 +117,22 @@ export class LocalZone implements DnsZone {
     this.#changed(zone.take(draft));
     for (const { done } of accepted) done.resolve(undefined);
   }
+}
+
+/** Sets that are looked at before others have their turn. */
+const SETS_A_TURN = 5000;
+
+async function publishedOverTurns(zone: Zone, signal: AbortSignal | undefined): Promise<readonly RecordSet[]> {
+  using snapshot = zone.snapshot();
+  const published: RecordSet[] = [];
+  let looked = 0;
+  for (const set of snapshot.sets()) {
+    if (isPublished(zone, set)) published.push(set);
+    if (++looked % SETS_A_TURN !== 0) continue;
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return published;
 }
 
 function providerError(err: unknown): unknown {

@@ -60,7 +60,7 @@ describe('createLocalZones', () => {
     expect(provider.current()).toBe(before);
     await applied;
     expect(provider.current()).not.toBe(before);
-    expect(await readdir(directory.path)).toEqual(['example.com.json']);
+    expect(await readdir(directory.path)).toEqual(['example.com.log']);
   });
 
   it.each([

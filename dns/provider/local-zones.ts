@@ -1,11 +1,12 @@
-import { aborted, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
+import { aborted, mapConcurrent, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import { createZone, zoneSet, type ZoneChange, type ZoneOptions, type ZoneSource } from '../zone/index.ts';
 import { DnsProviderError, type DnsProvider } from './dns-provider.ts';
 import { LocalZone, type DecideChange } from './local-zone.ts';
-import { createTransientZone, createZoneFile } from './zone-file.ts';
+import { ZoneLog } from './zone-store/zone-log.ts';
+import { createTransientStore } from './zone-store/zone-store.ts';
 
 export interface LocalZonesOptions {
-  /** Where a JSON file is kept for each zone; made when absent. Without it zones are forgotten with the process. */
+  /** Where a file is kept for each zone; made when absent. Without it zones are forgotten with the process. */
   readonly directory?: string;
   readonly zones: readonly ZoneOptions[];
   readonly clock: Clock;
@@ -21,6 +22,9 @@ export interface LocalZones extends DnsProvider, ZoneSource, Runnable {
   change(zone: string, decide: DecideChange, signal?: AbortSignal): Promise<void>;
 }
 
+/** Zones may be many and large. */
+const LOADED_AT_ONCE = 2;
+
 /** `run` rejects with `DamagedZoneFile` where a file cannot be understood, and is ready when all are loaded. */
 export function createLocalZones({ directory, zones: all, clock, log }: LocalZonesOptions): LocalZones {
   let served = zoneSet([]);
@@ -35,16 +39,23 @@ export function createLocalZones({ directory, zones: all, clock, log }: LocalZon
   for (const options of all) {
     // Options that make no zone are a mistake of the caller's, to be known before anything is read.
     createZone(options, 1);
-    const file =
+    const store =
       directory === undefined
-        ? createTransientZone(options, firstSerial)
-        : createZoneFile(directory, options, firstSerial);
-    zones.set(options.name, new LocalZone(options.name, file, changed));
+        ? createTransientStore(options, firstSerial)
+        : new ZoneLog({ directory, zone: options }, { firstSerial, log });
+    zones.set(options.name, new LocalZone(options.name, store, changed));
   }
   const zoneOf = (name: string): LocalZone => {
     const zone = zones.get(name);
     if (zone === undefined) throw new DnsProviderError('NoSuchZone', `no zone ${name} is kept here`);
     return zone;
+  };
+
+  const load = async (zone: LocalZone) => {
+    const { displaced } = await zone.load();
+    for (const { name, type } of displaced) {
+      log.warn({ zone: zone.name, name, type }, "published dns record set gives way to the zone's own");
+    }
   };
 
   return {
@@ -65,11 +76,15 @@ export function createLocalZones({ directory, zones: all, clock, log }: LocalZon
       await zoneOf(name).change(decide, signal);
     },
     run: async (signal, ready) => {
-      await Promise.all([...zones.values()].map((zone) => zone.load()));
-      log.info({ zones: [...zones.keys()], directory }, 'dns zones loaded');
-      ready();
-      await aborted(signal);
-      await Promise.all([...zones.values()].map((zone) => zone.idle()));
+      try {
+        const results = await mapConcurrent([...zones.values()], LOADED_AT_ONCE, load);
+        for (const result of results) if (result.status === 'rejected') throw result.reason;
+        log.info({ zones: [...zones.keys()], directory }, 'dns zones loaded');
+        ready();
+        await aborted(signal);
+      } finally {
+        await Promise.all([...zones.values()].map((zone) => zone.close()));
+      }
     },
   };
 }

@@ -7,6 +7,7 @@ export {
   type RecordSet,
   type RecordSetKey,
   type RecordType,
+  recordKey,
   sameRecordSet,
 } from './record-set.ts';
 export { isRecordType, typeNumbers, typeProblem } from './record-type.ts';
@@ -21,8 +22,10 @@ export { textItem, textStrings } from './data/text-strings.ts';
 export { isWithin, labelEnd, nameProblem } from './name.ts';
 export { validRecordSet } from './validate-record-set.ts';
 export { ZoneError, type ZoneErrorCode } from './zone-error.ts';
-export { soaOf, type ZoneOptions } from './zone-options.ts';
+export { nextSerial } from './next-serial.ts';
+export { optionsText, soaOf, type ZoneOptions } from './zone-options.ts';
 export type { ZoneChange, ZoneDelta, ZoneSnapshot, ZoneView } from './zone-delta.ts';
-export { createZone, publishedSets, type Zone } from './zone.ts';
+export { createZone, ZoneBuilder, type BuiltZone } from './zone-builder.ts';
+export { isPublished, publishedSets, type Zone } from './zone.ts';
 export { zoneSet, type ZoneSet, type ZoneSource } from './zone-set.ts';
 export { lookup, type LookupResult } from './lookup.ts';

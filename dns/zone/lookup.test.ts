@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lookup } from './lookup.ts';
 import type { QueryType, RecordSet, RecordType } from './record-set.ts';
-import { createZone } from './zone.ts';
+import { createZone } from './zone-builder.ts';
 import { zoneSet } from './zone-set.ts';
 
 const set = (name: string, type: RecordType, ...data: string[]): RecordSet => ({ name, type, ttlSeconds: 180, data });

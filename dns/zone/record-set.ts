@@ -46,6 +46,9 @@ export interface RecordChanges {
   readonly remove: readonly RecordSetKey[];
 }
 
+/** Names a set within its zone. */
+export const recordKey = ({ name, type }: Pick<AnyRecordSet, 'name' | 'type'>) => `${type} ${name}`;
+
 export function sameRecordSet(a: RecordSet | AnyRecordSet, b: RecordSet | AnyRecordSet): boolean {
   return (
     a.name === b.name &&

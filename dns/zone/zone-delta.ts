@@ -1,4 +1,4 @@
-import type { AnyRecordSet } from './record-set.ts';
+import type { AnyRecordSet, RecordSet } from './record-set.ts';
 
 /**
  * What one change did to a zone, whole sets at a time: a set that was replaced is in both lists. The SOA is in neither,
@@ -8,8 +8,8 @@ export interface ZoneDelta {
   readonly from: number;
   /** The serial afterwards. */
   readonly to: number;
-  readonly removed: readonly AnyRecordSet[];
-  readonly added: readonly AnyRecordSet[];
+  readonly removed: readonly RecordSet[];
+  readonly added: readonly RecordSet[];
 }
 
 /** Told in the very turn in which a change becomes visible, once a change. */

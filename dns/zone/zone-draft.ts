@@ -1,8 +1,15 @@
 import { isWithin } from './name.ts';
-import { sameRecordSet, type AnyRecordSet, type RecordChanges, type RecordSetKey } from './record-set.ts';
+import {
+  sameRecordSet,
+  type AnyRecordSet,
+  type RecordChanges,
+  type RecordSet,
+  type RecordSetKey,
+} from './record-set.ts';
 import { validRecordSet } from './validate-record-set.ts';
 import type { ZoneDelta, ZoneView } from './zone-delta.ts';
 import { ZoneError } from './zone-error.ts';
+import { nextSerial } from './next-serial.ts';
 import { soaOf, type ZoneOptions } from './zone-options.ts';
 
 /** What a draft begins with. */
@@ -55,8 +62,8 @@ export class ZoneDraft implements ZoneView {
       touched.set(set.name, [...others(set), set]);
     }
 
-    const removed: AnyRecordSet[] = [];
-    const added: AnyRecordSet[] = [];
+    const removed: RecordSet[] = [];
+    const added: RecordSet[] = [];
     for (const [name, after] of touched) {
       requireLoneCname(name, after);
       const before = this.sets(name);
@@ -82,13 +89,10 @@ export class ZoneDraft implements ZoneView {
 }
 
 /** Those of `all` that `sets` does not have in just this way. */
-function missingIn(sets: readonly AnyRecordSet[], all: readonly AnyRecordSet[]): AnyRecordSet[] {
-  return all.filter((set) => !sets.some((other) => other === set || sameRecordSet(other, set)));
-}
-
-/** RFC 1982: one more, around the corner where need be, never zero. */
-function nextSerial(serial: number): number {
-  return (serial + 1) >>> 0 || 1;
+function missingIn(sets: readonly AnyRecordSet[], all: readonly AnyRecordSet[]): RecordSet[] {
+  const isMissing = (set: AnyRecordSet): set is RecordSet =>
+    set.type !== 'SOA' && !sets.some((other) => other === set || sameRecordSet(other, set));
+  return all.filter(isMissing);
 }
 
 /** RFC 1034 §3.6.2. */

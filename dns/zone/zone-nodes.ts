@@ -27,13 +27,17 @@ export class ZoneNodes {
     return this.#nodes.get(name);
   }
 
-  /** Puts `set` in place of what its name and type had. Adds to `changed` what exists since then, and the name itself. */
-  put(set: AnyRecordSet, changed: Set<string>): void {
+  /**
+   * Puts `set` in place of what its name and type had, and returns all that the name has then. Adds to `changed` what
+   * exists since then, and the name itself.
+   */
+  put(set: AnyRecordSet, changed: Set<string>): readonly AnyRecordSet[] {
     const node = this.get(set.name);
     if (node === undefined) this.#addToParent(set.name, changed);
     const { sets, children } = node ?? noNode;
-    const others = sets.filter((other) => other.type !== set.type);
-    this.#write(set.name, { sets: [...others, set], children }, changed);
+    const after = sets.length === 0 ? [set] : [...sets.filter((other) => other.type !== set.type), set];
+    this.#write(set.name, { sets: after, children }, changed);
+    return after;
   }
 
   /** Does nothing where there is no such set. Adds to `changed` what exists no longer, and the name itself. */

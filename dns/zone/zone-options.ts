@@ -46,6 +46,11 @@ export function ownSets(options: ZoneOptions): RecordSet[] {
   return sets.map(validRecordSet);
 }
 
+/** All that the options put in the zone, as text that is the same as long as they do. */
+export function optionsText(options: ZoneOptions): string {
+  return JSON.stringify([soaOf(options, 0), ...ownSets(options)]);
+}
+
 function nameserversOf(options: ZoneOptions): NonNullable<ZoneOptions['nameservers']> {
   const { nameservers = [] } = options;
   return nameservers.length > 0 ? nameservers : [{ name: `ns1.${options.name}` }];

@@ -1,11 +1,18 @@
-import { nameProblem } from './name.ts';
-import type { AnyRecordSet, RecordChanges, RecordSet } from './record-set.ts';
+import { recordKey, type AnyRecordSet, type RecordChanges, type RecordSet } from './record-set.ts';
 import type { ZoneChange, ZoneDelta, ZoneSnapshot, ZoneView } from './zone-delta.ts';
 import { ZoneDraft } from './zone-draft.ts';
-import { ZoneError } from './zone-error.ts';
-import { ZoneJournal } from './zone-journal.ts';
-import { ZoneNodes, type ZoneNode } from './zone-nodes.ts';
-import { negativeSoaOf, ownSets, soaOf, type ZoneOptions } from './zone-options.ts';
+import type { ZoneJournal } from './zone-journal.ts';
+import type { ZoneNode, ZoneNodes } from './zone-nodes.ts';
+import { negativeSoaOf, soaOf, type ZoneOptions } from './zone-options.ts';
+
+/** What a zone is made of; see `ZoneBuilder`. */
+interface ZoneContents {
+  readonly nodes: ZoneNodes;
+  /** Keys of what comes from the options. */
+  readonly own: ReadonlySet<string>;
+  readonly cuts: Set<string>;
+  readonly journal: ZoneJournal;
+}
 
 /**
  * The data of one zone, changed in place: it is the same all through a turn of the event loop, and perhaps another in the
@@ -16,22 +23,20 @@ export class Zone implements ZoneView {
   readonly options: ZoneOptions;
   readonly #nodes: ZoneNodes;
   readonly #own: ReadonlySet<string>;
-  readonly #cuts = new Set<string>();
-  readonly #journal = new ZoneJournal();
+  readonly #cuts: Set<string>;
+  readonly #journal: ZoneJournal;
   #serial: number;
   #soa: AnyRecordSet;
   #negativeSoa: AnyRecordSet;
 
-  /** With nothing published. Throws `ZoneError` on options that make no zone. */
-  constructor(options: ZoneOptions, serial: number) {
-    const problem = nameProblem(options.name);
-    if (problem !== undefined) throw new ZoneError('Invalid', problem);
+  /** `contents` are all but the SOA, and the zone's to change from now on. */
+  constructor(options: ZoneOptions, serial: number, { nodes, own, cuts, journal }: ZoneContents) {
     this.name = options.name;
     this.options = options;
-    this.#nodes = new ZoneNodes(options.name);
-    const own = ownSets(options);
-    this.#own = new Set([...own.map(keyOf), keyOf({ name: this.name, type: 'SOA' })]);
-    for (const set of own) this.#nodes.put(set, new Set());
+    this.#nodes = nodes;
+    this.#own = new Set([...own, recordKey({ name: this.name, type: 'SOA' })]);
+    this.#cuts = cuts;
+    this.#journal = journal;
     this.#serial = serial;
     this.#soa = soaOf(options, serial);
     this.#negativeSoa = negativeSoaOf(this.#soa, options);
@@ -62,7 +67,7 @@ export class Zone implements ZoneView {
 
   /** Its SOA and what its options put in it: nobody publishes or removes that. */
   isOwn(key: Pick<AnyRecordSet, 'name' | 'type'>): boolean {
-    return this.#own.has(keyOf(key));
+    return this.#own.has(recordKey(key));
   }
 
   draft(): ZoneDraft {
@@ -98,10 +103,10 @@ export class Zone implements ZoneView {
   #take(delta: ZoneDelta): ZoneChange {
     if (delta.from !== this.#serial) throw new TypeError(`a change of ${this.name} from another state than it has`);
     const names = new Set<string>();
-    const kept = new Set(delta.added.map(keyOf));
+    const kept = new Set(delta.added.map(recordKey));
     // Last, what nothing takes the place of: before, names would cease to exist that are to stay.
     for (const set of delta.added) this.#nodes.put(set, names);
-    for (const set of delta.removed) if (!kept.has(keyOf(set))) this.#nodes.drop(set, names);
+    for (const set of delta.removed) if (!kept.has(recordKey(set))) this.#nodes.drop(set, names);
     const recut = this.#cut([...delta.removed, ...delta.added]);
     this.#serial = delta.to;
     this.#soa = soaOf(this.options, delta.to);
@@ -126,21 +131,15 @@ export class Zone implements ZoneView {
   }
 }
 
-/** A zone with `sets` published in it. Throws `ZoneError` where they or the options cannot be. */
-export function createZone(options: ZoneOptions, serial: number, sets: readonly RecordSet[] = []): Zone {
-  const zone = new Zone(options, serial);
-  if (sets.length > 0) zone.change({ upsert: sets, remove: [] });
-  return zone;
-}
-
 /** Every record set published in the zone; its own are not among them. */
 export function publishedSets(zone: Zone): RecordSet[] {
   using snapshot = zone.snapshot();
-  return [...snapshot.sets()].filter((set): set is RecordSet => !zone.isOwn(set));
+  return [...snapshot.sets()].filter((set) => isPublished(zone, set));
 }
+
+/** Whether a set of the zone was published in it, and is not its own. */
+export const isPublished = (zone: Zone, set: AnyRecordSet): set is RecordSet => !zone.isOwn(set);
 
 function* setsOf(nodes: Iterable<ZoneNode>): IterableIterator<AnyRecordSet> {
   for (const node of nodes) for (const set of node.sets) if (set.type !== 'SOA') yield set;
 }
-
-const keyOf = ({ name, type }: Pick<AnyRecordSet, 'name' | 'type'>) => `${type} ${name}`;
