@@ -1,5 +1,6 @@
 import {
   isWithin,
+  sameRecordSet,
   type AnyRecordSet,
   type QueryType,
   type RecordChanges,
@@ -98,7 +99,8 @@ function differences(names: ReadonlyMap<string, readonly AnyRecordSet[]>, zone: 
   const remove: RecordSet[] = [];
   for (const [name, after] of names) {
     const before = zone.sets(name);
-    for (const set of after) if (!before.includes(set)) upsert.push(publishable(set));
+    for (const set of after)
+      if (!before.some((other) => other === set || sameRecordSet(other, set))) upsert.push(publishable(set));
     for (const set of before) if (!after.some(({ type }) => type === set.type)) remove.push(publishable(set));
   }
   return { upsert, remove };
