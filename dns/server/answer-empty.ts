@@ -1,7 +1,7 @@
 import type { Rcode } from '../packet/index.ts';
 import type { DnsMetrics } from './dns-metrics.ts';
 import type { OwnSay } from './edns/server-edns.ts';
-import { encodeEmpty } from './encode-reply.ts';
+import { encodeRejection } from './encode-reply.ts';
 import type { ParsedPacket } from './parse-query.ts';
 
 /** Gives a cookie to who asked for nothing else. */
@@ -12,5 +12,5 @@ export function answerEmpty(
 ): Buffer {
   const rcode: Rcode = say.rcode ?? 'NOERROR';
   metrics.responses[rcode].inc();
-  return encodeEmpty({ header, edns, options: say.options }, { rcode, authoritative: false });
+  return encodeRejection(header, rcode, { edns, options: say.options });
 }

@@ -1,4 +1,4 @@
-import type { AnyRecordSet } from '../zone/index.ts';
+import { isWithin, type AnyRecordSet } from '../zone/index.ts';
 import type { ComposedReply, DnsQuery, Edns } from './dns-handler.ts';
 import { optionBytes, optionCodes, type EdnsOption } from './edns/edns-option.ts';
 import {
@@ -14,7 +14,7 @@ import {
   typeNumber,
   writeData,
 } from '../packet/index.ts';
-import type { QueryHeader } from './parse-query.ts';
+import type { QueryHeader, Salvaged } from './parse-query.ts';
 
 /** Larger answers may be cut into fragments on the way (RFC 9715); it is also what we say we take. */
 export const MAX_UDP_BYTES = 1232;
@@ -31,26 +31,18 @@ export function sizeLimit(query: DnsQuery): number {
   return Math.min(Math.max(query.edns?.udpSize ?? 0, MIN_UDP_BYTES), MAX_UDP_BYTES);
 }
 
-/** An answer that has nothing but a header: to packets whose question was not understood. */
-export function encodeRejection(header: QueryHeader, rcode: Rcode): Buffer {
-  const packet = Buffer.alloc(HEADER_BYTES);
-  packet.writeUInt16BE(header.id, 0);
-  packet.writeUInt16BE(flagsOf(header, { rcode, authoritative: false }), 2);
-  return packet;
-}
-
-interface EmptyContext {
-  readonly header: QueryHeader;
-  readonly edns: Edns;
-  readonly options: readonly EdnsOption[];
-}
-
-/** An answer without a question, to who asked none. */
-export function encodeEmpty({ header, edns, options }: EmptyContext, reply: ComposedReply): Buffer {
-  const opt = optRecord(edns, reply, options);
-  const packet = Buffer.concat([encodeRejection(header, reply.rcode), opt]);
-  packet.writeUInt16BE(1, 10);
-  return packet;
+/** An answer to packets that were not understood, or had no question: with what of them could be read. */
+export function encodeRejection(
+  header: QueryHeader,
+  rcode: Rcode,
+  { question = noBytes, edns, options = [] }: Salvaged & { readonly options?: readonly EdnsOption[] },
+): Buffer {
+  const head = Buffer.alloc(HEADER_BYTES);
+  head.writeUInt16BE(header.id, 0);
+  head.writeUInt16BE(flagsOf(header, { rcode, authoritative: false }), 2);
+  head.writeUInt16BE(question.length > 0 ? 1 : 0, 4);
+  head.writeUInt16BE(edns === undefined ? 0 : 1, 10);
+  return Buffer.concat([head, question, edns === undefined ? noBytes : optRecord(edns, { rcode }, options)]);
 }
 
 export interface ReplyContext {
@@ -80,16 +72,19 @@ export function encodeReply(scratch: Buffer, reply: ComposedReply, context: Repl
   const { answers = [], authority = [], additional = [] } = reply;
   const answered = writeSets(writer, answers, rotation);
   const explained = answered.complete ? writeSets(writer, authority, 0) : nothing;
-  // Additional records are a courtesy: leaving them out is not truncation (RFC 2181 §9).
-  const truncated = !(answered.complete && explained.complete);
-  const added = truncated ? nothing : writeSets(writer, additional, 0);
+  const glue = glueOf(authority, additional);
+  const glued = explained.complete ? writeSets(writer, glue, 0) : nothing;
+  // Other additional records are a courtesy: leaving them out is not truncation (RFC 2181 §9).
+  const truncated = !(answered.complete && explained.complete && glued.complete);
+  const others = additional.filter((set) => !glue.includes(set));
+  const added = truncated ? nothing : writeSets(writer, others, 0);
   writer.limit = limit;
   writer.bytes(opt);
 
   writer.shortAt(2, flagsOf(header, reply) | (truncated ? flag.truncated : 0));
   writer.shortAt(6, answered.count);
   writer.shortAt(8, explained.count);
-  writer.shortAt(10, added.count + (opt.length > 0 ? 1 : 0));
+  writer.shortAt(10, glued.count + added.count + (opt.length > 0 ? 1 : 0));
   return writer.take();
 }
 
@@ -114,6 +109,12 @@ function rememberQuestion(writer: PacketWriter, name: string): void {
     writer.remember(rest, offset);
     offset += label.length + 1;
   }
+}
+
+/** Addresses without which nobody finds the servers of a delegation (RFC 9471 §3.1). */
+function glueOf(authority: readonly AnyRecordSet[], additional: readonly AnyRecordSet[]): readonly AnyRecordSet[] {
+  const delegation = authority.find(({ type }) => type === 'NS');
+  return delegation === undefined ? [] : additional.filter(({ name }) => isWithin(name, delegation.name));
 }
 
 /** Writes whole sets until one does not fit. */

@@ -20,10 +20,16 @@ export interface QueryHeader {
   readonly checkingDisabled: boolean;
 }
 
+/** What could be read of a packet that is refused. */
+export interface Salvaged {
+  readonly question?: Buffer;
+  readonly edns?: Edns;
+}
+
 export type ParsedPacket =
   /** Nothing to answer: not even a header, or itself an answer. */
   | { readonly kind: 'ignored' }
-  | { readonly kind: 'rejected'; readonly header: QueryHeader; readonly rcode: Rcode }
+  | ({ readonly kind: 'rejected'; readonly header: QueryHeader; readonly rcode: Rcode } & Salvaged)
   /** No question, only a cookie to be had (RFC 7873 §5.4). */
   | { readonly kind: 'cookie'; readonly header: QueryHeader; readonly edns: Edns }
   /** For a `MessageHandler`. */
@@ -58,7 +64,7 @@ export function parseQuery(packet: Buffer, source: Source, messages?: ReadonlySe
   };
   if (header.opcode !== QUERY) {
     if (messages?.has(header.opcode) === true) return { kind: 'message', header, questionType: undefined };
-    return { kind: 'rejected', header, rcode: 'NOTIMP' };
+    return { kind: 'rejected', header, rcode: 'NOTIMP', ...salvage(packet) };
   }
   try {
     if (packet.readUInt16BE(4) === 0) return parseEmpty(packet, header);
@@ -66,7 +72,32 @@ export function parseQuery(packet: Buffer, source: Source, messages?: ReadonlySe
     if (messages === undefined || !parsed.special) return parsed;
     return { kind: 'message', header, questionType: packet.readUInt16BE(HEADER_BYTES + parsed.question.length - 4) };
   } catch (err) {
-    if (err instanceof FormatError) return { kind: 'rejected', header, rcode: 'FORMERR' };
+    if (err instanceof FormatError) return { kind: 'rejected', header, rcode: 'FORMERR', ...salvage(packet) };
+    throw err;
+  }
+}
+
+/** Who asks with EDNS is answered with it, also when nothing else is right (RFC 6891 §7). */
+function salvage(packet: Buffer): Salvaged {
+  const reader = new PacketReader(packet, HEADER_BYTES);
+  const questions = packet.readUInt16BE(4);
+  let question: Buffer | undefined;
+  const salvaged = (edns?: Edns): Salvaged => ({
+    ...(question === undefined ? {} : { question }),
+    ...(edns === undefined ? {} : { edns }),
+  });
+  if (questions > 1) return {};
+  try {
+    if (questions === 1) {
+      reader.name('no pointers');
+      reader.slice(4);
+      question = packet.subarray(HEADER_BYTES, reader.at);
+    }
+    const others = packet.readUInt16BE(6) + packet.readUInt16BE(8);
+    for (let record = 0; record < others; record++) skipRecord(reader);
+    return salvaged(readAdditional(reader, packet.readUInt16BE(10)).edns);
+  } catch (err) {
+    if (err instanceof FormatError) return salvaged();
     throw err;
   }
 }

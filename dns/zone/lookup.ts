@@ -39,7 +39,6 @@ export function lookup(zones: ZoneSet, name: string, type: QueryType): LookupRes
     const zone = zones.find(owner);
     if (zone === undefined) break;
     const found = find(zone, owner, { type, dependsOn });
-    if (found.kind === 'referral' && answers.length > 0) break;
     if (found.kind !== 'alias') return conclude(zone, found, { answers, dependsOn });
     answers.push(found.set);
     owner = found.target;
@@ -71,7 +70,8 @@ function conclude(
     case 'referral':
       return {
         rcode: 'NOERROR',
-        authoritative: false,
+        // The first name of a chain is what counts (RFC 1035 §4.1.1).
+        authoritative: answers.length > 0,
         answers,
         authority: [found.set],
         additional: addressesOf(zone, found.set, dependsOn),
@@ -95,9 +95,12 @@ interface Search {
   readonly dependsOn: string[];
 }
 
+/** What is signed of a delegation belongs to whoever delegates (RFC 4035 §3.1.4.1). */
+const DS = 'TYPE43';
+
 function find(zone: Zone, name: string, { type, dependsOn }: Search): Finding {
   dependsOn.push(name);
-  const cut = zone.cuts.size === 0 ? undefined : cutAbove(zone, name);
+  const cut = zone.cuts.size === 0 ? undefined : cutAbove(zone, type === DS ? (parentOf(name) ?? '') : name);
   if (cut !== undefined) return { kind: 'referral', set: cut };
 
   const node = zone.node(name);
@@ -136,11 +139,16 @@ function cutAbove(zone: Zone, name: string): AnyRecordSet | undefined {
   return cut === undefined ? undefined : zone.sets(cut).find((set) => set.type === 'NS');
 }
 
+/** Which word of the data is the name that clients ask for next. */
+const targetAt: Readonly<Partial<Record<AnyRecordSet['type'], number>>> = { NS: 0, MX: 1, SRV: 3, SVCB: 1, HTTPS: 1 };
+
 /** Addresses that whoever got this set will ask for next, where we have them. */
 function addressesOf(zone: Zone, set: AnyRecordSet, dependsOn: string[]): AnyRecordSet[] {
-  if (set.type !== 'NS' && set.type !== 'SRV') return [];
-  return set.data.flatMap((item) => {
-    const target = item.slice(item.lastIndexOf(' ') + 1);
+  const at = targetAt[set.type];
+  if (at === undefined) return [];
+  // In service bindings the root stands for the owner (RFC 9460 §2.5).
+  const targets = new Set(set.data.map((item) => item.split(' ')[at]).map((word) => (word === '.' ? set.name : word)));
+  return [...targets].flatMap((target = '') => {
     if (!isWithin(target, zone.name)) return [];
     dependsOn.push(target);
     return zone.sets(target).filter(({ type }) => type === 'A' || type === 'AAAA');
