@@ -1,4 +1,4 @@
-import type { UdpDeps } from './udp-listener.ts';
+import type { UdpDeps } from './udp-deps.ts';
 
 export interface PacketAnswerer extends UdpDeps {
   /** What is there at once. */

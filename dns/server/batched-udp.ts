@@ -1,12 +1,14 @@
 import { hostOf, portOf, type MessageBatch, type NativeUdpSocket } from '../udp/index.ts';
 import { answerPacket } from './answer-packet.ts';
-import type { UdpDeps } from './udp-listener.ts';
+import { QuickBatches } from './cache/quick-batches.ts';
+import type { UdpDeps } from './udp-deps.ts';
 
 /** Many packets at once. */
 export async function serveBatches(socket: NativeUdpSocket, deps: UdpDeps, signal: AbortSignal): Promise<void> {
   const send = (answer: Buffer, port: number, address: string) => {
     socket.send(answer, port, address);
   };
+  const quickly = deps.quick === undefined ? undefined : new QuickBatches(deps.quick, deps.metrics, socket);
   await socket.serve(
     {
       onPacket: (packet, peer) => {
@@ -18,12 +20,13 @@ export async function serveBatches(socket: NativeUdpSocket, deps: UdpDeps, signa
       onBatch: (batch, count) => {
         for (let slot = 0; slot < count; slot++) {
           const length = batch.length(slot);
-          if (length === 0) continue;
+          if (length === 0 || quickly?.answer(batch, slot, length) === true) continue;
           const reply = (answer: Buffer) => {
             batch.reply(slot, answer);
           };
           answerPacket(packetOf(batch, slot, length), peerOf(batch, slot), { ...deps, send, reply }, signal);
         }
+        quickly?.count();
       },
       onLost: (count) => {
         deps.log.debug({ count }, 'dns answers not sent');

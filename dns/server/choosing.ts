@@ -27,7 +27,7 @@ export function choosing(chooser: Chooser, onChosen: OnChosen): DnsLayer {
     onChosen(choice, chosen);
     turn.count = (turn.count + 1) >>> 0;
     const narrowed = narrowedReply(reply, { set, chosen, turn: turn.count });
-    return { ...withEcho(narrowed, subnet, chosen.scope), personal: true };
+    return { ...withEcho(narrowed, subnet, chosen.scope), personal: true, chosenFrom: { reply, chosen } };
   };
   return (next) => (query, signal) => {
     const data = query.edns === undefined ? undefined : optionData(query.edns.options, optionCodes.clientSubnet);
@@ -51,14 +51,15 @@ function askerOf({ client }: DnsQuery, { subnet }: Partial<ClientSubnet> = {}): 
   return resolver === undefined ? undefined : { resolver, ...(subnet === undefined ? {} : { subnet }) };
 }
 
-interface Narrowing {
+export interface Narrowing {
   readonly set: ChoosableSet | undefined;
   readonly chosen: Chosen;
   /** Which of those that are equally good goes first. */
   readonly turn: number;
 }
 
-function narrowedReply(reply: ComposedReply, { set, chosen, turn }: Narrowing): ComposedReply {
+/** The reply with what was chosen in place of the whole set. */
+export function narrowedReply(reply: ComposedReply, { set, chosen, turn }: Narrowing): ComposedReply {
   const { data, equal } = chosen.outcome;
   const at = turn % equal;
   const turned = at === 0 ? data : [...data.slice(at, equal), ...data.slice(0, at), ...data.slice(equal)];

@@ -1,3 +1,4 @@
+import type { Chosen } from '../choice/index.ts';
 import type { AnyRecordSet, QueryType } from '../zone/index.ts';
 import type { EdnsOption } from './edns/edns-option.ts';
 import type { ExtendedError, Rcode } from '../packet/index.ts';
@@ -42,6 +43,10 @@ export interface ComposedReply {
   readonly zone?: string;
   /** Made for this client alone: not kept for others. */
   readonly personal?: boolean;
+  /** Of a personal one: what it was chosen from, which is kept, for others to be chosen from it too. */
+  readonly chosenFrom?: { readonly reply: ComposedReply; readonly chosen: Chosen };
+  /** Names of zones whose change makes it another (`LookupResult.dependsOn`), but for the serial of a SOA. */
+  readonly dependsOn?: readonly string[];
 }
 
 /** Somebody else's answer to the same question, passed on as it is but for the id, and cut short where it must be. */
@@ -54,7 +59,8 @@ export type DnsReply = ComposedReply | RelayedReply;
 
 /**
  * Answers one question, or throws (`DnsError` to say which rcode). A reply given at once, not as a promise, may be
- * kept and given again to whoever asks the same, as long as the server's `generation` stays what it is.
+ * kept and given again to whoever asks the same, as long as the names it depends on and the server's `generation` stay
+ * what they are.
  * `signal` aborts when the server ends.
  */
 export type DnsHandler = (query: DnsQuery, signal: AbortSignal) => DnsReply | Promise<DnsReply>;

@@ -3,9 +3,9 @@ import { type Rcode, rcodes } from '../packet/index.ts';
 
 /** What a server counts; the children are looked up once, for there may be a hundred thousand queries a second. */
 export interface DnsMetrics {
-  readonly requests: Readonly<Record<'udp' | 'tcp', { inc(): void }>>;
-  readonly responses: Readonly<Record<Rcode, { inc(): void }>>;
-  readonly cacheHits: { inc(): void };
+  readonly requests: Readonly<Record<'udp' | 'tcp', { inc(count?: number): void }>>;
+  readonly responses: Readonly<Record<Rcode, { inc(count?: number): void }>>;
+  readonly cacheHits: { inc(count?: number): void };
   /** Answers that were not in the cache. */
   readonly durationSeconds: { observe(seconds: number): void };
 }

@@ -4,6 +4,7 @@ import type { ZoneSource } from '../zone/index.ts';
 import { createChooser, createPlaces, type PlaceSource } from '../choice/index.ts';
 import { authoritative } from './authoritative.ts';
 import { countChosen } from './choice-metrics.ts';
+import type { QuickContent } from './cache/create-quick-answers.ts';
 import { choosing } from './choosing.ts';
 import type { DnsAddress } from './dns-address.ts';
 import type { DnsHandler } from './dns-handler.ts';
@@ -74,13 +75,13 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       const { udp, tcp } = await bindBoth(options);
       address = { host, port: udp.port };
       const metrics = createDnsMetrics(options.metrics);
-      const [handler, generation] = contentOf(options, options.metrics);
+      const { handler, quickly } = contentOf(options, options.metrics);
       const layers = layersOf(options, metrics);
-      const respond = guardedResponder({
+      const { respond, quick, stop } = guardedResponder({
         guard: options,
         handler,
         layers,
-        generation,
+        quickly,
         metrics,
         registry: options.metrics,
         messages: options.messages,
@@ -91,11 +92,15 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       log.info({ ...address }, 'dns server listening');
       ready();
       const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };
-      await serveBoth(
-        (inner) => udp.serve({ respond, log }, inner),
-        (inner) => serveTcp(tcp, { respond, clock, log }, tcpOptions, inner),
-        signal,
-      );
+      try {
+        await serveBoth(
+          (inner) => udp.serve({ respond, quick, metrics, log }, inner),
+          (inner) => serveTcp(tcp, { respond, clock, log }, tcpOptions, inner),
+          signal,
+        );
+      } finally {
+        stop();
+      }
     },
   };
 }
@@ -113,11 +118,22 @@ function layersOf({ clock, log }: DnsServerOptions, metrics: DnsMetrics): (handl
   return (handler) => layers.reduceRight((next, layer) => layer(next), handler);
 }
 
-function contentOf(content: DnsContent, registry: Registry | undefined): [DnsHandler, (() => unknown) | undefined] {
-  if ('handler' in content) return [content.handler, content.generation];
-  const { zones, places = createPlaces() } = content;
-  const choose = choosing(createChooser(places), countChosen(registry));
-  return [choose(authoritative(zones)(refuse)), () => zones.current()];
+interface Content {
+  readonly handler: DnsHandler;
+  /** How its answers can be kept; absent where they cannot. */
+  readonly quickly?: QuickContent;
+}
+
+function contentOf(options: DnsContent, registry: Registry | undefined): Content {
+  if ('handler' in options) {
+    const { handler, generation } = options;
+    return generation === undefined ? { handler } : { handler, quickly: { generation } };
+  }
+  const { zones, places = createPlaces() } = options;
+  const chooser = createChooser(places);
+  const onChosen = countChosen(registry);
+  const handler = choosing(chooser, onChosen)(authoritative(zones)(refuse));
+  return { handler, quickly: { zones, choosing: { chooser, onChosen } } };
 }
 
 const PORT_ATTEMPTS = 20;

@@ -19,7 +19,7 @@ import type { QueryHeader, Salvaged } from './parse-query.ts';
 /** Larger answers may be cut into fragments on the way (RFC 9715); it is also what we say we take. */
 export const MAX_UDP_BYTES = 1232;
 export const MAX_TCP_BYTES = 0xffff;
-const MIN_UDP_BYTES = 512;
+export const MIN_UDP_BYTES = 512;
 const IN = 1;
 
 const flag = { response: 0x8000, authoritative: 0x0400, truncated: 0x0200, recursionDesired: 0x0100 } as const;
@@ -55,8 +55,16 @@ export interface ReplyContext {
   readonly options: readonly EdnsOption[];
 }
 
+export interface EncodedReply {
+  readonly packet: Buffer;
+  /** Of its end: an OPT record. */
+  readonly optBytes: number;
+  /** Where in the packet the serial of a SOA stands; -1 where there is none. */
+  readonly serialAt: number;
+}
+
 /** Encodes a reply into `scratch` and copies it out, cut short at a whole record set where it is too large. */
-export function encodeReply(scratch: Buffer, reply: ComposedReply, context: ReplyContext): Buffer {
+export function encodeReply(scratch: Buffer, reply: ComposedReply, context: ReplyContext): EncodedReply {
   const { header, query, question, rotation } = context;
   const limit = sizeLimit(query);
   const opt = query.edns === undefined ? noBytes : optRecord(query.edns, reply, context.options);
@@ -85,11 +93,12 @@ export function encodeReply(scratch: Buffer, reply: ComposedReply, context: Repl
   writer.shortAt(6, answered.count);
   writer.shortAt(8, explained.count);
   writer.shortAt(10, glued.count + added.count + (opt.length > 0 ? 1 : 0));
-  return writer.take();
+  const serialAt = Math.max(answered.serialAt, explained.serialAt, added.serialAt);
+  return { packet: writer.take(), optBytes: opt.length, serialAt };
 }
 
 const noBytes = Buffer.alloc(0);
-const nothing = { count: 0, complete: true };
+const nothing = { count: 0, complete: true, serialAt: -1 };
 
 function flagsOf(header: QueryHeader, reply: Omit<ComposedReply, 'answers'>): number {
   return (
@@ -117,21 +126,26 @@ function glueOf(authority: readonly AnyRecordSet[], additional: readonly AnyReco
   return delegation === undefined ? [] : additional.filter(({ name }) => isWithin(name, delegation.name));
 }
 
+/** The serial is the first of the five numbers that a SOA ends with. */
+const SOA_NUMBERS_BYTES = 20;
+
 /** Writes whole sets until one does not fit. */
 function writeSets(writer: PacketWriter, sets: readonly AnyRecordSet[], rotation: number): typeof nothing {
   let count = 0;
+  let serialAt = -1;
   for (const set of sets) {
     const from = writer.at;
     try {
       writeSet(writer, set, rotation);
+      if (set.type === 'SOA') serialAt = writer.at - SOA_NUMBERS_BYTES;
     } catch (err) {
       if (!(err instanceof PacketFull)) throw err;
       writer.rewind(from);
-      return { count, complete: false };
+      return { count, complete: false, serialAt };
     }
     count += set.data.length;
   }
-  return { count, complete: true };
+  return { count, complete: true, serialAt };
 }
 
 function writeSet(writer: PacketWriter, { name, type, ttlSeconds, data }: AnyRecordSet, rotation: number): void {

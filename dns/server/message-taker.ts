@@ -2,7 +2,7 @@ import type { Logger } from '../../src/component-base/index.ts';
 import type { DnsMetrics } from './dns-metrics.ts';
 import type { DnsMessage, MessageHandler } from './message-handler.ts';
 import { reject } from './reject.ts';
-import type { Responder } from './responder.ts';
+import type { Responder } from './packet-responder.ts';
 
 export interface MessageTakerDeps {
   readonly messages: MessageHandler | undefined;

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { answerPacket } from './answer-packet.ts';
-import type { UdpDeps } from './udp-listener.ts';
+import type { UdpDeps } from './udp-deps.ts';
 
 export interface PortableUdpOptions {
   readonly host: string;

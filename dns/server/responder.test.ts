@@ -6,6 +6,7 @@ import { FakeClock, silentLogger } from '../../src/component-base/index.ts';
 import { DnsError, PacketReader, readData } from '../packet/index.ts';
 import { authoritative } from './authoritative.ts';
 import { ServerCookies } from './cookies/server-cookies.ts';
+import { createQuickAnswers } from './cache/create-quick-answers.ts';
 import type { DnsHandler } from './dns-handler.ts';
 import { serverEdns } from './edns/server-edns.ts';
 import { createDnsMetrics } from './dns-metrics.ts';
@@ -42,7 +43,7 @@ function responder(handler?: DnsHandler, generation?: () => unknown, more: Parti
   const content = handler ?? authoritative({ current: () => zoneSet([zone]), onChange: () => () => undefined })(refuse);
   return createResponder({
     handler: layers.reduceRight((next, layer) => layer(next), content),
-    generation,
+    quick: createQuickAnswers(generation === undefined ? undefined : { generation }, undefined).quick,
     metrics: createDnsMetrics(),
     log: silentLogger,
     ...more,

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../../src/component-base/index.ts';
 import { ClientGone } from './client-gone.ts';
-import type { Responder } from './responder.ts';
+import type { Responder } from './packet-responder.ts';
 
 export interface TcpOptions {
   /** A connection on which nothing is asked and nothing answered for so long is closed (RFC 7766 §6.2.3). */

@@ -1,15 +1,9 @@
 import { isIPv6 } from 'node:net';
-import type { Logger } from '../../src/component-base/index.ts';
 import { loadSystemCalls, NativeUdpSocket } from '../udp/index.ts';
 import { serveBatches } from './batched-udp.ts';
 import { ListenError } from './listen-error.ts';
 import { bindPortable, servePortable } from './portable-udp.ts';
-import type { Responder } from './responder.ts';
-
-export interface UdpDeps {
-  readonly respond: Responder;
-  readonly log: Logger;
-}
+import type { UdpDeps } from './udp-deps.ts';
 
 /** A UDP socket that is bound. */
 export interface UdpListener {

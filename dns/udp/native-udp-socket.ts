@@ -111,6 +111,11 @@ export class NativeUdpSocket {
     this.#socket.send(packet, port, address);
   }
 
+  /** For `MessageBatch.replyWith`; good as long as somebody has the memory. */
+  addressOf(memory: Uint8Array): number {
+    return Number(this.#calls.addressOf(memory));
+  }
+
   async close(): Promise<void> {
     const closed = Promise.withResolvers<undefined>();
     this.#socket.close(() => {

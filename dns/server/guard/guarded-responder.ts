@@ -1,10 +1,13 @@
 import type { Clock, Registry } from '../../../src/component-base/index.ts';
 import type { AddressList } from '../../access/index.ts';
+import { createQuickAnswers, type QuickContent } from '../cache/create-quick-answers.ts';
+import type { QuickAnswers } from '../cache/quick-answers.ts';
 import { ServerCookies, type CookieOptions } from '../cookies/server-cookies.ts';
 import type { DnsHandler } from '../dns-handler.ts';
 import { serverEdns } from '../edns/server-edns.ts';
 import { prohibit } from '../layers.ts';
-import { createResponder, type Responder, type ResponderOptions } from '../responder.ts';
+import type { Responder } from '../packet-responder.ts';
+import { createResponder, type ResponderOptions } from '../responder.ts';
 import { guarded } from './guarded.ts';
 import { createGuardMetrics } from './guard-metrics.ts';
 import { RateLimit, type RateLimitOptions } from './rate-limit.ts';
@@ -21,28 +24,41 @@ export interface GuardOptions {
   readonly rateLimit?: RateLimitOptions;
 }
 
-export interface GuardedOptions extends Omit<ResponderOptions, 'ownEdns'> {
+export interface GuardedOptions extends Omit<ResponderOptions, 'ownEdns' | 'quick'> {
   readonly guard: GuardOptions;
   /** What every question goes through on its way to the handler. */
   readonly layers: (handler: DnsHandler) => DnsHandler;
+  /** How the handler's answers can be kept; they are not when absent. */
+  readonly quickly?: QuickContent | undefined;
   readonly clock: Clock;
   readonly registry: Registry | undefined;
   readonly idleMs: number;
 }
 
+export interface GuardedResponder {
+  readonly respond: Responder;
+  /** What `respond` keeps; absent where nobody may ask it but through `respond`. */
+  readonly quick: QuickAnswers | undefined;
+  /** When nothing is asked any more. */
+  readonly stop: () => void;
+}
+
 /** What answers packets for a server, for those it answers. */
-export function guardedResponder({ guard, layers, clock, registry, idleMs, ...options }: GuardedOptions): Responder {
+export function guardedResponder(guarding: GuardedOptions): GuardedResponder {
+  const { guard, layers, quickly, clock, registry, idleMs, ...options } = guarding;
   const { access, rateLimit } = guard;
   const cookies = guard.cookies === false ? undefined : new ServerCookies(guard.cookies ?? {}, clock);
   const ownEdns = serverEdns({ cookies, nameServerId: guard.nameServerId, idleMs });
-  const respond = createResponder({ ...options, handler: layers(options.handler), ownEdns });
-  if (access === undefined && rateLimit === undefined) return respond;
-  return guarded(respond, {
+  const { quick, stop } = createQuickAnswers(quickly, cookies);
+  const respond = createResponder({ ...options, handler: layers(options.handler), quick, ownEdns });
+  if (access === undefined && rateLimit === undefined) return { respond, quick, stop };
+  const guardedRespond = guarded(respond, {
     ignored: access?.ignore,
     allowed: access?.query,
-    refuse: createResponder({ ...options, generation: undefined, handler: layers(prohibit), ownEdns }),
+    refuse: createResponder({ ...options, handler: layers(prohibit), ownEdns }),
     rateLimit: rateLimit === undefined ? undefined : new RateLimit(rateLimit, clock),
     ownEdns,
     metrics: createGuardMetrics(registry),
   });
+  return { respond: guardedRespond, quick: undefined, stop };
 }

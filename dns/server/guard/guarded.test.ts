@@ -11,11 +11,11 @@ const handler: DnsHandler = ({ name }) => ({ rcode: 'NOERROR', answers: [{ name,
 
 function responderOf(guard: GuardOptions, answer: DnsHandler = handler) {
   const registry = createMetrics();
-  const respond = guardedResponder({
+  const { respond } = guardedResponder({
     guard,
     handler: answer,
     layers: (inner) => inner,
-    generation: () => 1,
+    quickly: { generation: () => 1 },
     metrics: createDnsMetrics(registry),
     registry,
     clock: new FakeClock(),

@@ -1,7 +1,7 @@
 import type { AddressList } from '../../access/index.ts';
 import type { OwnEdns } from '../edns/server-edns.ts';
 import { parseQuery, type Source } from '../parse-query.ts';
-import type { Responder } from '../responder.ts';
+import type { Responder } from '../packet-responder.ts';
 import type { GuardMetrics } from './guard-metrics.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { truncatedAnswer } from './truncated-answer.ts';

@@ -1,0 +1,210 @@
+import type { Chooser, Chosen } from '../../choice/index.ts';
+import { HEADER_BYTES, type Rcode } from '../../packet/index.ts';
+import { choosableIn, narrowedReply, type OnChosen } from '../choosing.ts';
+import type { ServerCookies } from '../cookies/server-cookies.ts';
+import type { ComposedReply } from '../dns-handler.ts';
+import type { EncodedReply } from '../encode-reply.ts';
+import { AnswerCache } from './answer-cache.ts';
+import type { CachedAnswer, Serial, Variant, Variants } from './cached-answer.ts';
+import type { NameStamps } from './name-stamps.ts';
+import type { QuestionKey } from './question-key.ts';
+import { QuickOptions } from './quick-options.ts';
+import type { QuickPeer } from './quick-peer.ts';
+
+export interface QuickAnswersDeps {
+  readonly key: QuestionKey;
+  readonly stamps: NameStamps;
+  readonly cookies: ServerCookies | undefined;
+  readonly choosing?: { readonly chooser: Chooser; readonly onChosen: OnChosen } | undefined;
+  /** The zone of this name. */
+  readonly zoneOf?: ((name: string) => Serial | undefined) | undefined;
+  /** All answers are old when it gives another value. */
+  readonly generation?: (() => unknown) | undefined;
+}
+
+/** Encodes one variant of a reply to the question at hand, without options. */
+export type EncodeVariant = (reply: ComposedReply, rotation: number) => EncodedReply;
+
+const CACHE_LIMITS = { partBytes: 4 * 1024 * 1024, maxAnswers: 32_768 };
+/** More orders than this make no client's choice fairer. */
+const MAX_ORDERS = 8;
+const MAX_OUTCOMES = 64;
+/** What is longer is asked for so rarely that it is better made anew. */
+const MAX_VARIANT_BYTES = 4096;
+const HEADER_FROM = 2;
+
+/**
+ * Answers questions that were asked before from what was encoded then. Its fields are of the question that was looked for
+ * last: one question after the other, each to its end.
+ */
+export class QuickAnswers {
+  readonly #deps: QuickAnswersDeps;
+  readonly #cache: AnswerCache;
+  readonly #options: QuickOptions;
+  #generation: unknown;
+  #isPlain = false;
+  #answer: CachedAnswer | undefined;
+  #chosen: Chosen | undefined;
+
+  constructor(deps: QuickAnswersDeps) {
+    this.#deps = deps;
+    this.#generation = deps.generation?.();
+    this.#cache = new AnswerCache(deps.stamps, CACHE_LIMITS);
+    this.#options = new QuickOptions(deps.cookies);
+  }
+
+  /** The memory that variants stand in. What `find` gave may be sent from it until some thousand others were kept. */
+  get memory(): Buffer {
+    return this.#cache.arena.memory;
+  }
+
+  get questionEnd(): number {
+    return this.#deps.key.questionEnd;
+  }
+
+  /** Options that are to be added to the variant: then it can only be sent as `assemble` makes it. */
+  get hasOptions(): boolean {
+    return this.#options.length > 0;
+  }
+
+  /** Of what was found. */
+  get rcode(): Rcode {
+    return this.#answer?.rcode ?? 'SERVFAIL';
+  }
+
+  /** What to send after the question; undefined when it is not there (yet). */
+  find(packet: Buffer, start: number, length: number, peer: QuickPeer): Variant | undefined {
+    const { key, generation, stamps } = this.#deps;
+    this.#answer = undefined;
+    this.#chosen = undefined;
+    const current = generation?.();
+    if (current !== this.#generation) {
+      this.#generation = current;
+      stamps.touch('all');
+    }
+    this.#isPlain = key.read(packet, start, length, peer.transport) && this.#options.read(packet, start, { key, peer });
+    if (!this.#isPlain) return undefined;
+    this.#answer = this.#cache.get(key);
+    if (this.#answer === undefined) return undefined;
+    this.#choose(this.#answer, peer);
+    return this.#next(this.#answer);
+  }
+
+  /**
+   * Keeps a reply to the question that was not found; whether it may be kept. Then, and where an answer was found but not
+   * in the order or for the client whose turn it is, `complete` makes what is missing.
+   */
+  keep(reply: ComposedReply): boolean {
+    const { chosenFrom } = reply;
+    if (!this.#isPlain || !mayBeKept(reply)) return false;
+    const { options: _, ...whole } = chosenFrom?.reply ?? reply;
+    this.#chosen = chosenFrom?.chosen;
+    this.#answer = this.#cache.add(this.#deps.key, {
+      rcode: reply.rcode,
+      zone: this.#zoneOf(whole),
+      choice: chosenFrom === undefined ? undefined : choosableIn(whole)?.choice,
+      reply: whole,
+      names: whole.dependsOn ?? [],
+    });
+    this.#options.scope(this.#chosen?.scope ?? 0);
+    return true;
+  }
+
+  /** What to send after the question; undefined where nothing is kept of it, or it would be too long. */
+  complete(encode: EncodeVariant): Variant | undefined {
+    const answer = this.#answer;
+    if (answer?.reply === undefined) return undefined;
+    const variants = this.#variantsOf(answer, answer.reply);
+    const turn = variants.list.length;
+    if (turn >= variants.wanted) return this.#next(answer);
+    const { packet, optBytes, serialAt } = this.#encode(answer.reply, turn, encode);
+    const tail = packet.subarray(this.questionEnd);
+    if (tail.length > MAX_VARIANT_BYTES) return undefined;
+    const variant = this.#cache.addVariant(variants, tail, {
+      header: Uint8Array.from(packet.subarray(HEADER_FROM, HEADER_BYTES)),
+      optBytes,
+      serialAt: serialAt === -1 ? -1 : serialAt - this.questionEnd,
+    });
+    if (answer.choice === undefined && variants.list.length === variants.wanted) answer.reply = undefined;
+    return this.#fits(variant) ? variant : undefined;
+  }
+
+  /** The whole packet. */
+  assemble(packet: Buffer, start: number, variant: Variant): Buffer {
+    const { questionEnd } = this;
+    const options = this.#options;
+    const answer = Buffer.allocUnsafe(questionEnd + variant.length + options.length);
+    packet.copy(answer, 0, start, start + questionEnd);
+    answer.set(variant.header, HEADER_FROM);
+    this.memory.copy(answer, questionEnd, variant.start, variant.start + variant.length);
+    if (options.length > 0) {
+      const dataLengthAt = questionEnd + variant.length - variant.optBytes + OPT_LENGTH_AT;
+      answer.writeUInt16BE(answer.readUInt16BE(dataLengthAt) + options.length, dataLengthAt);
+      options.copyTo(answer, questionEnd + variant.length);
+    }
+    return answer;
+  }
+
+  /** Whose serial is in the reply. */
+  #zoneOf({ answers = [], authority = [] }: ComposedReply): Serial | undefined {
+    const soa = [...answers, ...authority].find(({ type }) => type === 'SOA');
+    return soa === undefined ? undefined : this.#deps.zoneOf?.(soa.name);
+  }
+
+  #choose({ choice }: CachedAnswer, peer: QuickPeer): void {
+    const { choosing } = this.#deps;
+    const resolver = choice === undefined ? undefined : peer.address();
+    if (choosing === undefined || choice === undefined || resolver === undefined) {
+      this.#options.scope(0);
+      return;
+    }
+    const { subnet } = this.#options;
+    const chosen = choosing.chooser.choose(choice, subnet === undefined ? { resolver } : { resolver, subnet });
+    choosing.onChosen(choice, chosen);
+    this.#chosen = chosen;
+    this.#options.scope(chosen.scope);
+  }
+
+  /** The variant whose turn it is, once all are there. */
+  #next(answer: CachedAnswer): Variant | undefined {
+    const variants = answer.variants.get(this.#chosen?.outcome.key ?? '');
+    if (variants === undefined || variants.list.length < variants.wanted) return undefined;
+    const variant = variants.list[variants.next];
+    variants.next = (variants.next + 1) % variants.wanted;
+    if (variant === undefined || !this.#fits(variant)) return undefined;
+    if (variant.serialAt !== -1 && answer.zone !== undefined) {
+      this.memory.writeUInt32BE(answer.zone.serial, variant.start + variant.serialAt);
+    }
+    return variant;
+  }
+
+  #fits(variant: Variant): boolean {
+    return this.questionEnd + variant.length + this.#options.length <= this.#deps.key.limit;
+  }
+
+  #variantsOf({ variants }: CachedAnswer, reply: ComposedReply): Variants {
+    const outcome = this.#chosen?.outcome;
+    const known = variants.get(outcome?.key ?? '');
+    if (known !== undefined) return known;
+    if (variants.size >= MAX_OUTCOMES) variants.clear();
+    const made = { list: [], wanted: Math.min(outcome?.equal ?? ordersOf(reply), MAX_ORDERS), next: 0 };
+    variants.set(outcome?.key ?? '', made);
+    return made;
+  }
+
+  #encode(reply: ComposedReply, turn: number, encode: EncodeVariant): EncodedReply {
+    const chosen = this.#chosen;
+    if (chosen === undefined) return encode(reply, turn);
+    return encode(narrowedReply(reply, { set: choosableIn(reply), chosen, turn }), 0);
+  }
+}
+
+const OPT_LENGTH_AT = 9;
+
+function mayBeKept({ rcode, personal, chosenFrom }: ComposedReply): boolean {
+  return rcode !== 'SERVFAIL' && (personal !== true || chosenFrom !== undefined);
+}
+
+function ordersOf({ answers = [] }: ComposedReply): number {
+  return Math.max(1, ...answers.map((set) => set.data.length));
+}

@@ -1,0 +1,71 @@
+import { parseClientAddress, type ClientAddress } from '../../choice/index.ts';
+import type { Rcode } from '../../packet/index.ts';
+import { hostOf, type MessageBatch, type NativeUdpSocket } from '../../udp/index.ts';
+import type { DnsMetrics } from '../dns-metrics.ts';
+import type { QuickAnswers } from './quick-answers.ts';
+import type { QuickPeer } from './quick-peer.ts';
+
+const HEADER_FROM = 2;
+const HEADER_COUNT = 10;
+
+/** Answers packets of batches from where they stand, with what is kept from where that stands. */
+export class QuickBatches {
+  readonly #quick: QuickAnswers;
+  readonly #metrics: DnsMetrics | undefined;
+  readonly #address: number;
+  readonly #peer = new SlotPeer();
+  /** Since they were last counted. */
+  readonly #answers = new Map<Rcode, number>();
+  #count = 0;
+
+  constructor(quick: QuickAnswers, metrics: DnsMetrics | undefined, socket: NativeUdpSocket) {
+    this.#quick = quick;
+    this.#metrics = metrics;
+    this.#address = socket.addressOf(quick.memory);
+  }
+
+  /** False where the answer is not kept. */
+  answer(batch: MessageBatch, slot: number, length: number): boolean {
+    const quick = this.#quick;
+    const { memory } = batch;
+    const start = batch.offset(slot);
+    this.#peer.is(batch, slot);
+    const variant = quick.find(memory, start, length, this.#peer);
+    if (variant === undefined) return false;
+    if (quick.hasOptions) batch.reply(slot, quick.assemble(memory, start, variant));
+    else {
+      const { header } = variant;
+      for (let index = 0; index < HEADER_COUNT; index++) memory[start + HEADER_FROM + index] = header[index] ?? 0;
+      batch.replyWith(slot, quick.questionEnd, this.#address + variant.start, variant.length);
+    }
+    this.#count++;
+    this.#answers.set(quick.rcode, (this.#answers.get(quick.rcode) ?? 0) + 1);
+    return true;
+  }
+
+  /** Tells the metrics what was answered. */
+  count(): void {
+    if (this.#count === 0) return;
+    this.#metrics?.requests.udp.inc(this.#count);
+    this.#metrics?.cacheHits.inc(this.#count);
+    for (const [rcode, count] of this.#answers) this.#metrics?.responses[rcode].inc(count);
+    this.#count = 0;
+    this.#answers.clear();
+  }
+}
+
+/** Who sent the packet of a slot. */
+class SlotPeer implements QuickPeer {
+  readonly transport = 'udp';
+  #batch: MessageBatch | undefined;
+  #slot = 0;
+
+  is(batch: MessageBatch, slot: number): void {
+    this.#batch = batch;
+    this.#slot = slot;
+  }
+
+  address(): ClientAddress | undefined {
+    return this.#batch === undefined ? undefined : parseClientAddress(hostOf(this.#batch.peer(this.#slot)));
+  }
+}

@@ -1,0 +1,8 @@
+import type { ClientAddress } from '../../choice/index.ts';
+
+/** Who sent a question. */
+export interface QuickPeer {
+  readonly transport: 'udp' | 'tcp';
+  /** Undefined where nobody knows. */
+  address(): ClientAddress | undefined;
+}
