@@ -13,8 +13,9 @@ const lazyCommonJs: Plugin = {
   name: INSIDE,
   setup: (bundling) => {
     bundling.onResolve({ filter: /^[^./]/ }, ({ path, kind, namespace, resolveDir }) => {
-      const isExternal = bundling.initialOptions.external?.includes(path) === true || path.startsWith('node:');
-      if (kind !== 'dynamic-import' || namespace === INSIDE || isExternal) return undefined;
+      if (kind !== 'dynamic-import' || namespace === INSIDE || path.startsWith('node:')) return undefined;
+      const { external = [] } = bundling.initialOptions;
+      if (external.some((name) => path === name || path.startsWith(`${name}/`))) return undefined;
       return { path, namespace: INSIDE, pluginData: resolveDir };
     });
     bundling.onLoad({ filter: /.*/, namespace: INSIDE }, async ({ path, pluginData }) => {

@@ -4,11 +4,16 @@ import { DnsProviderError, type DnsZone, type ProviderChanges } from '../dns-pro
 import { ChangedMeanwhile, type Held, type Step } from './held.ts';
 import { isZonesOwn, StepPlan } from './plan-steps.ts';
 
+export interface ReadAbout {
+  /** Of the sets that are about to change. Who cannot read all of a name reads at least these, and CNAME. */
+  readonly types: readonly string[];
+}
+
 /** A zone as its provider's API shows it. Every call rejects with `DnsProviderError`. */
 export interface RemoteZoneApi<Raw> {
   readonly name: string;
   /** All that is held at these names, or in the whole zone; more than was asked for is fine. */
-  read(names: readonly string[] | undefined, signal: AbortSignal): Promise<readonly Held<Raw>[]>;
+  read(names: readonly string[] | undefined, signal: AbortSignal, about?: ReadAbout): Promise<readonly Held<Raw>[]>;
   /** Rejects with `ChangedMeanwhile` where what is held is not what a step says. */
   write(steps: readonly Step<Raw>[], signal: AbortSignal): Promise<void>;
   /** See `DnsZone`. */
@@ -120,8 +125,9 @@ export class RemoteZone<Raw> implements DnsZone {
 
   /** Those that were accepted; the others have been told. */
   async #attempt(batch: readonly Change[], signal: AbortSignal): Promise<readonly Change[]> {
-    const names = batch.flatMap(({ changes: { upsert, remove } }) => [...remove, ...upsert].map(({ name }) => name));
-    const held = await this.#api.read([...new Set(names)], signal);
+    const keys = batch.flatMap(({ changes: { upsert, remove } }) => [...remove, ...upsert]);
+    const about = { types: [...new Set(keys.map(({ type }) => type))] };
+    const held = await this.#api.read([...new Set(keys.map(({ name }) => name))], signal, about);
     const plan = new StepPlan(this.name, held, (set) => this.asPublished(set));
     const accepted = batch.filter(({ changes, done }) => {
       try {

@@ -1,6 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { RecordSet } from '../../zone/index.ts';
 import type { Held, Step } from '../remote/held.ts';
+import { readNames } from '../remote/read-names.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
 import { changeBatches, type NameChange } from './change-batches.ts';
 import type { HealthChecks } from './health-checks.ts';
@@ -17,9 +18,6 @@ export interface HostedZoneOptions extends Omit<RecordSetOptions, 'checked'> {
   readonly checks?: HealthChecks;
 }
 
-/** How many pages a zone may have before single names are asked for; until it was read once, nobody knows. */
-const PAGES_UNKNOWN = 3;
-
 export function createHostedZoneApi({
   name,
   id,
@@ -28,18 +26,10 @@ export function createHostedZoneApi({
   locations,
 }: HostedZoneOptions): RemoteZoneApi<HeldRecords> {
   const options: RecordSetOptions = { locations, checked: checks !== undefined };
-  let pagesOfZone = PAGES_UNKNOWN;
-
-  const readAll = async (signal: AbortSignal) => {
-    const { records, pages } = await readRecords(sender, { zoneId: id }, signal);
-    pagesOfZone = pages;
-    return records;
-  };
-  const readNames = async (names: readonly string[], signal: AbortSignal) => {
-    const records: ResourceRecordSet[] = [];
-    for (const one of names) records.push(...(await readRecords(sender, { zoneId: id, name: one }, signal)).records);
-    return records;
-  };
+  const readSome = readNames<ResourceRecordSet>({
+    all: (signal) => readRecords(sender, { zoneId: id }, signal),
+    ofName: (one, signal) => readRecords(sender, { zoneId: id, name: one }, signal),
+  });
   const wanted = async (set: RecordSet, signal: AbortSignal): Promise<ResourceRecordSet[]> => {
     const records: ResourceRecordSet[] = [];
     for (const { record, addresses } of wantedRecords(set, options)) {
@@ -58,10 +48,7 @@ export function createHostedZoneApi({
       const held = heldRecordSet(records, options);
       return typeof held === 'string' ? set : held;
     },
-    read: async (names, signal) => {
-      const one = names !== undefined && names.length < pagesOfZone;
-      return held(await (one ? readNames(names, signal) : readAll(signal)), options);
-    },
+    read: async (names, signal) => held(await readSome(names, signal), options),
     write: async (steps, signal) => {
       const changes = new Map<string, { gone: ResourceRecordSet[]; wanted: ResourceRecordSet[] }>();
       for (const step of steps) {
@@ -72,7 +59,7 @@ export function createHostedZoneApi({
       }
       await writeBatches(sender, id, [...changes.values()], signal);
       const gone = steps.flatMap(goneOf);
-      await checks?.dropUnused(gone, () => readAll(signal), signal);
+      await checks?.dropUnused(gone, () => readSome(undefined, signal), signal);
     },
   };
 }

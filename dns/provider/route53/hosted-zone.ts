@@ -1,5 +1,6 @@
 import type { ListResourceRecordSetsRequest, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { DnsProviderError } from '../dns-provider.ts';
+import type { Pages } from '../remote/read-names.ts';
 import type { Route53Sender } from './route53-client.ts';
 import { plainName } from './record-sets.ts';
 
@@ -45,17 +46,12 @@ async function requireHostedZone(
 
 const plainId = (id = '') => id.replace(/^\/hostedzone\//, '');
 
-export interface RecordPages {
-  readonly records: readonly ResourceRecordSet[];
-  readonly pages: number;
-}
-
 /** Every record of the zone, or of one name in it. */
 export async function readRecords(
   { sdk: { ListResourceRecordSetsCommand }, send }: Route53Sender,
   { zoneId, name }: { readonly zoneId: string; readonly name?: string },
   signal: AbortSignal,
-): Promise<RecordPages> {
+): Promise<Pages<ResourceRecordSet>> {
   const records: ResourceRecordSet[] = [];
   let start: Pick<ListResourceRecordSetsRequest, 'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'> =
     name === undefined ? {} : { StartRecordName: `${name}.` };
@@ -70,7 +66,7 @@ export async function readRecords(
     const ours = name === undefined ? found : found.filter((record) => plainName(record.Name ?? '') === name);
     records.push(...ours);
     const isLast = answer.IsTruncated !== true || answer.NextRecordName === undefined;
-    if (isLast || ours.length < found.length) return { records, pages };
+    if (isLast || ours.length < found.length) return { items: records, pages };
     start = {
       StartRecordName: answer.NextRecordName,
       StartRecordType: answer.NextRecordType,
