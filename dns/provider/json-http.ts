@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { withDeadline } from '../../src/component-base/index.ts';
-import { DnsProviderError } from './dns-provider.ts';
+import { unreachable } from './unreachable.ts';
 
 export interface JsonHttpOptions {
   /** Of the server, with the path that all calls are under. */
@@ -69,9 +69,7 @@ export function createJsonHttp(options: JsonHttpOptions): JsonHttp {
       const text = await readText(response, maxBytes);
       return { status: response.statusCode ?? 0, text, json: parsed(text) };
     } catch (err) {
-      signal?.throwIfAborted();
-      const why = limit.aborted ? `no answer within ${timeoutMs} ms` : messageOf(err);
-      throw new DnsProviderError('Unavailable', `${call.method} ${url.origin}${request.path}: ${why}`, { cause: err });
+      throw unreachable(`${call.method} ${url.origin}${request.path}`, err, { caller: signal, limit });
     }
   };
 }
@@ -123,10 +121,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Of several addresses that were tried none may have a message of the whole. */
-function messageOf(err: unknown): string {
-  if (err instanceof AggregateError) return err.errors.map(messageOf).join(', ');
-  return err instanceof Error ? err.message : String(err);
 }

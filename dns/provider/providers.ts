@@ -9,6 +9,7 @@ export const providers: Readonly<Record<string, ProviderFactory>> = {
   cloudflare: async (config) => (await import('./cloudflare/open-cloudflare.ts')).openCloudflare(config),
   powerdns: async (config) => (await import('./powerdns/open-powerdns.ts')).openPowerDns(config),
   coredns: async (config) => (await import('./coredns/open-coredns.ts')).openCoreDns(config),
+  rfc2136: async (config) => (await import('./rfc2136/open-rfc2136.ts')).openRfc2136(config),
 };
 
 /** Names that the original knew, in place of ours. */

@@ -1,7 +1,8 @@
 import { mapConcurrent } from '../../../src/component-base/index.ts';
-import { validRecordSet, ZoneError, type RecordSet } from '../../zone/index.ts';
+import type { RecordSet } from '../../zone/index.ts';
 import { ChangedMeanwhile, type Held, type Step } from '../remote/held.ts';
 import { plainSet } from '../remote/plain-set.ts';
+import { toldSet } from '../remote/told-set.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
 import { readKeys, transact, type EtcdKey, type EtcdTransaction } from './etcd-keys.ts';
 import type { EtcdGateway } from './etcd-gateway.ts';
@@ -128,11 +129,5 @@ function setOf(records: readonly ReadRecord[], { name, type }: ReadRecord): Reco
   const problem = records.find((record) => record.problem !== undefined)?.problem;
   if (problem !== undefined) return problem;
   const ttlSeconds = Math.min(...records.map((record) => record.ttlSeconds));
-  const known = type as RecordSet['type']; // @NOTE validRecordSet refuses types that are none
-  try {
-    return validRecordSet({ name, type: known, ttlSeconds, data: records.map(({ item }) => item) });
-  } catch (err) {
-    if (err instanceof ZoneError) return err.message;
-    throw err;
-  }
+  return toldSet({ name, type, ttlSeconds, data: records.map(({ item }) => item) });
 }

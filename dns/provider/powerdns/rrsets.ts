@@ -1,7 +1,8 @@
-import { validRecordSet, ZoneError, type RecordSet } from '../../zone/index.ts';
+import type { RecordSet } from '../../zone/index.ts';
 import { DnsProviderError } from '../dns-provider.ts';
 import { absoluteName, fromMasterData, masterData } from '../master-data.ts';
 import type { Held, Step } from '../remote/held.ts';
+import { toldSet } from '../remote/told-set.ts';
 
 /** A change of one name and type, as the API takes it. */
 export type RrsetChange =
@@ -56,20 +57,11 @@ export function heldRrsets(json: unknown): Held<undefined>[] {
       return disabled === true ? [] : [content];
     });
     if (contents.length === 0) return [];
-    const known = type as RecordSet['type']; // @NOTE expressed() refuses types that are none
+    const known = type as RecordSet['type']; // @NOTE toldSet knows types that are none
     const data = contents.map((content) => fromMasterData(known, content));
     const set = { name: absoluteName(name), type: known, ttlSeconds: ttl, data };
-    return [{ name: set.name, type, is: expressed(set), raw: undefined }];
+    return [{ name: set.name, type, is: toldSet(set), raw: undefined }];
   });
-}
-
-function expressed(set: RecordSet): RecordSet | string {
-  try {
-    return validRecordSet(set);
-  } catch (err) {
-    if (err instanceof ZoneError) return err.message;
-    throw err;
-  }
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,0 +1,147 @@
+import { withDeadline, type Clock } from '../../../src/component-base/index.ts';
+import { AXFR, rcodeOf, typeNumber, type Rcode } from '../../packet/index.ts';
+import type { DnsAddress } from '../../server/index.ts';
+import { signRequest, TsigError, type ReplyVerifier, type TsigKey } from '../../tsig/index.ts';
+import type { QueryType } from '../../zone/index.ts';
+import { encodeUpdate, type UpdateMessage } from '../../update/index.ts';
+import { DnsProviderError } from '../dns-provider.ts';
+import { unreachable } from '../unreachable.ts';
+import { encodeQuestion, readAnswer, type ToldAnswer, type ToldRecord } from './dns-message.ts';
+import { TcpMessages } from './tcp-messages.ts';
+
+export interface PrimaryServerOptions {
+  readonly address: DnsAddress;
+  /** Signs everything that is asked; without it the server must know us by our address. */
+  readonly key?: TsigKey;
+  /** For questions and for each update; 10 s. */
+  readonly timeoutMs?: number;
+  readonly clock: Clock;
+}
+
+export interface Question {
+  readonly name: string;
+  readonly type: QueryType;
+}
+
+/** What an answer to a transfer says where it is none. */
+export class TransferRefused extends Error {
+  readonly rcode: Rcode;
+
+  constructor(rcode: Rcode) {
+    super(`the server answers ${rcode}`);
+    this.rcode = rcode;
+  }
+}
+
+/** Questions on their way at once, on one connection. */
+const WINDOW = 16;
+const SOA = 'SOA';
+
+/** The primary server of a zone, spoken to over TCP. Everything rejects with `DnsProviderError` where it fails. */
+export class PrimaryServer {
+  readonly #options: PrimaryServerOptions;
+
+  constructor(options: PrimaryServerOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    const { host, port } = this.#options.address;
+    return `${host}:${port}`;
+  }
+
+  /** Answers in the order of the questions. */
+  async ask(questions: readonly Question[], signal: AbortSignal): Promise<readonly ToldAnswer[]> {
+    return this.#connected(withDeadline(this.#timeoutMs, signal), signal, async (connection) => {
+      const answers = new Array<ToldAnswer>(questions.length);
+      const open = new Map<number, { readonly index: number; readonly replies: ReplyVerifier | undefined }>();
+      const rest = questions.entries();
+      const first = this.#randomId();
+      const send = () => {
+        const { done, value } = rest.next();
+        if (done === true) return;
+        const [index, { name, type }] = value;
+        const id = (first + index) & 0xffff;
+        const { packet, replies } = this.#signed(encodeQuestion(id, name, typeNumber(type)));
+        open.set(id, { index, replies });
+        connection.send(packet);
+      };
+      for (let sent = 0; sent < WINDOW; sent++) send();
+      while (open.size > 0) {
+        const packet = await connection.next();
+        const asked = open.get(packet.readUInt16BE(0));
+        if (asked === undefined) throw new Error('it answers something that was not asked');
+        open.delete(packet.readUInt16BE(0));
+        answers[asked.index] = readAnswer(this.#opened(packet, asked.replies));
+        send();
+      }
+      return answers;
+    });
+  }
+
+  /** All records of a zone, its SOA first. Rejects with `TransferRefused` where the server does not give it. */
+  async transfer(zone: string, signal: AbortSignal): Promise<readonly ToldRecord[]> {
+    return this.#connected(signal, signal, async (connection) => {
+      const { packet, replies } = this.#signed(encodeQuestion(this.#randomId(), zone, AXFR));
+      connection.send(packet);
+      const records: ToldRecord[] = [];
+      for (;;) {
+        const { rcode, records: some } = readAnswer(this.#opened(await connection.next(), replies));
+        if (rcode !== 0) throw new TransferRefused(rcodeOf(rcode));
+        if (records.length === 0 && some[0]?.type !== SOA) throw new Error('its transfer does not begin with the SOA');
+        const endsAt = some.findIndex(({ type }, index) => type === SOA && records.length + index > 0);
+        for (const record of endsAt < 0 ? some : some.slice(0, endsAt)) records.push(record);
+        if (endsAt < 0) continue;
+        replies?.end();
+        return records;
+      }
+    });
+  }
+
+  /** What the server says of the update. */
+  async update(message: Omit<UpdateMessage, 'id'>, signal: AbortSignal): Promise<Rcode> {
+    return this.#connected(withDeadline(this.#timeoutMs, signal), signal, async (connection) => {
+      const { packet, replies } = this.#signed(encodeUpdate({ ...message, id: this.#randomId() }));
+      connection.send(packet);
+      return rcodeOf(readAnswer(this.#opened(await connection.next(), replies)).rcode);
+    });
+  }
+
+  get #timeoutMs(): number {
+    return this.#options.timeoutMs ?? 10_000;
+  }
+
+  #randomId(): number {
+    return Math.floor(this.#options.clock.random() * 0x10000);
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#options.clock.now() / 1000);
+  }
+
+  #signed(message: Buffer): { readonly packet: Buffer; readonly replies: ReplyVerifier | undefined } {
+    const { key } = this.#options;
+    return key === undefined ? { packet: message, replies: undefined } : signRequest(message, key, this.#nowSeconds());
+  }
+
+  #opened(packet: Buffer, replies: ReplyVerifier | undefined): Buffer {
+    return replies === undefined ? packet : replies.open(packet, this.#nowSeconds());
+  }
+
+  async #connected<T>(
+    limit: AbortSignal,
+    caller: AbortSignal,
+    work: (connection: TcpMessages) => Promise<T>,
+  ): Promise<T> {
+    try {
+      using connection = new TcpMessages(this.#options.address, limit);
+      return await work(connection);
+    } catch (err) {
+      if (err instanceof TransferRefused) throw err;
+      if (err instanceof TsigError) {
+        throw new DnsProviderError('Denied', `DNS server ${this.name}: ${err.message}`, { cause: err });
+      }
+      throw unreachable(`DNS server ${this.name}`, err, { caller, limit });
+    }
+  }
+}

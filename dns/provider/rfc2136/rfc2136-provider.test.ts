@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock as clock } from '../../../src/component-base/index.ts';
+import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
+import { startBind } from '../../../test/harness/bind.ts';
+import type { DnsProcess } from '../../../test/harness/dns-process.ts';
+import { withoutDnsServers } from '../../../test/harness/dns-servers.ts';
+import { startKnot } from '../../../test/harness/knot.ts';
+import { startTcpProxy } from '../../../test/harness/tcp-proxy.ts';
+import { parseTsigKey } from '../../tsig/index.ts';
+import type { RecordSet } from '../dns-provider.ts';
+import { createRfc2136Provider } from './rfc2136-provider.ts';
+
+const SECRET = 'c2VjcmV0IG9mIHRoZSB0ZXN0cyBvZiBrb2lub24gMTIzNA==';
+const key = parseTsigKey({ name: 'koinon', secret: SECRET });
+
+/** A zone for each test, for nothing makes zones while a server runs. */
+const ZONES = Array.from({ length: 40 }, (_, index) => `z${index}.example.com`);
+
+const textOf = (more = '') =>
+  `$TTL 60\n@ SOA ns.example.net. hostmaster.example.net. 1 60 60 600 5\n@ NS ns.example.net.\n${more}`;
+
+const foreign = 'here HINFO "a" "b"\nalso A 192.0.2.1\nalso RP a b\n*.wild A 192.0.2.9\n';
+
+const servers = {
+  named: () =>
+    startBind({
+      config: `key koinon { algorithm hmac-sha256; secret "${SECRET}"; };`,
+      zones: [...ZONES, 'foreign.test'].map((name) => ({
+        name,
+        text: textOf(name === 'foreign.test' ? foreign : ''),
+        config: 'allow-update { key koinon; }; allow-transfer { key koinon; };',
+      })),
+    }),
+  knotd: () =>
+    startKnot({
+      config: [
+        'key:',
+        '  - id: koinon',
+        '    algorithm: hmac-sha256',
+        `    secret: ${SECRET}`,
+        'acl:',
+        '  - id: koinon',
+        '    key: koinon',
+        '    action: [update, transfer]',
+      ].join('\n'),
+      template: 'acl: koinon',
+      zones: [...ZONES, 'foreign.test'].map((name) => ({
+        name,
+        text: textOf(name === 'foreign.test' ? foreign : ''),
+      })),
+    }),
+};
+
+describe.each(['named', 'knotd'] as const)('RFC 2136 at %s', (program) => {
+  describe.skipIf(withoutDnsServers(program))(program, () => {
+    let server: DnsProcess;
+    let tests = 0;
+
+    beforeAll(async () => {
+      server = await servers[program]();
+    });
+
+    afterAll(() => server[Symbol.asyncDispose]());
+
+    const address = () => ({ host: '127.0.0.1', port: server.port });
+
+    dnsProviderConformance(program, async () => {
+      const proxy = await startTcpProxy(address());
+      return {
+        provider: createRfc2136Provider({ address: { host: proxy.host, port: proxy.port }, key, clock }),
+        zone: ZONES[tests++]!,
+        interrupt: async () => {
+          await proxy.set('cut');
+          return () => proxy.set('up');
+        },
+        [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
+      };
+    });
+
+    it('puts no CNAME beside types that it does not read, and loses nothing', async () => {
+      const zone = await createRfc2136Provider({ address: address(), key, clock }).zone('foreign.test');
+      const alias = (name: string): RecordSet => ({ name, type: 'CNAME', ttlSeconds: 60, data: ['a.test'] });
+      const before = await zone.list();
+      const refused = { code: 'CnameConflict' };
+      await expect(zone.apply({ upsert: [alias('here.foreign.test')], remove: [] })).rejects.toMatchObject(refused);
+      const also = {
+        upsert: [alias('also.foreign.test')],
+        remove: [{ name: 'also.foreign.test', type: 'A' as const }],
+      };
+      await expect(zone.apply(also)).rejects.toMatchObject(refused);
+      expect(await zone.list()).toEqual(before);
+    });
+
+    it('does not take what a wildcard answers for what is there', async () => {
+      const zone = await createRfc2136Provider({ address: address(), key, clock }).zone('foreign.test');
+      const set: RecordSet = { name: 'a.wild.foreign.test', type: 'A', ttlSeconds: 60, data: ['192.0.2.9'] };
+      await zone.apply({ upsert: [set], remove: [], replaces: [] });
+      expect(await zone.list()).toContainEqual(set);
+      await zone.apply({ upsert: [], remove: [set] });
+      expect(await zone.list()).not.toContainEqual(set);
+    });
+
+    it('tells what a server refuses of a change from what it lets nobody do, and makes the rest', async () => {
+      const zone = await createRfc2136Provider({ address: address(), key, clock }).zone('foreign.test');
+      // BIND checks that there are addresses.
+      const mail: RecordSet = { name: 'm.foreign.test', type: 'MX', ttlSeconds: 60, data: ['1 none.foreign.test'] };
+      const good: RecordSet = { name: 'good.foreign.test', type: 'A', ttlSeconds: 60, data: ['192.0.2.1'] };
+      const [first, second] = await Promise.allSettled(
+        [mail, good].map((set) => zone.apply({ upsert: [set], remove: [] })),
+      );
+      if (program === 'named') expect(first).toMatchObject({ status: 'rejected', reason: { code: 'Invalid' } });
+      expect(second).toMatchObject({ status: 'fulfilled' });
+      expect(await zone.list()).toContainEqual(good);
+    });
+
+    it.each([
+      ['another key', parseTsigKey({ name: 'other', secret: SECRET }), 'BADKEY'],
+      ['another secret', parseTsigKey({ name: 'koinon', secret: 'YW5vdGhlciBzZWNyZXQ=' }), 'BADSIG'],
+    ])('says that %s is not taken', async (_, other, error) => {
+      const failure = createRfc2136Provider({ address: address(), key: other, clock }).zone(ZONES[0]!);
+      await expect(failure).rejects.toMatchObject({
+        code: 'Denied',
+        message: expect.stringContaining(error) as unknown,
+      });
+    });
+
+    it('says that the server does not let us, where there is no key', async () => {
+      const zone = await createRfc2136Provider({ address: address(), clock }).zone(ZONES.at(-1)!);
+      const set: RecordSet = { name: ZONES.at(-1)!, type: 'A', ttlSeconds: 60, data: ['192.0.2.9'] };
+      await expect(zone.apply({ upsert: [set], remove: [] })).rejects.toMatchObject({ name: 'DnsProviderError' });
+      await expect(zone.list()).rejects.toMatchObject({ name: 'DnsProviderError' });
+    });
+  });
+});
