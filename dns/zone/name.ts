@@ -16,22 +16,25 @@ export function parentOf(name: string): string | undefined {
 
 /** `name` is `zone` or below it. */
 export function isWithin(name: string, zone: string): boolean {
+  if (!name.includes('\\')) return name === zone || zone === '' || name.endsWith(`.${zone}`);
   for (let at: string | undefined = name; at !== undefined && at.length >= zone.length; at = parentOf(at)) {
     if (at === zone) return true;
   }
   return false;
 }
 
-const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+const ONE_LABEL = new RegExp(`^${LABEL}$`);
+const NAME = new RegExp(`^(?:${LABEL})(?:\\.${LABEL})*$`);
 const MAX_NAME_LENGTH = 253;
 
 /** What is wrong with a name that is to be published (or pointed at), or undefined. */
 export function nameProblem(name: string, { wildcard = false } = {}): string | undefined {
-  const quoted = JSON.stringify(name);
-  if (name.length > MAX_NAME_LENGTH) return `name ${quoted} is longer than ${MAX_NAME_LENGTH} characters`;
+  if (name.length > MAX_NAME_LENGTH) return `name ${JSON.stringify(name)} is longer than ${MAX_NAME_LENGTH} characters`;
+  if (NAME.test(name)) return undefined;
   const [first = '', ...rest] = name.split('.');
   const labels = wildcard && first === '*' && rest.length > 0 ? rest : [first, ...rest];
-  const bad = labels.find((label) => !LABEL.test(label));
+  const bad = labels.find((label) => !ONE_LABEL.test(label));
   if (bad === undefined) return undefined;
-  return `name ${quoted} has the label ${JSON.stringify(bad)}: lower-case letters, digits, "-" and "_", 1 to 63 of them, no "-" at an end`;
+  return `name ${JSON.stringify(name)} has the label ${JSON.stringify(bad)}: lower-case letters, digits, "-" and "_", 1 to 63 of them, no "-" at an end`;
 }

@@ -4,6 +4,7 @@ import { validRecordSet } from './validate-record-set.ts';
 import { ZoneError } from './zone-error.ts';
 import { ZoneJournal } from './zone-journal.ts';
 import { ZoneNodes } from './zone-nodes.ts';
+import { OwnKeys } from './own-keys.ts';
 import { ownSets, type ZoneOptions } from './zone-options.ts';
 import { Zone } from './zone.ts';
 
@@ -17,7 +18,7 @@ export interface BuiltZone {
 export class ZoneBuilder {
   readonly #options: ZoneOptions;
   readonly #nodes: ZoneNodes;
-  readonly #own: ReadonlySet<string>;
+  readonly #own: OwnKeys;
   readonly #displaced = new Map<string, RecordSet>();
   readonly #cuts = new Set<string>();
   /** Names that had a CNAME beside something else at some moment. */
@@ -32,7 +33,7 @@ export class ZoneBuilder {
     this.#options = options;
     this.#nodes = new ZoneNodes(options.name);
     const own = ownSets(options);
-    this.#own = new Set(own.map(recordKey));
+    this.#own = new OwnKeys(options, own);
     for (const set of own) this.#insert(set);
     this.#requireLoneCnames();
   }
@@ -43,7 +44,7 @@ export class ZoneBuilder {
     if (!isWithin(valid.name, this.#options.name)) {
       throw new ZoneError('OutsideZone', `name ${valid.name} is not in zone ${this.#options.name}`);
     }
-    if (this.#own.has(recordKey(valid))) this.#displaced.set(recordKey(valid), valid);
+    if (this.#own.has(valid)) this.#displaced.set(recordKey(valid), valid);
     else this.#insert(valid);
   }
 
@@ -56,7 +57,7 @@ export class ZoneBuilder {
     const removed = [...changes.remove, ...changes.put].flatMap((key) => this.#current(key) ?? []);
     for (const key of changes.remove) {
       this.#displaced.delete(recordKey(key));
-      if (!this.#own.has(recordKey(key))) this.#remove(key);
+      if (!this.#own.has(key)) this.#remove(key);
     }
     for (const set of changes.put) this.put(set);
     this.#journal.add({ from, to, removed, added: changes.put.flatMap((key) => this.#current(key) ?? []) });
@@ -76,7 +77,7 @@ export class ZoneBuilder {
   }
 
   #current(key: RecordSetKey): RecordSet | undefined {
-    const isIt = (set: AnyRecordSet): set is RecordSet => set.type === key.type && !this.#own.has(recordKey(set));
+    const isIt = (set: AnyRecordSet): set is RecordSet => set.type === key.type && !this.#own.has(set);
     return this.#setsOf(key.name).find(isIt);
   }
 
@@ -97,7 +98,7 @@ export class ZoneBuilder {
     for (const name of this.#suspects) {
       const sets = this.#setsOf(name);
       if (sets.length < 2 || !sets.some(({ type }) => type === 'CNAME')) continue;
-      const others = sets.filter((set) => !this.#own.has(recordKey(set)));
+      const others = sets.filter((set) => !this.#own.has(set));
       if (others.length === sets.length || others.length === 0) {
         throw new ZoneError('CnameConflict', `name ${name} cannot have a CNAME beside other data`);
       }

@@ -4,23 +4,26 @@ import type { AnyRecordSet } from './record-set.ts';
 /** A name of the zone. Without sets it is an empty non-terminal: it exists because names below it do. */
 export interface ZoneNode {
   readonly sets: readonly AnyRecordSet[];
-  /** How many nodes are directly below. */
-  readonly children: number;
 }
 
-const noNode: ZoneNode = { sets: [], children: 0 };
+interface CountingNode extends ZoneNode {
+  /** How many nodes are directly below. Counted in place: nobody else looks at it. */
+  children: number;
+}
+
+const noSets: readonly AnyRecordSet[] = [];
 
 /** The names of a zone: those with sets and all between them and the apex, changed in place. */
 export class ZoneNodes {
   readonly #apex: string;
   /** Undefined stands for a name that went while somebody was reading: it keeps its place in the order until then. */
-  readonly #nodes = new Map<string, ZoneNode | undefined>();
-  readonly #readers = new Set<Map<string, ZoneNode | undefined>>();
+  readonly #nodes = new Map<string, CountingNode | undefined>();
+  readonly #readers = new Set<Map<string, CountingNode | undefined>>();
   readonly #gone = new Set<string>();
 
   constructor(apex: string) {
     this.#apex = apex;
-    this.#nodes.set(apex, noNode);
+    this.#nodes.set(apex, { sets: noSets, children: 0 });
   }
 
   get(name: string): ZoneNode | undefined {
@@ -32,25 +35,28 @@ export class ZoneNodes {
    * exists since then, and the name itself.
    */
   put(set: AnyRecordSet, changed: Set<string>): readonly AnyRecordSet[] {
-    const node = this.get(set.name);
+    const node = this.#nodes.get(set.name);
     if (node === undefined) this.#addToParent(set.name, changed);
-    const { sets, children } = node ?? noNode;
+    const { sets, children } = node ?? { sets: noSets, children: 0 };
     const after = sets.length === 0 ? [set] : [...sets.filter((other) => other.type !== set.type), set];
-    this.#write(set.name, { sets: after, children }, changed);
+    this.#write(set.name, node, { sets: after, children });
+    changed.add(set.name);
     return after;
   }
 
   /** Does nothing where there is no such set. Adds to `changed` what exists no longer, and the name itself. */
   drop({ name, type }: Pick<AnyRecordSet, 'name' | 'type'>, changed: Set<string>): void {
-    const node = this.get(name);
+    const node = this.#nodes.get(name);
     if (node === undefined) return;
-    this.#write(name, { ...node, sets: node.sets.filter((set) => set.type !== type) }, changed);
+    const sets = node.sets.filter((set) => set.type !== type);
+    this.#write(name, node, { sets, children: node.children });
+    changed.add(name);
     this.#prune(name, changed);
   }
 
   /** All nodes as they are now, to be read while they change; `end` once it has been read or is wanted no longer. */
   read(): { readonly nodes: () => IterableIterator<ZoneNode>; readonly end: () => void } {
-    const before = new Map<string, ZoneNode | undefined>();
+    const before = new Map<string, CountingNode | undefined>();
     this.#readers.add(before);
     return {
       nodes: () => this.#asBefore(before),
@@ -61,7 +67,7 @@ export class ZoneNodes {
     };
   }
 
-  *#asBefore(before: ReadonlyMap<string, ZoneNode | undefined>): IterableIterator<ZoneNode> {
+  *#asBefore(before: ReadonlyMap<string, CountingNode | undefined>): IterableIterator<ZoneNode> {
     for (const [name, now] of this.#nodes) {
       const node = before.has(name) ? before.get(name) : now;
       if (node !== undefined) yield node;
@@ -74,39 +80,37 @@ export class ZoneNodes {
   }
 
   #addToParent(name: string, changed: Set<string>): void {
-    const parent = parentOf(name);
-    if (parent === undefined || name === this.#apex) return;
-    const node = this.get(parent);
-    if (node === undefined) this.#addToParent(parent, changed);
-    const { sets, children } = node ?? noNode;
-    // A name that existed exists still: only what came into being changed for those who ask.
-    this.#write(parent, { sets, children: children + 1 }, node === undefined ? changed : undefined);
+    const parent = name === this.#apex ? undefined : parentOf(name);
+    if (parent === undefined) return;
+    const node = this.#nodes.get(parent);
+    if (node !== undefined) {
+      node.children++;
+      return;
+    }
+    this.#addToParent(parent, changed);
+    this.#write(parent, undefined, { sets: noSets, children: 1 });
+    changed.add(parent);
   }
 
   #prune(name: string, changed: Set<string>): void {
-    const node = this.get(name);
-    const parent = parentOf(name);
-    if (node === undefined || parent === undefined || name === this.#apex) return;
+    const node = this.#nodes.get(name);
+    const parent = name === this.#apex ? undefined : parentOf(name);
+    if (node === undefined || parent === undefined) return;
     if (node.sets.length > 0 || node.children > 0) return;
-    this.#write(name, undefined, changed);
-    const { sets, children } = this.get(parent) ?? noNode;
-    this.#write(parent, { sets, children: children - 1 }, undefined);
+    this.#write(name, node, undefined);
+    changed.add(name);
+    const above = this.#nodes.get(parent);
+    if (above !== undefined) above.children--;
     this.#prune(parent, changed);
   }
 
-  #write(name: string, node: ZoneNode | undefined, changed: Set<string> | undefined): void {
-    changed?.add(name);
-    if (this.#readers.size > 0) this.#keep(name);
+  #write(name: string, before: CountingNode | undefined, node: CountingNode | undefined): void {
+    for (const kept of this.#readers) if (!kept.has(name)) kept.set(name, before);
     if (node !== undefined) this.#nodes.set(name, node);
     else if (this.#readers.size === 0) this.#nodes.delete(name);
     else {
       this.#nodes.set(name, undefined);
       this.#gone.add(name);
     }
-  }
-
-  #keep(name: string): void {
-    const node = this.get(name);
-    for (const before of this.#readers) if (!before.has(name)) before.set(name, node);
   }
 }

@@ -1,3 +1,4 @@
+import type { OwnKeys } from './own-keys.ts';
 import { recordKey, type AnyRecordSet, type RecordChanges, type RecordSet } from './record-set.ts';
 import type { ZoneChange, ZoneDelta, ZoneSnapshot, ZoneView } from './zone-delta.ts';
 import { ZoneDraft } from './zone-draft.ts';
@@ -8,8 +9,7 @@ import { negativeSoaOf, soaOf, type ZoneOptions } from './zone-options.ts';
 /** What a zone is made of; see `ZoneBuilder`. */
 interface ZoneContents {
   readonly nodes: ZoneNodes;
-  /** Keys of what comes from the options. */
-  readonly own: ReadonlySet<string>;
+  readonly own: OwnKeys;
   readonly cuts: Set<string>;
   readonly journal: ZoneJournal;
 }
@@ -22,7 +22,7 @@ export class Zone implements ZoneView {
   readonly name: string;
   readonly options: ZoneOptions;
   readonly #nodes: ZoneNodes;
-  readonly #own: ReadonlySet<string>;
+  readonly #own: OwnKeys;
   readonly #cuts: Set<string>;
   readonly #journal: ZoneJournal;
   #serial: number;
@@ -34,7 +34,7 @@ export class Zone implements ZoneView {
     this.name = options.name;
     this.options = options;
     this.#nodes = nodes;
-    this.#own = new Set([...own, recordKey({ name: this.name, type: 'SOA' })]);
+    this.#own = own;
     this.#cuts = cuts;
     this.#journal = journal;
     this.#serial = serial;
@@ -67,7 +67,7 @@ export class Zone implements ZoneView {
 
   /** Its SOA and what its options put in it: nobody publishes or removes that. */
   isOwn(key: Pick<AnyRecordSet, 'name' | 'type'>): boolean {
-    return this.#own.has(recordKey(key));
+    return this.#own.has(key);
   }
 
   draft(): ZoneDraft {
