@@ -30,7 +30,7 @@ export interface ControllersOptions {
   readonly name: string;
   readonly dnsDomain: string;
   readonly ttlSeconds?: number;
-  /** Somebody else publishes records by what these controllers write. */
+  /** The zone of the federation is published by somebody else, by what these controllers write. */
   readonly publishesElsewhere?: boolean;
   readonly health?: Partial<HealthTimings>;
   readonly sync?: sync.SyncOptions;
@@ -100,9 +100,15 @@ export function federationControllers(deps: ControllersDeps, options: Controller
       log,
     }),
     restoration(deps, options, { clusters, clients, hold, engine }),
-    ...(options.publishesElsewhere === true ? [] : publishing(deps, options, { shards, recorder, hold })),
+    ...publishing(ofElected(deps, options), options, { shards, recorder, hold, reports: true }),
   ];
   return [...recorders, ...controllers, ...always, reconnection(clusters, nodes, watched), clients];
+}
+
+/** What each control plane publishes for itself is not for the elected one. */
+function ofElected(deps: ControllersDeps, { publishesElsewhere }: ControllersOptions): PublishingDeps {
+  const { provider, ...others } = deps;
+  return publishesElsewhere === true || provider === undefined ? others : { ...others, provider };
 }
 
 interface MembershipParts {

@@ -1,13 +1,11 @@
 import { configMaps } from '../../src/apis/index.ts';
 import { aborted, start, type Registry, type Runnable } from '../../src/component-base/index.ts';
 import { createInformerSet } from '../../src/controller/index.ts';
-import type { DnsProvider } from '../../dns/provider/index.ts';
-import { observedProvider } from '../observability/index.ts';
+import { ProviderMetrics } from '../observability/index.ts';
 import { RESTORED_MARK } from '../restoration/index.ts';
 import { publishingForItself, type PublishingDeps, type PublishingOptions } from './dns-publishing.ts';
 
-export interface DnsBesideDeps extends Omit<PublishingDeps, 'informers' | 'provider'> {
-  readonly provider: DnsProvider;
+export interface DnsBesideDeps extends Omit<PublishingDeps, 'informers' | 'providerMetrics'> {
   readonly metrics: Registry;
 }
 
@@ -17,14 +15,14 @@ export interface DnsBesideDeps extends Omit<PublishingDeps, 'informers' | 'provi
  */
 export function dnsBeside({ metrics, ...deps }: DnsBesideDeps, options: PublishingOptions): Runnable {
   const { federation, clock, log } = deps;
+  const providerMetrics = new ProviderMetrics(metrics, clock);
   return {
     name: 'dns-beside',
     async run(signal, ready) {
       const informers = createInformerSet(federation, { clock, log });
       const { namespace, name } = RESTORED_MARK;
       const marks = informers.of(configMaps, { namespace, fieldSelector: `metadata.name=${name}` });
-      const provider = observedProvider(deps.provider, metrics, clock);
-      const publishers = publishingForItself({ ...deps, provider, informers }, options, marks);
+      const publishers = publishingForItself({ ...deps, providerMetrics, informers }, options, marks);
       ready();
       // Until all is known what is published would look as if nobody wanted it.
       await using watching = await start([informers], signal);

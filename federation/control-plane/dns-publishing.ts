@@ -6,7 +6,13 @@ import { createEventRecorder, type EventRecorder, type InformerSet } from '../..
 import { clusters } from '../apis/index.ts';
 import { RemovalHold } from '../restoration/index.ts';
 import { toldShards, type Shards } from '../service/index.ts';
-import { ServiceDnsController, type PublishTarget, type ResolveHostName } from '../service-dns/index.ts';
+import type { ProviderMetrics } from '../observability/index.ts';
+import {
+  publishingReport,
+  ServiceDnsController,
+  type PublishTarget,
+  type ResolveHostName,
+} from '../service-dns/index.ts';
 
 export interface PublishingOptions {
   readonly name: string;
@@ -21,6 +27,7 @@ export interface PublishingDeps {
   readonly provider?: DnsProvider;
   /** Where else records are published; others may publish there too. */
   readonly targets?: readonly PublishTarget[];
+  readonly providerMetrics?: ProviderMetrics;
   readonly resolveHostName?: ResolveHostName;
   readonly clock: Clock;
   readonly log: Logger;
@@ -33,32 +40,46 @@ interface PublishingParts {
   readonly shards: Shards;
   readonly recorder: (component: string) => EventRecorder;
   readonly hold: RemovalHold;
+  /** What waits is told in the federation: one does that. */
+  readonly reports?: boolean;
 }
 
-/** The records of Services, as their shards are found. */
+/** The records of Services, as their shards are found, and what waits of them. */
 export function publishing(
-  { informers, provider, targets = [], resolveHostName, clock, log }: PublishingDeps,
+  deps: PublishingDeps,
   { name, dnsDomain, ttlSeconds }: PublishingOptions,
-  { shards, recorder, hold }: PublishingParts,
+  { shards, recorder, hold, reports = false }: PublishingParts,
 ): readonly Runnable[] {
-  const own: readonly PublishTarget[] =
-    provider === undefined ? [] : [{ name: OWN_ZONE, provider, zoneName: dnsDomain }];
-  if (own.length + targets.length === 0) return [];
+  const { federation, informers, targets = [], providerMetrics, resolveHostName, clock, log } = deps;
+  const all = [...ownTarget(deps, dnsDomain), ...targets];
+  if (all.length === 0) return [];
+  const observed = all.map((target) => ({
+    ...target,
+    provider: providerMetrics?.observed(target.name, target.provider) ?? target.provider,
+  }));
+  const controller = new ServiceDnsController(
+    {
+      services: informers.of(serviceResource),
+      clusters: informers.of(clusters),
+      shards,
+      hold,
+      events: recorder('federation-service-dns-controller'),
+      clock,
+      log,
+      ...(resolveHostName === undefined ? {} : { resolveHostName }),
+    },
+    { federation: name, targets: observed, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) },
+  );
+  const { publishers } = controller;
   return [
-    new ServiceDnsController(
-      {
-        services: informers.of(serviceResource),
-        clusters: informers.of(clusters),
-        shards,
-        hold,
-        events: recorder('federation-service-dns-controller'),
-        clock,
-        log,
-        ...(resolveHostName === undefined ? {} : { resolveHostName }),
-      },
-      { federation: name, targets: [...own, ...targets], ...(ttlSeconds === undefined ? {} : { ttlSeconds }) },
-    ),
+    ...(providerMetrics === undefined ? [] : [providerMetrics.following(publishers)]),
+    controller,
+    ...(!reports || targets.length === 0 ? [] : [publishingReport({ publishers, federation, clock, log })]),
   ];
+}
+
+function ownTarget({ provider }: PublishingDeps, zoneName: string): readonly PublishTarget[] {
+  return provider === undefined ? [] : [{ name: OWN_ZONE, provider, zoneName }];
 }
 
 /**

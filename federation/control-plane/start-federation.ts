@@ -59,11 +59,11 @@ import {
   clusterMetrics,
   MemberRequests,
   observedClients,
-  observedProvider,
+  ProviderMetrics,
   tracedClients,
 } from '../observability/index.ts';
 import { markRestored, type Restoration } from '../restoration/index.ts';
-import type { ResolveHostName } from '../service-dns/index.ts';
+import type { PublishTarget, ResolveHostName } from '../service-dns/index.ts';
 import type { SyncOptions } from '../sync/index.ts';
 import { createAccess } from './access.ts';
 import { annotationAdmission } from './annotation-admission.ts';
@@ -107,8 +107,10 @@ export interface FederationOptions {
   readonly tokenFile?: string;
   /** Users by tokens of issuers outside, and what may be asked without credentials. */
   readonly authentication?: AuthenticationOptions;
-  /** Records are published nowhere without. */
+  /** Has the zone of the federation to itself. */
   readonly provider?: DnsProvider;
+  /** Where else records are published: by one control plane, the elected one where there are several. */
+  readonly targets?: readonly PublishTarget[];
   /** The zone is of this process alone: others on the storage have their own, and each keeps its own, elected or not. */
   readonly zoneIsOwn?: boolean;
   /** What is stored is from a backup: nothing is removed in members until somebody has confirmed that. */
@@ -179,7 +181,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
       { ...options, publishesElsewhere },
     ),
   ];
-  const publishers = publishesElsewhere ? publishingForItself(base, options) : [];
+  const publishers = publishesElsewhere ? publishingForItself({ ...base, targets: [] }, options) : [];
   const deciding = options.election && elected({ client, clock, log, ...options.election }, build);
   const controllers = deciding === undefined ? build(informers) : [...publishers, deciding];
   // The API goes last: until then the controllers can still say what they did.
@@ -214,14 +216,14 @@ function isOneOfSeveralZones({ election, zoneIsOwn }: FederationOptions): boolea
 
 /** What is asked of members, and published, is counted. */
 function observedParts(
-  { createClient = createRemoteClient, provider, tracer }: FederationOptions,
+  { createClient = createRemoteClient, tracer }: FederationOptions,
   requests: MemberRequests,
   { metrics, clock }: { readonly metrics: Registry; readonly clock: Clock },
 ) {
   return {
     createClient: observedClients(tracedClients(createClient, tracer), requests),
     onForbidden: (handler: (cluster: string) => void) => requests.onForbidden(handler),
-    ...(provider === undefined ? {} : { provider: observedProvider(provider, metrics, clock) }),
+    providerMetrics: new ProviderMetrics(metrics, clock),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Client } from '../../src/client/index.ts';
 import { withDeadline, type Clock } from '../../src/component-base/index.ts';
 import { clusters, type Cluster } from '../apis/index.ts';
 import { joinCluster, unjoinCluster } from '../join/index.ts';
+import { publishingProblems } from '../publishing/index.ts';
 import { readRestoration } from '../restoration/index.ts';
 import type { ComponentStatus } from './component.ts';
 import type { ClusterConfig, FederationConfig } from './config.ts';
@@ -91,11 +92,14 @@ export class Membership {
   /** What the federation waits for, in a few words; empty when for nothing, or when it does not answer. */
   async waitsFor(signal: AbortSignal): Promise<string> {
     const deadline = withDeadline(ASK_DEADLINE_MS, signal);
+    const federation = this.#clients.of(this.#federation.name);
     try {
-      const restoration = await readRestoration(this.#clients.of(this.#federation.name), deadline);
-      return restoration === undefined
-        ? ''
-        : 'restored from a backup: nothing is deleted in members until "koinon confirm-restore"';
+      const [restoration, publishing] = await Promise.all([
+        readRestoration(federation, deadline),
+        publishingProblems(federation, this.#clock.now(), deadline),
+      ]);
+      const restored = 'restored from a backup: nothing is deleted in members until "koinon confirm-restore"';
+      return [...(restoration === undefined ? [] : [restored]), ...publishing].join('; ');
     } catch {
       return '';
     }

@@ -1,5 +1,5 @@
 export { clusterMetrics } from './cluster-metrics.ts';
-export { observedProvider } from './dns-changes.ts';
+export { ProviderMetrics } from './provider-metrics.ts';
 export { MemberRequests } from './member-requests.ts';
 export { observedClients } from './observed-client.ts';
 export { tracedClients } from './traced-client.ts';

@@ -4,3 +4,4 @@ export { parseTtl } from './dns-ttl.ts';
 export { ServiceDnsController } from './service-dns-controller.ts';
 export type { PublishTarget } from './publish-target.ts';
 export type { PublishingState } from './publishing-state.ts';
+export { publishingReport } from './publishing-report.ts';

@@ -1,6 +1,6 @@
 import type { RecordSet } from '../dns-provider.ts';
 
-/** What one owner says of one name, in a TXT record set that is its own (`docs/decisions/0037-whose-records.md`). */
+/** What one owner says of one name, in a TXT record set that is its own (`docs/decisions/0038-whose-records.md`). */
 export interface Claim {
   /** One label. */
   readonly owner: string;

@@ -8,7 +8,7 @@ import type { AsPublished, NameConflict, OwnedChanges, ZoneOwnership } from './z
 
 /**
  * Ownership by TXT records, as external-dns keeps it, for zones that others publish in too: what nobody claims is somebody
- * else's and is never touched (`docs/decisions/0037-whose-records.md`).
+ * else's and is never touched (`docs/decisions/0038-whose-records.md`).
  */
 export class ClaimedNames implements ZoneOwnership {
   readonly #owner: string;

@@ -1,0 +1,1 @@
+export { PUBLISHING_REPORT, publishingProblems, type PublishingReport } from './publishing-problems.ts';
