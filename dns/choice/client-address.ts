@@ -32,12 +32,13 @@ export function masked(address: Uint8Array, prefixLength: number): Uint8Array {
   });
 }
 
-/** `192.0.2.0/24`; IPv6 in eight groups. */
+/** `192.0.2.0/24` */
 export function formatPrefix({ bytes, prefixLength }: ClientAddress): string {
-  return `${formatBytes(bytes)}/${prefixLength}`;
+  return `${formatAddress(bytes)}/${prefixLength}`;
 }
 
-function formatBytes(bytes: Uint8Array): string {
+/** IPv6 in groups, the first zeros among them left out. */
+export function formatAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');
   const groups = Array.from({ length: 8 }, (_, at) =>
     (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),

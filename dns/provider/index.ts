@@ -21,4 +21,11 @@ export { providerName, providers } from './providers.ts';
 export { createLocalZones, type LocalZones, type LocalZonesOptions } from './local-zones.ts';
 export { createLocalDns, type LocalDns, type LocalDnsOptions } from './local-dns.ts';
 export type { DnsAddress } from '../server/index.ts';
+export {
+  openGeo,
+  type ChangingPlaces,
+  type ClusterSite,
+  type LearnedPlaces,
+  type PlacedPrefix,
+} from '../choice/index.ts';
 export type { ZoneOptions } from '../zone/index.ts';

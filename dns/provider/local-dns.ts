@@ -1,4 +1,5 @@
 import { aborted, start, type Registry, type Runnable } from '../../src/component-base/index.ts';
+import { createPlaces, type ChangingPlaces, type PlacesOptions } from '../choice/index.ts';
 import { createDnsServer, type DnsAddress } from '../server/index.ts';
 import type { DnsProvider } from './dns-provider.ts';
 import { createTransfers, type TransferOptions } from '../transfer/index.ts';
@@ -11,6 +12,8 @@ export interface LocalDnsOptions extends LocalZonesOptions {
   readonly metrics?: Registry;
   /** As of `DnsServerOptions`; true. */
   readonly batched?: boolean;
+  /** Where clients are, beside what is learned. */
+  readonly places?: PlacesOptions;
   /** Copies for other servers, and changes that others make; none when absent. */
   readonly transfer?: TransferOptions;
 }
@@ -19,6 +22,8 @@ export interface LocalDnsOptions extends LocalZonesOptions {
 export interface LocalDns extends DnsProvider, Runnable {
   /** Where it listens; throws before it is ready. */
   readonly address: DnsAddress;
+  /** By which the nearest is found. */
+  readonly places: ChangingPlaces;
 }
 
 /** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
@@ -26,8 +31,10 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
   const zones = createLocalZones(options);
   const { host, port, clock, log, metrics, batched = true } = options;
   const transfers = options.transfer && createTransfers(options.transfer, { source: zones, clock, log, metrics });
+  const places = createPlaces(options.places);
   const server = createDnsServer({
     zones,
+    places,
     host,
     port,
     clock,
@@ -41,6 +48,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
     get address() {
       return server.address;
     },
+    places,
     zone: (name, signal) => zones.zone(name, signal),
     run: async (signal, ready) => {
       // An answer before the zones are there would be a refusal.

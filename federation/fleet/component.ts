@@ -1,3 +1,4 @@
+import type { DnsConfig } from './dns/dns-config.ts';
 import type { AdmissionPluginsConfig } from './config.ts';
 import type { AuthenticationSpec } from './authentication-spec.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
@@ -63,7 +64,7 @@ export interface FederationSpec {
   readonly admissionPlugins?: AdmissionPluginsConfig;
   readonly domain: string;
   readonly dnsDirectory: string;
-  readonly dns: { readonly host: string; readonly port: number; readonly ttlSeconds: number };
+  readonly dns: DnsConfig;
   /** The data directory when absent. */
   readonly storage?: EtcdConfig;
   /** With storage in etcd the control planes that use it elect one; so does a single one when this is given. */

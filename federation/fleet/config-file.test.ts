@@ -78,6 +78,21 @@ it.each([
     'fleet.yaml:2: federation.dns.address: is not an address such as 127.0.0.1:10053',
   ],
   [
+    'a place without prefixes',
+    'federation:\n  dns:\n    places:\n      - region: a\n',
+    'fleet.yaml:4: federation.dns.places[0]: "cidrs" is missing',
+  ],
+  [
+    'a prefix that is none',
+    'federation:\n  dns:\n    places:\n      - cidrs: [10.0.0.0/33]\n',
+    'fleet.yaml:4: federation.dns.places[0].cidrs[0]: is not a prefix such as 192.0.2.0/24',
+  ],
+  [
+    'a country that is none',
+    'federation:\n  dns:\n    geo: { database: x, places: [{ countries: [Germany] }] }\n',
+    'fleet.yaml:3: federation.dns.geo.places[0].countries[0]: does not look right (must match ^[A-Z]{2}$)',
+  ],
+  [
     'a cluster called like the federation',
     'clusters:\n  - {name: myfederation, region: r}\n',
     'fleet.yaml:2: clusters[0].name: "myfederation" is the name of the federation',

@@ -1,15 +1,9 @@
 import { LABEL } from './cluster-rules.ts';
+import { dnsSchema, type DnsFile } from './dns/dns-file.ts';
 import { healthSchema, type HealthConfig } from './health-config.ts';
 import { limitsSchema, type LimitsConfig } from './limits-config.ts';
 import { etcdSchema, leaderElectionSchema, type EtcdConfig, type LeaderElectionConfig } from './etcd-config.ts';
-import {
-  MAX_CLUSTERS,
-  MAX_NODES,
-  MAX_TTL_SECONDS,
-  runtimes,
-  type AdmissionPluginsConfig,
-  type Runtime,
-} from './config.ts';
+import { MAX_CLUSTERS, MAX_NODES, runtimes, type AdmissionPluginsConfig, type Runtime } from './config.ts';
 
 /** A fleet file as it is written: everything may be left out. */
 export interface FleetFile {
@@ -19,7 +13,7 @@ export interface FleetFile {
     readonly port?: number;
     readonly context?: string;
     readonly namespace?: string;
-    readonly dns?: { readonly address?: string; readonly ttlSeconds?: number };
+    readonly dns?: DnsFile;
     readonly storage?: EtcdConfig;
     readonly leaderElection?: Partial<LeaderElectionConfig>;
     readonly health?: HealthConfig;
@@ -73,14 +67,7 @@ export const fleetSchema = {
         port,
         context: { type: 'string', minLength: 1 },
         namespace: label,
-        dns: {
-          type: 'object',
-          additionalProperties: false,
-          properties: {
-            address: { type: 'string', format: 'dns-address' },
-            ttlSeconds: { type: 'integer', minimum: 0, maximum: MAX_TTL_SECONDS },
-          },
-        },
+        dns: dnsSchema,
         storage: etcdSchema,
         leaderElection: leaderElectionSchema,
         health: healthSchema,

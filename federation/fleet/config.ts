@@ -1,4 +1,5 @@
 import type { AuthenticationSpec } from './authentication-spec.ts';
+import type { DnsConfig } from './dns/dns-config.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
 import type { HealthConfig } from './health-config.ts';
 import type { LimitsConfig } from './limits-config.ts';
@@ -39,7 +40,7 @@ export interface FederationConfig {
   readonly context: string;
   /** The namespace that the kubeconfig contexts start in; made at the federation, and so in every member. */
   readonly namespace: string;
-  readonly dns: { readonly host: string; readonly port: number; readonly ttlSeconds: number };
+  readonly dns: DnsConfig;
   /** Its own directory when absent. */
   readonly storage?: EtcdConfig;
   readonly leaderElection?: LeaderElectionConfig;

@@ -41,3 +41,5 @@ export { controlClient, NotRunning, type FleetControl, type FleetStatus, type Pr
 export { discardFleet, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
 export { isAlive, lockHolder, tryLock, type Lock } from './lock.ts';
 export { Supervisor } from './supervisor.ts';
+export type { DnsConfig, DnsServerConfig } from './dns/dns-config.ts';
+export { readDnsServerFile } from './dns/dns-file.ts';

@@ -6,6 +6,7 @@ import type { DnsAddress } from '../../federation/fleet/index.ts';
 import { createRemoteClient } from '../client/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
 import { runComponent } from './component.ts';
+import { dnsConfigOf, dnsServerOptions } from './dns-options.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 
 export interface DnsFlags {
@@ -17,6 +18,7 @@ export interface DnsFlags {
   readonly clientKey: string;
   readonly dnsAddress: DnsAddress;
   readonly dnsTtl: number;
+  readonly dnsConfig?: string;
   readonly dataDir: string;
 }
 
@@ -37,6 +39,7 @@ async function startDns(
     zones: [{ name: domain }],
     directory: resolve(flags.dataDir),
     ...dnsAddress,
+    ...(await dnsServerOptions(await dnsConfigOf(flags))),
     clock,
     log: log.child({ component: 'dns' }),
     metrics,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import type { DnsAddress } from '../../federation/fleet/index.ts';
+import type { DnsAddress, DnsServerConfig } from '../../federation/fleet/index.ts';
 import { authenticationOf, type AuthenticationFlags } from './authentication-flags.ts';
 import { runComponent } from './component.ts';
+import { dnsConfigOf } from './dns-options.ts';
 import { etcdOf, type StorageFlags } from './etcd-config.ts';
 import { limitsOf, type LimitFlags } from './limit-flags.ts';
 import type { FederationComponent } from './federation-component.ts';
@@ -18,6 +19,7 @@ export interface FederationFlags extends StorageFlags, LimitFlags, Authenticatio
   readonly clusterSigningKeyFile?: string;
   readonly dnsAddress: DnsAddress;
   readonly dnsTtl: number;
+  readonly dnsConfig?: string;
   readonly holdRemovals?: boolean;
   readonly encryptionProviderConfig?: string;
   readonly auditPolicyFile?: string;
@@ -32,13 +34,13 @@ export interface FederationFlags extends StorageFlags, LimitFlags, Authenticatio
 
 /** One federation control plane in the foreground, by flags alone. */
 export async function federationCommand(flags: FederationFlags): Promise<void> {
-  const spec = specOf(flags);
+  const spec = specOf(flags, await dnsConfigOf(flags));
   await runComponent({ kind: 'federation', name: flags.name }, async (deps) =>
     (await import('./federation.ts')).startFederationControlPlane({ ...deps, spec }),
   );
 }
 
-function specOf(flags: FederationFlags): FederationComponent {
+function specOf(flags: FederationFlags, dns: DnsServerConfig): FederationComponent {
   const storage = etcdOf(flags);
   const { encryptionProviderConfig: encryption, tracingConfigFile: tracing } = flags;
   return {
@@ -61,7 +63,7 @@ function specOf(flags: FederationFlags): FederationComponent {
       ...admissionOf(flags),
       domain: flags.domain,
       dnsDirectory: resolve(flags.dataDir, 'dns'),
-      dns: { ...flags.dnsAddress, ttlSeconds: flags.dnsTtl },
+      dns: { ...flags.dnsAddress, ttlSeconds: flags.dnsTtl, ...dns },
       ...(storage === undefined
         ? {}
         : {

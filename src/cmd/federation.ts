@@ -8,6 +8,7 @@ import { createEncryptedStorage, createWatchCache } from '../storage/index.ts';
 import { readAuthentication } from './authentication.ts';
 import { openAudit } from './audit.ts';
 import { keepCertificates, readCertificates } from './component-certificates.ts';
+import { dnsServerOptions } from './dns-options.ts';
 import { readEncryption } from './encryption.ts';
 import { servingLimits } from './limit-flags.ts';
 import { federationElection, federationStorage } from './federation-storage.ts';
@@ -31,7 +32,7 @@ export async function startFederationControlPlane({
   await using starting = new AsyncDisposableStack();
   const audit = spec.audit === undefined ? undefined : starting.use(await openAudit(spec.audit, { clock, log }));
   const tracer = starting.use(await openTracing('federation', spec, { clock, log }));
-  const provider = dnsOf(federation, { clock, log, metrics });
+  const provider = await dnsOf(federation, { clock, log, metrics });
   const inner = await federationStorage(spec, { clock, log });
   const { encryptionProviderConfig: encryption } = spec;
   const stored = encryption === undefined ? inner : createEncryptedStorage(inner, await readEncryption(encryption));
@@ -91,7 +92,7 @@ async function announce(
   );
 }
 
-function dnsOf(
+async function dnsOf(
   { domain, dns, dnsDirectory }: FederationComponent['federation'],
   { clock, log, metrics }: Pick<ComponentDeps, 'log' | 'metrics'> & { readonly clock: Clock },
 ) {
@@ -100,6 +101,7 @@ function dnsOf(
     directory: dnsDirectory,
     host: dns.host,
     port: dns.port,
+    ...(await dnsServerOptions(dns)),
     clock,
     log: log.child({ component: 'dns' }),
     metrics,

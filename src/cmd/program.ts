@@ -267,6 +267,7 @@ function federation(program: Command): void {
         .argParser(integer(MAX_TTL_SECONDS, 0))
         .default(defaults.ttlSeconds),
     )
+    .option('--dns-config <file>', 'what else the DNS server is told (docs/reference/dns.md#configuration)')
     .option(
       '--encryption-provider-config <file>',
       'which resources are encrypted at rest (docs/reference/encryption.md)',
@@ -307,6 +308,7 @@ function dns(program: Command): void {
         .argParser(integer(MAX_TTL_SECONDS, 0))
         .default(defaults.ttlSeconds),
     )
+    .option('--dns-config <file>', 'what else the DNS server is told (docs/reference/dns.md#configuration)')
     .action(async (flags: DnsFlags) => {
       await (await import('./dns.ts')).dns(flags);
     });

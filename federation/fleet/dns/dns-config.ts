@@ -1,0 +1,10 @@
+import type { PlacesConfig } from './places-config.ts';
+
+/** What is said of the federation's DNS server beside where it answers; each concern has keys and a file of its own. Paths are absolute. */
+export type DnsServerConfig = PlacesConfig;
+
+export interface DnsConfig extends DnsServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly ttlSeconds: number;
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { checkedDocument } from '../checked-document.ts';
+import { defaults, MAX_TTL_SECONDS, parseDnsAddress } from '../config.ts';
+import type { DnsConfig, DnsServerConfig } from './dns-config.ts';
+import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.ts';
+
+/** What can be said of the DNS server in a fleet file, or in a file of its own. */
+export type DnsServerFile = PlacesFile;
+
+/** `federation.dns` of a fleet file: everything may be left out. */
+export interface DnsFile extends DnsServerFile {
+  readonly address?: string;
+  readonly ttlSeconds?: number;
+}
+
+const serverProperties = { ...placesSchemas };
+
+export const dnsSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    address: { type: 'string', format: 'dns-address' },
+    ttlSeconds: { type: 'integer', minimum: 0, maximum: MAX_TTL_SECONDS },
+    ...serverProperties,
+  },
+};
+
+export function resolveDns({ address, ttlSeconds, ...server }: DnsFile, directory: string): DnsConfig {
+  return {
+    ...parseDnsAddress(address ?? defaults.dnsAddress),
+    ttlSeconds: ttlSeconds ?? defaults.ttlSeconds,
+    ...resolveDnsServer(server, directory),
+  };
+}
+
+/**
+ * What a file says of a server that is told all else by flags: the keys of `federation.dns` but `address` and
+ * `ttlSeconds`. Throws `FleetConfigError`.
+ */
+export async function readDnsServerFile(path: string): Promise<DnsServerConfig> {
+  const schema = { type: 'object', additionalProperties: false, properties: serverProperties };
+  const { value } = await checkedDocument<DnsServerFile>(await readFile(path, 'utf8'), path, schema);
+  return resolveDnsServer(value, dirname(path));
+}
+
+function resolveDnsServer(file: DnsServerFile, directory: string): DnsServerConfig {
+  return { ...resolvePlaces(file, directory) };
+}

@@ -1,0 +1,21 @@
+import { resolve } from 'node:path';
+import { openGeo, type LocalDnsOptions } from '../../dns/provider/index.ts';
+import { readDnsServerFile, type DnsServerConfig } from '../../federation/fleet/index.ts';
+
+/** What the DNS server is told, as its configuration says. */
+export async function dnsServerOptions(config: DnsServerConfig): Promise<Pick<LocalDnsOptions, 'places'>> {
+  return { places: await placesOf(config) };
+}
+
+async function placesOf({ places = [], geo }: DnsServerConfig): Promise<NonNullable<LocalDnsOptions['places']>> {
+  const configured = places.flatMap(({ cidrs, ...place }) =>
+    cidrs.map((cidr) => ({ cidr, place: { ...place, source: 'configuration' } })),
+  );
+  if (geo === undefined) return { configured };
+  return { configured, geo: await openGeo(geo) };
+}
+
+/** By the flag `--dns-config`. */
+export async function dnsConfigOf({ dnsConfig }: { readonly dnsConfig?: string }): Promise<DnsServerConfig> {
+  return dnsConfig === undefined ? {} : readDnsServerFile(resolve(dnsConfig));
+}
