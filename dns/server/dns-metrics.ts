@@ -1,14 +1,23 @@
 import { Counter, createMetrics, Histogram, type Registry } from '../../src/component-base/index.ts';
-import { type Rcode, rcodes } from '../packet/index.ts';
+import type { Rcode } from '../packet/index.ts';
+
+interface Count {
+  inc(count?: number): void;
+}
 
 /** What a server counts; the children are looked up once, for there may be a hundred thousand queries a second. */
 export interface DnsMetrics {
-  readonly requests: Readonly<Record<'udp' | 'tcp', { inc(count?: number): void }>>;
-  readonly responses: Readonly<Record<Rcode, { inc(count?: number): void }>>;
-  readonly cacheHits: { inc(count?: number): void };
+  readonly requests: Readonly<Record<'udp' | 'tcp', Count>>;
+  /** Those of one zone; of none where the answer is of none of ours. */
+  responses(rcode: Rcode, zone: string | undefined): Readonly<Record<'udp' | 'tcp', Count>>;
+  readonly cacheHits: Count;
   /** Answers that were not in the cache. */
   readonly durationSeconds: { observe(seconds: number): void };
 }
+
+/** Zones that are counted each for itself. */
+const MAX_ZONES = 1000;
+const OTHER_ZONES = 'other';
 
 export function createDnsMetrics(registry: Registry = createMetrics()): DnsMetrics {
   const registers = [registry];
@@ -21,7 +30,7 @@ export function createDnsMetrics(registry: Registry = createMetrics()): DnsMetri
   const responses = new Counter({
     name: 'dns_responses_total',
     help: 'DNS answers given.',
-    labelNames: ['rcode'],
+    labelNames: ['zone', 'rcode', 'proto'],
     registers,
   });
   const cacheHits = new Counter({
@@ -35,10 +44,18 @@ export function createDnsMetrics(registry: Registry = createMetrics()): DnsMetri
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5],
     registers,
   });
-  const entries = (Object.keys(rcodes) as Rcode[]).map((rcode) => [rcode, responses.labels(rcode)] as const); // @NOTE Object.keys widens the keys of `rcodes`
+  const zones = new Map<string, Partial<Record<Rcode, ReturnType<DnsMetrics['responses']>>>>();
   return {
     requests: { udp: requests.labels('udp'), tcp: requests.labels('tcp') },
-    responses: Object.fromEntries(entries) as DnsMetrics['responses'], // @NOTE one entry for every Rcode, just above
+    responses: (rcode, zone) => {
+      const name = zone === undefined ? '' : zones.has(zone) || zones.size < MAX_ZONES ? zone : OTHER_ZONES;
+      const ofZone = zones.get(name) ?? {};
+      zones.set(name, ofZone);
+      return (ofZone[rcode] ??= {
+        udp: responses.labels(name, rcode, 'udp'),
+        tcp: responses.labels(name, rcode, 'tcp'),
+      });
+    },
     cacheHits,
     durationSeconds,
   };

@@ -17,7 +17,7 @@ export function messageTaker({ messages, log, metrics }: MessageTakerDeps, respo
       return await messages?.answer(message, async (packet) => respond(packet, message.source, signal), signal);
     } catch (err) {
       if (!signal.aborted) log.error({ err, client: message.source.client }, 'dns message not answered');
-      return reject({ header: message.header, rcode: 'SERVFAIL' }, metrics);
+      return reject({ header: message.header, rcode: 'SERVFAIL' }, message.source, metrics);
     }
   };
 }

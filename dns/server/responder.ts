@@ -38,13 +38,14 @@ export function createResponder(options: ResponderOptions): Responder {
   const scratch = Buffer.alloc(MAX_TCP_BYTES);
 
   const finish = (reply: DnsReply, question: Question, say: OwnSay): Buffer => {
-    metrics.responses[reply.rcode].inc();
+    const zone = 'zone' in reply ? reply.zone : undefined;
+    metrics.responses(reply.rcode, zone)[question.query.transport].inc();
     if ('relay' in reply) return relayReply(reply.relay, question, sizeLimit(question.query));
     return encodeReply(scratch, reply, { ...question, rotation: 0, options: say.options }).packet;
   };
 
-  const fromQuick = (packet: Buffer, variant: Variant, answers: QuickAnswers): Buffer => {
-    metrics.responses[answers.rcode].inc();
+  const fromQuick = ({ packet, source }: Asked, variant: Variant, answers: QuickAnswers): Buffer => {
+    metrics.responses(answers.rcode, answers.zone)[source.transport].inc();
     return answers.assemble(packet, 0, variant);
   };
 
@@ -53,7 +54,7 @@ export function createResponder(options: ResponderOptions): Responder {
     const known = quick?.find(packet, 0, packet.length, peerOf(source));
     if (quick === undefined || known === undefined) return answer({ packet, source }, signal);
     metrics.cacheHits.inc();
-    return fromQuick(packet, known, quick);
+    return fromQuick({ packet, source }, known, quick);
   };
 
   const answer = ({ packet, source }: Asked, signal: AbortSignal): ReturnType<Responder> => {
@@ -62,29 +63,29 @@ export function createResponder(options: ResponderOptions): Responder {
       case 'ignored':
         return undefined;
       case 'rejected':
-        return reject(parsed, metrics);
+        return reject(parsed, source, metrics);
       case 'message':
         return take({ ...parsed, packet, source }, signal);
       case 'cookie':
-        return answerEmpty(parsed, ownEdns({ ...source, edns: parsed.edns }), metrics);
+        return answerEmpty(parsed, { say: ownEdns({ ...source, edns: parsed.edns }), ...source, metrics });
       case 'query':
         return answerQuery(parsed, { packet, source }, signal);
     }
   };
 
-  const answerQuery = (question: Question, { packet, source }: Asked, signal: AbortSignal): ReturnType<Responder> => {
+  const answerQuery = (question: Question, asked: Asked, signal: AbortSignal): ReturnType<Responder> => {
     const encode = (reply: ComposedReply, rotation: number) =>
       encodeReply(scratch, reply, { ...question, rotation, options: [] });
     const completed = quick?.complete(encode);
-    if (quick !== undefined && completed !== undefined) return fromQuick(packet, completed, quick);
+    if (quick !== undefined && completed !== undefined) return fromQuick(asked, completed, quick);
 
-    const say = ownEdns({ ...source, edns: question.query.edns });
+    const say = ownEdns({ ...asked.source, edns: question.query.edns });
     if (say.rcode !== undefined) return finish({ rcode: say.rcode, authoritative: false }, question, say);
     const reply = handler(question.query, signal);
     if (reply instanceof Promise) return reply.then((later) => finish(later, question, say));
     if (quick === undefined || 'relay' in reply || !quick.keep(reply)) return finish(reply, question, say);
     const made = quick.complete(encode);
-    return made === undefined ? finish(reply, question, say) : fromQuick(packet, made, quick);
+    return made === undefined ? finish(reply, question, say) : fromQuick(asked, made, quick);
   };
 
   const take = messageTaker({ messages, log, metrics }, respond);

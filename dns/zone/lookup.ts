@@ -10,6 +10,8 @@ export interface LookupResult {
   readonly answers: readonly AnyRecordSet[];
   readonly authority: readonly AnyRecordSet[];
   readonly additional: readonly AnyRecordSet[];
+  /** The zone that the name is in. */
+  readonly zone: string;
   /**
    * The same answer is right until one of these names changes (`ZoneChange.names`), but for the serial of the SOA that
    * negative answers have.
@@ -34,17 +36,19 @@ export function lookup(zones: ZoneSet, name: string, type: QueryType): LookupRes
   const seen = new Set<string>();
   const dependsOn: string[] = [];
   let owner = name;
+  let first: string | undefined;
   while (seen.size < MAX_CHAIN && !seen.has(owner)) {
     seen.add(owner);
     const zone = zones.find(owner);
     if (zone === undefined) break;
+    first ??= zone.name;
     const found = find(zone, owner, { type, dependsOn });
-    if (found.kind !== 'alias') return conclude(zone, found, { answers, dependsOn });
+    if (found.kind !== 'alias') return { ...conclude(zone, found, { answers, dependsOn }), zone: first };
     answers.push(found.set);
     owner = found.target;
   }
-  if (answers.length === 0) return undefined;
-  return { rcode: 'NOERROR', authoritative: true, answers, authority: [], additional: [], dependsOn };
+  if (first === undefined) return undefined;
+  return { rcode: 'NOERROR', authoritative: true, answers, authority: [], additional: [], dependsOn, zone: first };
 }
 
 interface Gathered {
@@ -56,7 +60,7 @@ function conclude(
   zone: Zone,
   found: Exclude<Finding, { kind: 'alias' }>,
   { answers, dependsOn }: Gathered,
-): LookupResult {
+): Omit<LookupResult, 'zone'> {
   switch (found.kind) {
     case 'answer':
       return {

@@ -67,6 +67,27 @@ describe('the DNS server', () => {
     expect(await resolver.resolve4('new.example.com')).toEqual(['127.0.9.9']);
   });
 
+  it('counts answers by zone, rcode and transport, kept ones too', async () => {
+    const metrics = createMetrics();
+    const zones = [{ name: 'example.com' }, { name: 'example.net' }];
+    const dns = createLocalDns({ zones, host, port: 0, clock: systemClock, log, metrics });
+    await using _running = await start([dns]);
+    const resolver = new Resolver();
+    resolver.setServers([`${host}:${dns.address.port}`]);
+    for (let round = 0; round < 5; round++) await resolver.resolveSoa('example.com');
+    await expect(resolver.resolve4('nope.example.net')).rejects.toThrow('ENOTFOUND');
+    await expect(resolver.resolve4('example.org')).rejects.toThrow('EREFUSED');
+    const counted = (await metrics.metrics()).split('\n').filter((line) => line.startsWith('dns_responses_total'));
+    expect(counted.sort()).toEqual([
+      'dns_responses_total{zone="",rcode="REFUSED",proto="tcp"} 0',
+      expect.stringMatching(/zone="",rcode="REFUSED",proto="udp"} [1-9]/),
+      'dns_responses_total{zone="example.com",rcode="NOERROR",proto="tcp"} 0',
+      'dns_responses_total{zone="example.com",rcode="NOERROR",proto="udp"} 5',
+      'dns_responses_total{zone="example.net",rcode="NXDOMAIN",proto="tcp"} 0',
+      'dns_responses_total{zone="example.net",rcode="NXDOMAIN",proto="udp"} 1',
+    ]);
+  });
+
   it('names the address that it cannot have', async () => {
     await using server = await serving();
     const second = createDnsServer({

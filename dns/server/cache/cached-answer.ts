@@ -37,11 +37,15 @@ export interface CachedAnswer {
   readonly slots: Uint16Array;
   readonly stamp: number;
   readonly rcode: Rcode;
+  /** What it is counted as: the zone of its name. */
+  readonly zoneName: string | undefined;
   readonly zone: Serial | undefined;
   /** Which of its data a client gets; the same for all where there is none. */
   readonly choice: Choice | undefined;
   /** What encodings are made of, until there are none left to make. */
   reply: ComposedReply | undefined;
+  /** How often it was given since that was last told to the metrics. */
+  given: number;
   /** By outcome where the answer is chosen for each client, else all under the empty key. */
   readonly variants: Map<string, Variants>;
 }

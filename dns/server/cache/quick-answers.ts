@@ -72,6 +72,15 @@ export class QuickAnswers {
     return this.#answer?.rcode ?? 'SERVFAIL';
   }
 
+  get zone(): string | undefined {
+    return this.#answer?.zoneName;
+  }
+
+  /** What was found, for who counts how often that is. */
+  get answer(): CachedAnswer | undefined {
+    return this.#answer;
+  }
+
   /** What to send after the question; undefined when it is not there (yet). */
   find(packet: Buffer, start: number, length: number, peer: QuickPeer): Variant | undefined {
     const { key, generation, stamps } = this.#deps;
@@ -101,6 +110,7 @@ export class QuickAnswers {
     this.#chosen = chosenFrom?.chosen;
     this.#answer = this.#cache.add(this.#deps.key, {
       rcode: reply.rcode,
+      zoneName: reply.zone,
       zone: this.#zoneOf(whole),
       choice: chosenFrom === undefined ? undefined : choosableIn(whole)?.choice,
       reply: whole,

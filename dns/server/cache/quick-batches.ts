@@ -1,7 +1,7 @@
 import { parseClientAddress, type ClientAddress } from '../../choice/index.ts';
-import type { Rcode } from '../../packet/index.ts';
 import { hostOf, type MessageBatch, type NativeUdpSocket } from '../../udp/index.ts';
 import type { DnsMetrics } from '../dns-metrics.ts';
+import type { CachedAnswer } from './cached-answer.ts';
 import type { QuickAnswers } from './quick-answers.ts';
 import type { QuickPeer } from './quick-peer.ts';
 
@@ -15,7 +15,7 @@ export class QuickBatches {
   readonly #address: number;
   readonly #peer = new SlotPeer();
   /** Since they were last counted. */
-  readonly #answers = new Map<Rcode, number>();
+  readonly #given: CachedAnswer[] = [];
   #count = 0;
 
   constructor(quick: QuickAnswers, metrics: DnsMetrics | undefined, socket: NativeUdpSocket) {
@@ -39,7 +39,7 @@ export class QuickBatches {
       batch.replyWith(slot, quick.questionEnd, this.#address + variant.start, variant.length);
     }
     this.#count++;
-    this.#answers.set(quick.rcode, (this.#answers.get(quick.rcode) ?? 0) + 1);
+    if (quick.answer !== undefined && quick.answer.given++ === 0) this.#given.push(quick.answer);
     return true;
   }
 
@@ -48,9 +48,12 @@ export class QuickBatches {
     if (this.#count === 0) return;
     this.#metrics?.requests.udp.inc(this.#count);
     this.#metrics?.cacheHits.inc(this.#count);
-    for (const [rcode, count] of this.#answers) this.#metrics?.responses[rcode].inc(count);
+    for (const answer of this.#given) {
+      this.#metrics?.responses(answer.rcode, answer.zoneName).udp.inc(answer.given);
+      answer.given = 0;
+    }
     this.#count = 0;
-    this.#answers.clear();
+    this.#given.length = 0;
   }
 }
 
