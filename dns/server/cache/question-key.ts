@@ -45,7 +45,7 @@ export class QuestionKey {
     if (!isPlainHeader(packet, start, length)) return false;
     const end = start + length;
     const nameEnd = this.#readName(packet, start + HEADER_BYTES, end);
-    if (nameEnd === 0 || nameEnd + 4 > end || isTransfer(shortAt(packet, nameEnd))) return false;
+    if (nameEnd === 0 || !isForAnswers(packet, nameEnd, end)) return false;
     const typeAt = HEAD_BYTES + nameEnd - start - HEADER_BYTES;
     const bytes = this.#bytes;
     for (let index = 0; index < 4; index++) bytes[typeAt + index] = packet[nameEnd + index] ?? 0;
@@ -55,8 +55,13 @@ export class QuestionKey {
     const hasOpt = packet[start + 11] === 1;
     if (hasOpt ? !this.#readOpt(packet, questionEnd, end, start) : questionEnd !== end) return false;
 
-    this.limit = transport === 'tcp' ? MAX_TCP_BYTES : udpLimit(hasOpt ? shortAt(packet, questionEnd + 3) : 0);
-    bytes[0] = headerFlags(shortAt(packet, start + 2)) | (hasOpt ? ednsFlags(packet[questionEnd + 7] ?? 0) : 0);
+    bytes[0] = headerFlags(shortAt(packet, start + 2));
+    let udpSize = 0;
+    if (hasOpt) {
+      bytes[0] |= ednsFlags(packet[questionEnd + 7] ?? 0);
+      udpSize = shortAt(packet, questionEnd + 3);
+    }
+    this.limit = transport === 'tcp' ? MAX_TCP_BYTES : udpLimit(udpSize);
     bytes[1] = this.limit >> 8;
     bytes[2] = this.limit & 0xff;
     this.#finish(typeAt + 4);
@@ -115,7 +120,11 @@ const ednsFlags = (flags: number) => EDNS | ((flags & 0x80) >> 4);
 
 const udpLimit = (said: number) => Math.min(Math.max(said, MIN_UDP_BYTES), MAX_UDP_BYTES);
 
-const isTransfer = (type: number) => type === AXFR || type === IXFR;
+/** A type and a class, and no transfer of a zone. */
+function isForAnswers(packet: Uint8Array, at: number, end: number): boolean {
+  const type = shortAt(packet, at);
+  return at + 4 <= end && type !== AXFR && type !== IXFR;
+}
 
 function shortAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { AnswerCache } from './answer-cache.ts';
+import { NameStamps } from './name-stamps.ts';
+import { QuestionKey } from './question-key.ts';
+
+const key = new QuestionKey(1);
+const stamps = new NameStamps();
+
+/** Reads a question for the name, which is one label. */
+function ask(label: string): QuestionKey {
+  const name = [label.length, ...Buffer.from(label), 0];
+  const packet = Buffer.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...name, 0, 1, 0, 1]);
+  expect(key.read(packet, 0, packet.length, 'udp')).toBe(true);
+  return key;
+}
+
+const bytesOf = (label: string) => Buffer.from(`answer to ${label} `.repeat(3));
+
+function add(cache: AnswerCache, label: string): void {
+  const answer = cache.add(ask(label), {
+    rcode: 'NOERROR',
+    zone: undefined,
+    choice: undefined,
+    reply: undefined,
+    names: [label],
+  });
+  const variants = { list: [], wanted: 1, next: 0 };
+  answer.variants.set('', variants);
+  cache.addVariant(variants, bytesOf(label), { header: new Uint8Array(10), optBytes: 0, serialAt: -1 });
+}
+
+function kept(cache: AnswerCache, label: string): string | undefined {
+  const variant = cache.get(ask(label))?.variants.get('')?.list[0];
+  return variant && cache.arena.memory.toString('latin1', variant.start, variant.start + variant.length);
+}
+
+it.each([
+  { bound: 'answers', limits: { partBytes: 1 << 20, maxAnswers: 20 } },
+  { bound: 'bytes', limits: { partBytes: 2000, maxAnswers: 1 << 20 } },
+])('keeps what is asked for again, within its bound of $bound, and never gives another answer', ({ limits }) => {
+  const cache = new AnswerCache(stamps, limits);
+  add(cache, 'popular');
+  let known = 0;
+  for (let at = 0; at < 500; at++) {
+    add(cache, `once${at}`);
+    if (at % 5 === 0) expect(kept(cache, 'popular')).toBe(bytesOf('popular').toString());
+    const before = kept(cache, `once${Math.max(0, at - (at % 50))}`);
+    if (before !== undefined) {
+      expect(before).toBe(bytesOf(`once${at - (at % 50)}`).toString());
+      known++;
+    }
+  }
+  expect(known).toBeGreaterThan(50);
+  expect(kept(cache, 'once100')).toBeUndefined();
+});
+
+it('forgets answers when a name changes, and all when everything may have', () => {
+  const cache = new AnswerCache(stamps, { partBytes: 4000, maxAnswers: 100 });
+  for (const label of ['a', 'b', 'c']) add(cache, label);
+  stamps.touch(['b', 'z']);
+  expect(['a', 'b', 'c'].map((label) => kept(cache, label) !== undefined)).toEqual([true, false, true]);
+  stamps.touch('all');
+  expect(kept(cache, 'a')).toBeUndefined();
+});
