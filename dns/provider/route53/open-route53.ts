@@ -3,12 +3,13 @@ import type { OpenProvider, ProviderConfig } from '../config/provider-config.ts'
 import { withDeadline } from '../../../src/component-base/index.ts';
 import { loadPackage } from '../remote/load-package.ts';
 import { Pace } from '../remote/pace.ts';
+import { parsePlaces } from '../remote/places.ts';
 import { RemoteZone } from '../remote/remote-zone.ts';
 import { HealthChecks } from './health-checks.ts';
 import { parseHealthProbe } from './health-probe.ts';
 import { findHostedZone } from './hosted-zone.ts';
 import { createHostedZoneApi } from './hosted-zone-api.ts';
-import { parseLocations } from './locations.ts';
+import { locationTerms } from './locations.ts';
 import { createSender } from './route53-client.ts';
 
 /** What the service allows an account, all its users together. */
@@ -23,7 +24,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
  */
 export async function openRoute53({ settings, zoneId, clock, log }: ProviderConfig): Promise<OpenProvider> {
   const sdk = await loadPackage('@aws-sdk/client-route-53', () => import('@aws-sdk/client-route-53'));
-  const locations = parseLocations(settings, Object.values(sdk.ResourceRecordSetRegion));
+  const locations = parsePlaces(settings, locationTerms(Object.values(sdk.ResourceRecordSetRegion)));
   const probe = parseHealthProbe(settings);
   const perSecond = settings.integer('requestsPerSecond', { min: 1, max: 1000 }) ?? REQUESTS_PER_SECOND;
   const profile = settings.text('profile');

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate, Choice, RecordSet } from '../../zone/index.ts';
 import { ProviderSettings } from '../config/provider-settings.ts';
-import { parseLocations } from './locations.ts';
+import { parsePlaces } from '../remote/places.ts';
+import { locationTerms } from './locations.ts';
 import { heldRecordSet, wantedRecords } from './record-sets.ts';
 
 const aws = ['us-east-1', 'eu-west-1', 'eu-central-1'];
 const regions = ['europe=eu-west-1', 'home=48.85/2.35'];
-const locations = parseLocations(new ProviderSettings({ values: { regions }, where: 'test', directory: '/' }), aws);
+const locations = parsePlaces(
+  new ProviderSettings({ values: { regions }, where: 'test', directory: '/' }),
+  locationTerms(aws),
+);
 const options = { locations, checked: false };
 
 function set(policy: Choice['policy'], ...candidates: readonly Omit<Candidate, 'data'>[]): RecordSet {

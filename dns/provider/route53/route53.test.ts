@@ -223,8 +223,8 @@ describe('Route 53', () => {
 
   it.each<[string, Readonly<Record<string, string>>]>([
     ['"regions" has "eu", not "region=place"', { regions: 'eu' }],
-    ['"regions" has "eu-west-77", neither a region of AWS nor latitude/longitude', { regions: 'eu=eu-west-77' }],
-    ['"regions" has "91/0", neither', { regions: 'pole=91/0' }],
+    ['"regions" has "eu-west-77", which is no region of AWS and no latitude/longitude', { regions: 'eu=eu-west-77' }],
+    ['"regions" has "91/0", which is no', { regions: 'pole=91/0' }],
     ['"healthCheck" is not like', { healthCheck: 'UDP:53' }],
     ['"healthCheck" is not like', { healthCheck: 'TCP:70000' }],
   ])('refuses settings: %s', async (message, settings) => {

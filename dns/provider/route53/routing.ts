@@ -1,17 +1,9 @@
 import type { ResourceRecordSet, ResourceRecordSetRegion } from '@aws-sdk/client-route-53';
 import type { Candidate, Choice } from '../../zone/index.ts';
+import type { Places } from '../remote/places.ts';
+import type { Location } from './locations.ts';
 
-/** Where clients of a region are: a region of AWS, by measured latency, or a place on earth, by distance. */
-export type Location =
-  { readonly awsRegion: ResourceRecordSetRegion } | { readonly latitude: string; readonly longitude: string };
-
-/** Where the regions of clusters are. */
-export interface Locations {
-  /** Undefined for a region that nobody said the place of. */
-  of(region: string): Location | undefined;
-  /** The region that has this place. */
-  at(location: Location): string | undefined;
-}
+export type Locations = Places<Location>;
 
 /** What makes one of several records of a name and type the one that is answered, as the API spells it. */
 export type Routing = Pick<
