@@ -7,6 +7,8 @@ export interface ProviderUnderTest extends AsyncDisposable {
   readonly zone: string;
   /** What is refused with `Invalid`, because nobody could serve it there. */
   readonly refuses?: readonly 'wildcards'[];
+  /** The same as another process has it; absent where only one may write, or where nothing keeps two from each other. */
+  readonly rival?: DnsProvider;
   /** Keeps the provider from being reached, until what it gives is called. Absent where there is nothing between. */
   readonly interrupt?: () => Promise<() => Promise<void>>;
 }
@@ -204,6 +206,30 @@ export function dnsProviderConformance(name: string, create: () => Promise<Provi
         expect(winners).toHaveLength(1);
         expect(await zone.list()).toEqual(winners);
       }));
+
+    it('lets nothing be lost between two who write the same', async (context) => {
+      await using under = await create();
+      if (under.rival === undefined) {
+        context.skip('only one writes there');
+        return;
+      }
+      const name = `a.${under.zone}`;
+      const writers = await Promise.all([under.provider, under.rival].map((provider) => provider.zone(under.zone)));
+      // Each adds its own addresses to whatever is there, and looks again when it was too late.
+      const add = async (zone: DnsZone, item: string): Promise<void> => {
+        const there = (await zone.list()).filter((set) => set.name === name);
+        const data = [...(there[0]?.data ?? []), item];
+        try {
+          await zone.apply({ ...upsert(address(name, ...data)), replaces: there });
+        } catch (err) {
+          expect(err).toMatchObject({ code: 'Conflict' });
+          await add(zone, item);
+        }
+      };
+      const items = Array.from({ length: 10 }, (_, index) => `192.0.2.${index}`);
+      await Promise.all(items.map((item, index) => add(writers[index % 2]!, item)));
+      expect(await writers[0]!.list()).toEqual([address(name, ...items)]);
+    });
 
     it('does nothing for a caller who has gone, and says why', () =>
       inZone(async (zone, origin) => {

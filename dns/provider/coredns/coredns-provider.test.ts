@@ -6,6 +6,7 @@ import { startTcpProxy } from '../../../test/harness/tcp-proxy.ts';
 import type { RecordSet } from '../dns-provider.ts';
 import { createCoreDnsProvider } from './coredns-provider.ts';
 import { readKeys, transact } from './etcd-keys.ts';
+import { gathered } from '../../../test/harness/coredns-etcd-plugin.ts';
 import { createEtcdGateway } from './etcd-gateway.ts';
 
 describe.skipIf(withoutEtcd())('CoreDNS', () => {
@@ -25,8 +26,10 @@ describe.skipIf(withoutEtcd())('CoreDNS', () => {
     const { hostname: host, port } = endpoint();
     const proxy = await startTcpProxy({ host, port: Number(port) });
     const endpoints = [new URL(`http://${proxy.host}:${proxy.port}`)] as const;
+    const options = { zones: ['example.com'], path: `/skydns${tests++}`, clock };
     return {
-      provider: createCoreDnsProvider({ endpoints, zones: ['example.com'], path: `/skydns${tests++}`, clock }),
+      provider: createCoreDnsProvider({ endpoints, ...options }),
+      rival: createCoreDnsProvider({ endpoints: [endpoint()], ...options }),
       zone: 'example.com',
       refuses: ['wildcards'],
       interrupt: async () => {
@@ -82,6 +85,30 @@ describe.skipIf(withoutEtcd())('CoreDNS', () => {
         },
       ]),
     );
+  });
+
+  it('has each name answered with its own records, although the plugin looks at all that is below', async () => {
+    const { zone, values } = await withKeys({ '/com/example/plain': { host: '192.0.2.9' } });
+    const at = (name: string, type: 'A' | 'TXT', item: string): RecordSet => ({
+      name,
+      type,
+      ttlSeconds: 60,
+      data: [item],
+    });
+    const sets = [
+      at('example.com', 'A', '192.0.2.1'),
+      at('web.example.com', 'A', '192.0.2.2'),
+      at('web.example.com', 'TXT', 'of web'),
+      at('eu.web.example.com', 'A', '192.0.2.3'),
+      at('_owner.web.example.com', 'TXT', 'heritage=koinon'),
+      at('a.b.c.example.com', 'A', '192.0.2.4'),
+    ];
+    await zone.apply({ upsert: sets, remove: [] });
+    const keys = await values();
+    // Who has no group is part of every group above: SkyDNS knows no better.
+    expect(gathered(keys, 'example.com', 'A')).toEqual(['192.0.2.1', '192.0.2.9']);
+    for (const { name, type, data } of sets.slice(1)) expect(gathered(keys, name, type as 'A')).toEqual(data);
+    expect(gathered(keys, 'plain.example.com', 'A')).toEqual(['192.0.2.9']);
   });
 
   it('reads what others wrote: plain keys, those of external-dns, and nothing that is no record', async () => {

@@ -68,6 +68,7 @@ describe.each(['named', 'knotd'] as const)('RFC 2136 at %s', (program) => {
       const proxy = await startTcpProxy(address());
       return {
         provider: createRfc2136Provider({ address: { host: proxy.host, port: proxy.port }, key, clock }),
+        rival: createRfc2136Provider({ address: address(), key, clock }),
         zone: ZONES[tests++]!,
         interrupt: async () => {
           await proxy.set('cut');
