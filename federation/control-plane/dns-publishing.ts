@@ -1,4 +1,4 @@
-import type { DnsProvider } from '../../dns/provider/index.ts';
+import type { ChangingPlaces, DnsProvider } from '../../dns/provider/index.ts';
 import { configMaps, services as serviceResource } from '../../src/apis/index.ts';
 import type { Client } from '../../src/client/index.ts';
 import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts';
@@ -8,6 +8,7 @@ import { RemovalHold } from '../restoration/index.ts';
 import { toldShards, type Shards } from '../service/index.ts';
 import type { ProviderMetrics } from '../observability/index.ts';
 import {
+  placeFollower,
   publishingReport,
   ServiceDnsController,
   type PublishTarget,
@@ -25,6 +26,8 @@ export interface PublishingDeps {
   readonly informers: InformerSet;
   /** Has the zone of the federation to itself. */
   readonly provider?: DnsProvider;
+  /** Of the server of that zone: told where the members are. */
+  readonly places?: Pick<ChangingPlaces, 'learn'>;
   /** Where else records are published; others may publish there too. */
   readonly targets?: readonly PublishTarget[];
   readonly providerMetrics?: ProviderMetrics;
@@ -50,7 +53,7 @@ export function publishing(
   { name, dnsDomain, ttlSeconds }: PublishingOptions,
   { shards, recorder, hold, reports = false }: PublishingParts,
 ): readonly Runnable[] {
-  const { federation, informers, targets = [], providerMetrics, resolveHostName, clock, log } = deps;
+  const { federation, informers, provider, places, targets = [], providerMetrics, resolveHostName, clock, log } = deps;
   const all = [...ownTarget(deps, dnsDomain), ...targets];
   if (all.length === 0) return [];
   const observed = all.map((target) => ({
@@ -74,6 +77,9 @@ export function publishing(
   return [
     ...(providerMetrics === undefined ? [] : [providerMetrics.following(publishers)]),
     controller,
+    ...(provider === undefined || places === undefined
+      ? []
+      : [placeFollower({ clusters: informers.of(clusters), places, clock })]),
     ...(!reports || targets.length === 0 ? [] : [publishingReport({ publishers, federation, clock, log })]),
   ];
 }

@@ -1,4 +1,4 @@
-import type { DnsProvider } from '../../dns/provider/index.ts';
+import type { ChangingPlaces, DnsProvider } from '../../dns/provider/index.ts';
 import { isAlreadyExists, type KubeObject } from '../../src/apimachinery/index.ts';
 import { aggregation } from '../../src/aggregation/index.ts';
 import {
@@ -109,6 +109,8 @@ export interface FederationOptions {
   readonly authentication?: AuthenticationOptions;
   /** Has the zone of the federation to itself. */
   readonly provider?: DnsProvider;
+  /** Of the server of that zone: told where the members are. */
+  readonly places?: Pick<ChangingPlaces, 'learn'>;
   /** Where else records are published: by one control plane, the elected one where there are several. */
   readonly targets?: readonly PublishTarget[];
   /** The zone is of this process alone: others on the storage have their own, and each keeps its own, elected or not. */

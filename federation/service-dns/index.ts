@@ -1,5 +1,6 @@
 export type { ResolveHostName } from './host-names.ts';
 export { parseDnsPolicy } from './dns-policy.ts';
+export { placeFollower } from './place-follower.ts';
 export { parseTtl } from './dns-ttl.ts';
 export { ServiceDnsController } from './service-dns-controller.ts';
 export type { PublishTarget } from './publish-target.ts';

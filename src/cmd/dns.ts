@@ -46,7 +46,7 @@ async function startDns(
   });
   const serving = starting.use(await start([provider], signal));
   const keeping = dnsBeside(
-    { federation, provider, clock, log, metrics },
+    { federation, provider, places: provider.places, clock, log, metrics },
     { name, dnsDomain: domain, ttlSeconds: dnsTtl },
   );
   const running = starting.use(await start([keeping], signal));

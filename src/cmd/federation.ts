@@ -48,6 +48,7 @@ export async function startFederationControlPlane({
       serving: { ...spec.listen, ...serving, clientCa: ca, limits: servingLimits(spec.limits ?? {}) },
       ...(signer === undefined ? {} : { signer }),
       provider,
+      places: provider.places,
       zoneIsOwn: true,
       ...(await readAuthentication(spec.authentication, log)),
       ...(admissionPlugins && { admissionPlugins }),
