@@ -21,6 +21,7 @@ export { parseServiceBinding, serviceBindingText, type ServiceBinding } from './
 export { textItem, textStrings } from './data/text-strings.ts';
 export { isWithin, labelEnd, nameProblem } from './name.ts';
 export { validRecordSet } from './validate-record-set.ts';
+export { parseRecordLine, setsOfRecords, type RecordLine } from './record-text.ts';
 export { ZoneError, type ZoneErrorCode } from './zone-error.ts';
 export { nextSerial } from './next-serial.ts';
 export { optionsText, soaOf, type ZoneOptions } from './zone-options.ts';

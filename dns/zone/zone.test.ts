@@ -118,6 +118,30 @@ describe('a zone', () => {
     expect(() => empty().change(upsert(bad))).toThrow(expect.objectContaining({ code }));
   });
 
+  it.each<[string, RecordSet[], RegExp]>([
+    ['outside of it', [set('a.example.org', 'A', '192.0.2.1')], /is not in zone/],
+    ['of its name servers', [set('example.com', 'NS', 'ns.example.net')], /there twice/],
+    [
+      'with a CNAME beside others',
+      [set('a.example.com', 'CNAME', 'b.test'), set('a.example.com', 'A', '192.0.2.1')],
+      /CNAME/,
+    ],
+    ['at its apex', [set('example.com', 'CNAME', 'b.test')], /CNAME/],
+  ])('is not made with records of its options %s', (_, records, message) => {
+    expect(() => createZone({ ...options, records }, 1)).toThrow(message);
+  });
+
+  it('keeps the records of its options', () => {
+    const own = set('www.example.com', 'A', '192.0.2.80');
+    const zone = createZone({ ...options, records: [own] }, 1);
+    expect(zone.sets('www.example.com')).toEqual([own]);
+    expect(publishedSets(zone)).toEqual([]);
+    expect(() => zone.change({ upsert: [], remove: [own] })).toThrow(/the zone's own/);
+    expect(() => zone.change(upsert(set('www.example.com', 'CNAME', 'a.test')))).toThrow(/CNAME beside A/);
+    zone.change(upsert(set('www.example.com', 'AAAA', '2001:db8::1')));
+    expect(publishedSets(zone)).toHaveLength(1);
+  });
+
   it('writes IPv6 addresses in one way', () => {
     const zone = empty(set('a.example.com', 'AAAA', '2001:DB8:0:0::1', '2001:db8::1'));
     expect(publishedSets(zone)[0]?.data).toEqual(['2001:db8::1']);
