@@ -3,7 +3,7 @@ import type { ProviderFactory } from '../config/provider-config.ts';
 import { createPowerDnsProvider } from './powerdns-provider.ts';
 
 /** Keys: `url`, `apiKey` or `apiKeyFile`, `serverId`, `timeoutSeconds`, and those of TLS. */
-export const openPowerDns: ProviderFactory = async ({ settings, clock }) => {
+export const openPowerDns: ProviderFactory = async ({ settings, clock, log }) => {
   const url = urlSetting(settings, 'url', settings.required('url'));
   const apiKey = await settings.secret('apiKey');
   if (apiKey === undefined) throw settings.problem('apiKey', 'is missing, and so is "apiKeyFile"');
@@ -13,6 +13,7 @@ export const openPowerDns: ProviderFactory = async ({ settings, clock }) => {
     url,
     apiKey,
     clock,
+    log,
     tls: await tlsSettings(settings),
     ...(serverId === undefined ? {} : { serverId }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

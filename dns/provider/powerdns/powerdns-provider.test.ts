@@ -1,9 +1,10 @@
 import { Resolver } from 'node:dns/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock as clock } from '../../../src/component-base/index.ts';
+import { silentLogger as log, systemClock as clock } from '../../../src/component-base/index.ts';
 import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
 import type { DnsProcess } from '../../../test/harness/dns-process.ts';
 import { withoutDnsServers } from '../../../test/harness/dns-servers.ts';
+import { startKnot } from '../../../test/harness/knot.ts';
 import { powerDnsApi, startPowerDns } from '../../../test/harness/powerdns.ts';
 import { startTcpProxy } from '../../../test/harness/tcp-proxy.ts';
 import type { RecordSet } from '../dns-provider.ts';
@@ -16,7 +17,7 @@ describe.skipIf(withoutDnsServers('pdns_server'))('PowerDNS', () => {
   let zones = 0;
 
   beforeAll(async () => {
-    server = await startPowerDns({ zones: [], apiKey });
+    server = await startPowerDns({ zones: [], apiKey, settings: { primary: 'yes' } });
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -42,7 +43,7 @@ describe.skipIf(withoutDnsServers('pdns_server'))('PowerDNS', () => {
     };
   }
 
-  const provider = () => createPowerDnsProvider({ url: powerDnsApi(server), apiKey, clock });
+  const provider = () => createPowerDnsProvider({ url: powerDnsApi(server), apiKey, clock, log });
 
   dnsProviderConformance('PowerDNS', async () => {
     const { zone, ...made } = await newZone();
@@ -50,7 +51,7 @@ describe.skipIf(withoutDnsServers('pdns_server'))('PowerDNS', () => {
     const proxy = await startTcpProxy({ host: api.hostname, port: Number(api.port) });
     const url = new URL(`http://${proxy.host}:${proxy.port}`);
     return {
-      provider: createPowerDnsProvider({ url, apiKey, clock }),
+      provider: createPowerDnsProvider({ url, apiKey, clock, log }),
       zone,
       interrupt: async () => {
         await proxy.set('cut');
@@ -114,7 +115,7 @@ describe.skipIf(withoutDnsServers('pdns_server'))('PowerDNS', () => {
   });
 
   it('says that the key is not taken, without the key', async () => {
-    const other = createPowerDnsProvider({ url: powerDnsApi(server), apiKey: 'not that one', clock });
+    const other = createPowerDnsProvider({ url: powerDnsApi(server), apiKey: 'not that one', clock, log });
     const failure = other.zone('example.com');
     await expect(failure).rejects.toMatchObject({ code: 'Denied' });
     await expect(failure).rejects.toThrow(expect.not.stringContaining('not that one'));
@@ -129,5 +130,34 @@ describe.skipIf(withoutDnsServers('pdns_server'))('PowerDNS', () => {
     });
     await zone.apply({ upsert: sets, remove: [] });
     expect(await zone.list()).toHaveLength(sets.length);
+  });
+
+  it('has secondaries told at once, and is no secondary itself', async (context) => {
+    const why = withoutDnsServers('knotd');
+    if (why !== false) context.skip(why);
+    const zones = ['primary.test', 'secondary.test'];
+    await call('POST', '/zones', { name: 'primary.test.', kind: 'Master', nameservers: ['ns1.example.com.'] });
+    await call('POST', '/zones', { name: 'secondary.test.', kind: 'Slave', masters: ['127.0.0.1'], nameservers: [] });
+    await using knot = await startKnot({
+      config: [
+        'remote:',
+        '  - id: primary',
+        `    address: 127.0.0.1@${server.port}`,
+        'acl:',
+        '  - id: primary',
+        '    address: 127.0.0.1',
+        '    action: notify',
+      ].join('\n'),
+      zones: [{ name: 'primary.test', config: 'master: primary\nacl: primary' }],
+    });
+    await call('POST', '/zones/primary.test./metadata', { kind: 'ALSO-NOTIFY', metadata: [`127.0.0.1:${knot.port}`] });
+    const set: RecordSet = { name: 'a.primary.test', type: 'A', ttlSeconds: 60, data: ['192.0.2.1'] };
+    await (await provider().zone('primary.test')).apply({ upsert: [set], remove: [] });
+    const resolver = new Resolver();
+    resolver.setServers([`127.0.0.1:${knot.port}`]);
+    await expect.poll(() => resolver.resolve4(set.name).catch(() => [])).toEqual(set.data);
+
+    await expect(provider().zone('secondary.test')).rejects.toThrow('records are published at its primary');
+    for (const zone of zones) await call('DELETE', `/zones/${zone}.`);
   });
 });

@@ -1,4 +1,4 @@
-import { mapConcurrent } from '../../../src/component-base/index.ts';
+import { mapConcurrent, type Logger } from '../../../src/component-base/index.ts';
 import { DnsProviderError } from '../dns-provider.ts';
 import type { JsonAnswer } from '../json-http.ts';
 import type { Held } from '../remote/held.ts';
@@ -11,8 +11,28 @@ import { changeBatches, heldRrsets } from './rrsets.ts';
 const MAX_NAMES = 100;
 const CONCURRENCY = 4;
 
-/** One zone of a PowerDNS. `id` is the API's name of it. */
-export function powerDnsZone(name: string, id: string, api: PowerDnsApi): RemoteZoneApi<undefined> {
+/** As the API lists zones. */
+export interface ZoneSummary {
+  readonly id: string;
+  readonly kind: string;
+}
+
+// The first of each is what servers before 4.5 say.
+export const isSecondary = ({ kind }: ZoneSummary) => ['slave', 'secondary', 'consumer'].includes(kind.toLowerCase());
+const isPrimary = ({ kind }: ZoneSummary) => ['master', 'primary', 'producer'].includes(kind.toLowerCase());
+
+export interface PowerDnsZoneDeps {
+  readonly api: PowerDnsApi;
+  readonly log: Logger;
+}
+
+/** One zone of a PowerDNS. */
+export function powerDnsZone(
+  name: string,
+  zone: ZoneSummary,
+  { api, log }: PowerDnsZoneDeps,
+): RemoteZoneApi<undefined> {
+  const { id } = zone;
   const path = `/zones/${encodeURIComponent(id)}`;
   const call = async (options: Parameters<PowerDnsApi>[0], signal: AbortSignal): Promise<JsonAnswer> => {
     const answer = await api(options, signal);
@@ -21,6 +41,16 @@ export function powerDnsZone(name: string, id: string, api: PowerDnsApi): Remote
   };
   const readAt = async (query: string, signal: AbortSignal): Promise<Held<undefined>[]> =>
     heldRrsets((await call({ method: 'GET', path: path + query }, signal)).json);
+
+  /** Its secondaries would else be told within a minute. */
+  const notify = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await call({ method: 'PUT', path: `${path}/notify` }, signal);
+    } catch (err) {
+      signal.throwIfAborted();
+      log.warn({ zone: name, err }, 'secondaries are told late of a change');
+    }
+  };
 
   return {
     name,
@@ -35,6 +65,7 @@ export function powerDnsZone(name: string, id: string, api: PowerDnsApi): Remote
     },
     write: async (steps, signal) => {
       for (const rrsets of changeBatches(steps)) await call({ method: 'PATCH', path, body: { rrsets } }, signal);
+      if (isPrimary(zone)) await notify(signal);
     },
     asPublished: plainSet,
   };
