@@ -1,4 +1,5 @@
 import type { FleetConfig } from './config.ts';
+import { providersProblem } from './dns/providers-config.ts';
 import { electionProblem } from './etcd-config.ts';
 
 /** RFC 1123. */
@@ -18,6 +19,8 @@ export function problemOf({ federation, clusters }: FleetConfig): FleetProblem |
   const { leaderElection: timings } = federation;
   const election = timings && electionProblem(timings);
   if (election !== undefined) return { path: ['federation', 'leaderElection'], text: election };
+  const dns = providersProblem(federation.dns);
+  if (dns !== undefined) return { ...dns, path: ['federation', 'dns', ...dns.path] };
   const uses = new Map([
     [SUPERVISOR, 'is what the process that keeps the fleet is called'],
     [federation.name, 'is the name of the federation'],

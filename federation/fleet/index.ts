@@ -42,4 +42,5 @@ export { discardFleet, homeAt, prepareHome, readState, removeData, type FleetSta
 export { isAlive, lockHolder, tryLock, type Lock } from './lock.ts';
 export { Supervisor } from './supervisor.ts';
 export type { DnsConfig, DnsServerConfig } from './dns/dns-config.ts';
+export type { DnsProviderConfig, ProvidersConfig } from './dns/providers-config.ts';
 export { readDnsServerFile } from './dns/dns-file.ts';

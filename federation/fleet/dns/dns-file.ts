@@ -4,9 +4,10 @@ import { checkedDocument } from '../checked-document.ts';
 import { defaults, MAX_TTL_SECONDS, parseDnsAddress } from '../config.ts';
 import type { DnsConfig, DnsServerConfig } from './dns-config.ts';
 import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.ts';
+import { providersProblem, providersSchemas, resolveProviders, type ProvidersFile } from './providers-config.ts';
 
 /** What can be said of the DNS server in a fleet file, or in a file of its own. */
-export type DnsServerFile = PlacesFile;
+export interface DnsServerFile extends PlacesFile, ProvidersFile {}
 
 /** `federation.dns` of a fleet file: everything may be left out. */
 export interface DnsFile extends DnsServerFile {
@@ -14,7 +15,7 @@ export interface DnsFile extends DnsServerFile {
   readonly ttlSeconds?: number;
 }
 
-const serverProperties = { ...placesSchemas };
+const serverProperties = { ...placesSchemas, ...providersSchemas };
 
 export const dnsSchema = {
   type: 'object',
@@ -40,10 +41,13 @@ export function resolveDns({ address, ttlSeconds, ...server }: DnsFile, director
  */
 export async function readDnsServerFile(path: string): Promise<DnsServerConfig> {
   const schema = { type: 'object', additionalProperties: false, properties: serverProperties };
-  const { value } = await checkedDocument<DnsServerFile>(await readFile(path, 'utf8'), path, schema);
-  return resolveDnsServer(value, dirname(path));
+  const { value, problemAt } = await checkedDocument<DnsServerFile>(await readFile(path, 'utf8'), path, schema);
+  const config = resolveDnsServer(value, dirname(path));
+  const problem = providersProblem(config);
+  if (problem !== undefined) throw problemAt(problem.path, problem.text);
+  return config;
 }
 
 function resolveDnsServer(file: DnsServerFile, directory: string): DnsServerConfig {
-  return { ...resolvePlaces(file, directory) };
+  return { ...resolvePlaces(file, directory), ...resolveProviders(file, directory) };
 }
