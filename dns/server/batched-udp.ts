@@ -26,7 +26,6 @@ export async function serveBatches(socket: NativeUdpSocket, deps: UdpDeps, signa
           };
           answerPacket(packetOf(batch, slot, length), peerOf(batch, slot), { ...deps, send, reply }, signal);
         }
-        quickly?.count();
       },
       onLost: (count) => {
         deps.log.debug({ count }, 'dns answers not sent');

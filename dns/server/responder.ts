@@ -44,8 +44,8 @@ export function createResponder(options: ResponderOptions): Responder {
     return encodeReply(scratch, reply, { ...question, rotation: 0, options: say.options }).packet;
   };
 
-  const fromQuick = ({ packet, source }: Asked, variant: Variant, answers: QuickAnswers): Buffer => {
-    metrics.responses(answers.rcode, answers.zone)[source.transport].inc();
+  const fromQuick = ({ packet }: Asked, variant: Variant, answers: QuickAnswers): Buffer => {
+    answers.countSent();
     return answers.assemble(packet, 0, variant);
   };
 
@@ -83,7 +83,9 @@ export function createResponder(options: ResponderOptions): Responder {
     if (say.rcode !== undefined) return finish({ rcode: say.rcode, authoritative: false }, question, say);
     const reply = handler(question.query, signal);
     if (reply instanceof Promise) return reply.then((later) => finish(later, question, say));
-    if (quick === undefined || 'relay' in reply || !quick.keep(reply)) return finish(reply, question, say);
+    if (quick === undefined || 'relay' in reply) return finish(reply, question, say);
+    const counted = metrics.responses(reply.rcode, reply.zone)[question.query.transport];
+    if (!quick.keep(reply, counted)) return finish(reply, question, say);
     const made = quick.complete(encode);
     return made === undefined ? finish(reply, question, say) : fromQuick(asked, made, quick);
   };

@@ -10,7 +10,7 @@ export interface AnswerCacheLimits {
   readonly maxAnswers: number;
 }
 
-export type NewAnswer = Pick<CachedAnswer, 'rcode' | 'zoneName' | 'zone' | 'choice' | 'reply'> & {
+export type NewAnswer = Pick<CachedAnswer, 'counted' | 'zone' | 'choice' | 'reply'> & {
   readonly names: readonly string[];
 };
 
@@ -53,7 +53,6 @@ export class AnswerCache {
       slots,
       stamp: this.#stamps.sum(slots),
       variants: new Map(),
-      given: 0,
       ...made,
     };
     this.#young.set(answer.hash, answer);
@@ -91,7 +90,7 @@ export class AnswerCache {
       const moved = list.map((variant) => ({ ...variant, start: this.#moved(variant.start, variant.length) }));
       variants.set(outcome, { list: moved, wanted, next });
     }
-    const answer = { ...old, given: 0, keyStart: this.#moved(old.keyStart, old.keyWords * 4), variants };
+    const answer = { ...old, keyStart: this.#moved(old.keyStart, old.keyWords * 4), variants };
     this.#young.set(answer.hash, answer);
     return answer;
   }

@@ -1,6 +1,6 @@
-import type { Rcode } from '../../packet/index.ts';
 import type { Choice } from '../../zone/index.ts';
 import type { ComposedReply } from '../dns-handler.ts';
+import type { Count } from '../dns-metrics.ts';
 
 /** One encoding of an answer: what follows the question. */
 export interface Variant {
@@ -36,16 +36,13 @@ export interface CachedAnswer {
   readonly era: number;
   readonly slots: Uint16Array;
   readonly stamp: number;
-  readonly rcode: Rcode;
-  /** What it is counted as: the zone of its name. */
-  readonly zoneName: string | undefined;
+  /** Where it is counted. */
+  readonly counted: Count;
   readonly zone: Serial | undefined;
   /** Which of its data a client gets; the same for all where there is none. */
   readonly choice: Choice | undefined;
   /** What encodings are made of, until there are none left to make. */
   reply: ComposedReply | undefined;
-  /** How often it was given since that was last told to the metrics. */
-  given: number;
   /** By outcome where the answer is chosen for each client, else all under the empty key. */
   readonly variants: Map<string, Variants>;
 }

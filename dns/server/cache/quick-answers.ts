@@ -1,8 +1,9 @@
 import type { Chooser, Chosen } from '../../choice/index.ts';
-import { HEADER_BYTES, type Rcode } from '../../packet/index.ts';
+import { HEADER_BYTES } from '../../packet/index.ts';
 import { choosableIn, narrowedReply, type OnChosen } from '../choosing.ts';
 import type { ServerCookies } from '../cookies/server-cookies.ts';
 import type { ComposedReply } from '../dns-handler.ts';
+import type { Count } from '../dns-metrics.ts';
 import type { EncodedReply } from '../encode-reply.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { CachedAnswer, Serial, Variant, Variants } from './cached-answer.ts';
@@ -67,18 +68,9 @@ export class QuickAnswers {
     return this.#options.length > 0;
   }
 
-  /** Of what was found. */
-  get rcode(): Rcode {
-    return this.#answer?.rcode ?? 'SERVFAIL';
-  }
-
-  get zone(): string | undefined {
-    return this.#answer?.zoneName;
-  }
-
-  /** What was found, for who counts how often that is. */
-  get answer(): CachedAnswer | undefined {
-    return this.#answer;
+  /** That what was found, or kept, is sent. */
+  countSent(): void {
+    this.#answer?.counted.inc();
   }
 
   /** What to send after the question; undefined when it is not there (yet). */
@@ -103,14 +95,13 @@ export class QuickAnswers {
    * Keeps a reply to the question that was not found; whether it may be kept. Then, and where an answer was found but not
    * in the order or for the client whose turn it is, `complete` makes what is missing.
    */
-  keep(reply: ComposedReply): boolean {
+  keep(reply: ComposedReply, counted: Count): boolean {
     const { chosenFrom } = reply;
     if (!this.#isPlain || !mayBeKept(reply)) return false;
     const { options: _, ...whole } = chosenFrom?.reply ?? reply;
     this.#chosen = chosenFrom?.chosen;
     this.#answer = this.#cache.add(this.#deps.key, {
-      rcode: reply.rcode,
-      zoneName: reply.zone,
+      counted,
       zone: this.#zoneOf(whole),
       choice: chosenFrom === undefined ? undefined : choosableIn(whole)?.choice,
       reply: whole,

@@ -1,7 +1,6 @@
 import { parseClientAddress, type ClientAddress } from '../../choice/index.ts';
 import { hostOf, type MessageBatch, type NativeUdpSocket } from '../../udp/index.ts';
 import type { DnsMetrics } from '../dns-metrics.ts';
-import type { CachedAnswer } from './cached-answer.ts';
 import type { QuickAnswers } from './quick-answers.ts';
 import type { QuickPeer } from './quick-peer.ts';
 
@@ -14,9 +13,6 @@ export class QuickBatches {
   readonly #metrics: DnsMetrics | undefined;
   readonly #address: number;
   readonly #peer = new SlotPeer();
-  /** Since they were last counted. */
-  readonly #given: CachedAnswer[] = [];
-  #count = 0;
 
   constructor(quick: QuickAnswers, metrics: DnsMetrics | undefined, socket: NativeUdpSocket) {
     this.#quick = quick;
@@ -38,22 +34,10 @@ export class QuickBatches {
       for (let index = 0; index < HEADER_COUNT; index++) memory[start + HEADER_FROM + index] = header[index] ?? 0;
       batch.replyWith(slot, quick.questionEnd, this.#address + variant.start, variant.length);
     }
-    this.#count++;
-    if (quick.answer !== undefined && quick.answer.given++ === 0) this.#given.push(quick.answer);
+    this.#metrics?.requests.udp.inc();
+    this.#metrics?.cacheHits.inc();
+    quick.countSent();
     return true;
-  }
-
-  /** Tells the metrics what was answered. */
-  count(): void {
-    if (this.#count === 0) return;
-    this.#metrics?.requests.udp.inc(this.#count);
-    this.#metrics?.cacheHits.inc(this.#count);
-    for (const answer of this.#given) {
-      this.#metrics?.responses(answer.rcode, answer.zoneName).udp.inc(answer.given);
-      answer.given = 0;
-    }
-    this.#count = 0;
-    this.#given.length = 0;
   }
 }
 
