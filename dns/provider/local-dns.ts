@@ -30,6 +30,7 @@ export interface LocalDns extends DnsProvider, Runnable {
 export function createLocalDns(options: LocalDnsOptions): LocalDns {
   const zones = createLocalZones(options);
   const { host, port, clock, log, metrics, batched = true } = options;
+  requireOwnZones(options);
   const transfers = options.transfer && createTransfers(options.transfer, { source: zones, clock, log, metrics });
   const places = createPlaces(options.places);
   const server = createDnsServer({
@@ -58,4 +59,9 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
       await Promise.race([keeping.done, serving.done, aborted(signal)]);
     },
   };
+}
+
+function requireOwnZones({ zones, transfer }: LocalDnsOptions): void {
+  const other = transfer?.zones.find(({ zone }) => !zones.some(({ name }) => name === zone));
+  if (other !== undefined) throw new TypeError(`transfers and updates: no zone ${other.zone} is kept here`);
 }

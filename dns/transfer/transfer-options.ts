@@ -1,13 +1,14 @@
 import type { TsigKey } from '../tsig/index.ts';
 import type { DnsAddress } from '../server/index.ts';
+import type { QueryType } from '../zone/index.ts';
 import type { AccessRule } from './access.ts';
 
 /** What other servers and clients may do with zones beyond asking, and who is told of changes. */
 export interface TransferOptions {
   readonly keys?: readonly TsigKey[];
   readonly zones: readonly ZoneTransferOptions[];
-  /** Names that nobody changes by dynamic update, whatever the rules say. */
-  readonly protects?: (name: string) => boolean;
+  /** What nobody changes by dynamic update, whatever the rules say; ANY is all that a name has. */
+  readonly protects?: (name: string, type: QueryType) => boolean;
 }
 
 export interface ZoneTransferOptions {

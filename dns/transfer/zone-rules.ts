@@ -33,7 +33,7 @@ function rulesOf(
     mayUpdate: (who) => {
       const fitting = updates.filter(({ fits }) => fits(who));
       if (fitting.length === 0) return undefined;
-      return (name) => protects?.(name) !== true && fitting.some(({ covers }) => covers(name));
+      return (name, type) => protects?.(name, type) !== true && fitting.some(({ covers }) => covers(name));
     },
   };
 }

@@ -6,3 +6,4 @@ export { ServiceDnsController } from './service-dns-controller.ts';
 export type { PublishTarget } from './publish-target.ts';
 export type { PublishingState } from './publishing-state.ts';
 export { publishingReport } from './publishing-report.ts';
+export { isFederationName, namingOf } from './naming.ts';

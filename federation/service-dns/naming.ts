@@ -36,3 +36,10 @@ export function serviceKeyOf(naming: Naming, name: string): string | undefined {
   }
   return `${namespace}/${service}`;
 }
+
+/** At or below `<federation>.svc`, at whatever level: names of services, and what would hide them. */
+export function isFederationName(naming: Naming, name: string): boolean {
+  if (!name.endsWith(`.${naming.suffix}`)) return false;
+  const labels = name.slice(0, -naming.suffix.length - 1).split('.');
+  return labels.some((label, index) => label === naming.federation && labels[index + 1] === 'svc');
+}

@@ -39,7 +39,7 @@ async function startDns(
     zones: [{ name: domain }],
     directory: resolve(flags.dataDir),
     ...dnsAddress,
-    ...(await dnsServerOptions(await dnsConfigOf(flags))),
+    ...(await dnsServerOptions(await dnsConfigOf(flags), { name, domain })),
     clock,
     log: log.child({ component: 'dns' }),
     metrics,

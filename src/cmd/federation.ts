@@ -32,7 +32,7 @@ export async function startFederationControlPlane({
   await using starting = new AsyncDisposableStack();
   const audit = spec.audit === undefined ? undefined : starting.use(await openAudit(spec.audit, { clock, log }));
   const tracer = starting.use(await openTracing('federation', spec, { clock, log }));
-  const provider = await dnsOf(federation, { clock, log, metrics });
+  const provider = await dnsOf(spec, { clock, log, metrics });
   const inner = await federationStorage(spec, { clock, log });
   const { encryptionProviderConfig: encryption } = spec;
   const stored = encryption === undefined ? inner : createEncryptedStorage(inner, await readEncryption(encryption));
@@ -94,7 +94,7 @@ async function announce(
 }
 
 async function dnsOf(
-  { domain, dns, dnsDirectory }: FederationComponent['federation'],
+  { name, federation: { domain, dns, dnsDirectory } }: FederationComponent,
   { clock, log, metrics }: Pick<ComponentDeps, 'log' | 'metrics'> & { readonly clock: Clock },
 ) {
   return createLocalDns({
@@ -102,7 +102,7 @@ async function dnsOf(
     directory: dnsDirectory,
     host: dns.host,
     port: dns.port,
-    ...(await dnsServerOptions(dns)),
+    ...(await dnsServerOptions(dns, { name, domain })),
     clock,
     log: log.child({ component: 'dns' }),
     metrics,
