@@ -3,11 +3,12 @@ import { dirname } from 'node:path';
 import { checkedDocument } from '../checked-document.ts';
 import { defaults, MAX_TTL_SECONDS, parseDnsAddress } from '../config.ts';
 import type { DnsConfig, DnsServerConfig } from './dns-config.ts';
+import { resolveTransfers, transfersProblem, transfersSchemas, type TransfersFile } from './transfers-config.ts';
 import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.ts';
 import { providersProblem, providersSchemas, resolveProviders, type ProvidersFile } from './providers-config.ts';
 
 /** What can be said of the DNS server in a fleet file, or in a file of its own. */
-export interface DnsServerFile extends PlacesFile, ProvidersFile {}
+export interface DnsServerFile extends PlacesFile, TransfersFile, ProvidersFile {}
 
 /** `federation.dns` of a fleet file: everything may be left out. */
 export interface DnsFile extends DnsServerFile {
@@ -15,7 +16,7 @@ export interface DnsFile extends DnsServerFile {
   readonly ttlSeconds?: number;
 }
 
-const serverProperties = { ...placesSchemas, ...providersSchemas };
+const serverProperties = { ...placesSchemas, ...transfersSchemas, ...providersSchemas };
 
 export const dnsSchema = {
   type: 'object',
@@ -43,11 +44,15 @@ export async function readDnsServerFile(path: string): Promise<DnsServerConfig> 
   const schema = { type: 'object', additionalProperties: false, properties: serverProperties };
   const { value, problemAt } = await checkedDocument<DnsServerFile>(await readFile(path, 'utf8'), path, schema);
   const config = resolveDnsServer(value, dirname(path));
-  const problem = providersProblem(config);
+  const problem = transfersProblem(config) ?? providersProblem(config);
   if (problem !== undefined) throw problemAt(problem.path, problem.text);
   return config;
 }
 
 function resolveDnsServer(file: DnsServerFile, directory: string): DnsServerConfig {
-  return { ...resolvePlaces(file, directory), ...resolveProviders(file, directory) };
+  return {
+    ...resolvePlaces(file, directory),
+    ...resolveTransfers(file, directory),
+    ...resolveProviders(file, directory),
+  };
 }
