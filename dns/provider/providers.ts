@@ -6,9 +6,11 @@ import type { ProviderFactory } from './config/provider-config.ts';
  */
 export const providers: Readonly<Record<string, ProviderFactory>> = {
   route53: async (config) => (await import('./route53/open-route53.ts')).openRoute53(config),
+  google: async (config) => (await import('./google/open-google.ts')).openGoogle(config),
   cloudflare: async (config) => (await import('./cloudflare/open-cloudflare.ts')).openCloudflare(config),
   powerdns: async (config) => (await import('./powerdns/open-powerdns.ts')).openPowerDns(config),
   coredns: async (config) => (await import('./coredns/open-coredns.ts')).openCoreDns(config),
+  zonefiles: async (config) => (await import('./zone-files/open-zone-files.ts')).openZoneFiles(config),
   rfc2136: async (config) => (await import('./rfc2136/open-rfc2136.ts')).openRfc2136(config),
 };
 

@@ -70,6 +70,7 @@ dnsProviderConformance('Route 53', async () => {
   return {
     provider: started.provider,
     zone: origin,
+    rival: await open({ endpoint: started.server.url, requestsPerSecond: 1000 }),
     interrupt: async () => {
       const restore = started.server.interrupt();
       return async () => {
