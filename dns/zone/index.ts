@@ -24,7 +24,7 @@ export { validRecordSet } from './validate-record-set.ts';
 export { parseRecordLine, setsOfRecords, type RecordLine } from './record-text.ts';
 export { ZoneError, type ZoneErrorCode } from './zone-error.ts';
 export { nextSerial } from './next-serial.ts';
-export { optionsText, soaOf, type ZoneOptions } from './zone-options.ts';
+export { optionsText, ownSets, soaOf, type ZoneOptions } from './zone-options.ts';
 export type { ZoneChange, ZoneDelta, ZoneSnapshot, ZoneView } from './zone-delta.ts';
 export { createZone, ZoneBuilder, type BuiltZone } from './zone-builder.ts';
 export { isPublished, publishedSets, type Zone } from './zone.ts';
