@@ -40,6 +40,8 @@ export interface ChoiceReason extends Chosen {
 export interface Chooser {
   /** The answer depends on choice and `outcome.key` alone, so that it may be encoded once for each of them. */
   choose(choice: Choice, asker: Asker): Chosen;
+  /** The same for whoever keeps what it gives with the choice, and chooses from it again and again. */
+  prepare(choice: Choice): (asker: Asker) => Chosen;
   explain(choice: Choice, asker: Asker): ChoiceReason;
   /** Another value once clients are elsewhere than before: the same asker may have another outcome. */
   generation(): unknown;

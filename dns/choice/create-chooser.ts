@@ -9,6 +9,10 @@ import type { PlaceSource } from './places.ts';
 /** Choices that are remembered in one of two generations. */
 const MAX_COMPILED = 4096;
 
+interface Decision extends Chosen {
+  readonly location: Location;
+}
+
 export function createChooser(source: PlaceSource): Chooser {
   let young = new Map<Choice, CompiledChoice>();
   let old = new Map<Choice, CompiledChoice>();
@@ -24,20 +28,25 @@ export function createChooser(source: PlaceSource): Chooser {
     young.set(choice, next);
     return next;
   };
-  const decide = (
-    choice: Choice,
-    asker: Asker,
-  ): Chosen & { readonly location: Location; readonly of: CompiledChoice } => {
-    const of = compiled(choice);
+  const decide = (of: CompiledChoice, asker: Asker): Decision => {
     const location = locate(of.places, asker);
     const { place, client } = location;
     const outcome = of.outcome(place, of.dependsOnClient ? hashClient(client) : 0);
-    return { outcome, scope: scopeOf(of, location), location, of };
+    return { outcome, scope: scopeOf(of, location), location };
   };
   return {
-    choose: decide,
+    choose: (choice, asker) => decide(compiled(choice), asker),
+    prepare: (choice) => {
+      let of = compiled(choice);
+      return (asker) => {
+        const places = source.current();
+        if (of.places !== places) of = new CompiledChoice(choice, places);
+        return decide(of, asker);
+      };
+    },
     explain: (choice, asker): ChoiceReason => {
-      const { outcome, scope, location, of } = decide(choice, asker);
+      const of = compiled(choice);
+      const { outcome, scope, location } = decide(of, asker);
       const { place, by } = location;
       return { outcome, scope, by, place, steps: explainSteps({ choice, outcome, location, compiled: of }) };
     },

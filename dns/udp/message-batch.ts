@@ -106,9 +106,18 @@ export class MessageBatch {
   /** Answers the packet; what is too long for a packet is not sent. */
   reply(slot: number, answer: Uint8Array): void {
     if (answer.length > REPLY_BYTES) return;
-    const start = layout.replies + this.#replies * REPLY_BYTES;
-    this.memory.set(answer, start);
-    this.#vector(0, this.#base + start, answer.length);
+    this.memory.set(answer, this.replyOffset);
+    this.replyWritten(slot, answer.length);
+  }
+
+  /** Where in `memory` the next reply may be written. */
+  get replyOffset(): number {
+    return layout.replies + this.#replies * REPLY_BYTES;
+  }
+
+  /** Answers the packet with what was written there. */
+  replyWritten(slot: number, length: number): void {
+    this.#vector(0, this.#base + this.replyOffset, length);
     this.#push(slot, 1);
   }
 

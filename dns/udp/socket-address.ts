@@ -11,7 +11,8 @@ export const familyOf = (host: string): number => (isIPv6(host) ? AF_INET6 : AF_
 
 const V4_BYTES = 16;
 const PORT_AT = 2;
-const V4_AT = 4;
+/** Where the four bytes of an address begin. */
+export const V4_AT = 4;
 const V6_AT = 8;
 
 /** A `sockaddr` for an address without a zone index. */

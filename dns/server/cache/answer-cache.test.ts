@@ -20,7 +20,7 @@ function add(cache: AnswerCache, label: string): void {
   const answer = cache.add(ask(label), {
     counted: { inc: () => undefined },
     zone: undefined,
-    choice: undefined,
+    choosing: undefined,
     reply: undefined,
     names: [label],
   });

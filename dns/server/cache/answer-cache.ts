@@ -10,7 +10,7 @@ export interface AnswerCacheLimits {
   readonly maxAnswers: number;
 }
 
-export type NewAnswer = Pick<CachedAnswer, 'counted' | 'zone' | 'choice' | 'reply'> & {
+export type NewAnswer = Pick<CachedAnswer, 'counted' | 'zone' | 'choosing' | 'reply'> & {
   readonly names: readonly string[];
 };
 

@@ -1,3 +1,4 @@
+import type { Asker, Chosen } from '../../choice/index.ts';
 import type { Choice } from '../../zone/index.ts';
 import type { ComposedReply } from '../dns-handler.ts';
 import type { Count } from '../dns-metrics.ts';
@@ -27,6 +28,12 @@ export interface Serial {
   readonly serial: number;
 }
 
+/** A choice, ready to be made. */
+export interface ChoosingAnswer {
+  readonly choice: Choice;
+  readonly choose: (asker: Asker) => Chosen;
+}
+
 /** An answer and what it is good for. */
 export interface CachedAnswer {
   readonly hash: number;
@@ -40,7 +47,7 @@ export interface CachedAnswer {
   readonly counted: Count;
   readonly zone: Serial | undefined;
   /** Which of its data a client gets; the same for all where there is none. */
-  readonly choice: Choice | undefined;
+  readonly choosing: ChoosingAnswer | undefined;
   /** What encodings are made of, until there are none left to make. */
   reply: ComposedReply | undefined;
   /** By outcome where the answer is chosen for each client, else all under the empty key. */

@@ -6,7 +6,7 @@ import type { ComposedReply } from '../dns-handler.ts';
 import type { Count } from '../dns-metrics.ts';
 import type { EncodedReply } from '../encode-reply.ts';
 import { AnswerCache } from './answer-cache.ts';
-import type { CachedAnswer, Serial, Variant, Variants } from './cached-answer.ts';
+import type { CachedAnswer, ChoosingAnswer, Serial, Variant, Variants } from './cached-answer.ts';
 import type { NameStamps } from './name-stamps.ts';
 import type { QuestionKey } from './question-key.ts';
 import { QuickOptions } from './quick-options.ts';
@@ -21,6 +21,12 @@ export interface QuickAnswersDeps {
   readonly zoneOf?: ((name: string) => Serial | undefined) | undefined;
   /** All answers are old when it gives another value. */
   readonly generation?: (() => unknown) | undefined;
+}
+
+/** Where a packet is to stand. */
+export interface Room {
+  readonly target: Buffer;
+  readonly at: number;
 }
 
 /** Encodes one variant of a reply to the question at hand, without options. */
@@ -103,7 +109,7 @@ export class QuickAnswers {
     this.#answer = this.#cache.add(this.#deps.key, {
       counted,
       zone: this.#zoneOf(whole),
-      choice: chosenFrom === undefined ? undefined : choosableIn(whole)?.choice,
+      choosing: chosenFrom === undefined ? undefined : this.#choosingOf(whole),
       reply: whole,
       names: whole.dependsOn ?? [],
     });
@@ -126,24 +132,35 @@ export class QuickAnswers {
       optBytes,
       serialAt: serialAt === -1 ? -1 : serialAt - this.questionEnd,
     });
-    if (answer.choice === undefined && variants.list.length === variants.wanted) answer.reply = undefined;
+    if (answer.choosing === undefined && variants.list.length === variants.wanted) answer.reply = undefined;
     return this.#fits(variant) ? variant : undefined;
+  }
+
+  /** Bytes of the whole packet. */
+  lengthWith(variant: Variant): number {
+    return this.questionEnd + variant.length + this.#options.length;
   }
 
   /** The whole packet. */
   assemble(packet: Buffer, start: number, variant: Variant): Buffer {
+    const answer = Buffer.allocUnsafe(this.lengthWith(variant));
+    this.assembleInto({ target: answer, at: 0 }, packet, start, variant);
+    return answer;
+  }
+
+  /** Writes the whole packet. */
+  assembleInto({ target, at }: Room, packet: Buffer, start: number, variant: Variant): void {
     const { questionEnd } = this;
     const options = this.#options;
-    const answer = Buffer.allocUnsafe(questionEnd + variant.length + options.length);
-    packet.copy(answer, 0, start, start + questionEnd);
-    answer.set(variant.header, HEADER_FROM);
-    this.memory.copy(answer, questionEnd, variant.start, variant.start + variant.length);
+    packet.copy(target, at, start, start + questionEnd);
+    target.set(variant.header, at + HEADER_FROM);
+    const end = at + questionEnd + variant.length;
+    this.memory.copy(target, at + questionEnd, variant.start, variant.start + variant.length);
     if (options.length > 0) {
-      const dataLengthAt = questionEnd + variant.length - variant.optBytes + OPT_LENGTH_AT;
-      answer.writeUInt16BE(answer.readUInt16BE(dataLengthAt) + options.length, dataLengthAt);
-      options.copyTo(answer, questionEnd + variant.length);
+      const dataLengthAt = end - variant.optBytes + OPT_LENGTH_AT;
+      target.writeUInt16BE(target.readUInt16BE(dataLengthAt) + options.length, dataLengthAt);
+      options.copyTo(target, end);
     }
-    return answer;
   }
 
   /** Whose serial is in the reply. */
@@ -152,16 +169,21 @@ export class QuickAnswers {
     return soa === undefined ? undefined : this.#deps.zoneOf?.(soa.name);
   }
 
-  #choose({ choice }: CachedAnswer, peer: QuickPeer): void {
+  #choosingOf(reply: ComposedReply): ChoosingAnswer | undefined {
+    const choice = choosableIn(reply)?.choice;
     const { choosing } = this.#deps;
-    const resolver = choice === undefined ? undefined : peer.address();
-    if (choosing === undefined || choice === undefined || resolver === undefined) {
+    return choice && choosing && { choice, choose: choosing.chooser.prepare(choice) };
+  }
+
+  #choose({ choosing }: CachedAnswer, peer: QuickPeer): void {
+    const resolver = choosing === undefined ? undefined : peer.address();
+    if (choosing === undefined || resolver === undefined) {
       this.#options.scope(0);
       return;
     }
     const { subnet } = this.#options;
-    const chosen = choosing.chooser.choose(choice, subnet === undefined ? { resolver } : { resolver, subnet });
-    choosing.onChosen(choice, chosen);
+    const chosen = choosing.choose(subnet === undefined ? { resolver } : { resolver, subnet });
+    this.#deps.choosing?.onChosen(choosing.choice, chosen);
     this.#chosen = chosen;
     this.#options.scope(chosen.scope);
   }
@@ -180,7 +202,7 @@ export class QuickAnswers {
   }
 
   #fits(variant: Variant): boolean {
-    return this.questionEnd + variant.length + this.#options.length <= this.#deps.key.limit;
+    return this.lengthWith(variant) <= this.#deps.key.limit;
   }
 
   #variantsOf({ variants }: CachedAnswer, reply: ComposedReply): Variants {
