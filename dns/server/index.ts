@@ -10,6 +10,7 @@ export type { GuardOptions } from './guard/guarded-responder.ts';
 export type { RateLimitOptions } from './guard/rate-limit.ts';
 export { ListenError } from './listen-error.ts';
 export type { AnyRecordSet, QueryType, RecordSet, RecordType } from '../zone/index.ts';
-export { forward, resolveAt, type ResolvedName } from './upstream.ts';
+export type { AskedName, ResolvedName } from './upstream/question.ts';
+export { createUpstreams, type UpstreamLimits, type Upstreams } from './upstream/upstreams.ts';
 export { FormatError, PacketReader } from '../packet/index.ts';
 export { PacketFull, PacketWriter } from '../packet/index.ts';

@@ -1,8 +1,15 @@
 import type { Clock, Logger, Registry, Runnable } from '../../src/component-base/index.ts';
 import type { InformerSet } from '../../src/controller/index.ts';
-import { createDnsServer, ListenError, type DnsAddress, type DnsServer } from '../../dns/server/index.ts';
+import {
+  createDnsServer,
+  createUpstreams,
+  ListenError,
+  type DnsAddress,
+  type DnsServer,
+} from '../../dns/server/index.ts';
 import { clusterDnsHandler } from './cluster-dns-handler.ts';
 import { createInformedView } from './informed-view.ts';
+import { LoopGuard } from './loop-guard.ts';
 
 export interface ClusterDnsOptions {
   /** Of the member's own API server; whoever made the set runs it. */
@@ -13,8 +20,10 @@ export interface ClusterDnsOptions {
   readonly address: DnsAddress;
   /** Taken where the system does not permit the port of `address`; default 10053. */
   readonly fallbackPort?: number;
-  /** Who answers for other names, unless ConfigMap `kube-system/kube-dns` names others. */
+  /** Who answers for other names, unless ConfigMaps `kube-dns` or `coredns` in `kube-system` name others. */
   readonly upstreams?: readonly DnsAddress[];
+  /** Watches pods too, for `pods verified`. */
+  readonly verifiesPods?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Registry;
@@ -27,18 +36,18 @@ export interface ClusterDns extends Runnable {
 
 /** DNS of one cluster, by the Kubernetes DNS specification 1.1.0, with names of federations. Ready when it answers. */
 export function createClusterDns(options: ClusterDnsOptions): ClusterDns {
-  const { informers, clusterDomain, address, fallbackPort = 10_053, upstreams = [], log } = options;
-  const state = createInformedView({ informers, domain: clusterDomain, log });
-  const handler = clusterDnsHandler(state, upstreams);
+  const { informers, address, fallbackPort = 10_053 } = options;
+  const { clock, log, metrics } = options;
+  const { state, loops, handler } = partsOf(options);
   const serverAt = (port: number): DnsServer =>
     createDnsServer({
       handler,
       generation: () => state.generation,
       host: address.host,
       port,
-      clock: options.clock,
+      clock,
       log,
-      ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+      ...(metrics === undefined ? {} : { metrics }),
     });
 
   let server = serverAt(address.port);
@@ -49,17 +58,56 @@ export function createClusterDns(options: ClusterDnsOptions): ClusterDns {
     },
     run: async (signal, ready) => {
       await informers.synced(signal);
+      const ending = new AbortController();
+      const until = AbortSignal.any([signal, ending.signal]);
+      let guarding: Promise<void> | undefined;
+      // Only who listens hears that a server leads back here.
+      const listening = () => {
+        guarding = loops.run(until, state.onConfig);
+        ready();
+      };
       try {
-        await server.run(signal, ready);
-      } catch (err) {
-        if (!(err instanceof ListenError) || err.code !== 'EACCES' || address.port === fallbackPort) throw err;
-        log.warn(
-          { host: address.host, wanted: address.port, port: fallbackPort },
-          'cluster dns may not listen on the port that clients expect and takes another: run with the right to bind it, or ask there',
-        );
-        server = serverAt(fallbackPort);
-        await server.run(signal, ready);
+        await serve(until, listening);
+      } finally {
+        ending.abort();
+        await guarding;
       }
     },
   };
+
+  async function serve(signal: AbortSignal, ready: () => void): Promise<void> {
+    try {
+      await server.run(signal, ready);
+    } catch (err) {
+      if (!(err instanceof ListenError) || err.code !== 'EACCES' || address.port === fallbackPort) throw err;
+      log.warn(
+        { host: address.host, wanted: address.port, port: fallbackPort },
+        'cluster dns may not listen on the port that clients expect and takes another: run with the right to bind it, or ask there',
+      );
+      server = serverAt(fallbackPort);
+      await server.run(signal, ready);
+    }
+  }
+}
+
+function partsOf({
+  informers,
+  clusterDomain,
+  upstreams: servers = [],
+  verifiesPods = false,
+  ...rest
+}: ClusterDnsOptions) {
+  const { clock, log, metrics } = rest;
+  const state = createInformedView({ informers, domain: clusterDomain, verifiesPods, log });
+  const upstreams = createUpstreams({
+    clock,
+    limits: () => state.config.limits,
+    ...(metrics === undefined ? {} : { metrics }),
+  });
+  const routes = () => {
+    const { stubDomains, upstreamNameservers } = state.config;
+    return new Map([...stubDomains, ['.', upstreamNameservers.length > 0 ? upstreamNameservers : servers] as const]);
+  };
+  const loops = new LoopGuard({ upstreams, routes, clock, log });
+  return { state, loops, handler: clusterDnsHandler({ state, servers, upstreams, loops }) };
 }

@@ -3,6 +3,7 @@ import type { EndpointSlice, Service, ServiceSpec } from '../../src/apis/index.t
 import type { QueryType } from '../../dns/server/index.ts';
 import { lookupInCluster } from './cluster-lookup.ts';
 import type { ClusterView, Location } from './cluster-view.ts';
+import { usualConfig, type DnsConfig } from './config/dns-config.ts';
 import { clusterIPs } from './endpoints.ts';
 
 const service = (name: string, spec: ServiceSpec, namespace = 'default'): Service => ({
@@ -47,7 +48,10 @@ const slices = [
   slice('early', [{ addresses: ['127.9.129.5'], conditions: { ready: false } }]),
 ];
 
-function viewOf(location: Location = { zone: 'us-central1-b', region: 'us-central1' }): ClusterView {
+function viewOf(
+  location: Location = { zone: 'us-central1-b', region: 'us-central1' },
+  config: Partial<DnsConfig> = {},
+): ClusterView {
   const nameOf = (s: EndpointSlice) => s.metadata.labels?.['kubernetes.io/service-name'];
   return {
     domain: 'cluster.local',
@@ -57,7 +61,8 @@ function viewOf(location: Location = { zone: 'us-central1-b', region: 'us-centra
     servicesAt: (address) => services.filter((s) => clusterIPs(s.spec).includes(address)),
     slicesAt: (address) => slices.filter((s) => s.endpoints?.some(({ addresses }) => addresses.includes(address))),
     serviceOf: (s) => services.find(({ metadata }) => metadata.name === nameOf(s)),
-    federations: new Map([['myfed', 'example.com']]),
+    hasPod: (namespace, address) => namespace === 'default' && address === '127.9.129.1',
+    config: { ...usualConfig, federations: new Map([['myfed', 'example.com']]), ...config },
     location,
   };
 }
@@ -109,6 +114,8 @@ describe('names of a cluster', () => {
     ['near.default.svc.cluster.local', 'A', 'NOERROR | CNAME 30 web.default.svc.cluster.local | A 30 127.9.96.5'],
     ['127-9-129-1.default.pod.cluster.local', 'A', 'NOERROR | A 5 127.9.129.1'],
     ['127-9-129-1.default.pod.cluster.local', 'AAAA', 'NOERROR'],
+    ['2001-db8--1.default.pod.cluster.local', 'AAAA', 'NOERROR | AAAA 5 2001:db8::1'],
+    ['2001-db8--1--2.default.pod.cluster.local', 'AAAA', 'NXDOMAIN'],
     ['127-9-129-256.default.pod.cluster.local', 'A', 'NXDOMAIN'],
     ['127-9-129-1.nowhere.pod.cluster.local', 'A', 'NXDOMAIN'],
     ['default.pod.cluster.local', 'A', 'NOERROR'],
@@ -126,6 +133,32 @@ describe('names of a cluster', () => {
     const found = lookupInCluster(viewOf(), '_http._tcp.set.default.svc.cluster.local', 'SRV');
     const additional = found.kind === 'reply' ? found.reply.additional : [];
     expect(additional?.flatMap(({ data }) => data).sort()).toEqual(['127.9.129.2', '127.9.129.3']);
+  });
+});
+
+describe('names as they are configured', () => {
+  const told = (config: Partial<DnsConfig>) => viewOf({}, config);
+
+  it('takes pods at their word, looks whether they are there, or names none', () => {
+    const [here, gone] = ['127-9-129-1.default.pod.cluster.local', '127-9-129-2.default.pod.cluster.local'];
+    expect([here, gone].map((name) => ask(name, 'A', told({ pods: 'verified' })))).toEqual([
+      'NOERROR | A 5 127.9.129.1',
+      'NXDOMAIN',
+    ]);
+    expect(ask(here, 'A', told({ pods: 'disabled' }))).toBe('NXDOMAIN');
+  });
+
+  it('has the TTL that is wanted', () => {
+    const view = told({ serviceTtlSeconds: 3 });
+    expect(ask('web.default.svc.cluster.local', 'A', view)).toBe('NOERROR | A 3 127.9.96.5');
+    expect(ask('set-0.set.default.svc.cluster.local', 'A', view)).toBe('NOERROR | A 3 127.9.129.2');
+  });
+
+  it('knows hosts, and their names', () => {
+    const view = told({ hosts: new Map([['db.example.org', ['192.0.2.9', '2001:db8::9']]]) });
+    expect(ask('db.example.org', 'A', view)).toBe('NOERROR | A 30 192.0.2.9');
+    expect(ask('db.example.org', 'MX', view)).toBe('NOERROR');
+    expect(ask('9.2.0.192.in-addr.arpa', 'PTR', view)).toBe('NOERROR | PTR 30 db.example.org');
   });
 });
 

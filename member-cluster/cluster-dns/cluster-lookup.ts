@@ -1,16 +1,16 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Service } from '../../src/apis/index.ts';
 import type { AnyRecordSet, ComposedReply, QueryType, RecordSet } from '../../dns/server/index.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { federatedRecords, parseFederatedName } from './federated-name.ts';
-import { addressOfReverseName } from './reverse-name.ts';
+import { addressOfReverseName, canonicalAddress } from './reverse-name.ts';
 import {
   addressRecords,
-  ENDPOINT_TTL_SECONDS,
   endpointRecords,
+  endpointTtl,
   hasPortsOf,
   namesOfAddress,
   portRecords,
-  SERVICE_TTL_SECONDS,
   serviceRecords,
 } from './service-records.ts';
 
@@ -56,10 +56,12 @@ function recordsAt(view: ClusterView, name: string): Found {
   const federated = parseFederatedName(view, name.split('.'));
   if (federated !== undefined) return federatedRecords(view, federated, name);
 
+  const told = view.config.hosts.get(name);
+  if (told !== undefined) return addressRecords(name, told, view.config.serviceTtlSeconds);
   const address = addressOfReverseName(name);
   const names = address === undefined ? [] : namesOfAddress(view, address);
   if (names.length === 0) return 'elsewhere';
-  return [{ name, type: 'PTR', ttlSeconds: SERVICE_TTL_SECONDS, data: names }];
+  return [{ name, type: 'PTR', ttlSeconds: view.config.serviceTtlSeconds, data: names }];
 }
 
 function recordsInDomain(view: ClusterView, labels: readonly string[], name: string): readonly RecordSet[] | undefined {
@@ -67,7 +69,7 @@ function recordsInDomain(view: ClusterView, labels: readonly string[], name: str
   switch (labels.at(-1)) {
     case 'dns-version':
       if (below.length > 0) return undefined;
-      return [{ name, type: 'TXT', ttlSeconds: SERVICE_TTL_SECONDS, data: [SPECIFICATION_VERSION] }];
+      return [{ name, type: 'TXT', ttlSeconds: view.config.serviceTtlSeconds, data: [SPECIFICATION_VERSION] }];
     case 'svc':
       return recordsInServices(view, below, name);
     case 'pod':
@@ -111,15 +113,23 @@ function recordsOfService(
   return portRecords(view, service, { portName: innermost.slice(1), protocol }, name);
 }
 
-/** `1-2-3-4.<namespace>.pod` is the address that it says. */
+/** `1-2-3-4.<namespace>.pod` and `2001-db8--1.<namespace>.pod` are the addresses that they say. */
 function recordsInPods(view: ClusterView, labels: readonly string[], name: string): readonly RecordSet[] | undefined {
+  if (view.config.pods === 'disabled') return undefined;
   if (labels.length === 0) return [];
   const [label, namespace, ...rest] = labels.length === 1 ? [undefined, labels[0]] : labels;
   if (namespace === undefined || rest.length > 0 || !view.hasNamespace(namespace)) return undefined;
   if (label === undefined) return [];
-  const bytes = /^(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})$/.exec(label)?.slice(1).map(Number);
-  if (bytes === undefined || bytes.some((byte) => byte > 255)) return undefined;
-  return addressRecords(name, [bytes.join('.')], ENDPOINT_TTL_SECONDS);
+  const address = addressOfLabel(label);
+  if (address === undefined) return undefined;
+  if (view.config.pods === 'verified' && !view.hasPod(namespace, address)) return undefined;
+  return addressRecords(name, [address], endpointTtl(view));
+}
+
+function addressOfLabel(label: string): string | undefined {
+  const [v4, v6] = [label.replaceAll('-', '.'), label.replaceAll('-', ':')];
+  if (isIPv4(v4)) return v4;
+  return isIPv6(v6) ? canonicalAddress(v6) : undefined;
 }
 
 function positive(view: ClusterView, answers: readonly AnyRecordSet[]): ClusterAnswer {

@@ -1,4 +1,5 @@
 import type { EndpointSlice, Service } from '../../src/apis/index.ts';
+import type { DnsConfig } from './config/dns-config.ts';
 
 /** Where this cluster is, as its nodes' labels tell. */
 export interface Location {
@@ -17,7 +18,8 @@ export interface ClusterView {
   /** The slices that have this address among their endpoints. */
   slicesAt(address: string): readonly EndpointSlice[];
   serviceOf(slice: EndpointSlice): Service | undefined;
-  /** Federation name to the domain in which that federation publishes. */
-  readonly federations: ReadonlyMap<string, string>;
+  /** A pod of the namespace has this address. */
+  hasPod(namespace: string, address: string): boolean;
+  readonly config: Pick<DnsConfig, 'federations' | 'hosts' | 'pods' | 'serviceTtlSeconds'>;
   readonly location: Location;
 }

@@ -1,7 +1,7 @@
 import type { RecordSet } from '../../dns/server/index.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { readyEndpoints } from './endpoints.ts';
-import { ENDPOINT_TTL_SECONDS, serviceName } from './service-records.ts';
+import { endpointTtl, serviceName } from './service-records.ts';
 
 const SERVICE_LABEL = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -16,7 +16,7 @@ interface FederatedName {
 export function parseFederatedName(view: ClusterView, labels: readonly string[]): FederatedName | undefined {
   const [service = '', namespace = '', federation = '', ...rest] = labels;
   const isOne = rest.length === 0 && SERVICE_LABEL.test(service) && LABEL.test(namespace);
-  return isOne && view.federations.has(federation) ? { service, namespace, federation } : undefined;
+  return isOne && view.config.federations.has(federation) ? { service, namespace, federation } : undefined;
 }
 
 /**
@@ -28,12 +28,12 @@ export function federatedRecords(view: ClusterView, federated: FederatedName, na
   const local = view.service(namespace, service);
   const { zone, region } = view.location;
   const place = region === undefined ? [] : [zone, region];
-  const elsewhere = [service, namespace, federation, 'svc', ...place, view.federations.get(federation)];
+  const elsewhere = [service, namespace, federation, 'svc', ...place, view.config.federations.get(federation)];
   const target =
     local !== undefined && servesHere(view, local)
       ? serviceName(view, local)
       : elsewhere.filter((label) => label !== undefined).join('.');
-  return [{ name, type: 'CNAME', ttlSeconds: ENDPOINT_TTL_SECONDS, data: [target] }];
+  return [{ name, type: 'CNAME', ttlSeconds: endpointTtl(view), data: [target] }];
 }
 
 function servesHere(view: ClusterView, service: Parameters<typeof readyEndpoints>[1]): boolean {

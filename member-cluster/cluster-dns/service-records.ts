@@ -3,20 +3,23 @@ import type { RecordSet } from '../../dns/server/index.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { addressesOf, clusterIPs, isHeadless, readyEndpoints, type NamedEndpoint } from './endpoints.ts';
 
-/** Addresses of Services stay; those of pods come and go. */
-export const SERVICE_TTL_SECONDS = 30;
-export const ENDPOINT_TTL_SECONDS = 5;
+/** Addresses of pods come and go, sooner than those of Services. */
+const MAX_ENDPOINT_TTL_SECONDS = 5;
+
+export function endpointTtl({ config }: ClusterView): number {
+  return Math.min(MAX_ENDPOINT_TTL_SECONDS, config.serviceTtlSeconds);
+}
 
 /** `<service>.<namespace>.svc` */
 export function serviceRecords(view: ClusterView, service: Service, name: string): RecordSet[] {
   const { type, externalName = '' } = service.spec ?? {};
   if (type === 'ExternalName') {
     const target = externalName.toLowerCase().replace(/\.$/, '');
-    return [{ name, type: 'CNAME', ttlSeconds: SERVICE_TTL_SECONDS, data: [target] }];
+    return [{ name, type: 'CNAME', ttlSeconds: view.config.serviceTtlSeconds, data: [target] }];
   }
-  if (!isHeadless(service)) return addressRecords(name, clusterIPs(service.spec), SERVICE_TTL_SECONDS);
+  if (!isHeadless(service)) return addressRecords(name, clusterIPs(service.spec), view.config.serviceTtlSeconds);
   const addresses = readyEndpoints(view, service).map(({ address }) => address);
-  return addressRecords(name, addresses, ENDPOINT_TTL_SECONDS);
+  return addressRecords(name, addresses, endpointTtl(view));
 }
 
 /** `<endpoint>.<service>.<namespace>.svc`; undefined when there is no such endpoint. */
@@ -25,7 +28,7 @@ export function endpointRecords(view: ClusterView, service: Service, label: stri
   const named = readyEndpoints(view, service).filter((endpoint) => endpoint.label === label);
   if (named.length === 0) return undefined;
   const addresses = named.map(({ address }) => address);
-  return addressRecords(name, addresses, ENDPOINT_TTL_SECONDS);
+  return addressRecords(name, addresses, endpointTtl(view));
 }
 
 /** `_<port>._<protocol>.<service>.<namespace>.svc`; undefined when the Service has no such port. */
@@ -42,12 +45,12 @@ export function portRecords(
   if (declared === undefined || service.spec?.type === 'ExternalName') return undefined;
 
   const own = serviceName(view, service);
-  if (!isHeadless(service)) return [srv(name, SERVICE_TTL_SECONDS, [`0 100 ${declared.port} ${own}`])];
+  if (!isHeadless(service)) return [srv(name, view.config.serviceTtlSeconds, [`0 100 ${declared.port} ${own}`])];
   const targets = readyEndpoints(view, service).flatMap(({ label, ports }) => {
     const number = ports.find(matches)?.port;
     return number === undefined ? [] : [`0 100 ${number} ${label}.${own}`];
   });
-  return targets.length === 0 ? [] : [srv(name, ENDPOINT_TTL_SECONDS, targets)];
+  return targets.length === 0 ? [] : [srv(name, endpointTtl(view), targets)];
 }
 
 /** `_tcp.<service>.<namespace>.svc` exists as soon as a name below it does. */
@@ -61,6 +64,8 @@ const protocolOf = ({ protocol = 'TCP' }: { readonly protocol?: string }) => pro
 export function namesOfAddress(view: ClusterView, address: string): string[] {
   const services = view.servicesAt(address).map((service) => serviceName(view, service));
   if (services.length > 0) return services;
+  const told = [...view.config.hosts].filter(([, addresses]) => addresses.includes(address)).map(([host]) => host);
+  if (told.length > 0) return told;
   const names = view.slicesAt(address).flatMap((slice) => {
     const service = view.serviceOf(slice);
     if (service === undefined || !isHeadless(service)) return [];

@@ -69,7 +69,7 @@ export async function startMemberCluster(options: MemberClusterOptions): Promise
   const listener = network === 'none' ? undefined : member.server.listener(serving(options, plan.apiServer));
   const status = statusOf(member.informers, readiness);
   const deps = { ...common, ...member, hasNetwork: network !== 'none', clusterDomain };
-  const memberNodes = createNodes({ ...options, clusterName: name, nodes: options.nodes ?? 1 }, deps);
+  const memberNodes = await createNodes({ ...options, clusterName: name, nodes: options.nodes ?? 1 }, deps);
   const workers = createWorkers({ ...deps, ...electionOf(options), ...authoritiesOf(certificates) });
 
   const layers = new Layers();

@@ -1,7 +1,7 @@
 import { persistentVolumes } from '../../src/apis/index.ts';
 import { createEventRecorder, type EventRecorder } from '../../src/controller/index.ts';
 import type { Runnable } from '../../src/component-base/index.ts';
-import { createKubelet, networkProber, type Kubelet, type Prober } from '../kubelet/index.ts';
+import { createKubelet, machineResolver, networkProber, type Kubelet, type Prober } from '../kubelet/index.ts';
 import { mayNodeSet, nodeUser } from '../node-access/index.ts';
 import { createHollowRuntime, createNodePower, HollowDisks, type HollowRuntime } from '../runtime/index.ts';
 import type { WorkersDeps } from './workers.ts';
@@ -22,18 +22,19 @@ export interface MemberNodes {
 }
 
 /** The nodes of a member: for each a runtime and a kubelet. */
-export function createNodes(
+export async function createNodes(
   options: NodesOptions,
   deps: Pick<
     WorkersDeps,
     'server' | 'informers' | 'plan' | 'hasNetwork' | 'hostPort' | 'clusterDomain' | 'clock' | 'log'
   >,
-): MemberNodes {
+): Promise<MemberNodes> {
   const { server, informers, plan, hasNetwork, hostPort, clock, log } = deps;
   const specs = nodeSpecs(options);
   if (specs.length > plan.maxNodes)
     throw new TypeError(`a member has room for ${plan.maxNodes} nodes: ${specs.length}`);
   const kubelets = new Map<string, Kubelet>();
+  const own = await machineResolver();
   const disks = new HollowDisks();
   informers.of(persistentVolumes).onEvent(({ type, object }) => {
     if (type === 'delete') disks.remove(object.metadata.name ?? '');
@@ -60,7 +61,7 @@ export function createNodes(
         {
           node,
           prober: hasNetwork ? networkProber(hostPort) : simulatedProber(runtime),
-          dns: { address: plan.clusterDns, domain: deps.clusterDomain },
+          dns: { cluster: { address: plan.clusterDns, domain: deps.clusterDomain }, own },
         },
         { client, informers, runtime, power, events, clock, log: log.child({ component: 'kubelet', node: name }) },
       ),

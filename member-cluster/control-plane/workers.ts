@@ -180,6 +180,7 @@ function createNetwork(deps: WorkersDeps, events: EventRecorder): readonly Runna
       informers,
       clusterDomain,
       address: { host: plan.clusterDns, port: 53 },
+      verifiesPods: true,
       clock,
       log: log.child({ component: 'cluster-dns' }),
       metrics,

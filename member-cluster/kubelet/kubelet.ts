@@ -18,7 +18,7 @@ import { createNodeAgent } from './node-agent.ts';
 import { createConfigSource } from './config-source.ts';
 import { capacityOf, type KubeletNode } from './node-status.ts';
 import { kubeletAnswer, type KubeletAnswer } from './kubelet-answer.ts';
-import type { ClusterDns } from './pod-config.ts';
+import type { NodeDns } from './pod-dns.ts';
 import { connectToPort, runningContainer, type RunningContainer } from './pod-connections.ts';
 import { PodEvents } from './pod-events.ts';
 import { logAttempt, containerMeant, logText, type PodLogOptions } from './pod-logs.ts';
@@ -35,7 +35,7 @@ export interface KubeletOptions {
   /** How containers are asked how they are; over the network when absent. */
   readonly prober?: Prober;
   /** As on the node when absent. */
-  readonly dns?: ClusterDns;
+  readonly dns?: NodeDns;
 }
 
 export interface KubeletDeps {

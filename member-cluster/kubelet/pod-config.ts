@@ -1,9 +1,11 @@
 import type { Container, Pod, PodSpec } from '../../src/apis/index.ts';
 import { expand } from './expand.ts';
 import type { ContainerConfig, ContainerPortConfig, PodSandboxConfig } from '../runtime/index.ts';
+import { podDns, type NodeDns } from './pod-dns.ts';
 
 /** What the runtime is told of a pod. */
-export function sandboxConfigOf({ metadata, spec }: Pod, attempt: number, dns?: ClusterDns): PodSandboxConfig {
+export function sandboxConfigOf(pod: Pod, attempt: number, node?: NodeDns): PodSandboxConfig {
+  const { metadata, spec } = pod;
   const { name = '', namespace = '', uid = '', labels = {}, annotations = {} } = metadata;
   return {
     metadata: { name, namespace, uid, attempt },
@@ -11,23 +13,29 @@ export function sandboxConfigOf({ metadata, spec }: Pod, attempt: number, dns?: 
     hostNetwork: spec?.hostNetwork ?? false,
     labels,
     annotations,
-    ...(dns === undefined ? {} : { dns: dnsOf(dns, namespace) }),
+    ...namesIn(pod, node),
   };
+}
+
+function namesIn(pod: Pod, node: NodeDns | undefined): Pick<PodSandboxConfig, 'dns' | 'hosts' | 'domainName'> {
+  const domainName = domainNameOf(pod, node);
+  return {
+    ...(node === undefined ? {} : { dns: podDns(pod, node).config }),
+    hosts: (pod.spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => ({ ip, names: hostnames })),
+    ...(domainName === undefined ? {} : { domainName }),
+  };
+}
+
+/** `hostname.subdomain.namespace.svc.domain`, whether or not there is such a Service, as the kubelet has it. */
+function domainNameOf({ metadata, spec }: Pod, { cluster }: NodeDns = {}): string | undefined {
+  if (spec?.subdomain === undefined || spec.subdomain === '' || cluster === undefined) return undefined;
+  const hostname = hostnameOf(spec) ?? metadata.name;
+  return `${hostname}.${spec.subdomain}.${metadata.namespace ?? ''}.svc.${cluster.domain}`;
 }
 
 /** On the node's network a pod has the node's name too. */
 function hostnameOf({ hostNetwork = false, hostname, nodeName }: Partial<PodSpec> = {}): string | undefined {
   return hostNetwork ? nodeName : hostname;
-}
-
-/** Where the names of the cluster are found. */
-export interface ClusterDns {
-  readonly address: string;
-  readonly domain: string;
-}
-
-function dnsOf({ address, domain }: ClusterDns, namespace: string): NonNullable<PodSandboxConfig['dns']> {
-  return { servers: [address], searches: [`${namespace}.svc.${domain}`, `svc.${domain}`, domain] };
 }
 
 export interface ContainerConfigDetails {

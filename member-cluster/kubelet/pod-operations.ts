@@ -6,7 +6,8 @@ import type { ConfigSource } from './config-source.ts';
 import { containerEnv } from './container-env.ts';
 import type { PodPlace } from './field-value.ts';
 import { isEphemeral, WHOLE_POD, type FailureReason, type StartFailure } from './observed-pod.ts';
-import { containerConfigOf, sandboxConfigOf, type ClusterDns } from './pod-config.ts';
+import { containerConfigOf, sandboxConfigOf } from './pod-config.ts';
+import { dnsProblems, type NodeDns } from './pod-dns.ts';
 import type { PodEvents } from './pod-events.ts';
 import type { PodAction, PodWait } from './pod-plan.ts';
 import { backOffMs } from './restart-delay.ts';
@@ -21,7 +22,7 @@ export interface PodOperationsDeps {
   readonly events: PodEvents;
   readonly clock: Clock;
   readonly client: Client;
-  readonly dns?: ClusterDns | undefined;
+  readonly dns: NodeDns | undefined;
 }
 
 /** Somebody is about to make what a pod refers to; nobody has to be spared meanwhile. */
@@ -125,6 +126,9 @@ export class PodOperations {
     for (const what of mounted.foreign) events.warning(pod, undefined, 'Unsupported', what);
     this.#failures.delete(WHOLE_POD);
     try {
+      for (const problem of dnsProblems(pod, this.#deps.dns)) {
+        events.warning(pod, undefined, 'DNSConfigForming', problem);
+      }
       this.#sandboxId = await runtime.runPodSandbox(sandboxConfigOf(pod, attempt, this.#deps.dns));
     } catch (err) {
       events.warning(pod, undefined, 'FailedCreatePodSandBox', messageOf(err));
@@ -143,7 +147,7 @@ export class PodOperations {
     if (env === undefined) return;
     events.normal(pod, container, 'Pulling', `pulling image "${image}"`);
     const imageRef = await this.#attempt(pod, container, 'ErrImagePull', () =>
-      runtime.pullImage(image, sandboxConfigOf(pod, 0)),
+      runtime.pullImage(image, sandboxConfigOf(pod, 0, this.#deps.dns)),
     );
     if (imageRef === undefined) return;
     events.normal(pod, container, 'Pulled', `image "${image}" is here`);

@@ -7,7 +7,7 @@ import { isTerminal } from '../pods/index.ts';
 import { isRuntimeError, type ContainerRuntime } from '../runtime/index.ts';
 import type { ConfigSource } from './config-source.ts';
 import type { PodPlace } from './field-value.ts';
-import type { ClusterDns } from './pod-config.ts';
+import type { NodeDns } from './pod-dns.ts';
 import { PodOperations } from './pod-operations.ts';
 import type { ObservedPod } from './observed-pod.ts';
 import type { PodEvents } from './pod-events.ts';
@@ -25,7 +25,7 @@ export interface PodWorkerDeps {
   readonly clock: Clock;
   readonly config: ConfigSource;
   readonly place: Omit<PodPlace, 'podIP'>;
-  readonly dns?: ClusterDns | undefined;
+  readonly dns: NodeDns | undefined;
   /** To be called again soon. */
   readonly wake: () => void;
 }

@@ -11,7 +11,18 @@ export interface PodSandboxConfig {
   /** Of the pod; a runtime may have some of its own. */
   readonly annotations: Readonly<Record<string, string>>;
   /** How names are looked up in its containers; as on the node when absent. */
-  readonly dns?: { readonly servers: readonly string[]; readonly searches: readonly string[] };
+  readonly dns?: ResolverConfig;
+  /** Lines for its containers' /etc/hosts beside the usual ones. */
+  readonly hosts?: readonly { readonly ip: string; readonly names: readonly string[] }[];
+  /** Its whole name in the cluster, where a Service gives it one. */
+  readonly domainName?: string;
+}
+
+/** What a resolv.conf says; `options` as written there, `ndots:5`. */
+export interface ResolverConfig {
+  readonly servers: readonly string[];
+  readonly searches: readonly string[];
+  readonly options: readonly string[];
 }
 
 export interface PodSandboxMetadata {

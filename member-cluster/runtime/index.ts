@@ -17,6 +17,7 @@ export {
   type PodSandboxConfig,
   type PodSandboxMetadata,
   type PodSandboxStatus,
+  type ResolverConfig,
   type ResourceAmounts,
   type RuntimeErrorCode,
 } from './container-runtime.ts';

@@ -114,6 +114,25 @@ describe('DNS of a cluster', () => {
     });
   });
 
+  it('minds what a Corefile says, and asks nobody who leads back to it', async () => {
+    await using under = await cluster();
+    const corefile = (text: string) => ({
+      metadata: { name: 'coredns', namespace: 'kube-system' },
+      data: { Corefile: text },
+    });
+    const hosts = 'hosts {\n 192.0.2.9 db.example.org\n}';
+    const made = await under.client.create(configMaps, corefile(`.:53 {\n ${hosts}\n}`));
+    await vi.waitFor(async () => {
+      expect(await under.resolver.resolve4('db.example.org')).toEqual(['192.0.2.9']);
+    });
+    const itself = `${host}:${under.address.port}`;
+    await under.client.update(configMaps, { ...made, ...corefile(`.:53 {\n forward . ${itself}\n}`) });
+    await vi.waitFor(async () => {
+      await expect(under.resolver.resolve4('db.example.org')).rejects.toMatchObject({ code: 'ESERVFAIL' });
+    }, 20_000);
+    expect(await under.resolver.resolve4(`${remote}.example.com`)).toEqual(['127.12.200.1']);
+  });
+
   it.skipIf(digMissing)('shows the whole chain to dig', async () => {
     await using under = await cluster();
     const answer = await dig(under.address, ['nginx.mynamespace.myfederation', '+noall', '+answer', '+comments']);

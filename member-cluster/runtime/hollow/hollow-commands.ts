@@ -9,6 +9,7 @@ import {
   type ContainerStreams,
   type ExecCommand,
   type PodSandboxConfig,
+  type ResolverConfig,
 } from '../container-runtime.ts';
 import type { HollowDisks } from './hollow-disks.ts';
 import { directory, fileNode, FileSystem, Quota, type DirectoryNode, type FileNode } from './shell/file-system.ts';
@@ -81,15 +82,18 @@ export class HollowCommands {
 
   #ownFiles(): readonly (readonly [string, string])[] {
     const { sandbox, ip } = this.#deps;
-    const { servers = [], searches = [] } = sandbox.dns ?? {};
+    const { hosts = [], domainName } = sandbox;
+    const { servers = [], searches = [], options = [] } = sandbox.dns ?? {};
+    const names = [...(domainName === undefined ? [] : [domainName]), sandbox.hostname];
+    const known = [{ ip: '127.0.0.1', names: ['localhost'] }, { ip, names }, ...hosts];
     const resolv = [
       ...(searches.length > 0 ? [`search ${searches.join(' ')}`] : []),
       ...servers.map((server) => `nameserver ${server}`),
-      'options ndots:5',
+      ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
     ];
     return [
       ['/etc/hostname', `${sandbox.hostname}\n`],
-      ['/etc/hosts', `127.0.0.1\tlocalhost\n${ip}\t${sandbox.hostname}\n`],
+      ['/etc/hosts', known.map((line) => `${line.ip}\t${line.names.join('\t')}\n`).join('')],
       ['/etc/resolv.conf', `${resolv.join('\n')}\n`],
       ['/etc/os-release', 'NAME="hollow"\nID=hollow\n'],
       ['/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'],
@@ -123,14 +127,13 @@ export class HollowCommands {
     if (isIP(name) !== 0) return [name];
     if (name === 'localhost') return ['127.0.0.1'];
     const { sandbox, ip, hostPort } = this.#deps;
-    if (name === sandbox.hostname) return [ip];
-    const { servers = [], searches = [] } = sandbox.dns ?? {};
-    const names = name.includes('.')
-      ? [...searches.map((search) => `${name}.${search}`), name]
-      : searches.map((search) => `${name}.${search}`);
+    if (name === sandbox.hostname || name === sandbox.domainName) return [ip];
+    const told = (sandbox.hosts ?? []).filter(({ names }) => names.includes(name));
+    if (told.length > 0) return told.map((line) => line.ip);
+    const { servers = [] } = sandbox.dns ?? {};
     const resolver = new dns.Resolver({ timeout: LOOKUP_MS, tries: 1 });
     if (servers.length > 0) resolver.setServers(servers.map((server) => `${server}:${hostPort(server, 53)}`));
-    for (const candidate of names) {
+    for (const candidate of candidatesOf(name, sandbox.dns)) {
       signal.throwIfAborted();
       const found = await resolver.resolve4(candidate).catch(() => []);
       if (found.length > 0) return found;
@@ -193,3 +196,13 @@ function frozen(node: DirectoryNode): DirectoryNode {
   );
   return { ...node, children, isReadOnly: true };
 }
+
+/** What a resolver asks for in turn (resolv.conf(5)): a name with dots enough, or with one at its end, first as it is. */
+function candidatesOf(name: string, { searches, options }: ResolverConfig = noResolver): readonly string[] {
+  if (name.endsWith('.')) return [name.slice(0, -1)];
+  const [, digits = '1'] = options.map((option) => /^ndots:(\d+)$/.exec(option)).find((match) => match !== null) ?? [];
+  const longer = searches.map((search) => `${name}.${search}`);
+  return name.split('.').length - 1 >= Number(digits) ? [name, ...longer] : [...longer, name];
+}
+
+const noResolver: ResolverConfig = { servers: [], searches: [], options: [] };

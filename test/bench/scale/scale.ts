@@ -6,6 +6,7 @@ import { deployment, keyOf, namespace, service } from './objects.ts';
 
 const LATENCIES = 100;
 const STREAM_MS = 10_000;
+const CHURN_ROUNDS = 6;
 /** Memory is given back by and by. */
 const REST_MS = 30_000;
 
@@ -34,6 +35,30 @@ async function createToEverywhere(hub: HubUnderTest, prefix: string, count: numb
     values.push((await everywhere) - began);
   }
   return values;
+}
+
+/** Changes the same objects over and over: what the hub holds stays as it was. */
+async function churned(hub: HubUnderTest, objects: number): Promise<Figure> {
+  const memory: string[] = [];
+  const before = await hub.members.writes();
+  for (let round = 0; round < CHURN_ROUNDS; round++) {
+    const began = performance.now();
+    let sequence = 0;
+    await each(Array.from({ length: 32 }), async () => {
+      while (performance.now() - began < STREAM_MS) {
+        const key = { namespace, name: `stream-${sequence++ % objects}` };
+        const patch = { data: { value: `${round}-${sequence}`.padEnd(200, 'x') } };
+        await hub.client.patch(configMaps, key, { type: 'merge', patch });
+      }
+    });
+    await quiet(hub, 1_000);
+    if (round === 0 || round === CHURN_ROUNDS - 1) memory.push(await memoryAtRest(hub));
+  }
+  const writes = (await hub.members.writes()) - before;
+  return {
+    what: `the same objects changed for ${CHURN_ROUNDS} times ${STREAM_MS / 1000} s, ${writes} shard writes: memory of the hub`,
+    value: `${memory[0]} after the first, ${memory[1]} after the last`,
+  };
 }
 
 /** Four members that are API servers and nothing else: how soon and how fast a hub writes to them. */
@@ -71,6 +96,7 @@ export async function fewMembers(): Promise<Section> {
         what: 'memory of the hub',
         value: `${before} before, ${await memoryAtRest(hub)} after ${sequence} objects`,
       },
+      await churned(hub, sequence),
     ],
   };
 }

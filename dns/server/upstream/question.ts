@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { AnyRecordSet, QueryType } from '../zone/index.ts';
-import type { DnsQuery, Edns, RelayedReply } from './dns-handler.ts';
-import type { DnsAddress } from './dns-address.ts';
-import { MAX_UDP_BYTES } from './encode-reply.ts';
-import { exchange, type OutgoingQuestion } from './exchange.ts';
+import type { AnyRecordSet, QueryType } from '../../zone/index.ts';
+import type { Edns } from '../dns-handler.ts';
+import { MAX_UDP_BYTES } from '../encode-reply.ts';
+import type { OutgoingQuestion } from './exchange.ts';
 import {
   HEADER_BYTES,
   DnsError,
@@ -16,22 +15,17 @@ import {
   readData,
   typeName,
   typeNumber,
-} from '../packet/index.ts';
+} from '../../packet/index.ts';
 
 const IN = 1;
 const RECURSION_DESIRED = 0x0100;
 
-/**
- * Lets the servers answer the query, see `exchange`. What they say is passed on as it is, so that types unknown to us
- * get through.
- */
-export async function forward(
-  query: DnsQuery,
-  servers: readonly DnsAddress[],
-  signal: AbortSignal,
-): Promise<RelayedReply> {
-  const packet = await exchange(servers, outgoing(query.name, query.type, query.edns), signal);
-  return { relay: packet, rcode: rcodeOf(packet.readUInt16BE(2) & 0xf) };
+/** What other servers are asked. */
+export interface AskedName {
+  readonly name: string;
+  readonly type: QueryType;
+  /** What we say of ourselves; options of a client are not for others. */
+  readonly edns: Pick<Edns, 'dnssecOk'> | undefined;
 }
 
 export interface ResolvedName {
@@ -41,25 +35,7 @@ export interface ResolvedName {
   readonly authority: readonly AnyRecordSet[];
 }
 
-/** What the servers know of a name, to be made part of an answer of ours. */
-export async function resolveAt(
-  servers: readonly DnsAddress[],
-  question: { readonly name: string; readonly type: QueryType },
-  signal: AbortSignal,
-): Promise<ResolvedName> {
-  const packet = await exchange(servers, outgoing(question.name, question.type, { dnssecOk: false }), signal);
-  try {
-    return parseReply(packet);
-  } catch (err) {
-    if (!(err instanceof FormatError)) throw err;
-    throw new DnsError('SERVFAIL', 'an upstream answer cannot be read', { cause: err });
-  }
-}
-
-/** What we say of ourselves; options of a client are not for others. */
-type OutgoingEdns = Pick<Edns, 'dnssecOk'>;
-
-function outgoing(name: string, type: QueryType, edns: OutgoingEdns | undefined): OutgoingQuestion {
+export function outgoing({ name, type, edns }: AskedName): OutgoingQuestion {
   const scratch = Buffer.alloc(512);
   const writer = new PacketWriter(scratch, scratch.length);
   for (const short of [randomInt(0x10000), RECURSION_DESIRED, 1, 0, 0, edns === undefined ? 0 : 1]) writer.short(short);
@@ -77,7 +53,17 @@ function outgoing(name: string, type: QueryType, edns: OutgoingEdns | undefined)
   return { packet: writer.take(), questionBytes };
 }
 
-function parseReply(packet: Buffer): ResolvedName {
+/** Throws a SERVFAIL on what cannot be read. */
+export function parseReply(packet: Buffer): ResolvedName {
+  try {
+    return read(packet);
+  } catch (err) {
+    if (!(err instanceof FormatError)) throw err;
+    throw new DnsError('SERVFAIL', 'an upstream answer cannot be read', { cause: err });
+  }
+}
+
+function read(packet: Buffer): ResolvedName {
   const reader = new PacketReader(packet, HEADER_BYTES);
   reader.name();
   reader.slice(4);

@@ -3,7 +3,7 @@ import { parseKubeDnsConfig } from './kube-dns-config.ts';
 
 const parse = (data: Record<string, string>) => {
   const { config, problems } = parseKubeDnsConfig({ data });
-  const { federations, stubDomains, upstreamNameservers } = config;
+  const { federations = [], stubDomains = [], upstreamNameservers } = config;
   return { federations: [...federations], stubDomains: [...stubDomains], upstreamNameservers, problems };
 };
 

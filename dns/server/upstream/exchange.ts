@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
-import { withDeadline } from '../../src/component-base/index.ts';
-import type { DnsAddress } from './dns-address.ts';
-import { HEADER_BYTES, DnsError, rcodes } from '../packet/index.ts';
+import { withDeadline } from '../../../src/component-base/index.ts';
+import type { DnsAddress } from '../dns-address.ts';
+import { HEADER_BYTES, DnsError, rcodes } from '../../packet/index.ts';
 
 /** A server that is there answers within this; then the next one is asked. */
 const ATTEMPT_MS = 1_500;
@@ -18,6 +18,12 @@ export interface OutgoingQuestion {
   readonly questionBytes: number;
 }
 
+/** Is told how each server that was asked did. */
+export interface ExchangeNotes {
+  answered(server: DnsAddress): void;
+  silent(server: DnsAddress): void;
+}
+
 /**
  * The first good answer that one of the servers, asked in their order, gives: over UDP, and over TCP where it is cut
  * short. When all only say that they cannot, the last one's answer. Throws a SERVFAIL when none says anything.
@@ -26,6 +32,7 @@ export async function exchange(
   servers: readonly DnsAddress[],
   question: OutgoingQuestion,
   parent: AbortSignal,
+  notes: ExchangeNotes,
 ): Promise<Buffer> {
   const deadline = withDeadline(DEADLINE_MS, parent);
   let unwilling: Buffer | undefined;
@@ -33,10 +40,12 @@ export async function exchange(
   for (const server of servers) {
     try {
       const reply = await attempt(server, question, withDeadline(ATTEMPT_MS, deadline));
+      notes.answered(server);
       if (isUseful(reply)) return reply;
       unwilling = reply;
     } catch (err) {
       cause = err;
+      if (!parent.aborted) notes.silent(server);
       if (deadline.aborted) break;
     }
   }
