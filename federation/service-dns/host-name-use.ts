@@ -50,6 +50,13 @@ export class HostNameUse implements Runnable {
     if (names.some((name) => this.#hostNames.addressesOf(name) === undefined)) void this.#learn(names);
   }
 
+  /** Resolves when all in use have been looked up that were not known; to whether there were any. */
+  async learnAll(signal: AbortSignal): Promise<boolean> {
+    const unknown = this.#inUse().filter((name) => this.#hostNames.addressesOf(name) === undefined);
+    await this.#hostNames.learn(unknown, signal);
+    return unknown.length > 0;
+  }
+
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     const { clock } = this.#deps;
     this.#signal = signal;

@@ -2,7 +2,7 @@ export type { ResolveHostName } from './host-names.ts';
 export { parseDnsPolicy } from './dns-policy.ts';
 export { placeFollower } from './place-follower.ts';
 export { parseTtl } from './dns-ttl.ts';
-export { ServiceDnsController } from './service-dns-controller.ts';
+export { ServiceDnsController, type TargetPreview } from './service-dns-controller.ts';
 export type { PublishTarget } from './publish-target.ts';
 export type { PublishingState } from './publishing-state.ts';
 export { publishingReport } from './publishing-report.ts';

@@ -1,3 +1,4 @@
+import type { OwnedChanges } from '../../dns/provider/index.ts';
 import { aborted, start, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
 import { DEFAULT_TTL_SECONDS } from './dns-ttl.ts';
 import { HostNameUse } from './host-name-use.ts';
@@ -18,6 +19,14 @@ export interface ServiceDnsOptions {
   readonly targets: readonly PublishTarget[];
   /** Of records at targets that do not say; 180 when absent, as in the original. */
   readonly ttlSeconds?: number;
+}
+
+/** What would be changed at one target, or why that is not known. */
+export interface TargetPreview {
+  readonly target: string;
+  readonly zone: string;
+  readonly changes?: OwnedChanges;
+  readonly problem?: string;
 }
 
 /** Publishes the records of every federated Service, at every target. */
@@ -41,10 +50,27 @@ export class ServiceDnsController implements Runnable {
     );
   }
 
+  /** What would be changed at each target if it were published now, without a change anywhere. */
+  async preview(signal: AbortSignal): Promise<readonly TargetPreview[]> {
+    const looked = () => Promise.all(this.publishers.map((publisher) => previewOf(publisher, signal)));
+    const first = await looked();
+    return (await this.#hostNames.learnAll(signal)) ? looked() : first;
+  }
+
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     await using resolving = await start([this.#hostNames], signal);
     await using publishing = await start(this.publishers, signal);
     ready();
     await Promise.race([resolving.done, publishing.done, aborted(signal)]);
+  }
+}
+
+async function previewOf(publisher: ZonePublisher, signal: AbortSignal): Promise<TargetPreview> {
+  const { target, zone } = publisher.state();
+  try {
+    return { target, zone, changes: await publisher.preview(signal) };
+  } catch (err) {
+    signal.throwIfAborted();
+    return { target, zone, problem: err instanceof Error ? err.message : String(err) };
   }
 }

@@ -114,12 +114,21 @@ export class ZonePublisher implements Runnable {
   /** What would be changed, of all Services, if it were published now. */
   async preview(signal: AbortSignal): Promise<OwnedChanges> {
     await this.#read(await this.#zone(signal), signal);
-    const planned = [...this.#backlog.waiting()].map((key) => this.#plan(key));
+    const planned = [...this.#backlog.waiting()].map((key) => this.#previewed(key));
     return {
       phases: mergedPhases(planned),
       conflicts: planned.flatMap(({ conflicts }) => conflicts),
       isShared: planned.some(({ isShared }) => isShared),
     };
+  }
+
+  #previewed(key: string): OwnedChanges {
+    try {
+      return this.#plan(key);
+    } catch (err) {
+      if (!isRefusal(err)) throw err;
+      return { phases: [], conflicts: [{ name: key, reason: err.message }], isShared: false };
+    }
   }
 
   #zone(signal: AbortSignal): Promise<DnsZone> {

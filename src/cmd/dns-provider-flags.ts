@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { DnsProviderConfig } from '../../federation/fleet/index.ts';
+import { UsageError } from './exit.ts';
+import type { DnsProviderConfig, ProvidersConfig } from '../../federation/fleet/index.ts';
 
 /** One provider, as the original's controller manager was told it. */
 export interface DnsProviderFlags {
@@ -18,6 +19,12 @@ export function addDnsProviderFlags(command: Command): Command {
     .option('--dns-zone-id <id>', 'which one, where the provider has several zones of that name');
 }
 
+/** The provider of the flags goes after those of the configuration. */
+export function withProviders<C extends ProvidersConfig>(config: C, flags: DnsProviderFlags): C {
+  const providers = [...(config.providers ?? []), ...providersOf(flags)];
+  return providers.length === 0 ? config : { ...config, providers };
+}
+
 /** Throws for flags that lack the one that they belong to. */
 export function providersOf(flags: DnsProviderFlags): readonly DnsProviderConfig[] {
   const { dnsProvider: provider, dnsProviderConfig: configFile, dnsZoneName: zone, dnsZoneId: zoneId } = flags;
@@ -27,7 +34,7 @@ export function providersOf(flags: DnsProviderFlags): readonly DnsProviderConfig
       zone === undefined ? [] : ['--dns-zone-name'],
       zoneId === undefined ? [] : ['--dns-zone-id'],
     ].flat();
-    if (lonely !== undefined) throw new Error(`${lonely} is about a provider: --dns-provider says which`);
+    if (lonely !== undefined) throw new UsageError(`${lonely} is about a provider: --dns-provider says which`);
     return [];
   }
   return [

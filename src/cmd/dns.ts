@@ -7,15 +7,21 @@ import { createRemoteClient } from '../client/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
 import { runComponent } from './component.ts';
 import { dnsConfigOf, dnsServerOptions } from './dns-options.ts';
+import { withProviders, type DnsProviderFlags } from './dns-provider-flags.ts';
+import { openTargets } from './dns-targets.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
 
-export interface DnsFlags {
-  readonly name: string;
-  readonly domain: string;
+/** Of the federation, whose Services are read. */
+export interface FederationAccessFlags {
   readonly server: string;
   readonly certificateAuthority: string;
   readonly clientCertificate: string;
   readonly clientKey: string;
+}
+
+export interface DnsFlags extends FederationAccessFlags, DnsProviderFlags {
+  readonly name: string;
+  readonly domain: string;
   readonly dnsAddress: DnsAddress;
   readonly dnsTtl: number;
   readonly dnsConfig?: string;
@@ -34,19 +40,21 @@ async function startDns(
   const { name, domain, dnsAddress, dnsTtl } = flags;
   const clock = systemClock;
   await using starting = new AsyncDisposableStack();
-  const federation = starting.use(createRemoteClient({ server: flags.server, ...(await credentialsOf(flags)) }));
+  const federation = starting.use(await federationClient(flags));
+  const config = withProviders(await dnsConfigOf(flags), flags);
+  const elsewhere = starting.use(await openTargets(config.providers ?? [], { federation: name, domain, clock, log }));
   const provider = createLocalDns({
     zones: [{ name: domain }],
     directory: resolve(flags.dataDir),
     ...dnsAddress,
-    ...(await dnsServerOptions(await dnsConfigOf(flags), { name, domain })),
+    ...(await dnsServerOptions(config, { name, domain })),
     clock,
     log: log.child({ component: 'dns' }),
     metrics,
   });
   const serving = starting.use(await start([provider], signal));
   const keeping = dnsBeside(
-    { federation, provider, places: provider.places, clock, log, metrics },
+    { federation, provider, places: provider.places, targets: elsewhere.targets, clock, log, metrics },
     { name, dnsDomain: domain, ttlSeconds: dnsTtl },
   );
   const running = starting.use(await start([keeping], signal));
@@ -58,7 +66,12 @@ async function startDns(
   };
 }
 
-async function credentialsOf({ certificateAuthority, clientCertificate, clientKey }: DnsFlags) {
+/** Speaks to it as the flags say. */
+export async function federationClient(flags: FederationAccessFlags): Promise<ReturnType<typeof createRemoteClient>> {
+  return createRemoteClient({ server: flags.server, ...(await credentialsOf(flags)) });
+}
+
+async function credentialsOf({ certificateAuthority, clientCertificate, clientKey }: FederationAccessFlags) {
   const [ca, certificate, key] = await Promise.all(
     [certificateAuthority, clientCertificate, clientKey].map((file) => readFile(file, 'utf8')),
   );

@@ -3,11 +3,12 @@ import type { DnsAddress, DnsServerConfig } from '../../federation/fleet/index.t
 import { authenticationOf, type AuthenticationFlags } from './authentication-flags.ts';
 import { runComponent } from './component.ts';
 import { dnsConfigOf } from './dns-options.ts';
+import { withProviders, type DnsProviderFlags } from './dns-provider-flags.ts';
 import { etcdOf, type StorageFlags } from './etcd-config.ts';
 import { limitsOf, type LimitFlags } from './limit-flags.ts';
 import type { FederationComponent } from './federation-component.ts';
 
-export interface FederationFlags extends StorageFlags, LimitFlags, AuthenticationFlags {
+export interface FederationFlags extends StorageFlags, LimitFlags, AuthenticationFlags, DnsProviderFlags {
   readonly name: string;
   readonly domain: string;
   readonly listen: DnsAddress;
@@ -34,7 +35,7 @@ export interface FederationFlags extends StorageFlags, LimitFlags, Authenticatio
 
 /** One federation control plane in the foreground, by flags alone. */
 export async function federationCommand(flags: FederationFlags): Promise<void> {
-  const spec = specOf(flags, await dnsConfigOf(flags));
+  const spec = specOf(flags, withProviders(await dnsConfigOf(flags), flags));
   await runComponent({ kind: 'federation', name: flags.name }, async (deps) =>
     (await import('./federation.ts')).startFederationControlPlane({ ...deps, spec }),
   );

@@ -9,6 +9,7 @@ import { readAuthentication } from './authentication.ts';
 import { openAudit } from './audit.ts';
 import { keepCertificates, readCertificates } from './component-certificates.ts';
 import { dnsServerOptions } from './dns-options.ts';
+import { openTargets } from './dns-targets.ts';
 import { readEncryption } from './encryption.ts';
 import { servingLimits } from './limit-flags.ts';
 import { federationElection, federationStorage } from './federation-storage.ts';
@@ -33,6 +34,7 @@ export async function startFederationControlPlane({
   const audit = spec.audit === undefined ? undefined : starting.use(await openAudit(spec.audit, { clock, log }));
   const tracer = starting.use(await openTracing('federation', spec, { clock, log }));
   const provider = await dnsOf(spec, { clock, log, metrics });
+  const elsewhere = starting.use(await openTargets(dns.providers ?? [], { federation: name, domain, clock, log }));
   const inner = await federationStorage(spec, { clock, log });
   const { encryptionProviderConfig: encryption } = spec;
   const stored = encryption === undefined ? inner : createEncryptedStorage(inner, await readEncryption(encryption));
@@ -50,6 +52,7 @@ export async function startFederationControlPlane({
       provider,
       places: provider.places,
       zoneIsOwn: true,
+      targets: elsewhere.targets,
       ...(await readAuthentication(spec.authentication, log)),
       ...(admissionPlugins && { admissionPlugins }),
       ...(health && { health }),

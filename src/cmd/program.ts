@@ -10,7 +10,9 @@ import {
 import { addLimitFlags } from './limit-flags.ts';
 import { addAuthenticationFlags } from './authentication-flags.ts';
 import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
+import type { DnsDryRunFlags } from './dns-dry-run.ts';
 import type { DnsFlags } from './dns.ts';
+import { addDnsProviderFlags } from './dns-provider-flags.ts';
 import type { FederationFlags } from './federation-command.ts';
 import { cordon, drain, taint, uncordon, undrain } from './maintenance-commands.ts';
 import { addTargetFlags, join, unjoin } from './membership-commands.ts';
@@ -281,7 +283,7 @@ function federation(program: Command): void {
     .option('--tracing-config-file <file>', 'what is traced, and for whom (docs/reference/tracing.md)')
     .option('--enable-admission-plugins <names>', 'beyond the default (docs/reference/admission.md)', names)
     .option('--disable-admission-plugins <names>', 'of the default ones', names);
-  addLimitFlags(addElectionFlags(addAuthenticationFlags(addStorageFlags(command)))).action(
+  addDnsProviderFlags(addLimitFlags(addElectionFlags(addAuthenticationFlags(addStorageFlags(command))))).action(
     async (flags: FederationFlags) => {
       await (await import('./federation-command.ts')).federationCommand(flags);
     },
@@ -290,7 +292,7 @@ function federation(program: Command): void {
 
 /** For whoever asks while no control plane answers. */
 function dns(program: Command): void {
-  program
+  const command = program
     .command('dns')
     .description('a DNS server beside the control planes of a federation; goes on when none of them is left')
     .requiredOption('--name <name>', 'of the federation', defaults.name)
@@ -299,9 +301,9 @@ function dns(program: Command): void {
     .requiredOption('--certificate-authority <file>', 'PEM of the CA of its certificate')
     .requiredOption('--client-certificate <file>', 'PEM of the certificate shown to it')
     .requiredOption('--client-key <file>', 'PEM of its key')
-    .requiredOption('--data-dir <directory>', 'for DNS records')
+    .option('--data-dir <directory>', 'for DNS records; needed without --dry-run')
     .addOption(
-      new Option('--dns-address <host:port>', 'where DNS is answered').argParser(dnsAddress).makeOptionMandatory(),
+      new Option('--dns-address <host:port>', 'where DNS is answered; needed without --dry-run').argParser(dnsAddress),
     )
     .addOption(
       new Option('--dns-ttl <seconds>', 'TTL of DNS records')
@@ -309,9 +311,17 @@ function dns(program: Command): void {
         .default(defaults.ttlSeconds),
     )
     .option('--dns-config <file>', 'what else the DNS server is told (docs/reference/dns.md#configuration)')
-    .action(async (flags: DnsFlags) => {
-      await (await import('./dns.ts')).dns(flags);
-    });
+    .option('--dry-run', 'print what would be changed at the providers, change nothing, and end');
+  addDnsProviderFlags(command).action(async (flags: Partial<DnsFlags> & DnsDryRunFlags & { dryRun?: boolean }) => {
+    if (flags.dryRun === true) {
+      await (await import('./dns-dry-run.ts')).dnsDryRun(flags);
+      return;
+    }
+    const { dnsAddress: address, dataDir } = flags;
+    if (address === undefined) return command.error("error: required option '--dns-address <host:port>' not specified");
+    if (dataDir === undefined) return command.error("error: required option '--data-dir <directory>' not specified");
+    await (await import('./dns.ts')).dns({ ...flags, dnsAddress: address, dataDir });
+  });
 }
 
 /** What `up` leaves behind in the background. */
