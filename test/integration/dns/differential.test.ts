@@ -7,7 +7,7 @@ import { withoutDnsServers } from '../../harness/dns-servers.ts';
 import { askTcp, askUdp, decodeMessage, questionPacket, type DecodedMessage } from '../../harness/dns-wire.ts';
 import { startKnot } from '../../harness/knot.ts';
 import { startNsd } from '../../harness/nsd.ts';
-import { manyKinds, masterLines } from './zone-text.ts';
+import { manyKinds, masterLines } from '../../harness/dns-many-kinds.ts';
 import { questions, type Judge } from './questions.ts';
 
 const zone = 'example.com';

@@ -1,4 +1,4 @@
-import type { RecordSet } from '../../../dns/provider/index.ts';
+import type { RecordSet } from '../../dns/provider/index.ts';
 
 const set = (name: string, type: RecordSet['type'], ...data: string[]): RecordSet => ({
   name: name === '@' ? 'example.com' : `${name}.example.com`,
