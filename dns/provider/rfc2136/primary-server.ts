@@ -13,7 +13,7 @@ export interface PrimaryServerOptions {
   readonly address: DnsAddress;
   /** Signs everything that is asked; without it the server must know us by our address. */
   readonly key?: TsigKey;
-  /** For questions and for each update; 10 s. */
+  /** For questions, for each update, and for each message of a transfer; 10 s. */
   readonly timeoutMs?: number;
   readonly clock: Clock;
 }
@@ -134,7 +134,7 @@ export class PrimaryServer {
     work: (connection: TcpMessages) => Promise<T>,
   ): Promise<T> {
     try {
-      using connection = new TcpMessages(this.#options.address, limit);
+      using connection = new TcpMessages(this.#options.address, this.#timeoutMs, limit);
       return await work(connection);
     } catch (err) {
       if (err instanceof TransferRefused) throw err;

@@ -8,7 +8,9 @@ import { startKnot } from '../../../test/harness/knot.ts';
 import { startTcpProxy } from '../../../test/harness/tcp-proxy.ts';
 import { parseTsigKey } from '../../tsig/index.ts';
 import type { RecordSet } from '../dns-provider.ts';
+import { PrimaryServer } from './primary-server.ts';
 import { createRfc2136Provider } from './rfc2136-provider.ts';
+import { zoneReader } from './zone-reader.ts';
 
 const SECRET = 'c2VjcmV0IG9mIHRoZSB0ZXN0cyBvZiBrb2lub24gMTIzNA==';
 const key = parseTsigKey({ name: 'koinon', secret: SECRET });
@@ -112,6 +114,20 @@ describe.each(['named', 'knotd'] as const)('RFC 2136 at %s', (program) => {
       if (program === 'named') expect(first).toMatchObject({ status: 'rejected', reason: { code: 'Invalid' } });
       expect(second).toMatchObject({ status: 'fulfilled' });
       expect(await zone.list()).toContainEqual(good);
+    });
+
+    it('gives up a server that says nothing', async () => {
+      await using proxy = await startTcpProxy(address());
+      const options = { address: { host: proxy.host, port: proxy.port }, key, clock };
+      const zone = await createRfc2136Provider({ ...options, timeoutMs: 20_000 }).zone('foreign.test');
+      expect(await zone.list()).not.toEqual([]);
+      await proxy.set('silent');
+      const impatient = createRfc2136Provider({ ...options, timeoutMs: 100 });
+      await expect(impatient.zone('foreign.test')).rejects.toThrow('no answer in time');
+      const reader = zoneReader('foreign.test', new PrimaryServer({ ...options, timeoutMs: 100 }));
+      const listed = reader(undefined, new AbortController().signal);
+      await expect(listed).rejects.toMatchObject({ code: 'Unavailable' });
+      await expect(listed).rejects.toThrow('no answer in time');
     });
 
     it.each([

@@ -1,14 +1,17 @@
 import { connect, type Socket } from 'node:net';
 import type { DnsAddress } from '../../server/index.ts';
 
-/** DNS messages over one TCP connection (RFC 7766 §8), which an abort of the signal ends. */
+/** DNS messages over one TCP connection (RFC 7766 §8), which an abort of the signal ends, and silence of `idleMs`. */
 export class TcpMessages implements Disposable {
   readonly #socket: Socket;
   readonly #chunks: AsyncIterator<unknown>;
   #received: Buffer = Buffer.alloc(0);
 
-  constructor(server: DnsAddress, signal: AbortSignal) {
+  constructor(server: DnsAddress, idleMs: number, signal: AbortSignal) {
     this.#socket = connect({ ...server, signal, noDelay: true });
+    this.#socket.setTimeout(idleMs, () => this.#socket.destroy(new Error('no answer in time')));
+    // Errors are told by `next`; those after the last one are nobody's.
+    this.#socket.on('error', () => undefined);
     this.#chunks = this.#socket[Symbol.asyncIterator]();
   }
 
