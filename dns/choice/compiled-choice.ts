@@ -12,18 +12,27 @@ const MAX_OUTCOMES = 256;
 /** More combinations of places and candidates are not tried out to see whether they differ. */
 const MAX_TRIED = 20_000;
 
+interface FromPlace {
+  readonly tiers: readonly Tier[];
+  /** For clients that nobody passes over. */
+  readonly usual: Outcome;
+  /** For all of them. */
+  readonly isSure: boolean;
+}
+
 /** A choice among the places of one moment. */
 export class CompiledChoice {
   readonly places: Places;
-  /** Whether it matters where a client is, and which client it is. */
+  /** Whether it matters where a client is. */
   readonly dependsOnPlace: boolean;
-  readonly dependsOnClient: boolean;
+  /** Whether it matters anywhere which client it is. */
+  readonly #differsByClient: boolean;
   readonly #choice: Choice;
   readonly #candidates: readonly Candidate[];
   readonly #hashes: readonly number[];
   readonly #weights: readonly number[];
   readonly #minimum: number;
-  readonly #byPlace = new Map<Place | undefined, { readonly tiers: readonly Tier[]; readonly usual: Outcome }>();
+  readonly #byPlace = new Map<Place | undefined, FromPlace>();
   readonly #outcomes = new Map<string, Outcome>();
 
   constructor(choice: Choice, places: Places) {
@@ -35,8 +44,21 @@ export class CompiledChoice {
     this.#weights = weightsOf(candidates);
     this.#minimum = Math.max(1, minimum);
     const isAll = candidates.length <= 1 || (policy !== 'weighted' && this.#minimum >= candidates.length);
+    this.#differsByClient = candidates.length > 1 && this.#isByClient();
     this.dependsOnPlace = policy === 'nearest' && !isAll && this.#differsByPlace();
-    this.dependsOnClient = candidates.length > 1 && this.#differsByClient();
+  }
+
+  /** Whether it matters which of the clients of a place asks. */
+  dependsOnClient(place: Place | undefined): boolean {
+    if (!this.#differsByClient) return false;
+    switch (this.#choice.policy) {
+      case 'weighted':
+        return true;
+      case 'failover':
+        return !this.#isSure(this.inOrder());
+      case 'nearest':
+        return !this.#from(place).isSure;
+    }
   }
 
   outcome(place: Place | undefined, client: number): Outcome {
@@ -46,8 +68,8 @@ export class CompiledChoice {
       case 'failover':
         return this.#graded(this.inOrder(), client);
       case 'nearest': {
-        const { tiers, usual } = this.#from(place);
-        return this.dependsOnClient ? this.#graded(membersOf(tiers), client) : usual;
+        const { tiers, usual, isSure } = this.#from(place);
+        return isSure ? usual : this.#graded(membersOf(tiers), client);
       }
     }
   }
@@ -69,7 +91,7 @@ export class CompiledChoice {
   }
 
   #graded(groups: Groups, client: number): Outcome {
-    if (!this.dependsOnClient) return this.#outcomeOf(selectFrom(groups, this.#minimum));
+    if (!this.#differsByClient) return this.#outcomeOf(selectFrom(groups, this.#minimum));
     const takes = (index: number) => {
       const candidate = this.#candidates[index];
       return candidate !== undefined && takesClient(candidate, this.#hashes[index] ?? 0, client);
@@ -77,14 +99,21 @@ export class CompiledChoice {
     return this.#outcomeOf(selectFrom(groups, this.#minimum, takes));
   }
 
-  #from(place: Place | undefined): { readonly tiers: readonly Tier[]; readonly usual: Outcome } {
+  /** All that are needed take all of their clients. */
+  #isSure(groups: Groups): boolean {
+    const { members } = selectFrom(groups, this.#minimum);
+    return members.every((index) => (this.#candidates[index]?.capacity ?? 1) >= 1);
+  }
+
+  #from(place: Place | undefined): FromPlace {
     const known = this.#byPlace.get(place);
     if (known !== undefined) return known;
     const tiers = tiersFrom(place, this.#candidates, this.places);
     const usual = this.#outcomeOf(selectFrom(membersOf(tiers), this.#minimum));
     if (this.#byPlace.size >= MAX_PLACES) this.#byPlace.clear();
-    this.#byPlace.set(place, { tiers, usual });
-    return { tiers, usual };
+    const from = { tiers, usual, isSure: this.#isSure(membersOf(tiers)) };
+    this.#byPlace.set(place, from);
+    return from;
   }
 
   #outcomeOf({ members, equal }: Selection): Outcome {
@@ -104,14 +133,15 @@ export class CompiledChoice {
     const { all } = this.places;
     if (all.length * this.#candidates.length > MAX_TRIED) return true;
     const keyFrom = (place: Place | undefined) => {
-      const { members } = selectFrom(membersOf(tiersFrom(place, this.#candidates, this.places)), this.#minimum);
-      return members.join();
+      const groups = membersOf(tiersFrom(place, this.#candidates, this.places));
+      // Clients that are passed over get to whoever comes next.
+      return JSON.stringify(this.#differsByClient ? groups : selectFrom(groups, this.#minimum).members);
     };
     const usual = keyFrom(undefined);
     return all.some((place) => keyFrom(place) !== usual);
   }
 
-  #differsByClient(): boolean {
+  #isByClient(): boolean {
     if (this.#choice.policy === 'weighted') return this.#weights.filter((weight) => weight > 0).length > 1;
     return this.#candidates.some(({ capacity = 1 }) => capacity < 1);
   }

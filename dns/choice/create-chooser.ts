@@ -31,8 +31,9 @@ export function createChooser(source: PlaceSource): Chooser {
   const decide = (of: CompiledChoice, asker: Asker): Decision => {
     const location = locate(of.places, asker);
     const { place, client } = location;
-    const outcome = of.outcome(place, of.dependsOnClient ? hashClient(client) : 0);
-    return { outcome, scope: scopeOf(of, location), location };
+    const isByClient = of.dependsOnClient(place);
+    const outcome = of.outcome(place, isByClient ? hashClient(client) : 0);
+    return { outcome, scope: scopeOf(location, of.dependsOnPlace, isByClient), location };
   };
   return {
     choose: (choice, asker) => decide(compiled(choice), asker),
@@ -54,7 +55,7 @@ export function createChooser(source: PlaceSource): Chooser {
   };
 }
 
-function scopeOf({ dependsOnPlace, dependsOnClient }: CompiledChoice, { by, scope, client }: Location): number {
+function scopeOf({ by, scope, client }: Location, isByPlace: boolean, isByClient: boolean): number {
   if (by === 'resolver') return 0;
-  return Math.max(dependsOnPlace ? scope : 0, dependsOnClient ? clientBits(client) : 0);
+  return Math.max(isByPlace ? scope : 0, isByClient ? clientBits(client) : 0);
 }

@@ -21,7 +21,7 @@ export function explainSteps(explained: Explained): readonly string[] {
     `the ${location.by === 'subnet' ? "client's subnet" : 'resolver'} ${formatPrefix(location.client)} is ${where(location.place)}`,
     ...groups(explained),
   ];
-  if (compiled.dependsOnClient && policy !== 'weighted') {
+  if (policy !== 'weighted' && compiled.dependsOnClient(location.place)) {
     const partial = choice.candidates.filter(({ capacity = 1 }) => capacity < 1);
     const shown = partial.map(({ name, capacity = 1 }) => `${name} ${percent(capacity)}`);
     steps.push(`only a part of their clients can be taken by ${shown.join(', ')}`);

@@ -1,6 +1,12 @@
 import { aborted, start, type Registry, type Runnable } from '../../src/component-base/index.ts';
-import { createPlaces, type ChangingPlaces, type PlacesOptions } from '../choice/index.ts';
-import { createDnsServer, type DnsAddress } from '../server/index.ts';
+import { createChooser, createPlaces, type ChangingPlaces, type PlacesOptions } from '../choice/index.ts';
+import {
+  createDnsServer,
+  explainAnswer,
+  type AnswerExplanation,
+  type DnsAddress,
+  type QuestionToExplain,
+} from '../server/index.ts';
 import type { DnsProvider } from './dns-provider.ts';
 import { createTransfers, type TransferOptions } from '../transfer/index.ts';
 import { createLocalZones, type LocalZonesOptions } from './local-zones.ts';
@@ -24,6 +30,8 @@ export interface LocalDns extends DnsProvider, Runnable {
   readonly address: DnsAddress;
   /** By which the nearest is found. */
   readonly places: ChangingPlaces;
+  /** What would be answered now, and why. */
+  explain(question: QuestionToExplain): AnswerExplanation;
 }
 
 /** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
@@ -50,6 +58,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
       return server.address;
     },
     places,
+    explain: (question) => explainAnswer(zones.current(), createChooser(places), question),
     zone: (name, signal) => zones.zone(name, signal),
     run: async (signal, ready) => {
       // An answer before the zones are there would be a refusal.

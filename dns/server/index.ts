@@ -14,3 +14,4 @@ export type { AskedName, ResolvedName } from './upstream/question.ts';
 export { createUpstreams, type UpstreamLimits, type Upstreams } from './upstream/upstreams.ts';
 export { FormatError, PacketReader } from '../packet/index.ts';
 export { PacketFull, PacketWriter } from '../packet/index.ts';
+export { explainAnswer, type AnswerExplanation, type QuestionToExplain } from './explain-answer.ts';

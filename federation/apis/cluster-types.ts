@@ -1,5 +1,6 @@
 import type { FieldSchema, FieldType, TypeSchema, TypeTable } from '../../src/apimachinery/index.ts';
 import { CLUSTER_SCHEMA } from './cluster-definition.ts';
+import { dnsExplanationSchemas } from './dns-explanation-schemas.ts';
 import { policySchemas } from './policy-schemas.ts';
 
 const GROUP = CLUSTER_SCHEMA.slice(0, -'Cluster'.length);
@@ -91,7 +92,7 @@ const schemas: readonly TypeSchema[] = [
   },
 ];
 
-const byName = new Map([...schemas, ...policySchemas].map((schema) => [schema.name, schema]));
+const byName = new Map([...schemas, ...policySchemas, ...dnsExplanationSchemas].map((schema) => [schema.name, schema]));
 
 /** The generated table, which does not know the federation's groups, with their types added. */
 export function withClusterTypes(base: TypeTable): TypeTable {

@@ -42,3 +42,5 @@ export type {
   SpreadField,
 } from './placement-policy.ts';
 export { MAX_WEIGHT } from './placement-policy-validation.ts';
+export { dnsExplanations } from './dns-explanation-definition.ts';
+export type { DnsExplanation } from './dns-explanation.ts';

@@ -70,6 +70,7 @@ import { annotationAdmission } from './annotation-admission.ts';
 import { checkedPlugins } from './admission-plugins.ts';
 import { finalizerAdmission } from './finalizer-admission.ts';
 import { removalAdmission } from './removal-admission.ts';
+import { answeredExplanations, type DnsExplanationDeps } from './dns-explanations.ts';
 import { publishingForItself } from './dns-publishing.ts';
 import { federationControllers } from './controllers.ts';
 import { federationResources } from './resources.ts';
@@ -109,6 +110,8 @@ export interface FederationOptions {
   readonly authentication?: AuthenticationOptions;
   /** Has the zone of the federation to itself. */
   readonly provider?: DnsProvider;
+  /** By the server of that zone: what it answers, and why. */
+  readonly explainAnswer?: DnsExplanationDeps['explainAnswer'];
   /** Of the server of that zone: told where the members are. */
   readonly places?: Pick<ChangingPlaces, 'learn'>;
   /** Where else records are published: by one control plane, the elected one where there are several. */
@@ -244,7 +247,7 @@ function elected(
   return leaderElection({ ...options, lease }, [controllers]);
 }
 
-interface ServerDeps {
+interface ServerDeps extends Omit<DnsExplanationDeps, 'informers'> {
   readonly tokenFile?: string;
   readonly authentication: ConfiguredAuthentication | undefined;
   readonly storage: Storage;
@@ -266,6 +269,7 @@ function createServer(deps: ServerDeps) {
     ...(tokenFile === undefined ? {} : { tokenFile }),
     ...(authentication === undefined ? {} : { authentication }),
   });
+  const explanations = answeredExplanations({ ...deps, informers: () => informers });
   const checkReady = () => {
     if (!readiness.ready) throw new Error('informers and controllers are not synced');
   };
@@ -274,7 +278,7 @@ function createServer(deps: ServerDeps) {
     'etcd-0': () => storage.currentRevision(),
   });
   const server = createApiServer({
-    resources: [...federationResources, ...access.reviews, components],
+    resources: [...federationResources, ...access.reviews, explanations, components],
     storage,
     types: withClusterTypes(typeTable),
     admission: (own) =>

@@ -1,7 +1,8 @@
 export type { ResolveHostName } from './host-names.ts';
 export { parseDnsPolicy } from './dns-policy.ts';
 export { placeFollower } from './place-follower.ts';
-export { parseTtl } from './dns-ttl.ts';
+export { DEFAULT_TTL_SECONDS as usualTtlSeconds, parseTtl } from './dns-ttl.ts';
+export { explainName, type ExplainDeps } from './explain-name.ts';
 export { ServiceDnsController, type TargetPreview } from './service-dns-controller.ts';
 export type { PublishTarget } from './publish-target.ts';
 export type { PublishingState } from './publishing-state.ts';

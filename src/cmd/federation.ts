@@ -51,6 +51,7 @@ export async function startFederationControlPlane({
       ...(signer === undefined ? {} : { signer }),
       provider,
       places: provider.places,
+      explainAnswer: (question) => provider.explain(question),
       zoneIsOwn: true,
       targets: elsewhere.targets,
       ...(await readAuthentication(spec.authentication, log)),

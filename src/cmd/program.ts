@@ -15,6 +15,7 @@ import type { DnsFlags } from './dns.ts';
 import { addDnsProviderFlags } from './dns-provider-flags.ts';
 import type { FederationFlags } from './federation-command.ts';
 import { cordon, drain, taint, uncordon, undrain } from './maintenance-commands.ts';
+import { explain } from './explain-command.ts';
 import { addTargetFlags, join, unjoin } from './membership-commands.ts';
 import type { ConfirmFlags } from './confirm-restore.ts';
 import { VERSION } from './version.ts';
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     backup,
     restore,
     confirmRestore,
+    explain,
     convert,
     completion,
     federation,

@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import { shortDuration } from '../apimachinery/index.ts';
 import { systemClock } from '../component-base/index.ts';
 import { controlClient, type CertificateStatus, type ComponentStatus } from '../../federation/fleet/index.ts';
 import { homeOfUser } from './environment.ts';
+import { plainTable } from './plain-table.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const MAX_CELL = 40;
@@ -13,29 +13,8 @@ export async function status({ output }: { readonly output: 'table' | 'json' }):
     console.log(JSON.stringify(fleet, null, 2));
     return;
   }
-  const table = new Table({
-    head: ['NAME', 'KIND', 'STATE', 'HEALTH', 'MEMBERSHIP', 'ADDRESS', 'PID', 'MEMORY', 'RESTARTS', 'AGE'],
-    chars: {
-      mid: '',
-      'left-mid': '',
-      'mid-mid': '',
-      'right-mid': '',
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      right: '',
-      middle: '  ',
-    },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...fleet.components.map(row));
-  console.log(table.toString());
+  const head = ['NAME', 'KIND', 'STATE', 'HEALTH', 'MEMBERSHIP', 'ADDRESS', 'PID', 'MEMORY', 'RESTARTS', 'AGE'];
+  console.log(plainTable(head, fleet.components.map(row)));
   const { name, domain, dnsAddress } = fleet.federation;
   console.log(`\nfederation ${name}, DNS zone ${domain} at ${dnsAddress}, state in ${fleet.directory}`);
   for (const component of fleet.components.filter(isLong)) console.log(`${component.name}: ${component.message ?? ''}`);
