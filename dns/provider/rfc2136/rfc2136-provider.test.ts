@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock as clock } from '../../../src/component-base/index.ts';
+import { silentLogger as log, start, systemClock as clock } from '../../../src/component-base/index.ts';
 import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
 import { startBind } from '../../../test/harness/bind.ts';
-import type { DnsProcess } from '../../../test/harness/dns-process.ts';
 import { withoutDnsServers } from '../../../test/harness/dns-servers.ts';
 import { startKnot } from '../../../test/harness/knot.ts';
 import { startTcpProxy } from '../../../test/harness/tcp-proxy.ts';
 import { parseTsigKey } from '../../tsig/index.ts';
 import type { RecordSet } from '../dns-provider.ts';
+import { createLocalDns } from '../local-dns.ts';
 import { PrimaryServer } from './primary-server.ts';
 import { createRfc2136Provider } from './rfc2136-provider.ts';
 import { zoneReader } from './zone-reader.ts';
@@ -53,13 +53,44 @@ const servers = {
     }),
 };
 
-describe.each(['named', 'knotd'] as const)('RFC 2136 at %s', (program) => {
-  describe.skipIf(withoutDnsServers(program))(program, () => {
-    let server: DnsProcess;
+/** Ours, which others write to as well. */
+async function startKoinon(): Promise<TestServer> {
+  const names = [...ZONES, 'foreign.test'];
+  const access = [{ key: key.name }];
+  const dns = createLocalDns({
+    zones: names.map((name) => ({ name })),
+    transfer: { keys: [key], zones: names.map((zone) => ({ zone, transfer: access, update: access })) },
+    host: '127.0.0.1',
+    port: 0,
+    clock,
+    log,
+  });
+  const running = await start([dns]);
+  const [hinfo, rp] = ['\\# 4 01610162', '\\# 6 016100016200'];
+  const ttlSeconds = 60;
+  await (
+    await dns.zone('foreign.test')
+  ).apply({
+    upsert: [
+      { name: 'here.foreign.test', type: 'TYPE13', ttlSeconds, data: [hinfo] },
+      { name: 'also.foreign.test', type: 'A', ttlSeconds, data: ['192.0.2.1'] },
+      { name: 'also.foreign.test', type: 'TYPE17', ttlSeconds, data: [rp] },
+      { name: '*.wild.foreign.test', type: 'A', ttlSeconds, data: ['192.0.2.9'] },
+    ],
+    remove: [],
+  });
+  return { port: dns.address.port, [Symbol.asyncDispose]: () => running.stop() };
+}
+
+type TestServer = AsyncDisposable & { readonly port: number };
+
+describe.each(['named', 'knotd', 'koinon'] as const)('RFC 2136 at %s', (program) => {
+  describe.skipIf(program === 'koinon' ? false : withoutDnsServers(program))(program, () => {
+    let server: TestServer;
     let tests = 0;
 
     beforeAll(async () => {
-      server = await servers[program]();
+      server = await (program === 'koinon' ? startKoinon() : servers[program]());
     });
 
     afterAll(() => server[Symbol.asyncDispose]());
