@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Logger } from '../../src/component-base/index.ts';
+import { untilAborted, withDeadline, type Logger } from '../../src/component-base/index.ts';
 import { ClientGone, type DnsMessage } from '../server/index.ts';
 import type { Zone } from '../zone/index.ts';
 import type { Requester } from './access.ts';
@@ -28,6 +28,8 @@ export interface Seal {
 const IN = 1;
 /** Transfers at one time; others are told to come again. */
 const MAX_TRANSFERS = 10;
+/** Longer holds on to what the zone was for too long, however steadily it is taken. */
+const MAX_TRANSFER_MS = 30 * 60_000;
 /** RFC 1995 §2: what does not fit is asked for again by TCP. */
 const UDP_BYTES = 512;
 
@@ -60,7 +62,7 @@ export class TransferAnswerer {
     if (this.#running >= MAX_TRANSFERS) return seal.on(emptyReply(header, 'SERVFAIL', question));
     this.#running++;
     try {
-      return await this.#stream(message, { zone, request, who, seal }, signal);
+      return await this.#stream(message, { zone, request, who, seal }, withDeadline(MAX_TRANSFER_MS, signal));
     } finally {
       this.#running--;
     }
@@ -77,7 +79,7 @@ export class TransferAnswerer {
     const start = { id: header.id, flags: answerFlags(header), question: request.question };
     let last: Buffer | undefined;
     for (const next of transferMessages(start, content.sets, seal.bytes)) {
-      if (last !== undefined && !(await sent(seal.on(last), more))) {
+      if (last !== undefined && !(await sent(seal.on(last), more, signal))) {
         metrics.transfers.labels(zone.name, 'failed').inc();
         log.debug({ zone: zone.name, ...who }, 'zone transfer not taken');
         return undefined;
@@ -112,9 +114,9 @@ export class TransferAnswerer {
 }
 
 /** False when whoever asked has gone. */
-async function sent(message: Buffer, more: DnsMessage['source']['more']): Promise<boolean> {
+async function sent(message: Buffer, more: DnsMessage['source']['more'], signal: AbortSignal): Promise<boolean> {
   try {
-    await more?.(message);
+    if (more !== undefined) await untilAborted(more(message), signal);
     return true;
   } catch (err) {
     if (err instanceof ClientGone) return false;

@@ -45,22 +45,16 @@ export function zoneMessages(deps: ZoneMessagesDeps): MessageHandler {
   return {
     opcodes: new Set([NOTIFY, UPDATE]),
     answer: async (message, plainly, signal) => {
-      const { packet, header, source } = message;
+      let seal = noSeal;
       try {
-        const opened = openRequest(packet, keys, nowSeconds());
-        if (opened.kind === 'refused') return refusal(opened, message, metrics);
-        if (opened.kind === 'unsigned') {
-          const who = { client: source.client, key: undefined };
-          return await dispatch({ message, who, seal: noSeal }, plainly, signal);
-        }
-        const who = { client: source.client, key: opened.key.name };
-        const inner = { ...message, packet: opened.message };
-        const { replies } = opened;
-        const seal: Seal = { bytes: replies.bytes, on: (reply) => replies.sign(reply, nowSeconds()) };
-        return await dispatch({ message: inner, who, seal }, plainly, signal);
+        const request = openRequest(message.packet, keys, nowSeconds());
+        if (request.kind === 'refused') return refusal(request, message, metrics);
+        const opened = openedMessage(request, message, nowSeconds);
+        seal = opened.seal;
+        return await dispatch(opened, plainly, signal);
       } catch (err) {
         if (!(err instanceof FormatError)) throw err;
-        return emptyReply(header, 'FORMERR');
+        return seal.on(emptyReply(message.header, 'FORMERR'));
       }
     },
   };
@@ -74,6 +68,21 @@ interface Opened {
 
 const noSeal: Seal = { bytes: 0, on: (reply) => reply };
 
+function openedMessage(
+  request: Exclude<OpenedRequest, { kind: 'refused' }>,
+  message: DnsMessage,
+  nowSeconds: () => number,
+): Opened {
+  const { client } = message.source;
+  if (request.kind === 'unsigned') return { message, who: { client, key: undefined }, seal: noSeal };
+  const { key, replies } = request;
+  return {
+    message: { ...message, packet: request.message },
+    who: { client, key: key.name },
+    seal: { bytes: replies.bytes, on: (reply) => replies.sign(reply, nowSeconds()) },
+  };
+}
+
 async function answerSigned({ message, seal }: Opened, plainly: AnswerPlainly): Promise<Buffer | undefined> {
   const { packet, header, source } = message;
   const room = source.transport === 'udp' ? withRoom(packet, seal.bytes) : { packet, limitBytes: Infinity };
@@ -86,12 +95,12 @@ async function answerSigned({ message, seal }: Opened, plainly: AnswerPlainly): 
 }
 
 function refusal(
-  { error, message, explain }: Extract<OpenedRequest, { kind: 'refused' }>,
+  { error, rcode, message, explain }: Extract<OpenedRequest, { kind: 'refused' }>,
   { header }: DnsMessage,
   metrics: TransferMetrics,
 ): Buffer {
   metrics.badSignatures.labels(error).inc();
-  return explain(emptyReply(header, 'NOTAUTH', questionOf(message)));
+  return explain(emptyReply(header, rcode, questionOf(message)));
 }
 
 /** The question or zone section; nothing where there is not just one. */

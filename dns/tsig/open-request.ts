@@ -17,8 +17,10 @@ export type OpenedRequest =
   | {
       readonly kind: 'refused';
       readonly error: TsigErrorName;
+      /** Of the answer (RFC 8945 §5.2). */
+      readonly rcode: 'NOTAUTH' | 'FORMERR';
       readonly message: Buffer;
-      /** Puts what is wrong with the signature at the end of an answer, whose rcode is to be NOTAUTH (RFC 8945 §5.2). */
+      /** Puts what is wrong with the signature at the end of an answer. */
       readonly explain: (reply: Buffer) => Buffer;
     };
 
@@ -32,27 +34,41 @@ export function openRequest(packet: Buffer, keys: readonly TsigKey[], nowSeconds
   const expected = macOf(key, message, tsig, {});
   const shortest = Math.max(10, expected.length / 2);
   if (tsig.mac.length > expected.length) throw new FormatError('a MAC longer than its algorithm makes');
-  if (tsig.mac.length < shortest && tsig.mac.length > 0) throw new FormatError('a MAC cut too short');
-  const isPart = tsig.mac.length < expected.length && tsig.mac.length > 0;
-  if (isPart && sameMac(tsig.mac, expected.subarray(0, tsig.mac.length))) return refused('BADTRUNC', split);
-  if (!sameMac(tsig.mac, expected)) return refused('BADSIG', split);
-  if (Math.abs(nowSeconds - tsig.timeSeconds) > tsig.fudgeSeconds) return late(key, split, nowSeconds);
+  if (tsig.mac.length < shortest && tsig.mac.length > 0) return refused('BADSIG', split, 'FORMERR');
+  if (!isBeginningOf(tsig.mac, expected)) return refused('BADSIG', split);
+  if (tsig.mac.length < expected.length) return refusedSigned('BADTRUNC', key, split, tsig);
+  if (Math.abs(nowSeconds - tsig.timeSeconds) > tsig.fudgeSeconds) {
+    return refusedSigned('BADTIME', key, split, { ...tsig, other: timeNow(nowSeconds) });
+  }
   return { kind: 'signed', message, key, replies: new ReplySigner(key, tsig.mac) };
 }
 
 const noBytes = Buffer.alloc(0);
 
-function refused(error: TsigErrorName, { message, tsig }: SplitMessage): OpenedRequest {
+/** All of it, or as much as the other side sent. */
+const isBeginningOf = (mac: Buffer, expected: Buffer) =>
+  mac.length > 0 && sameMac(mac, expected.subarray(0, mac.length));
+
+function refused(
+  error: TsigErrorName,
+  { message, tsig }: SplitMessage,
+  rcode: 'NOTAUTH' | 'FORMERR' = 'NOTAUTH',
+): OpenedRequest {
   const record: TsigRecord = { ...tsig, mac: noBytes, error: tsigErrors[error], other: noBytes };
-  return { kind: 'refused', error, message, explain: (reply) => withTsig(reply, record) };
+  return { kind: 'refused', error, rcode, message, explain: (reply) => withTsig(reply, record) };
 }
 
-/** Signed all the same, and tells our time, so that the client may know by how much it is off. */
-function late(key: TsigKey, { message, tsig }: SplitMessage, nowSeconds: number): OpenedRequest {
-  const other = Buffer.alloc(6);
-  other.writeUIntBE(nowSeconds, 0, 6);
-  const record = { ...tsig, fudgeSeconds: FUDGE_SECONDS, error: tsigErrors.BADTIME, other };
+/** The other side has the key: what it is told is signed. */
+function refusedSigned(error: TsigErrorName, key: TsigKey, { message }: SplitMessage, tsig: TsigRecord): OpenedRequest {
+  const record = { ...tsig, fudgeSeconds: FUDGE_SECONDS, error: tsigErrors[error] };
   const explain = (reply: Buffer) =>
     withTsig(reply, { ...record, mac: macOf(key, reply, record, { prior: tsig.mac }) });
-  return { kind: 'refused', error: 'BADTIME', message, explain };
+  return { kind: 'refused', error, rcode: 'NOTAUTH', message, explain };
+}
+
+/** For the client to know by how much it is off. */
+function timeNow(nowSeconds: number): Buffer {
+  const bytes = Buffer.alloc(6);
+  bytes.writeUIntBE(nowSeconds, 0, 6);
+  return bytes;
 }
