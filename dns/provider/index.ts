@@ -28,4 +28,5 @@ export {
   type LearnedPlaces,
   type PlacedPrefix,
 } from '../choice/index.ts';
+export { staticZone, StaticZoneError } from './static-zone.ts';
 export type { ZoneOptions } from '../zone/index.ts';

@@ -1,8 +1,9 @@
 import { dirname, resolve as resolvePath } from 'node:path';
 import { checkedDocument } from './checked-document.ts';
 import { defaultClusters, defaults, type ClusterConfig, type FleetConfig } from './config.ts';
-import { problemOf } from './cluster-rules.ts';
+import { problemOf, type FleetProblem } from './cluster-rules.ts';
 import { resolveDns } from './dns/dns-file.ts';
+import { zonesProblem } from './dns/dns-zones.ts';
 import { leaderElectionDefaults, type EtcdConfig } from './etcd-config.ts';
 import { fleetSchema, type ClusterFile, type FleetFile } from './config-schema.ts';
 
@@ -13,9 +14,14 @@ import { fleetSchema, type ClusterFile, type FleetFile } from './config-schema.t
 export async function parseFleetConfig(text: string, file: string): Promise<FleetConfig> {
   const { value, problemAt } = await checkedDocument<FleetFile>(text, file, fleetSchema);
   const config = resolve(value, dirname(file));
-  const problem = problemOf(config);
+  const problem = problemOf(config) ?? (await dnsProblem(config.federation));
   if (problem !== undefined) throw problemAt(problem.path, problem.text);
   return config;
+}
+
+async function dnsProblem({ name, domain, dns }: FleetConfig['federation']): Promise<FleetProblem | undefined> {
+  const problem = await zonesProblem(dns, { name, domain });
+  return problem && { ...problem, path: ['federation', 'dns', ...problem.path] };
 }
 
 function resolve(file: FleetFile, directory: string): FleetConfig {

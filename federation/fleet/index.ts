@@ -44,3 +44,4 @@ export { Supervisor } from './supervisor.ts';
 export type { DnsConfig, DnsServerConfig } from './dns/dns-config.ts';
 export type { DnsProviderConfig, ProvidersConfig } from './dns/providers-config.ts';
 export { readDnsServerFile } from './dns/dns-file.ts';
+export { dnsZones } from './dns/dns-zones.ts';

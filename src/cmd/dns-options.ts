@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { openGeo, type LocalDnsOptions } from '../../dns/provider/index.ts';
 import { transferOptions, type ZoneOwner } from './dns-transfers.ts';
-import { readDnsServerFile, type DnsServerConfig } from '../../federation/fleet/index.ts';
+import { dnsZones, readDnsServerFile, type DnsServerConfig } from '../../federation/fleet/index.ts';
 
 /** What the DNS server is told, as its configuration says. */
 export async function dnsServerOptions(
   config: DnsServerConfig,
   owner: ZoneOwner,
-): Promise<Pick<LocalDnsOptions, 'places' | 'transfer'>> {
+): Promise<Pick<LocalDnsOptions, 'zones' | 'places' | 'transfer'>> {
+  const zones = await dnsZones(config, owner);
   const transfer = await transferOptions(config, owner);
-  return { places: await placesOf(config), ...(transfer === undefined ? {} : { transfer }) };
+  return { zones, places: await placesOf(config), ...(transfer === undefined ? {} : { transfer }) };
 }
 
 async function placesOf({ places = [], geo }: DnsServerConfig): Promise<NonNullable<LocalDnsOptions['places']>> {

@@ -44,7 +44,6 @@ async function startDns(
   const config = withProviders(await dnsConfigOf(flags), flags);
   const elsewhere = starting.use(await openTargets(config.providers ?? [], { federation: name, domain, clock, log }));
   const provider = createLocalDns({
-    zones: [{ name: domain }],
     directory: resolve(flags.dataDir),
     ...dnsAddress,
     ...(await dnsServerOptions(config, { name, domain })),

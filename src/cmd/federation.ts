@@ -102,7 +102,6 @@ async function dnsOf(
   { clock, log, metrics }: Pick<ComponentDeps, 'log' | 'metrics'> & { readonly clock: Clock },
 ) {
   return createLocalDns({
-    zones: [{ name: domain }],
     directory: dnsDirectory,
     host: dns.host,
     port: dns.port,

@@ -6,9 +6,10 @@ import type { DnsConfig, DnsServerConfig } from './dns-config.ts';
 import { resolveTransfers, transfersProblem, transfersSchemas, type TransfersFile } from './transfers-config.ts';
 import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.ts';
 import { providersProblem, providersSchemas, resolveProviders, type ProvidersFile } from './providers-config.ts';
+import { resolveZones, zonesSchemas, type ZonesConfig } from './zones-config.ts';
 
 /** What can be said of the DNS server in a fleet file, or in a file of its own. */
-export interface DnsServerFile extends PlacesFile, TransfersFile, ProvidersFile {}
+export interface DnsServerFile extends PlacesFile, TransfersFile, ProvidersFile, ZonesConfig {}
 
 /** `federation.dns` of a fleet file: everything may be left out. */
 export interface DnsFile extends DnsServerFile {
@@ -16,7 +17,7 @@ export interface DnsFile extends DnsServerFile {
   readonly ttlSeconds?: number;
 }
 
-const serverProperties = { ...placesSchemas, ...transfersSchemas, ...providersSchemas };
+const serverProperties = { ...placesSchemas, ...transfersSchemas, ...providersSchemas, ...zonesSchemas };
 
 export const dnsSchema = {
   type: 'object',
@@ -54,5 +55,6 @@ function resolveDnsServer(file: DnsServerFile, directory: string): DnsServerConf
     ...resolvePlaces(file, directory),
     ...resolveTransfers(file, directory),
     ...resolveProviders(file, directory),
+    ...resolveZones(file),
   };
 }
