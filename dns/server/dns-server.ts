@@ -5,6 +5,7 @@ import { createChooser, createPlaces, type PlaceSource } from '../choice/index.t
 import { authoritative } from './authoritative.ts';
 import { countChosen } from './choice-metrics.ts';
 import type { QuickContent } from './cache/create-quick-answers.ts';
+import { chaos } from './chaos.ts';
 import { choosing } from './choosing.ts';
 import type { DnsAddress } from './dns-address.ts';
 import type { DnsHandler } from './dns-handler.ts';
@@ -46,9 +47,10 @@ export type DnsServerOptions = DnsContent &
     readonly messages?: MessageHandler;
     /** Takes in and sends many UDP packets at once where the system can; needs half a megabyte. */
     readonly batched?: boolean;
-    /** TCP: default 10 s, 256 connections. */
+    /** TCP: default 10 s, 256 connections, and as many as half of them from one address. */
     readonly idleMs?: number;
     readonly maxConnections?: number;
+    readonly maxConnectionsPerClient?: number;
   };
 
 export interface DnsServer extends Runnable {
@@ -63,6 +65,7 @@ const MAX_PENDING_PER_CONNECTION = 64;
 /** Answers DNS over UDP and TCP. `run` rejects with `ListenError` when the address cannot be had. */
 export function createDnsServer(options: DnsServerOptions): DnsServer {
   const { host, clock, log, idleMs = 10_000, maxConnections = 256 } = options;
+  const { maxConnectionsPerClient = Math.ceil(maxConnections / 2) } = options;
   let address: DnsAddress | undefined;
   return {
     name: 'dns-server',
@@ -91,7 +94,7 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       });
       log.info({ ...address }, 'dns server listening');
       ready();
-      const tcpOptions = { idleMs, maxConnections, maxPending: MAX_PENDING_PER_CONNECTION };
+      const tcpOptions = { idleMs, maxConnections, maxConnectionsPerClient, maxPending: MAX_PENDING_PER_CONNECTION };
       try {
         await serveBoth(
           (inner) => udp.serve({ respond, quick, metrics, log }, inner),
@@ -106,12 +109,16 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
 }
 
 /** What every question goes through, the first of them outermost. */
-function layersOf({ clock, log }: DnsServerOptions, metrics: DnsMetrics): (handler: DnsHandler) => DnsHandler {
+function layersOf(
+  { clock, log, identity = {} }: DnsServerOptions,
+  metrics: DnsMetrics,
+): (handler: DnsHandler) => DnsHandler {
   const layers = [
     measured(metrics, clock),
     errorsAsRcodes(log),
     bounded(MAX_PENDING),
     onlyEdnsVersion0,
+    chaos(identity),
     onlyInternetClass,
     noTransfers,
   ];

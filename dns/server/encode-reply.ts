@@ -20,7 +20,6 @@ import type { QueryHeader, Salvaged } from './parse-query.ts';
 export const MAX_UDP_BYTES = 1232;
 export const MAX_TCP_BYTES = 0xffff;
 export const MIN_UDP_BYTES = 512;
-const IN = 1;
 
 const flag = { response: 0x8000, authoritative: 0x0400, truncated: 0x0200, recursionDesired: 0x0100 } as const;
 const moreFlags = { recursionAvailable: 0x0080, checkingDisabled: 0x0010 } as const;
@@ -78,14 +77,15 @@ export function encodeReply(scratch: Buffer, reply: ComposedReply, context: Repl
   rememberQuestion(writer, query.name);
 
   const { answers = [], authority = [], additional = [] } = reply;
-  const answered = writeSets(writer, answers, rotation);
-  const explained = answered.complete ? writeSets(writer, authority, 0) : nothing;
+  const { class: recordClass } = query;
+  const answered = writeSets(writer, answers, { rotation, recordClass });
+  const explained = answered.complete ? writeSets(writer, authority, { rotation: 0, recordClass }) : nothing;
   const glue = glueOf(authority, additional);
-  const glued = explained.complete ? writeSets(writer, glue, 0) : nothing;
+  const glued = explained.complete ? writeSets(writer, glue, { rotation: 0, recordClass }) : nothing;
   // Other additional records are a courtesy: leaving them out is not truncation (RFC 2181 §9).
   const truncated = !(answered.complete && explained.complete && glued.complete);
   const others = additional.filter((set) => !glue.includes(set));
-  const added = truncated ? nothing : writeSets(writer, others, 0);
+  const added = truncated ? nothing : writeSets(writer, others, { rotation: 0, recordClass });
   writer.limit = limit;
   writer.bytes(opt);
 
@@ -129,14 +129,20 @@ function glueOf(authority: readonly AnyRecordSet[], additional: readonly AnyReco
 /** The serial is the first of the five numbers that a SOA ends with. */
 const SOA_NUMBERS_BYTES = 20;
 
+interface WritingSets {
+  readonly rotation: number;
+  /** That of the question. */
+  readonly recordClass: number;
+}
+
 /** Writes whole sets until one does not fit. */
-function writeSets(writer: PacketWriter, sets: readonly AnyRecordSet[], rotation: number): typeof nothing {
+function writeSets(writer: PacketWriter, sets: readonly AnyRecordSet[], how: WritingSets): typeof nothing {
   let count = 0;
   let serialAt = -1;
   for (const set of sets) {
     const from = writer.at;
     try {
-      writeSet(writer, set, rotation);
+      writeSet(writer, set, how);
       if (set.type === 'SOA') serialAt = writer.at - SOA_NUMBERS_BYTES;
     } catch (err) {
       if (!(err instanceof PacketFull)) throw err;
@@ -148,12 +154,13 @@ function writeSets(writer: PacketWriter, sets: readonly AnyRecordSet[], rotation
   return { count, complete: true, serialAt };
 }
 
-function writeSet(writer: PacketWriter, { name, type, ttlSeconds, data }: AnyRecordSet, rotation: number): void {
+function writeSet(writer: PacketWriter, { name, type, ttlSeconds, data }: AnyRecordSet, how: WritingSets): void {
+  const { rotation, recordClass } = how;
   const typeCode = typeNumber(type);
   for (let index = 0; index < data.length; index++) {
     writer.name(name);
     writer.short(typeCode);
-    writer.short(IN);
+    writer.short(recordClass);
     writer.long(ttlSeconds);
     const lengthAt = writer.at;
     writer.short(0);

@@ -66,7 +66,7 @@ async function servers(zones: LocalZones): Promise<{ readonly kept: Responder; r
   const rules = [{ zone: 'example.com', transfer: [{ addresses: ['127.0.0.0/8'] }] }];
   const { messages } = createTransfers({ zones: rules }, { source: zones, clock, log, metrics: undefined });
   const options = {
-    guard: { nameServerId: 'fuzz', cookies: { secrets: [new Uint8Array(16)] } },
+    guard: { identity: { name: 'fuzz' }, cookies: { secrets: [new Uint8Array(16)] } },
     handler: choosing(chooser, onChosen)(authoritative(zones)(refuse)),
     layers: (handler: Parameters<(typeof layers)[0]>[0]) => layers.reduceRight((next, layer) => layer(next), handler),
     metrics: createDnsMetrics(),

@@ -6,6 +6,7 @@ export { ClientGone } from './client-gone.ts';
 export type { AnswerPlainly, DnsMessage, MessageHandler } from './message-handler.ts';
 export type { QueryHeader, Source } from './parse-query.ts';
 export type { CookieOptions } from './cookies/server-cookies.ts';
+export type { ServerIdentity } from './chaos.ts';
 export type { GuardOptions } from './guard/guarded-responder.ts';
 export type { RateLimitOptions } from './guard/rate-limit.ts';
 export { ListenError } from './listen-error.ts';

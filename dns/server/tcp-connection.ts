@@ -8,6 +8,8 @@ export interface TcpOptions {
   readonly idleMs: number;
   /** Questions of one connection that may wait for their answers; no more are read meanwhile. */
   readonly maxPending: number;
+  /** Called with each question, each answer, and at the beginning. */
+  readonly onActivity?: () => void;
 }
 
 export interface TcpDeps {
@@ -23,7 +25,7 @@ export class TcpConnection {
   readonly #socket: Socket;
   readonly #deps: TcpDeps;
   readonly #options: TcpOptions;
-  readonly #client: string;
+  readonly client: string;
   #received: Buffer = Buffer.alloc(0);
   #pending = 0;
   #ended = false;
@@ -33,7 +35,16 @@ export class TcpConnection {
     this.#socket = socket;
     this.#deps = deps;
     this.#options = options;
-    this.#client = socket.remoteAddress ?? '';
+    this.client = socket.remoteAddress ?? '';
+  }
+
+  /** Nothing is being answered, and nothing waits to be taken. */
+  get isIdle(): boolean {
+    return this.#pending === 0 && this.#socket.writableLength === 0;
+  }
+
+  close(): void {
+    this.#socket.destroy();
   }
 
   /** Answers until either side closes or `signal` aborts. */
@@ -53,7 +64,7 @@ export class TcpConnection {
       this.#closeWhenAnswered();
     });
     socket.on('error', (err) => {
-      this.#deps.log.debug({ err, client: this.#client }, 'dns connection failed');
+      this.#deps.log.debug({ err, client: this.client }, 'dns connection failed');
     });
     socket.on('close', () => {
       this.#cancelIdle();
@@ -83,7 +94,7 @@ export class TcpConnection {
 
   #answer(packet: Buffer, signal: AbortSignal): void {
     const more = async (message: Buffer) => this.#sendMore(message);
-    const answer = this.#deps.respond(packet, { transport: 'tcp', client: this.#client, more }, signal);
+    const answer = this.#deps.respond(packet, { transport: 'tcp', client: this.client, more }, signal);
     if (!(answer instanceof Promise)) {
       this.#send(answer);
       return;
@@ -145,6 +156,7 @@ export class TcpConnection {
   }
 
   #awaitMore(): void {
+    if (!this.#socket.destroyed) this.#options.onActivity?.();
     this.#cancelIdle();
     this.#cancelIdle = this.#deps.clock.after(this.#options.idleMs, () => {
       this.#socket.destroy();

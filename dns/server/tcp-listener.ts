@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { ListenError } from './listen-error.ts';
-import { TcpConnection, type TcpDeps, type TcpOptions } from './tcp-connection.ts';
+import type { TcpDeps, TcpOptions } from './tcp-connection.ts';
+import { TcpConnections, type ConnectionLimits } from './tcp-connections.ts';
 
 export async function bindTcp(host: string, port: number): Promise<Server> {
   // Clients may end their side and still want the answers.
@@ -19,26 +20,21 @@ export async function bindTcp(host: string, port: number): Promise<Server> {
   return server;
 }
 
-export interface TcpListenerOptions extends TcpOptions {
-  /** Connections beyond this are closed as they come. */
-  readonly maxConnections: number;
-}
-
 /** Answers until `signal` aborts; rejects when the listener fails. */
 export async function serveTcp(
   server: Server,
   deps: TcpDeps,
-  options: TcpListenerOptions,
+  options: TcpOptions & ConnectionLimits,
   signal: AbortSignal,
 ): Promise<void> {
   const ended = Promise.withResolvers<undefined>();
   const onAbort = () => {
     ended.resolve(undefined);
   };
-  server.maxConnections = options.maxConnections;
+  const connections = new TcpConnections(deps, options);
   server.on('error', ended.reject);
   server.on('connection', (socket) => {
-    new TcpConnection(socket, deps, options).serve(signal);
+    connections.accept(socket, signal);
   });
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();

@@ -142,6 +142,47 @@ describe('the DNS server', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('makes room for new connections by closing those on which nothing happens, also for one client', async () => {
+    const clock = new FakeClock();
+    const slow = Promise.withResolvers<undefined>();
+    const asked = { count: 0 };
+    const server = createDnsServer({
+      handler: async () => {
+        asked.count++;
+        await slow.promise;
+        return { rcode: 'REFUSED' };
+      },
+      host,
+      port: 0,
+      clock,
+      log,
+      maxConnections: 10,
+      maxConnectionsPerClient: 2,
+    });
+    await using _running = await start([server]);
+    const open = async () => {
+      const socket = connect(server.address);
+      await once(socket, 'connect');
+      return socket;
+    };
+    const first = await open();
+    await expect.poll(() => clock.pending).toBe(1);
+    const second = await open();
+    await expect.poll(() => clock.pending).toBe(2);
+    const firstClosed = once(first, 'close');
+    const third = await open();
+    await firstClosed;
+    const question = dnsQuestion('a.test', 1);
+    for (const socket of [second, third]) socket.write(Buffer.concat([Buffer.from([0, question.length]), question]));
+    const answered = [second, third].map((socket) => once(socket, 'data'));
+    await expect.poll(() => asked.count).toBe(2);
+    const refused = await open();
+    await once(refused, 'close');
+    slow.resolve(undefined);
+    await Promise.all(answered);
+    for (const socket of [second, third]) socket.destroy();
+  });
+
   it('lets slow answers of a handler overtake each other', async () => {
     const slow = Promise.withResolvers<undefined>();
     const server = createDnsServer({
@@ -209,6 +250,24 @@ describe.skipIf(digMissing)('dig', () => {
     expect(await dig(at, ['one.example.com', '+edns=1', '+noednsneg'])).toMatch(/status: BADVERS/);
     expect(await dig(at, ['example.com', 'AXFR'])).toMatch(/Transfer failed/);
     expect(await dig(at, ['example.com', 'ANY', '+tcp'])).toMatch(/ANSWER: 1/);
+    expect(await dig(at, ['example.com', '+cookie=0102030405060708'])).toMatch(
+      /COOKIE: 0102030405060708[0-9a-f]{32} \(good\)/,
+    );
+    expect(await dig(at, ['example.com', '+opcode=STATUS'])).toMatch(/status: NOTIMP/);
+    expect(await dig(at, ['example.com', '+keepalive', '+tcp'])).toMatch(/TCP.KEEPALIVE: 10.0 secs/);
+  });
+
+  it('is told who answers where that is no secret', async () => {
+    const identity = { name: 'ns1.example.com', version: 'koinon' };
+    const handler = () => ({ rcode: 'REFUSED' }) as const;
+    const server = createDnsServer({ handler, host, port: 0, clock: systemClock, log, identity });
+    await using _running = await start([server]);
+    const ask = (name: string, ...more: string[]) => dig(server.address, [name, 'CH', 'TXT', ...more]);
+    expect(await ask('version.bind', '+short')).toBe('"koinon"');
+    expect(await ask('id.server', '+nsid')).toMatch(
+      /NSID: .*\("ns1.example.com"\)[^]*id\.server\.\s+0\s+CH\s+TXT\s+"ns1.example.com"/,
+    );
+    expect(await ask('authors.bind')).toMatch(/status: REFUSED/);
   });
 });
 

@@ -3,6 +3,7 @@ import type { AddressList } from '../../access/index.ts';
 import { createQuickAnswers, type QuickContent } from '../cache/create-quick-answers.ts';
 import type { QuickAnswers } from '../cache/quick-answers.ts';
 import { ServerCookies, type CookieOptions } from '../cookies/server-cookies.ts';
+import type { ServerIdentity } from '../chaos.ts';
 import type { DnsHandler } from '../dns-handler.ts';
 import { serverEdns } from '../edns/server-edns.ts';
 import { prohibit } from '../layers.ts';
@@ -16,8 +17,8 @@ import { RateLimit, type RateLimitOptions } from './rate-limit.ts';
 export interface GuardOptions {
   /** Cookies for clients (RFC 7873), with a secret of our own where nothing is said; false passes them over. */
   readonly cookies?: CookieOptions | false;
-  /** What this server calls itself to those who ask (RFC 5001); nothing when absent. */
-  readonly nameServerId?: string;
+  /** What the server tells of itself to those who ask; nothing when absent. */
+  readonly identity?: ServerIdentity;
   /** Who may ask, others are refused, and who gets no answer whatsoever: all and nobody when absent. */
   readonly access?: { readonly query?: AddressList; readonly ignore?: AddressList };
   /** Of answers over UDP; none when absent. */
@@ -48,7 +49,7 @@ export function guardedResponder(guarding: GuardedOptions): GuardedResponder {
   const { guard, layers, quickly, clock, registry, idleMs, ...options } = guarding;
   const { access, rateLimit } = guard;
   const cookies = guard.cookies === false ? undefined : new ServerCookies(guard.cookies ?? {}, clock);
-  const ownEdns = serverEdns({ cookies, nameServerId: guard.nameServerId, idleMs });
+  const ownEdns = serverEdns({ cookies, nameServerId: guard.identity?.name, idleMs });
   const { quick, stop } = createQuickAnswers(quickly, cookies);
   const respond = createResponder({ ...options, handler: layers(options.handler), quick, ownEdns });
   if (access === undefined && rateLimit === undefined) return { respond, quick, stop };
