@@ -7,6 +7,7 @@ import {
   type DnsAddress,
   type DnsServer,
 } from '../../dns/server/index.ts';
+import type { DnsConfig } from './config/dns-config.ts';
 import { clusterDnsHandler } from './cluster-dns-handler.ts';
 import { createInformedView } from './informed-view.ts';
 import { LoopGuard } from './loop-guard.ts';
@@ -22,6 +23,8 @@ export interface ClusterDnsOptions {
   readonly fallbackPort?: number;
   /** Who answers for other names, unless ConfigMaps `kube-dns` or `coredns` in `kube-system` name others. */
   readonly upstreams?: readonly DnsAddress[];
+  /** In place of what ConfigMaps say, which are then not read. */
+  readonly config?: Partial<DnsConfig>;
   /** Watches pods too, for `pods verified`. */
   readonly verifiesPods?: boolean;
   readonly clock: Clock;
@@ -98,7 +101,7 @@ function partsOf({
   ...rest
 }: ClusterDnsOptions) {
   const { clock, log, metrics } = rest;
-  const state = createInformedView({ informers, domain: clusterDomain, verifiesPods, log });
+  const state = createInformedView({ informers, domain: clusterDomain, verifiesPods, given: rest.config, log });
   const upstreams = createUpstreams({
     clock,
     limits: () => state.config.limits,

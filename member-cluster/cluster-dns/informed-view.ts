@@ -4,7 +4,7 @@ import type { InformerSet } from '../../src/controller/index.ts';
 import type { Logger } from '../../src/component-base/index.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { DnsConfig } from './config/dns-config.ts';
-import { FollowedConfig } from './config/followed-config.ts';
+import { fixedConfig, FollowedConfig } from './config/followed-config.ts';
 import { clusterIPs } from './endpoints.ts';
 import { followLocation } from './followed-location.ts';
 import { canonicalAddress } from './reverse-name.ts';
@@ -43,6 +43,8 @@ export interface InformedViewOptions {
   readonly domain: string;
   /** Watches pods, so that their names can be checked where the configuration asks for it. */
   readonly verifiesPods?: boolean;
+  /** In place of what ConfigMaps say. */
+  readonly given?: Partial<DnsConfig> | undefined;
   readonly log: Logger;
 }
 
@@ -51,6 +53,7 @@ export function createInformedView({
   informers,
   domain,
   verifiesPods = false,
+  given,
   log,
 }: InformedViewOptions): InformedView {
   const serviceInformer = informers.of(services, { indexes: { [BY_ADDRESS]: addressesOfService } });
@@ -60,7 +63,10 @@ export function createInformedView({
   const namespaceInformer = informers.of(namespaces);
   const podInformer = verifiesPods ? informers.of(pods, { indexes: { [BY_ADDRESS]: addressesOfPod } }) : undefined;
 
-  const configured = new FollowedConfig({ informers, domain, canVerifyPods: verifiesPods, log });
+  const configured =
+    given === undefined
+      ? new FollowedConfig({ informers, domain, canVerifyPods: verifiesPods, log })
+      : fixedConfig(given);
   let generation = 0;
   const changed = () => {
     generation++;

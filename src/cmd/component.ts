@@ -15,7 +15,7 @@ export async function component(file: string): Promise<void> {
 
 /** Runs what `begin` starts until it is asked to end. */
 export async function runComponent(
-  spec: { readonly kind: ComponentSpec['kind'] | 'dns'; readonly name: string },
+  spec: { readonly kind: ComponentSpec['kind'] | 'dns' | 'cluster-dns'; readonly name: string },
   begin: (deps: Omit<ComponentDeps, 'spec'>) => Promise<RunningComponent>,
 ): Promise<void> {
   const log = createLogger({ level: process.env['KOINON_LOG_LEVEL'] ?? 'info' });

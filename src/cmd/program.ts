@@ -11,6 +11,7 @@ import { addLimitFlags } from './limit-flags.ts';
 import { addAuthenticationFlags } from './authentication-flags.ts';
 import { addElectionFlags, addStorageFlags } from './storage-flags.ts';
 import type { DnsDryRunFlags } from './dns-dry-run.ts';
+import { clusterDns } from './cluster-dns-command.ts';
 import type { DnsFlags } from './dns.ts';
 import { addDnsProviderFlags } from './dns-provider-flags.ts';
 import type { FederationFlags } from './federation-command.ts';
@@ -55,6 +56,7 @@ export function createProgram(): Command {
     completion,
     federation,
     dns,
+    clusterDns,
     supervisor,
     component,
   ];

@@ -18,8 +18,19 @@ export interface FollowedConfigOptions {
   readonly log: Logger;
 }
 
+export interface CurrentConfig {
+  readonly current: DnsConfig;
+  /** Returns how to be told no more. */
+  onChange(handler: () => void): () => void;
+}
+
+/** One that stays as it is. */
+export function fixedConfig(config: Partial<DnsConfig>): CurrentConfig {
+  return { current: mergedConfig(config), onChange: () => () => undefined };
+}
+
 /** What ConfigMaps `kube-dns` and `coredns` say now; kube-dns' own keys count for more than what a Corefile says. */
-export class FollowedConfig {
+export class FollowedConfig implements CurrentConfig {
   readonly #options: FollowedConfigOptions;
   readonly #told = { [CORE_DNS]: nothingTold, [KUBE_DNS]: nothingTold };
   readonly #handlers = new Set<() => void>();
@@ -35,7 +46,6 @@ export class FollowedConfig {
     return this.#config;
   }
 
-  /** Returns how to be told no more. */
   onChange(handler: () => void): () => void {
     this.#handlers.add(handler);
     return () => this.#handlers.delete(handler);
