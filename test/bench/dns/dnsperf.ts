@@ -22,10 +22,8 @@ export interface Load {
 
 /** dnsperf on the second core asks for `seconds`; what came of it, and what a query cost the server. */
 export async function load({ port, file, seconds, pid, args = [] }: LoadOptions): Promise<Load> {
-  const { program, env } = dnsProgram('dnsperf');
-  const common = ['-s', '127.0.0.1', '-p', String(port), '-d', file, '-c', '8', '-q', '200', '-l', String(seconds)];
   const before = cpuMs(pid);
-  const { stdout } = await promisify(execFile)('taskset', ['-c', '1', program, ...common, ...args], { env });
+  const stdout = await dnsperf(port, ['-d', file, '-q', '200', '-l', String(seconds), ...args]);
   const cpu = cpuMs(pid) - before;
   const found = (label: string) => Number(new RegExp(`${label}:\\s+([\\d.]+)`).exec(stdout)?.[1] ?? NaN);
   const completed = found('Queries completed');
@@ -35,6 +33,29 @@ export async function load({ port, file, seconds, pid, args = [] }: LoadOptions)
     meanMs: found('Average Latency \\(s\\)') * 1000,
     cpuMicroseconds: (cpu * 1000) / completed,
   };
+}
+
+export interface Steady {
+  readonly lost: number;
+  readonly tookMs: readonly number[];
+}
+
+/** dnsperf on the second core asks `perSecond` questions; how long each took. */
+export async function steadyLoad(
+  { port, file, seconds, args = [] }: Omit<LoadOptions, 'pid'>,
+  perSecond: number,
+): Promise<Steady> {
+  const limits = ['-Q', String(perSecond), '-q', String(perSecond), '-l', String(seconds), '-t', '1', '-v'];
+  const stdout = await dnsperf(port, ['-d', file, ...limits, ...args]);
+  const tookMs = [...stdout.matchAll(/^> [A-Z].* (\d+\.\d+)$/gm)].map(([, took]) => Number(took) * 1000);
+  return { lost: Number(/Queries lost:\s+(\d+)/.exec(stdout)?.[1] ?? NaN), tookMs };
+}
+
+async function dnsperf(port: number, args: readonly string[]): Promise<string> {
+  const { program, env } = dnsProgram('dnsperf');
+  const all = ['-c', '1', program, '-s', '127.0.0.1', '-p', String(port), '-c', '8', ...args];
+  const { stdout } = await promisify(execFile)('taskset', all, { env, maxBuffer: 1 << 28 });
+  return stdout;
 }
 
 const TICK_MS = 10;

@@ -1,12 +1,12 @@
 import type { RecordSet } from '../../../dns/provider/index.ts';
 
 export const ZONE = 'example.com';
-const SERVICES = 5000;
+export const SERVICES = 5000;
 const QUESTIONS = 20_000;
 const ADDRESSES = 2;
 const TTL_SECONDS = 180;
 
-const serviceName = (index: number) => `s${index}.default.myfederation.svc.${ZONE}`;
+export const serviceName = (index: number) => `s${index}.default.myfederation.svc.${ZONE}`;
 const regionalName = (index: number) => `s${index}.default.myfederation.svc.eu.${ZONE}`;
 const zonalName = (index: number) => `s${index}.default.myfederation.svc.a.eu.${ZONE}`;
 
