@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock as clock } from '../../../src/component-base/index.ts';
-import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
+import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
+import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
 import { EtcdCluster, withoutEtcd } from '../../../test/harness/etcd.ts';
 import { startTcpProxy } from '../../../test/harness/tcp-proxy.ts';
 import type { RecordSet } from '../dns-provider.ts';
@@ -22,7 +23,7 @@ describe.skipIf(withoutEtcd())('CoreDNS', () => {
   const endpoint = () => new URL(etcd.endpoints[0]!);
   const signal = new AbortController().signal;
 
-  dnsProviderConformance('CoreDNS on etcd', async () => {
+  const create = async (): Promise<ProviderUnderTest> => {
     const { hostname: host, port } = endpoint();
     const proxy = await startTcpProxy({ host, port: Number(port) });
     const endpoints = [new URL(`http://${proxy.host}:${proxy.port}`)] as const;
@@ -38,7 +39,9 @@ describe.skipIf(withoutEtcd())('CoreDNS', () => {
       },
       [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
     };
-  });
+  };
+  dnsProviderConformance('CoreDNS on etcd', create);
+  sharedZoneConformance('CoreDNS on etcd', create);
 
   async function withKeys(keys: Readonly<Record<string, unknown>>) {
     const path = `/skydns${tests++}`;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger as log, start, systemClock as clock } from '../../../src/component-base/index.ts';
-import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
+import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
+import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
 import { startBind } from '../../../test/harness/bind.ts';
 import { withoutDnsServers } from '../../../test/harness/dns-servers.ts';
 import { startKnot } from '../../../test/harness/knot.ts';
@@ -97,7 +98,7 @@ describe.each(['named', 'knotd', 'koinon'] as const)('RFC 2136 at %s', (program)
 
     const address = () => ({ host: '127.0.0.1', port: server.port });
 
-    dnsProviderConformance(program, async () => {
+    const create = async (): Promise<ProviderUnderTest> => {
       const proxy = await startTcpProxy(address());
       return {
         provider: createRfc2136Provider({ address: { host: proxy.host, port: proxy.port }, key, clock }),
@@ -109,7 +110,9 @@ describe.each(['named', 'knotd', 'koinon'] as const)('RFC 2136 at %s', (program)
         },
         [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
       };
-    });
+    };
+    dnsProviderConformance(program, create);
+    sharedZoneConformance(program, create);
 
     it('puts no CNAME beside types that it does not read, and loses nothing', async () => {
       const zone = await createRfc2136Provider({ address: address(), key, clock }).zone('foreign.test');
