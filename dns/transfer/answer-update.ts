@@ -15,9 +15,25 @@ export interface AnswerUpdateDeps {
 }
 
 const IN = 1;
+/** Updates that wait for the disk; whoever comes then is told to come again. */
+const MAX_UPDATES = 200;
+
+/** Answers updates, so many at a time. */
+export function updateAnswerer(deps: AnswerUpdateDeps) {
+  let running = 0;
+  return async (packet: Buffer, who: Requester, signal: AbortSignal): Promise<Rcode> => {
+    if (running >= MAX_UPDATES) return 'SERVFAIL';
+    running++;
+    try {
+      return await answerUpdate(packet, who, deps, signal);
+    } finally {
+      running--;
+    }
+  };
+}
 
 /** Makes an update (RFC 2136 §3) and says what came of it. Throws `FormatError` on what is none. */
-export async function answerUpdate(
+async function answerUpdate(
   packet: Buffer,
   who: Requester,
   { source, rules, log, metrics }: AnswerUpdateDeps,

@@ -3,14 +3,14 @@ import { silentLogger as log, systemClock as clock } from '../../src/component-b
 import { AXFR, HEADER_BYTES, IXFR, PacketWriter, rcodes, typeNumber, writeData } from '../packet/index.ts';
 import { ClientGone, type DnsMessage } from '../server/index.ts';
 import { parseTsigKey, signRequest } from '../tsig/index.ts';
-import { encodeUpdate } from '../update/index.ts';
+import { encodeUpdate, type Update } from '../update/index.ts';
 import { createZone, zoneSet, type RecordSet, type Zone } from '../zone/index.ts';
 import { createTransfers } from './transfers.ts';
 
 const key = parseTsigKey({ name: 'transfer', secret: 'c2VjcmV0' });
 const never = new AbortController().signal;
 
-function handlerFor(zone: Zone) {
+function handlerFor(zone: Zone, written: Promise<unknown> = Promise.resolve()) {
   const zones = zoneSet([zone]);
   const anybody = [{ addresses: ['127.0.0.1'] }];
   const { messages } = createTransfers(
@@ -19,7 +19,10 @@ function handlerFor(zone: Zone) {
       source: {
         current: () => zones,
         onChange: () => () => undefined,
-        change: async (_, decide) => void zone.change(decide(zone)),
+        change: async (_, decide) => {
+          zone.change(decide(zone));
+          await written;
+        },
       },
       clock,
       log,
@@ -147,6 +150,21 @@ describe('messages of other servers', () => {
     gone.reject(new ClientGone());
     expect(await Promise.all(slow)).toEqual(slow.map(() => undefined));
     expect(rcodeOf(await ask(async () => undefined))).toBe(rcodes.NOERROR);
+  });
+
+  it('make no more changes at a time than can wait for the disk', async () => {
+    const disk = Promise.withResolvers<undefined>();
+    const handler = handlerFor(zoneOf(1), disk.promise);
+    const claim = async (name: string) => {
+      const updates: Update[] = [{ kind: 'add', set: text(name) }];
+      const packet = encodeUpdate({ id: 1, zone: 'example.com', prerequisites: [], updates });
+      return rcodeOf(await handler.answer(message(packet, undefined), plainly, never));
+    };
+    const waiting = Array.from({ length: 200 }, async (_, index) => claim(`waits-${index}`));
+    expect(await claim('late')).toBe(rcodes.SERVFAIL);
+    disk.resolve(undefined);
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([rcodes.NOERROR]));
+    expect(await claim('later')).toBe(rcodes.NOERROR);
   });
 
   it('may be any bytes at all', async () => {

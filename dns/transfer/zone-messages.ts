@@ -4,7 +4,7 @@ import type { AnswerPlainly, DnsMessage, MessageHandler } from '../server/index.
 import { openRequest, type OpenedRequest, type TsigKey } from '../tsig/index.ts';
 import type { Requester } from './access.ts';
 import { TransferAnswerer, type Seal } from './answer-transfer.ts';
-import { answerUpdate } from './answer-update.ts';
+import { updateAnswerer } from './answer-update.ts';
 import { emptyReply } from './reply.ts';
 import { cutShort, withRoom } from './signed-question.ts';
 import type { TransferMetrics } from './transfer-metrics.ts';
@@ -27,13 +27,14 @@ const UPDATE = 5;
 export function zoneMessages(deps: ZoneMessagesDeps): MessageHandler {
   const { keys, clock, metrics } = deps;
   const transfers = new TransferAnswerer(deps);
+  const answerUpdate = updateAnswerer(deps);
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   const dispatch = async (opened: Opened, plainly: AnswerPlainly, signal: AbortSignal): Promise<Buffer | undefined> => {
     const { message, who, seal } = opened;
     const { header, questionType, packet } = message;
     if (header.opcode === UPDATE) {
-      const rcode = await answerUpdate(packet, who, deps, signal);
+      const rcode = await answerUpdate(packet, who, signal);
       return seal.on(emptyReply(header, rcode, questionOf(packet)));
     }
     // RFC 1996: news of a zone are for its secondaries, and we are none.

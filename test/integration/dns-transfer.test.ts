@@ -8,6 +8,7 @@ import { startBind } from '../harness/bind.ts';
 import { freeDnsPort, type DnsProcess } from '../harness/dns-process.ts';
 import { withoutDnsServers } from '../harness/dns-servers.ts';
 import { startKnot } from '../harness/knot.ts';
+import { startNsd } from '../harness/nsd.ts';
 import { dig, digMissing } from './dig.ts';
 import { parseTsigKey } from '../../dns/tsig/index.ts';
 
@@ -171,9 +172,22 @@ const secondaries: readonly [string, (primary: number) => Promise<DnsProcess>][]
         ],
       }),
   ],
+  [
+    'NSD',
+    async (primary) =>
+      startNsd({
+        config: ['key:', '  name: transfer', '  algorithm: hmac-sha256', `  secret: "${SECRET}"`].join('\n'),
+        zones: [
+          {
+            name: ZONE,
+            config: `  request-xfr: 127.0.0.1@${primary} transfer\n  allow-notify: 127.0.0.1 transfer`,
+          },
+        ],
+      }),
+  ],
 ];
 
-describe.skipIf(withoutDnsServers('knotd', 'named') || digMissing)('a secondary', () => {
+describe.skipIf(withoutDnsServers('knotd', 'named', 'nsd') || digMissing)('a secondary', () => {
   it.each(secondaries)('%s has what we have, after each change and each start', async (_, startSecondary) => {
     const directory = await mkdtemp(join(tmpdir(), 'koinon-primary-'));
     onTestFinished(async () => rm(directory, { recursive: true }));
