@@ -7,6 +7,7 @@ import type { ProviderFactory } from './config/provider-config.ts';
 export const providers: Readonly<Record<string, ProviderFactory>> = {
   route53: async (config) => (await import('./route53/open-route53.ts')).openRoute53(config),
   google: async (config) => (await import('./google/open-google.ts')).openGoogle(config),
+  azure: async (config) => (await import('./azure/open-azure.ts')).openAzure(config),
   cloudflare: async (config) => (await import('./cloudflare/open-cloudflare.ts')).openCloudflare(config),
   powerdns: async (config) => (await import('./powerdns/open-powerdns.ts')).openPowerDns(config),
   coredns: async (config) => (await import('./coredns/open-coredns.ts')).openCoreDns(config),

@@ -12,7 +12,7 @@ import {
   startGoogle,
   type GoogleServer,
 } from '../../../test/harness/cloud/google-server.ts';
-import { startTokenProxy, type TokenProxy } from '../../../test/harness/cloud/token-proxy.ts';
+import { startHostProxy, type HostProxy } from '../../../test/harness/cloud/host-proxy.ts';
 import type { OpenProvider } from '../config/provider-config.ts';
 import { ProviderSettings, type SettingValue } from '../config/provider-settings.ts';
 import type { DnsZone, RecordSet } from '../dns-provider.ts';
@@ -38,13 +38,13 @@ interface Start {
 
 interface Started extends AsyncDisposable {
   readonly server: GoogleServer;
-  readonly proxy: TokenProxy;
+  readonly proxy: HostProxy;
   readonly provider: OpenProvider;
   readonly zone: () => Promise<DnsZone>;
 }
 
 /** Credentials come from where the SDK looks for them, and nothing of this machine. */
-async function stubEnvironment(server: GoogleServer, proxy: TokenProxy): Promise<void> {
+async function stubEnvironment(server: GoogleServer, proxy: HostProxy): Promise<void> {
   const keyFile = join(directory, 'key.json');
   await writeFile(keyFile, JSON.stringify(server.keyFile));
   setDefaultCACertificates([...trusted, proxy.ca]);
@@ -63,7 +63,7 @@ async function start({
 }: Start = {}): Promise<Started> {
   const { pageSize, zoneId } = rest;
   const server = await startGoogle({ projectId, zones, ...(pageSize === undefined ? {} : { pageSize }) });
-  const proxy = await startTokenProxy(GOOGLE_TOKEN_HOST, server);
+  const proxy = await startHostProxy([GOOGLE_TOKEN_HOST], server);
   await stubEnvironment(server, proxy);
   const provider = await open({ endpoint: server.url, requestsPerSecond: 1000, ...more }, zoneId);
   return {

@@ -4,20 +4,25 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { createCertificateAuthority, issueServingCertificate } from '../../../src/pki/index.ts';
 
-export interface TokenProxy extends AsyncDisposable {
+export interface HostProxy extends AsyncDisposable {
   /** For `HTTPS_PROXY`. */
   readonly url: string;
-  /** PEM of who vouches for the host. */
+  /** The same server by TLS, without the proxy. */
+  readonly direct: string;
+  /** PEM of who vouches for all of it. */
   readonly ca: string;
 }
 
 /**
- * A proxy that leads connections to one host of the internet, whatever SDKs have fixed as such, to a server here. Any other
- * host is refused.
+ * A proxy that leads connections to hosts of the internet, which SDKs have fixed, to a server here. Any other host is
+ * refused.
  */
-export async function startTokenProxy(host: string, server: { readonly url: string }): Promise<TokenProxy> {
+export async function startHostProxy(hosts: readonly string[], server: { readonly url: string }): Promise<HostProxy> {
   const ca = await createCertificateAuthority();
-  const { key, certificate: cert } = await issueServingCertificate(ca, { commonName: host, hosts: [host] });
+  const { key, certificate: cert } = await issueServingCertificate(ca, {
+    commonName: 'a cloud',
+    hosts: [...hosts, '127.0.0.1'],
+  });
   const sockets = new Set<Socket>();
   const join = (from: Socket, to: Socket) => {
     for (const socket of [from, to]) {
@@ -33,7 +38,7 @@ export async function startTokenProxy(host: string, server: { readonly url: stri
   });
   const proxy = createServer();
   proxy.on('connect', ({ url }: { url?: string }, socket: Socket) => {
-    if (url !== `${host}:443`) {
+    if (!hosts.some((host) => url === `${host}:443`)) {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }
@@ -46,6 +51,7 @@ export async function startTokenProxy(host: string, server: { readonly url: stri
   }
   return {
     url: `http://127.0.0.1:${portOf(proxy)}`,
+    direct: `https://127.0.0.1:${portOf(inside)}`,
     ca: ca.certificate,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
