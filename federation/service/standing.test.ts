@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { formatTime } from '../../src/apimachinery/index.ts';
 import type { Cluster } from '../apis/index.ts';
@@ -100,4 +101,35 @@ it('judges by the hub alone where nobody was asked for clients', () => {
 
 it('does not bring a lost cluster back because the hub has lost all', () => {
   expect(isLost(candidate('a', { offline: 'Unknown', reach: 'False' }).cluster)).toBe(true);
+});
+
+const shapes = fc.dictionary(
+  fc.constantFrom('a', 'b', 'c', 'd'),
+  fc.record({
+    offline: fc.constantFrom('True' as const, 'False' as const, 'Unknown' as const),
+    reach: fc.constantFrom('True' as const, 'False' as const, 'Unknown' as const),
+    since: fc.constantFrom(0, 10 * MINUTE),
+    withdrawn: fc.boolean(),
+    cutOff: fc.boolean(),
+    seen: fc.constantFrom('healthy' as const, 'unhealthy' as const, 'told before' as const, 'nothing' as const),
+  }),
+  { minKeys: 1 },
+);
+
+it('never sends clients to a dead cluster, nor to none while one may serve', () => {
+  fc.assert(
+    fc.property(shapes, (all) => {
+      const { leftOut } = decided(all);
+      const isDead = ({ offline, reach }: Shape) => reach === 'False' && offline !== 'False';
+      const maySend = ({ seen }: Shape) => seen === 'healthy' || seen === 'told before';
+      const serving = Object.entries(all).filter(([, shape]) => maySend(shape) && !isDead(shape));
+      const sentTo = serving.filter(([name]) => !leftOut.has(name)).map(([name]) => name);
+      for (const [name, shape] of Object.entries(all)) if (isDead(shape)) expect(leftOut).toContain(name);
+      expect(sentTo.length > 0).toBe(serving.length > 0);
+      // Whom everybody reaches and nobody has withdrawn is never left out.
+      for (const [name, { offline, reach, withdrawn, cutOff }] of serving) {
+        if (offline === 'False' && reach === 'True' && !withdrawn && !cutOff) expect(sentTo).toContain(name);
+      }
+    }),
+  );
 });
