@@ -48,6 +48,12 @@ export class PublishingBacklog {
     return this.#waiting.keys();
   }
 
+  /** Those that have waited for at least `ms`, not more than `most`. */
+  late(ms: number, most: number): readonly string[] {
+    const since = this.#clock.now() - ms;
+    return [...this.#waiting].flatMap(([key, from]) => (from <= since ? [key] : [])).slice(0, most);
+  }
+
   add(key: string, since = this.#clock.now()): void {
     if (!this.#waiting.has(key)) this.#waiting.set(key, since);
     this.#tell();

@@ -206,3 +206,19 @@ it('writes down what has waited for long and why, and that it is over', async ()
     .toEqual([]);
   expect((await fixture.api.list(configMaps)).items.map(({ metadata }) => metadata.name)).toEqual(['dns-publishing']);
 });
+
+it('tells a Service of which something has waited for a minute, once', async () => {
+  await using fixture = await publishing();
+  fixture.shared.fault = 'away';
+  await fixture.serve('web', '10.0.0.1');
+  await using _running = await start([fixture.controller]);
+  await expect.poll(() => fixture.state('shared').problem, soon).toBe('away');
+  await expect
+    .poll(async () => {
+      await fixture.clock.advance(15_000);
+      return fixture.told;
+    }, soon)
+    .toEqual(['Warning DNSUpdateDelayed: records wait for DNS provider shared: away']);
+  await fixture.clock.advance(60_000);
+  expect(fixture.told).toHaveLength(1);
+});

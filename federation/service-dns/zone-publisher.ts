@@ -36,6 +36,9 @@ const DENIED_RETRY_MS = 60_000;
 const PROVIDER_TIMEOUT_MS = 150_000;
 /** Record sets in one change, roughly. */
 const BATCH = 1_000;
+/** Services of which something waits for so long are told so, a few of them. */
+const LATE_AFTER_MS = 60_000;
+const MOST_TOLD = 50;
 /** Where others write the same names, what came of it is looked at soon. */
 const SHARED_LOOK_MS = 15_000;
 const RESYNC_MS = 300_000;
@@ -142,7 +145,11 @@ export class ZonePublisher implements Runnable {
     this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
     // Nothing is known of them yet.
     if (this.#ownership === undefined) for (const key of this.#deps.records.keys()) this.#backlog.add(key);
-    this.#backlog.failed(err instanceof Error ? err.message : String(err));
+    const problem = err instanceof Error ? err.message : String(err);
+    this.#backlog.failed(problem);
+    for (const key of this.#backlog.late(LATE_AFTER_MS, MOST_TOLD)) {
+      this.#tellLate(key, `records wait for DNS provider ${this.#target.name}: ${problem}`);
+    }
     this.#log.warn({ retryMs, err }, 'cannot publish records');
     return retryMs;
   }
@@ -202,7 +209,10 @@ export class ZonePublisher implements Runnable {
     const applied = new Set<string>();
     try {
       await this.#apply(zone, mergedPhases([...planned.values()]), signal);
-      for (const key of planned.keys()) applied.add(key);
+      for (const key of planned.keys()) {
+        applied.add(key);
+        this.#tellLate(key, '');
+      }
     } catch (err) {
       if (!isRefusal(err)) throw err;
       // One Service's records were refused: the others must not wait for it.
@@ -265,6 +275,11 @@ export class ZonePublisher implements Runnable {
     this.#backlog.judge(key, problem);
     this.#deps.records.tell(key, reason, problem, `${this.#target.name} ${reason}`);
     if (problem !== '') this.#log.warn({ service: key, problem }, 'records of a service cannot be published');
+  }
+
+  /** An empty problem ends it. */
+  #tellLate(key: string, problem: string): void {
+    this.#deps.records.tell(key, 'DNSUpdateDelayed', problem, `${this.#target.name} DNSUpdateDelayed`);
   }
 
   #published(): readonly string[] {

@@ -16,7 +16,7 @@ export const openZoneFiles: ProviderFactory = async ({ settings, clock }) => {
   const timeoutMs = 1000 * (settings.integer('timeoutSeconds', { min: 1, max: 600 }) ?? DEFAULT_TIMEOUT_SECONDS);
   const reload = reloadCommand(reloadWords(settings), timeoutMs);
   const firstSerial = () => Math.floor(clock.now() / 1000) >>> 0;
-  const names = settings.list('zones');
+  const names = settings.list('zones').map((name) => name.replace(/\.$/, ''));
   if (names.length === 0) throw settings.problem('zones', 'names no zone');
   const common = zoneSettings(settings);
   const stores = names.map((name) => {
