@@ -5,11 +5,15 @@ import {
   explainAnswer,
   type AnswerExplanation,
   type DnsAddress,
+  type DnsServerOptions,
+  type GuardOptions,
   type QuestionToExplain,
 } from '../server/index.ts';
 import type { DnsProvider } from './dns-provider.ts';
 import { createTransfers, type TransferOptions } from '../transfer/index.ts';
 import { createLocalZones, type LocalZonesOptions } from './local-zones.ts';
+
+type Protection = GuardOptions & Pick<DnsServerOptions, 'idleMs' | 'maxConnections' | 'maxConnectionsPerClient'>;
 
 export interface LocalDnsOptions extends LocalZonesOptions {
   readonly host: string;
@@ -20,6 +24,8 @@ export interface LocalDnsOptions extends LocalZonesOptions {
   readonly batched?: boolean;
   /** Where clients are, beside what is learned. */
   readonly places?: PlacesOptions;
+  /** Whom it answers and how much. */
+  readonly protection?: Protection;
   /** Copies for other servers, and changes that others make; none when absent. */
   readonly transfer?: TransferOptions;
 }
@@ -42,6 +48,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
   const transfers = options.transfer && createTransfers(options.transfer, { source: zones, clock, log, metrics });
   const places = createPlaces(options.places);
   const server = createDnsServer({
+    ...options.protection,
     zones,
     places,
     host,

@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { defaults, dnsAddressOf, FleetConfigError } from './config.ts';
 import { isPrefix } from './dns/places-config.ts';
+import { isAddressListEntry } from './dns/protection-config.ts';
 
 /** A file whose content is as its schema says. */
 export interface CheckedDocument<T> {
@@ -23,6 +24,7 @@ export async function checkedDocument<T>(text: string, file: string, schema: obj
   const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
   ajv.addFormat('dns-address', (word: string) => dnsAddressOf(word) !== undefined);
   ajv.addFormat('cidr', isPrefix);
+  ajv.addFormat('address-list-entry', isAddressListEntry);
   const validate = ajv.compile<T>(schema);
   const value: unknown = document.toJS() ?? {};
   if (!validate(value)) {
@@ -46,6 +48,12 @@ function keyOf(pointer: string): string {
     .replace(/^\./, '');
 }
 
+const formats: Readonly<Record<string, string>> = {
+  cidr: 'a prefix such as 192.0.2.0/24',
+  'address-list-entry': 'an address or network such as 192.0.2.0/24, any or none',
+  'dns-address': `an address such as ${defaults.dnsAddress}`,
+};
+
 function wordingOf(error: ErrorObject): string {
   const key = keyOf(error.instancePath);
   const prefix = key === '' ? '' : `${key}: `;
@@ -59,7 +67,7 @@ function wordingOf(error: ErrorObject): string {
     case 'pattern':
       return `${prefix}does not look right (must match ${String(params['pattern'])})`;
     case 'format':
-      return `${prefix}is not ${params['format'] === 'cidr' ? 'a prefix such as 192.0.2.0/24' : `an address such as ${defaults.dnsAddress}`}`;
+      return `${prefix}is not ${formats[String(params['format'])] ?? ''}`;
     case 'type':
       return `${prefix}must be ${[params['type']].flat().map(String).join(' or ')}`;
     case 'not':

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { openGeo, type LocalDnsOptions } from '../../dns/provider/index.ts';
+import { protectionOptions } from './dns-protection.ts';
 import { transferOptions, type ZoneOwner } from './dns-transfers.ts';
 import { dnsZones, readDnsServerFile, type DnsServerConfig } from '../../federation/fleet/index.ts';
 
@@ -7,10 +8,11 @@ import { dnsZones, readDnsServerFile, type DnsServerConfig } from '../../federat
 export async function dnsServerOptions(
   config: DnsServerConfig,
   owner: ZoneOwner,
-): Promise<Pick<LocalDnsOptions, 'zones' | 'places' | 'transfer'>> {
+): Promise<Pick<LocalDnsOptions, 'protection' | 'zones' | 'places' | 'transfer'>> {
   const zones = await dnsZones(config, owner);
   const transfer = await transferOptions(config, owner);
-  return { zones, places: await placesOf(config), ...(transfer === undefined ? {} : { transfer }) };
+  const protection = await protectionOptions(config);
+  return { zones, places: await placesOf(config), protection, ...(transfer === undefined ? {} : { transfer }) };
 }
 
 async function placesOf({ places = [], geo }: DnsServerConfig): Promise<NonNullable<LocalDnsOptions['places']>> {

@@ -5,11 +5,12 @@ import { defaults, MAX_TTL_SECONDS, parseDnsAddress } from '../config.ts';
 import type { DnsConfig, DnsServerConfig } from './dns-config.ts';
 import { resolveTransfers, transfersProblem, transfersSchemas, type TransfersFile } from './transfers-config.ts';
 import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.ts';
+import { protectionSchemas, resolveProtection, type ProtectionConfig } from './protection-config.ts';
 import { providersProblem, providersSchemas, resolveProviders, type ProvidersFile } from './providers-config.ts';
 import { resolveZones, zonesSchemas, type ZonesConfig } from './zones-config.ts';
 
 /** What can be said of the DNS server in a fleet file, or in a file of its own. */
-export interface DnsServerFile extends PlacesFile, TransfersFile, ProvidersFile, ZonesConfig {}
+export interface DnsServerFile extends PlacesFile, ProtectionConfig, TransfersFile, ProvidersFile, ZonesConfig {}
 
 /** `federation.dns` of a fleet file: everything may be left out. */
 export interface DnsFile extends DnsServerFile {
@@ -17,7 +18,13 @@ export interface DnsFile extends DnsServerFile {
   readonly ttlSeconds?: number;
 }
 
-const serverProperties = { ...placesSchemas, ...transfersSchemas, ...providersSchemas, ...zonesSchemas };
+const serverProperties = {
+  ...placesSchemas,
+  ...protectionSchemas,
+  ...transfersSchemas,
+  ...providersSchemas,
+  ...zonesSchemas,
+};
 
 export const dnsSchema = {
   type: 'object',
@@ -53,6 +60,7 @@ export async function readDnsServerFile(path: string): Promise<DnsServerConfig> 
 function resolveDnsServer(file: DnsServerFile, directory: string): DnsServerConfig {
   return {
     ...resolvePlaces(file, directory),
+    ...resolveProtection(file, directory),
     ...resolveTransfers(file, directory),
     ...resolveProviders(file, directory),
     ...resolveZones(file),
