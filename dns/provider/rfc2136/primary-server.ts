@@ -79,21 +79,28 @@ export class PrimaryServer {
     });
   }
 
-  /** All records of a zone, its SOA first. Rejects with `TransferRefused` where the server does not give it. */
-  async transfer(zone: string, signal: AbortSignal): Promise<readonly ToldRecord[]> {
-    return this.#connected(signal, signal, async (connection) => {
+  /**
+   * Every record of a zone, its SOA first. Rejects with `TransferRefused` where the server does not give it; what was
+   * taken before it rejects is no whole zone.
+   */
+  async transfer(zone: string, take: (record: ToldRecord) => void, signal: AbortSignal): Promise<void> {
+    await this.#connected(signal, signal, async (connection) => {
       const { packet, replies } = this.#signed(encodeQuestion(this.#randomId(), zone, AXFR));
       connection.send(packet);
-      const records: ToldRecord[] = [];
+      let isOpen = false;
       for (;;) {
-        const { rcode, records: some } = readAnswer(this.#opened(await connection.next(), replies));
+        const { rcode, records } = readAnswer(this.#opened(await connection.next(), replies));
         if (rcode !== 0) throw new TransferRefused(rcodeOf(rcode));
-        if (records.length === 0 && some[0]?.type !== SOA) throw new Error('its transfer does not begin with the SOA');
-        const endsAt = some.findIndex(({ type }, index) => type === SOA && records.length + index > 0);
-        for (const record of endsAt < 0 ? some : some.slice(0, endsAt)) records.push(record);
-        if (endsAt < 0) continue;
-        replies?.end();
-        return records;
+        if (!isOpen && records[0]?.type !== SOA) throw new Error('its transfer does not begin with the SOA');
+        for (const record of records) {
+          // The SOA is also what it ends with (RFC 5936 §2.2).
+          if (record.type === SOA && isOpen) {
+            replies?.end();
+            return;
+          }
+          isOpen = true;
+          take(record);
+        }
       }
     });
   }

@@ -1,22 +1,26 @@
 import { isWithin, type RecordSet } from '../../zone/index.ts';
 import type { Held } from '../remote/held.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
-import { toldSet } from '../remote/told-set.ts';
-import type { ToldRecord } from './dns-message.ts';
+import { HeldSets } from './held-sets.ts';
 import { TransferRefused, type PrimaryServer } from './primary-server.ts';
 import { refusal } from './refusal.ts';
 
 /** More names than these are read with all others. */
 const MAX_NAMES = 500;
 
-/** RRSIG, NSEC and NSEC3: the server's own, beside any other type. */
-const OF_SIGNING: ReadonlySet<string> = new Set(['TYPE46', 'TYPE47', 'TYPE50']);
-
 /** Reads names by questions, and the zone, or what questions do not tell, by a transfer. */
 export function zoneReader(name: string, server: PrimaryServer): RemoteZoneApi<undefined>['read'] {
   const whole = async (signal: AbortSignal): Promise<Held<undefined>[]> => {
+    const sets = new HeldSets();
     try {
-      return heldSets(await server.transfer(name, signal));
+      await server.transfer(
+        name,
+        (record) => {
+          sets.add(record);
+        },
+        signal,
+      );
+      return sets.take();
     } catch (err) {
       if (!(err instanceof TransferRefused)) throw err;
       throw refusal(server, name, err.rcode, 'transfer');
@@ -34,7 +38,9 @@ export function zoneReader(name: string, server: PrimaryServer): RemoteZoneApi<u
     // What a wildcard answers at a name is not there, and looks as if it were.
     if (answers.slice(0, wildcards.length).some(({ records }) => records.length > 0)) return whole(signal);
     const asked = new Set(within);
-    return heldSets(answers.flatMap(({ records }) => records.filter((record) => asked.has(record.name))));
+    const found = new HeldSets();
+    for (const { records } of answers) for (const record of records) if (asked.has(record.name)) found.add(record);
+    return found.take();
   };
 }
 
@@ -48,19 +54,4 @@ function wildcardsAbove(zone: string, names: readonly string[]): string[] {
     }
   }
   return [...above];
-}
-
-function heldSets(records: readonly ToldRecord[]): Held<undefined>[] {
-  const sets = Map.groupBy(
-    records.filter(({ type }) => !OF_SIGNING.has(type)),
-    ({ name, type }) => `${name} ${type}`,
-  );
-  return [...sets.values()].flatMap((ofSet) => {
-    const [first] = ofSet;
-    if (first === undefined) return [];
-    const { name, type, ttlSeconds } = first;
-    return [
-      { name, type, is: toldSet({ name, type, ttlSeconds, data: ofSet.map(({ item }) => item) }), raw: undefined },
-    ];
-  });
 }
