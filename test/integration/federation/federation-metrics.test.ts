@@ -29,7 +29,7 @@ it('tells what was asked of each member, what is believed of it and what became 
     /^koinon_member_requests_total\{cluster="gce-us-east1",verb="\w+",resource="services",code="200"\} \d/m;
   await expect.poll(() => told(created)).toBeDefined();
   await expect
-    .poll(() => told(/^koinon_dns_record_changes_total\{zone="example\.com",action="upsert"\} [1-9]/m))
+    .poll(() => told(/^koinon_dns_record_changes_total\{provider="local",zone="example\.com",action="upsert"\} [1-9]/m))
     .toBeDefined();
   const ready = 'koinon_cluster_condition{cluster="gce-us-east1",condition="Ready",status="True"} 1';
   await expect.poll(() => metrics.metrics()).toContain(ready);
