@@ -39,7 +39,7 @@ export function lookup(zones: ZoneSet, name: string, type: QueryType): LookupRes
   let first: string | undefined;
   while (seen.size < MAX_CHAIN && !seen.has(owner)) {
     seen.add(owner);
-    const zone = zones.find(owner);
+    const zone = zoneFor(zones, owner, type);
     if (zone === undefined) break;
     first ??= zone.name;
     const found = find(zone, owner, { type, dependsOn });
@@ -49,6 +49,13 @@ export function lookup(zones: ZoneSet, name: string, type: QueryType): LookupRes
   }
   if (first === undefined) return undefined;
   return { rcode: 'NOERROR', authoritative: true, answers, authority: [], additional: [], dependsOn, zone: first };
+}
+
+function zoneFor(zones: ZoneSet, owner: string, type: QueryType): Zone | undefined {
+  const zone = zones.find(owner);
+  if (type !== DS || zone?.name !== owner) return zone;
+  const above = parentOf(owner);
+  return (above === undefined ? undefined : zones.find(above)) ?? zone;
 }
 
 interface Gathered {
@@ -105,7 +112,10 @@ const DS = 'TYPE43';
 function find(zone: Zone, name: string, { type, dependsOn }: Search): Finding {
   dependsOn.push(name);
   const cut = zone.cuts.size === 0 ? undefined : cutAbove(zone, type === DS ? (parentOf(name) ?? '') : name);
-  if (cut !== undefined) return { kind: 'referral', set: cut };
+  if (cut !== undefined) {
+    dependsOn.push(cut.name);
+    return { kind: 'referral', set: cut };
+  }
 
   const node = zone.node(name);
   if (node !== undefined) return choose(node.sets, type);

@@ -32,9 +32,8 @@ const MAX_NAME_LENGTH = 253;
 export function nameProblem(name: string, { wildcard = false } = {}): string | undefined {
   if (name.length > MAX_NAME_LENGTH) return `name ${JSON.stringify(name)} is longer than ${MAX_NAME_LENGTH} characters`;
   if (NAME.test(name)) return undefined;
-  const [first = '', ...rest] = name.split('.');
-  const labels = wildcard && first === '*' && rest.length > 0 ? rest : [first, ...rest];
-  const bad = labels.find((label) => !ONE_LABEL.test(label));
+  const labels = name.split('.');
+  const bad = labels.find((label) => !ONE_LABEL.test(label) && !(wildcard && label === '*'));
   if (bad === undefined) return undefined;
   return `name ${JSON.stringify(name)} has the label ${JSON.stringify(bad)}: lower-case letters, digits, "-" and "_", 1 to 63 of them, no "-" at an end`;
 }
