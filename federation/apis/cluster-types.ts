@@ -51,6 +51,7 @@ const schemas: readonly TypeSchema[] = [
       field('zones', listOf(text)),
       field('region', text),
       field('networks', listOf(text)),
+      field('distances', listOf(own('ClusterDistance')), { patchMergeKey: 'cluster', patchStrategies: ['merge'] }),
       field('version', text),
       field('votes', listOf(own('ClusterVote')), { patchMergeKey: 'voter', patchStrategies: ['merge'] }),
       field('nodes', own('ClusterNodes'), { pointer: true }),
@@ -70,6 +71,13 @@ const schemas: readonly TypeSchema[] = [
       field('answered', { kind: 'int32' }, { pointer: true }),
       field('via', text),
       field('lastTransitionTime', time),
+    ],
+  },
+  {
+    name: `${GROUP}ClusterDistance`,
+    fields: [
+      field('cluster', text, { omitEmpty: false, required: true }),
+      field('milliseconds', { kind: 'int32' }, { omitEmpty: false, required: true }),
     ],
   },
   {

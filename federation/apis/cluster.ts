@@ -61,6 +61,11 @@ export interface ClusterVote {
   readonly lastTransitionTime?: string;
 }
 
+export interface ClusterDistance {
+  readonly cluster: string;
+  readonly milliseconds: number;
+}
+
 export type ResourceAmounts = Readonly<Record<string, string>>;
 
 export interface ClusterStatus {
@@ -70,6 +75,8 @@ export interface ClusterStatus {
   readonly region?: string;
   /** Prefixes of the addresses of its nodes and pods: where clients within it are. */
   readonly networks?: readonly string[];
+  /** How long other clusters take to answer this one, as its reporter measures. */
+  readonly distances?: readonly ClusterDistance[];
   /** The member's `gitVersion`. */
   readonly version?: string;
   /** Whether clients can reach it, by everyone who can tell. */

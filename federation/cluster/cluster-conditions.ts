@@ -99,8 +99,8 @@ export function sameStatus(a: ClusterStatus | undefined, b: ClusterStatus): bool
 
 function withoutProbeTimes({ conditions = [], zones = [], region, version, ...amounts }: ClusterStatus) {
   const facts = conditions.map(({ type, status, reason, message }) => ({ type, status, reason, message }));
-  const { nodes, capacity, allocatable, requested, votes = [] } = amounts;
-  return { facts, zones, region, version, nodes, capacity, allocatable, requested, votes };
+  const { nodes, capacity, allocatable, requested, votes = [], networks = [], distances = [] } = amounts;
+  return { facts, zones, region, version, nodes, capacity, allocatable, requested, votes, networks, distances };
 }
 
 /** What the stored status says, as a verdict to start from: a restart of the control plane forgets nothing. */

@@ -10,6 +10,7 @@ import type { FederatedInformer } from './federated-informer.ts';
 import { judgementOf, type Judgement } from './health-judgement.ts';
 import type { HealthTimings } from './health-timings.ts';
 import type { MemberUsage } from './member-usage.ts';
+import { distancesAfter } from './distances.ts';
 import { rememberedNetworks } from './networks.ts';
 import { nodeAmounts } from './node-amounts.ts';
 import { reachAfter, reviewReachAfterMs, tally, type HubView, type Reach, type Vote } from './reach-verdict.ts';
@@ -19,6 +20,8 @@ import { WakeUp } from './wake-up.ts';
 /** Who can tell whether clients reach a cluster. */
 export interface ReachSource {
   votes(cluster: string, view: HubView): readonly Vote[];
+  /** How many milliseconds others take to answer what runs there, by cluster; `undefined` while nobody there tells. */
+  answerTimes(cluster: string): Readonly<Record<string, number>> | undefined;
   /** Called with a cluster's name when its votes may have changed. Returns its own removal. */
   onChange(handler: (cluster: string) => void): () => void;
 }
@@ -148,6 +151,7 @@ export class StatusKeeper {
       ...(this.#version === undefined ? {} : { version: this.#version }),
       ...(nodes.synced(this.#name) ? { ...nodeAmounts(present), networks: this.#networksOf(present) } : {}),
       ...(requested === undefined ? {} : { requested }),
+      ...distancesAfter(before.distances, reach.answerTimes(this.#name)),
     };
   }
 

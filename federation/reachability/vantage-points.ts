@@ -45,6 +45,10 @@ export class VantagePoints implements ReachSource, Runnable {
     return countable(this.#ballots(views)).get(cluster) ?? [];
   }
 
+  answerTimes(cluster: string): Readonly<Record<string, number>> | undefined {
+    return this.#deps.reports.fresh().find(({ report }) => report.cluster === cluster)?.report.answerMs;
+  }
+
   onChange(handler: (cluster: string) => void): () => void {
     this.#handlers.add(handler);
     return () => {

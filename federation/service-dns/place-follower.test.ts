@@ -17,7 +17,12 @@ const cluster = (name: string, status: ClusterStatus): Cluster => ({
 
 it('knows clients within a cluster by its networks: its region, and its zone where there is only one', () => {
   const { prefixes, sites } = placesOf([
-    cluster('us', { zones: ['us-a', 'us-b'], region: 'us', networks: ['10.1.0.0/16'] }),
+    cluster('us', {
+      zones: ['us-a', 'us-b'],
+      region: 'us',
+      networks: ['10.1.0.0/16'],
+      distances: [{ cluster: 'asia', milliseconds: 150 }],
+    }),
     cluster('asia', { zones: ['asia-a'], region: 'asia', networks: ['10.2.0.0/16', '192.0.2.1/32'] }),
     cluster('new', {}),
   ]);
@@ -30,7 +35,7 @@ it('knows clients within a cluster by its networks: its region, and its zone whe
   expect(sites).toEqual([
     { name: 'asia', zones: ['asia-a'], region: 'asia' },
     { name: 'new', zones: [] },
-    { name: 'us', zones: ['us-a', 'us-b'], region: 'us' },
+    { name: 'us', zones: ['us-a', 'us-b'], region: 'us', roundTripMs: { asia: 150 } },
   ]);
 });
 

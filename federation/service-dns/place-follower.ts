@@ -52,8 +52,14 @@ function prefixesOf(cluster: Cluster): readonly PlacedPrefix[] {
 }
 
 function siteOf(cluster: Cluster): ClusterSite {
-  const { zones = [], region = '' } = cluster.status ?? {};
-  return { name: nameOf(cluster), zones, ...(region === '' ? {} : { region }) };
+  const { zones = [], region = '', distances = [] } = cluster.status ?? {};
+  const roundTripMs = Object.fromEntries(distances.map(({ cluster: to, milliseconds }) => [to, milliseconds]));
+  return {
+    name: nameOf(cluster),
+    zones,
+    ...(region === '' ? {} : { region }),
+    ...(distances.length === 0 ? {} : { roundTripMs }),
+  };
 }
 
 function siteText(cluster: Cluster): string {

@@ -89,7 +89,17 @@ export class FederationReporter {
       const isLost = state === 'unreachable' && outcome !== undefined;
       return [{ cluster: of, service, host, state, since, ...(isLost ? { reason: outcome } : {}) }];
     });
-    return { federation, cluster, sequence: this.#sequence, shards };
+    return { federation, cluster, sequence: this.#sequence, shards, answerMs: this.#answerTimes() };
+  }
+
+  /** Of each cluster that of its fastest address: how far away it is, more than how busy. */
+  #answerTimes(): Readonly<Record<string, number>> {
+    const times = new Map<string, number>();
+    for (const { target, answerMs } of this.#watch.shards()) {
+      if (answerMs === undefined) continue;
+      times.set(target.cluster, Math.min(Math.round(answerMs), times.get(target.cluster) ?? Infinity));
+    }
+    return Object.fromEntries(times);
   }
 
   #call(): void {

@@ -31,6 +31,12 @@ it('reads what it wrote', () => {
   expect(parsePeers(JSON.stringify(peers))).toEqual(peers);
 });
 
+it('reads how long others take to answer, where a report says so', () => {
+  const timed = { ...report, answerMs: { west: 90, north: 'far', south: -1 } };
+  expect(parseReport(JSON.stringify(timed)).answerMs).toEqual({ west: 90 });
+  expect(() => parseReport(JSON.stringify({ ...report, answerMs: 5 }))).toThrow(Error);
+});
+
 it.each([
   ['nothing', ''],
   ['a list', '[]'],

@@ -37,6 +37,8 @@ export interface Report {
   /** Grows with every report of one reporter. */
   readonly sequence: number;
   readonly shards: readonly ReportedShard[];
+  /** How long other clusters take to answer it, those that have. */
+  readonly answerMs?: Readonly<Record<string, number>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -73,7 +75,18 @@ export function parseReport(text: string): Report {
       since: numberOf(shard, 'since'),
       ...(typeof shard['reason'] === 'string' ? { reason: shard['reason'].slice(0, 100) } : {}),
     })),
+    ...answerTimesOf(fields['answerMs']),
   };
+}
+
+const MAX_CLUSTERS = 1_000;
+
+/** Older reporters say nothing of it. */
+function answerTimesOf(value: unknown): Pick<Report, 'answerMs'> {
+  if (value === undefined) return {};
+  const times = Object.entries(fieldsOf(value, 'answerMs')).slice(0, MAX_CLUSTERS);
+  const valid = times.filter((entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 0);
+  return { answerMs: Object.fromEntries(valid) };
 }
 
 function targetOf(fields: Fields): ShardTarget {

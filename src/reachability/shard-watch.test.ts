@@ -85,3 +85,16 @@ it('leaves no timer behind', async () => {
   await clock.advance(100);
   expect(clock.pending).toBe(0);
 });
+
+it('knows how long an address usually takes to answer, and nothing of one that never has', async () => {
+  const { clock, network, watch } = watching();
+  network.set('west', 'silent');
+  watch.set([target('east'), target('west')]);
+  await using _running = await start([watch]);
+  await clock.advance(3_000);
+  const times = watch.shards().map(({ target: { cluster }, answerMs }) => [cluster, answerMs]);
+  expect(times).toEqual([
+    ['east', 5],
+    ['west', undefined],
+  ]);
+});

@@ -12,11 +12,14 @@ export interface ShardWatchDeps {
 export interface WatchedShard {
   readonly target: ShardTarget;
   readonly judgement: ReachJudgement;
+  /** How long it usually takes until it answers; absent until it has. */
+  readonly answerMs?: number | undefined;
 }
 
 interface Entry {
   readonly target: ShardTarget;
   judgement: ReachJudgement;
+  answerMs?: number | undefined;
   cancel?: () => void;
   gone: boolean;
 }
@@ -108,8 +111,10 @@ export class ShardWatch implements Runnable {
     const isOver = () => signal.aborted || entry.gone;
     if (isOver()) return;
     const { check, clock } = this.#deps;
+    const from = clock.now();
     const outcome = await check(entry.target, { timeoutMs: this.#timings.timeoutMs, signal });
     if (isOver()) return;
+    if (outcome === 'answered') entry.answerMs = smoothed(entry.answerMs, clock.now() - from);
     const before = entry.judgement;
     entry.judgement = judgeReach(before, outcome, clock.now(), this.#timings);
     this.#lookAfter(entry, this.#pauseMs(entry.judgement));
@@ -125,4 +130,9 @@ export class ShardWatch implements Runnable {
     // Those that began together need not stay together.
     return Math.round(usual * (0.9 + 0.2 * this.#deps.clock.random()));
   }
+}
+
+/** A single slow answer says little. */
+function smoothed(before: number | undefined, ms: number): number {
+  return before === undefined ? ms : before + (ms - before) / 4;
 }

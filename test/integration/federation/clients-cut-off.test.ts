@@ -56,6 +56,12 @@ async function votes({ admin }: TestFederation, name: string): Promise<number> {
   return (await admin.get(clusters, { name })).status?.votes?.length ?? 0;
 }
 
+/** How far away which others are has been measured there. */
+async function measured({ admin }: TestFederation, name: string): Promise<readonly string[]> {
+  const { distances = [] } = (await admin.get(clusters, { name })).status ?? {};
+  return distances.map(({ cluster }) => cluster);
+}
+
 it('withdraws a member whose addresses are dead though its API is well, and takes it back', async () => {
   await using stack = new AsyncDisposableStack();
   const proxies = await lines(stack);
@@ -72,6 +78,10 @@ it('withdraws a member whose addresses are dead though its API is well, and take
     await endpoints(member, 'shop', 'web', [true]);
   }
   for (const name of names) await expect.poll(() => votes(fleet, name), soon).toBe(3);
+  for (const name of names) {
+    const others = names.filter((other) => other !== name);
+    await expect.poll(() => measured(fleet, name), soon).toEqual(others);
+  }
   const answer = async () => (await fleet.records())['web.shop.myfederation.svc.example.com A'];
   await expect.poll(answer, soon).toBe('127.77.0.1 127.77.0.2 127.77.0.3');
   const shown = async () => {
