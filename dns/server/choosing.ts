@@ -30,8 +30,7 @@ export function choosing(chooser: Chooser, onChosen: OnChosen): DnsLayer {
     return { ...withEcho(narrowed, subnet, chosen.scope), personal: true, chosenFrom: { reply, chosen } };
   };
   return (next) => (query, signal) => {
-    const data = query.edns === undefined ? undefined : optionData(query.edns.options, optionCodes.clientSubnet);
-    const subnet = data === undefined ? undefined : readClientSubnet(data);
+    const subnet = subnetOf(query);
     const reply = next(query, signal);
     return reply instanceof Promise
       ? reply.then((later) => finish(later, query, subnet))
@@ -45,8 +44,16 @@ export function choosableIn({ answers = [] }: ComposedReply): ChoosableSet | und
   return last?.choice === undefined ? undefined : last;
 }
 
+/** Throws `DnsError` where that makes no sense. */
+function subnetOf({ edns }: DnsQuery): ClientSubnet | undefined {
+  const data = edns === undefined ? undefined : optionData(edns.options, optionCodes.clientSubnet);
+  return data === undefined ? undefined : readClientSubnet(data);
+}
+
 /** Undefined where nobody knows from which address a question came. */
-function askerOf({ client }: DnsQuery, { subnet }: Partial<ClientSubnet> = {}): Asker | undefined {
+export function askerOf(query: DnsQuery, told = subnetOf(query)): Asker | undefined {
+  const { client } = query;
+  const { subnet } = told ?? {};
   const resolver = parseClientAddress(client);
   return resolver === undefined ? undefined : { resolver, ...(subnet === undefined ? {} : { subnet }) };
 }
