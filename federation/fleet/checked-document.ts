@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { defaults, dnsAddressOf, FleetConfigError } from './config.ts';
+import { defaults, FleetConfigError } from './config.ts';
+import { dnsAddressOf } from './dns/dns-address.ts';
 import { isPrefix } from './dns/places-config.ts';
 import { isAddressListEntry } from './dns/protection-config.ts';
 

@@ -1,4 +1,5 @@
 import type { AuthenticationSpec } from './authentication-spec.ts';
+import { DEFAULT_DNS_ADDRESS } from './dns/dns-address.ts';
 import type { DnsConfig } from './dns/dns-config.ts';
 import type { EtcdConfig, LeaderElectionConfig } from './etcd-config.ts';
 import type { HealthConfig } from './health-config.ts';
@@ -67,7 +68,7 @@ export const defaults = {
   context: 'federation-cluster',
   namespace: 'mynamespace',
   apiPort: 6443,
-  dnsAddress: '127.0.0.1:10053',
+  dnsAddress: DEFAULT_DNS_ADDRESS,
   ttlSeconds: 180,
   clusters: 4,
   nodes: 3,
@@ -115,24 +116,4 @@ export class FleetConfigError extends Error {
     super(message, options);
     this.name = 'FleetConfigError';
   }
-}
-
-export interface DnsAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `host:port`, the host an IPv4 address; undefined when it is none. */
-export function dnsAddressOf(text: string): DnsAddress | undefined {
-  const [, host, digits] = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (host === undefined || port < 1 || port > 65_535) return undefined;
-  return host.split('.').some((part) => Number(part) > 255) ? undefined : { host, port };
-}
-
-/** As `dnsAddressOf`. Throws `FleetConfigError`. */
-export function parseDnsAddress(text: string): DnsAddress {
-  const address = dnsAddressOf(text);
-  if (address === undefined) throw new FleetConfigError(`"${text}" is not an address such as ${defaults.dnsAddress}`);
-  return address;
 }

@@ -18,13 +18,11 @@ export { parseFleetConfig } from './config-file.ts';
 export {
   defaultClusters,
   defaults,
-  dnsAddressOf,
   MAX_CLUSTERS,
   MAX_NODES,
   MAX_TTL_SECONDS,
   runtimes,
   type ClusterConfig,
-  type DnsAddress,
   type AdmissionPluginsConfig,
   type FleetConfig,
   type Runtime,
@@ -41,6 +39,7 @@ export { controlClient, NotRunning, type FleetControl, type FleetStatus, type Pr
 export { discardFleet, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
 export { isAlive, lockHolder, tryLock, type Lock } from './lock.ts';
 export { Supervisor } from './supervisor.ts';
+export { dnsAddressOf, type DnsAddress } from './dns/dns-address.ts';
 export type { DnsConfig, DnsServerConfig } from './dns/dns-config.ts';
 export type { DnsProviderConfig, ProvidersConfig } from './dns/providers-config.ts';
 export { readDnsServerFile } from './dns/dns-file.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkedDocument } from '../checked-document.ts';
-import { defaults, MAX_TTL_SECONDS, parseDnsAddress } from '../config.ts';
+import { defaults, MAX_TTL_SECONDS } from '../config.ts';
+import { parseDnsAddress } from './dns-address.ts';
 import type { DnsConfig, DnsServerConfig } from './dns-config.ts';
 import { resolveTransfers, transfersProblem, transfersSchemas, type TransfersFile } from './transfers-config.ts';
 import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.ts';

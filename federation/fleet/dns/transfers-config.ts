@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseDnsAddress } from '../config.ts';
+import { parseDnsAddress, type DnsAddress } from './dns-address.ts';
 
 /** A TSIG key; its secret is in a file, so that it is in no configuration that is passed on. */
 export interface DnsKeyConfig {
@@ -17,7 +17,7 @@ export interface DnsAccessConfig {
 }
 
 /** Copies of a zone, which is that of the federation when absent. */
-export interface DnsTransferConfig<Address = { readonly host: string; readonly port: number }> {
+export interface DnsTransferConfig<Address = DnsAddress> {
   readonly zone?: string;
   readonly allow?: readonly DnsAccessConfig[];
   readonly notify?: readonly { readonly address: Address; readonly key?: string }[];
@@ -35,7 +35,7 @@ interface Transfers<Address> {
   readonly updates?: readonly DnsUpdateConfig[];
 }
 
-export type TransfersConfig = Transfers<{ readonly host: string; readonly port: number }>;
+export type TransfersConfig = Transfers<DnsAddress>;
 
 export type TransfersFile = Transfers<string>;
 
