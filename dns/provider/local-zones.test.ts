@@ -16,7 +16,7 @@ async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: 
 dnsProviderConformance('Zones in memory', async () => {
   const provider = createLocalZones({ zones, clock, log });
   const running = await start([provider]);
-  return { provider, zone: 'example.com', [Symbol.asyncDispose]: () => running.stop() };
+  return { provider, rival: provider, zone: 'example.com', [Symbol.asyncDispose]: () => running.stop() };
 });
 
 dnsProviderConformance('Zones in files', async () => {
@@ -25,6 +25,7 @@ dnsProviderConformance('Zones in files', async () => {
   const running = await start([provider]);
   return {
     provider,
+    rival: provider,
     zone: 'example.com',
     [Symbol.asyncDispose]: async () => {
       await running.stop();

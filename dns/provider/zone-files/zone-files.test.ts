@@ -23,7 +23,12 @@ const opened = (config: Readonly<Record<string, SettingValue>>) =>
 dnsProviderConformance('Zone files', async () => {
   const directory = await temporary();
   const provider = await opened({ directory: directory.path });
-  return { provider, zone: 'example.com', [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
+  return {
+    provider,
+    rival: provider,
+    zone: 'example.com',
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  };
 });
 
 const set = (name: string, type: RecordSet['type'], ...data: string[]): RecordSet => ({

@@ -9,6 +9,9 @@ import { storedSet } from './stored-set.ts';
 const SETS_A_LINE = 50;
 const WRITE_BYTES = 32 * 1024;
 
+/** What may wait for the disk: more at once, and changes of the zone would have to wait for it too. */
+const SYNC_BYTES = 4 * 1024 * 1024;
+
 /** A log in the making that begins with a zone's state as it is now; it is not at its place yet. */
 export interface LogDraft {
   readonly handle: FileHandle;
@@ -62,6 +65,7 @@ class StateOutput {
   #lines: Buffer[] = [];
   #waiting = 0;
   #written = 0;
+  #synced = 0;
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -87,5 +91,8 @@ class StateOutput {
     this.#waiting = 0;
     await this.#handle.writeFile(bytes);
     this.#written += bytes.length;
+    if (this.#written - this.#synced < SYNC_BYTES) return;
+    await this.#handle.datasync();
+    this.#synced = this.#written;
   }
 }
