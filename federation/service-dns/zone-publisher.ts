@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ClaimedNames,
   DnsProviderError,
@@ -7,13 +8,15 @@ import {
   type ProviderChanges,
   type ZoneOwnership,
 } from '../../dns/provider/index.ts';
-import { untilAborted, withDeadline, type Clock, type Logger, type Runnable } from '../../src/component-base/index.ts';
+import type { Clock, Logger, Runnable } from '../../src/component-base/index.ts';
 import { WakeUp } from '../cluster/index.ts';
 import { DEFAULT_TTL_SECONDS } from './dns-ttl.ts';
 import { mergedPhases } from './merged-phases.ts';
 import { namingOf, serviceKeyOf } from './naming.ts';
+import { inTime, isRefusal } from './provider-call.ts';
 import { PublishingBacklog, type PublishingState } from './publishing-state.ts';
 import type { PublishTarget } from './publish-target.ts';
+import { keyOfResource, resourceOfKey } from './service-resource.ts';
 import type { RecordsAsked, ServiceRecords } from './service-records.ts';
 
 export interface ZonePublisherDeps {
@@ -32,10 +35,11 @@ const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
 /** A person must act first: asking more often would only lock the account. */
 const DENIED_RETRY_MS = 60_000;
-/** Longer than providers try by themselves. What one did that has not answered by then is read from the zone. */
-const PROVIDER_TIMEOUT_MS = 150_000;
 /** Record sets in one change, roughly. */
 const BATCH = 1_000;
+/** What is looked at before others of this process have their turn: questions of clients wait for none of it. */
+const SETS_A_TURN = 2_000;
+const SERVICES_A_TURN = 50;
 /** Services of which something waits for so long are told so, a few of them. */
 const LATE_AFTER_MS = 60_000;
 const MOST_TOLD = 50;
@@ -175,7 +179,11 @@ export class ZonePublisher implements Runnable {
 
   async #read(zone: DnsZone, signal: AbortSignal): Promise<void> {
     const ownership = this.#ownershipOf(zone);
-    ownership.read(await inTime(signal, (deadline) => zone.list(deadline)));
+    const sets = await inTime(signal, (deadline) => zone.list(deadline));
+    for (let from = 0; from < sets.length; from += SETS_A_TURN) {
+      ownership.take(sets.slice(from, from + SETS_A_TURN));
+      await nextTurn();
+    }
     this.#ownership = ownership;
     for (const key of [...this.#deps.records.keys(), ...this.#published()]) this.#backlog.add(key);
   }
@@ -194,7 +202,9 @@ export class ZonePublisher implements Runnable {
   async #flush(zone: DnsZone, signal: AbortSignal): Promise<void> {
     const planned = new Map<string, Planned>();
     let size = 0;
+    let looked = 0;
     for (const key of this.#backlog.waiting()) {
+      if (++looked % SERVICES_A_TURN === 0) await nextTurn();
       const since = this.#backlog.take(key);
       const plan = this.#plannedOrStuck(key);
       if (plan === undefined || plan.phases.length === 0) continue;
@@ -292,24 +302,6 @@ export class ZonePublisher implements Runnable {
   }
 }
 
-const KIND = 'service/';
-
-const resourceOfKey = (key: string) => `${KIND}${key}`;
-
-/** Of Services only: whatever else we may have published is somebody's who knows of it. */
-const keyOfResource = (resource: string) => (resource.startsWith(KIND) ? [resource.slice(KIND.length)] : []);
-
 function sizeOf(phases: readonly ProviderChanges[]): number {
   return phases.reduce((sum, { upsert, remove }) => sum + upsert.length + remove.length, 0);
-}
-
-/** The provider understood and will say no again. */
-function isRefusal(err: unknown): err is DnsProviderError {
-  if (!(err instanceof DnsProviderError)) return false;
-  return err.code === 'OutsideZone' || err.code === 'CnameConflict' || err.code === 'Invalid';
-}
-
-async function inTime<R>(signal: AbortSignal, call: (deadline: AbortSignal) => Promise<R>): Promise<R> {
-  const deadline = withDeadline(PROVIDER_TIMEOUT_MS, signal);
-  return untilAborted(call(deadline), deadline);
 }

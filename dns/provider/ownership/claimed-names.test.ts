@@ -47,7 +47,7 @@ class Zone {
   /** One look and what follows from it. */
   publish(owner: string, desired: readonly RecordSet[], resource = web): OwnedChanges {
     const names = new ClaimedNames(owner, asIs);
-    names.read([...this.sets.values()]);
+    names.take([...this.sets.values()]);
     const planned = names.plan(resource, desired);
     for (const changes of planned.phases) expect(this.apply(changes)).toBe(true);
     return planned;
@@ -106,7 +106,7 @@ describe('ClaimedNames', () => {
           const zone = new Zone();
           zone.publish('fed', before);
           const names = new ClaimedNames('fed', asIs);
-          names.read([...zone.sets.values()]);
+          names.take([...zone.sets.values()]);
           for (const changes of names.plan(web, after).phases.slice(0, done)) zone.apply(changes);
           expect(zone.publish('fed', before).conflicts).toEqual([]);
           expect(zone.answers).toEqual(new Zone().put(...before).answers);
@@ -234,7 +234,7 @@ interface Step {
 function disturb(zone: Zone, steps: readonly Step[]): void {
   const plans = steps.map(({ owner, wish, phases }) => {
     const names = new ClaimedNames(owner, asIs);
-    names.read([...zone.sets.values()]);
+    names.take([...zone.sets.values()]);
     return names.plan(web, wish).phases.slice(0, phases);
   });
   for (const phases of plans) phases.every((changes) => zone.apply(changes));

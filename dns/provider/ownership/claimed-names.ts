@@ -13,16 +13,16 @@ import type { AsPublished, NameConflict, OwnedChanges, ZoneOwnership } from './z
 export class ClaimedNames implements ZoneOwnership {
   readonly #owner: string;
   readonly #asPublished: AsPublished;
-  #zone: OwnedZone;
+  readonly #zone: OwnedZone;
 
   constructor(owner: string, asPublished: AsPublished) {
     this.#owner = owner;
     this.#asPublished = asPublished;
-    this.#zone = new OwnedZone(owner, []);
+    this.#zone = new OwnedZone(owner);
   }
 
-  read(sets: readonly RecordSet[]): void {
-    this.#zone = new OwnedZone(this.#owner, sets);
+  take(sets: readonly RecordSet[]): void {
+    for (const set of sets) this.#zone.put(set);
   }
 
   resources(): readonly string[] {

@@ -7,7 +7,7 @@ const ours = (name: string) => (name.endsWith('.ours') ? 'service/shop/web' : un
 
 function planned(published: readonly RecordSet[], desired: readonly RecordSet[], asIs = (set: RecordSet) => set) {
   const names = new OwnNames(ours, asIs);
-  names.read(published);
+  names.take(published);
   const [changes, ...others] = names.plan('service/shop/web', desired).phases;
   expect(others).toEqual([]);
   return changes;

@@ -10,7 +10,7 @@ import type { AsPublished, OwnedChanges, ZoneOwnership } from './zone-ownership.
 export class OwnNames implements ZoneOwnership {
   readonly #resourceOf: (name: string) => string | undefined;
   readonly #asPublished: AsPublished;
-  #byResource = new Map<string, Map<string, RecordSet>>();
+  readonly #byResource = new Map<string, Map<string, RecordSet>>();
 
   /** `resourceOf` is undefined for names that are not ours. */
   constructor(resourceOf: (name: string) => string | undefined, asPublished: AsPublished) {
@@ -18,8 +18,7 @@ export class OwnNames implements ZoneOwnership {
     this.#asPublished = asPublished;
   }
 
-  read(sets: readonly RecordSet[]): void {
-    this.#byResource = new Map();
+  take(sets: readonly RecordSet[]): void {
     for (const set of sets) this.#put(set);
   }
 

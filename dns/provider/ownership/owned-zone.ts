@@ -13,9 +13,8 @@ export class OwnedZone {
   readonly #names = new Map<string, NameState>();
   readonly #ours = new Map<string, Set<string>>();
 
-  constructor(owner: string, sets: readonly RecordSet[]) {
+  constructor(owner: string) {
     this.#owner = owner;
-    for (const set of sets) this.put(set);
   }
 
   /** What we claim names of. */

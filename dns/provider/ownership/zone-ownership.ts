@@ -20,8 +20,8 @@ export interface OwnedChanges {
 
 /** Which records of a zone are ours, resource by resource, and what makes them right without touching anybody else's. */
 export interface ZoneOwnership {
-  /** Takes in the zone as `DnsZone.list` told it. */
-  read(sets: readonly RecordSet[]): void;
+  /** Takes in what `DnsZone.list` told: a part after the other, all before anything is planned. */
+  take(sets: readonly RecordSet[]): void;
   /** Those that something is published of. */
   resources(): readonly string[];
   /** What is published of one. */
