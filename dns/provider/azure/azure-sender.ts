@@ -14,8 +14,8 @@ const DEADLINE_MS = 60_000;
 export function createSender(client: DnsManagementClient, pace: Pace): AzureSender {
   return async (request, outer) => {
     const abortSignal = withDeadline(DEADLINE_MS, outer);
-    await pace.turn(abortSignal);
     try {
+      await pace.turn(abortSignal);
       return await request(client, { abortSignal });
     } catch (err) {
       throw translateError(err, outer);

@@ -1,16 +1,16 @@
 import type { TokenCredential } from '@azure/identity';
-import { withDeadline } from '../../../src/component-base/index.ts';
 import type { OpenProvider, ProviderConfig } from '../config/provider-config.ts';
 import type { ProviderSettings } from '../config/provider-settings.ts';
 import { loadPackage } from '../remote/load-package.ts';
 import { Pace } from '../remote/pace.ts';
 import { RemoteZone } from '../remote/remote-zone.ts';
+import { withinDeadline } from '../remote/within-deadline.ts';
 import { createSender } from './azure-sender.ts';
 import { createAzureZone, findResourceGroup } from './azure-zone.ts';
 
 const REQUESTS_PER_SECOND = 10;
 const BURST = 50;
-const DEADLINE_MS = 60_000;
+const DEADLINE = { ms: 60_000, what: 'Azure DNS' };
 const RETRY_DELAY_MS = 250;
 
 /**
@@ -31,13 +31,12 @@ export async function openAzure({ settings, zoneId, clock }: ProviderConfig): Pr
   const send = createSender(client, new Pace(clock, { perSecond, burst: BURST }));
   return {
     zone: async (name, signal) => {
-      signal?.throwIfAborted();
       const wanted = {
         name,
         ...(resourceGroup === undefined ? {} : { resourceGroup }),
         ...(zoneId === undefined ? {} : { id: zoneId }),
       };
-      const group = await findResourceGroup(send, wanted, withDeadline(DEADLINE_MS, signal));
+      const group = await withinDeadline(DEADLINE, (deadline) => findResourceGroup(send, wanted, deadline), signal);
       return new RemoteZone(createAzureZone({ name, resourceGroup: group, send }), clock);
     },
   };

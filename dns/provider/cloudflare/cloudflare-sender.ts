@@ -35,8 +35,8 @@ const DEADLINE_MS = 60_000;
 export function createSender(client: CloudflareClient, pace: Pace): CloudflareSender {
   return async ({ path, query, body }, outer) => {
     const signal = withDeadline(DEADLINE_MS, outer);
-    await pace.turn(signal);
     try {
+      await pace.turn(signal);
       const options = { signal, ...(query === undefined ? {} : { query }) };
       const answer = await (body === undefined ? client.get(path, options) : client.post(path, { ...options, body }));
       return parseAnswer(answer);

@@ -1,8 +1,8 @@
-import { withDeadline } from '../../../src/component-base/index.ts';
 import type { OpenProvider, ProviderConfig } from '../config/provider-config.ts';
 import { loadPackage } from '../remote/load-package.ts';
 import { Pace } from '../remote/pace.ts';
 import { RemoteZone } from '../remote/remote-zone.ts';
+import { withinDeadline } from '../remote/within-deadline.ts';
 import { createSender } from './cloudflare-sender.ts';
 import { createCloudflareZone, findZone } from './cloudflare-zone.ts';
 
@@ -11,7 +11,7 @@ const REQUESTS_PER_SECOND = 4;
 const BURST = 100;
 const BATCH_SIZE = 200;
 const MAX_BATCH_SIZE = 3500;
-const DEADLINE_MS = 60_000;
+const DEADLINE = { ms: 60_000, what: 'Cloudflare' };
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
@@ -35,9 +35,8 @@ export async function openCloudflare({ settings, zoneId, clock }: ProviderConfig
   const send = createSender(client, new Pace(clock, { perSecond, burst: BURST }));
   return {
     zone: async (name, signal) => {
-      signal?.throwIfAborted();
       const wanted = { name, ...(zoneId === undefined ? {} : { id: zoneId }) };
-      const id = await findZone(send, wanted, withDeadline(DEADLINE_MS, signal));
+      const id = await withinDeadline(DEADLINE, (deadline) => findZone(send, wanted, deadline), signal);
       return new RemoteZone(createCloudflareZone({ name, id, send, batchSize }), clock);
     },
   };

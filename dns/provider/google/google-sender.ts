@@ -46,8 +46,8 @@ const RETRIES = 3;
 export function createSender({ client, endpoint, pace, ...options }: GoogleSenderOptions): GoogleSender {
   return async ({ path, query, body }, outer) => {
     const signal = withDeadline(DEADLINE_MS, outer);
-    await pace.turn(signal);
     try {
+      await pace.turn(signal);
       const project = options.projectId ?? (await client.projectId());
       const answer = await client.request({
         url: `${endpoint}/dns/v1/projects/${encodeURIComponent(project)}/${path}`,

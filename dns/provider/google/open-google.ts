@@ -1,16 +1,16 @@
-import { withDeadline } from '../../../src/component-base/index.ts';
 import type { OpenProvider, ProviderConfig } from '../config/provider-config.ts';
 import { loadPackage } from '../remote/load-package.ts';
 import { Pace } from '../remote/pace.ts';
 import { parsePlaces } from '../remote/places.ts';
 import { RemoteZone } from '../remote/remote-zone.ts';
+import { withinDeadline } from '../remote/within-deadline.ts';
 import { createSender } from './google-sender.ts';
 import { createManagedZone, findManagedZone } from './managed-zone.ts';
 import { placeTerms, type RoutingOptions } from './routing-policy.ts';
 
 /** The quota of a project is 600 writes in a minute. */
 const REQUESTS_PER_SECOND = 10;
-const DEADLINE_MS = 60_000;
+const DEADLINE = { ms: 60_000, what: 'Cloud DNS' };
 
 /**
  * Google Cloud DNS. Credentials are those that the SDK finds by default: `GOOGLE_APPLICATION_CREDENTIALS` or `keyFile`, of
@@ -38,9 +38,8 @@ export async function openGoogle({ settings, zoneId, clock }: ProviderConfig): P
   });
   return {
     zone: async (name, signal) => {
-      signal?.throwIfAborted();
       const wanted = { name, ...(zoneId === undefined ? {} : { id: zoneId }) };
-      const id = await findManagedZone(send, wanted, withDeadline(DEADLINE_MS, signal));
+      const id = await withinDeadline(DEADLINE, (deadline) => findManagedZone(send, wanted, deadline), signal);
       return new RemoteZone(createManagedZone({ name, id, send, routing }), clock);
     },
   };

@@ -1,8 +1,9 @@
-import { untilAborted, withDeadline, type Clock } from '../../../src/component-base/index.ts';
+import { untilAborted, type Clock } from '../../../src/component-base/index.ts';
 import type { RecordSet } from '../../zone/index.ts';
 import { DnsProviderError, type DnsZone, type ProviderChanges } from '../dns-provider.ts';
 import { ChangedMeanwhile, type Held, type Step } from './held.ts';
 import { isZonesOwn, StepPlan } from './plan-steps.ts';
+import { withinDeadline, type DeadlineOptions } from './within-deadline.ts';
 
 export interface ReadAbout {
   /** Of the sets that are about to change. Who cannot read all of a name reads at least these, and CNAME. */
@@ -25,6 +26,9 @@ interface Change {
   readonly done: PromiseWithResolvers<undefined>;
 }
 
+/** What could not be made, and why. */
+type Refused = ReadonlyMap<Change, unknown>;
+
 /** How long one batch may take with all that it is tried again. */
 const DEADLINE_MS = 120_000;
 const MAX_WAITING = 10_000;
@@ -38,12 +42,14 @@ const FIRST_DELAY_MS = 100;
 export class RemoteZone<Raw> implements DnsZone {
   readonly #api: RemoteZoneApi<Raw>;
   readonly #clock: Clock;
+  readonly #deadline: DeadlineOptions;
   #waiting: Change[] = [];
   #isWriting = false;
 
-  constructor(api: RemoteZoneApi<Raw>, clock: Clock) {
+  constructor(api: RemoteZoneApi<Raw>, clock: Clock, { deadlineMs = DEADLINE_MS } = {}) {
     this.#api = api;
     this.#clock = clock;
+    this.#deadline = { ms: deadlineMs, what: `zone ${api.name}` };
   }
 
   get name(): string {
@@ -55,8 +61,7 @@ export class RemoteZone<Raw> implements DnsZone {
   }
 
   async list(signal?: AbortSignal): Promise<readonly RecordSet[]> {
-    signal?.throwIfAborted();
-    const held = await this.#api.read(undefined, withDeadline(DEADLINE_MS, signal));
+    const held = await withinDeadline(this.#deadline, (deadline) => this.#api.read(undefined, deadline), signal);
     return held.flatMap(({ name, type, is }) =>
       typeof is === 'string' || isZonesOwn(this.name, name, type) ? [] : is,
     );
@@ -96,8 +101,9 @@ export class RemoteZone<Raw> implements DnsZone {
 
   async #write(batch: readonly Change[]): Promise<void> {
     try {
-      const accepted = await this.#attempts(batch, withDeadline(DEADLINE_MS));
-      for (const { done } of accepted) done.resolve(undefined);
+      const refused = await withinDeadline(this.#deadline, (deadline) => this.#attempts(batch, deadline));
+      for (const { done } of batch.filter((change) => !refused.has(change))) done.resolve(undefined);
+      for (const [{ done }, err] of refused) done.reject(err);
     } catch (err) {
       // What the provider does not like of one must not keep the others.
       if (batch.length > 1 && err instanceof DnsProviderError && err.code === 'Invalid') {
@@ -108,7 +114,7 @@ export class RemoteZone<Raw> implements DnsZone {
     }
   }
 
-  async #attempts(batch: readonly Change[], signal: AbortSignal): Promise<readonly Change[]> {
+  async #attempts(batch: readonly Change[], signal: AbortSignal): Promise<Refused> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt(batch, signal);
@@ -123,23 +129,22 @@ export class RemoteZone<Raw> implements DnsZone {
     }
   }
 
-  /** Those that were accepted; the others have been told. */
-  async #attempt(batch: readonly Change[], signal: AbortSignal): Promise<readonly Change[]> {
+  /** Nobody is told before it is over: at the next attempt there may be something else. */
+  async #attempt(batch: readonly Change[], signal: AbortSignal): Promise<Refused> {
     const keys = batch.flatMap(({ changes: { upsert, remove } }) => [...remove, ...upsert]);
     const about = { types: [...new Set(keys.map(({ type }) => type))] };
     const held = await this.#api.read([...new Set(keys.map(({ name }) => name))], signal, about);
     const plan = new StepPlan(this.name, held, (set) => this.asPublished(set));
-    const accepted = batch.filter(({ changes, done }) => {
+    const refused = new Map<Change, unknown>();
+    for (const change of batch) {
       try {
-        plan.add(changes);
-        return true;
+        plan.add(change.changes);
       } catch (err) {
-        done.reject(err);
-        return false;
+        refused.set(change, err);
       }
-    });
+    }
     const steps = plan.steps();
     if (steps.length > 0) await this.#api.write(steps, signal);
-    return accepted;
+    return refused;
   }
 }

@@ -1,10 +1,10 @@
 import type { Route53ClientConfig } from '@aws-sdk/client-route-53';
 import type { OpenProvider, ProviderConfig } from '../config/provider-config.ts';
-import { withDeadline } from '../../../src/component-base/index.ts';
 import { loadPackage } from '../remote/load-package.ts';
 import { Pace } from '../remote/pace.ts';
 import { parsePlaces } from '../remote/places.ts';
 import { RemoteZone } from '../remote/remote-zone.ts';
+import { withinDeadline } from '../remote/within-deadline.ts';
 import { HealthChecks } from './health-checks.ts';
 import { parseHealthProbe } from './health-probe.ts';
 import { findHostedZone } from './hosted-zone.ts';
@@ -14,7 +14,7 @@ import { createSender } from './route53-client.ts';
 
 /** What the service allows an account, all its users together. */
 const REQUESTS_PER_SECOND = 5;
-const DEADLINE_MS = 60_000;
+const DEADLINE = { ms: 60_000, what: 'Route 53' };
 const CONNECT_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -41,9 +41,8 @@ export async function openRoute53({ settings, zoneId, clock, log }: ProviderConf
 
   return {
     zone: async (name, signal) => {
-      signal?.throwIfAborted();
       const wanted = { name, ...(zoneId === undefined ? {} : { id: zoneId }) };
-      const id = await findHostedZone(sender, wanted, withDeadline(DEADLINE_MS, signal));
+      const id = await withinDeadline(DEADLINE, (deadline) => findHostedZone(sender, wanted, deadline), signal);
       const checks = probe === undefined ? undefined : new HealthChecks({ sender, zoneId: id, probe, clock, log });
       const api = createHostedZoneApi({ name, id, sender, locations, ...(checks === undefined ? {} : { checks }) });
       return new RemoteZone(api, clock);

@@ -18,8 +18,8 @@ export function createSender(sdk: Route53Package, client: Package.Route53Client,
   return {
     sdk,
     send: async (request, signal) => {
-      await pace.turn(signal);
       try {
+        await pace.turn(signal);
         return await request(client, signal);
       } catch (err) {
         throw translateError(err, signal);
