@@ -7,7 +7,8 @@ import { parseServiceIngresses } from '../service/index.ts';
 import type { DnsPolicy } from './dns-policy.ts';
 import { eligibleShards } from './eligible-shards.ts';
 import { namingOf } from './naming.ts';
-import { planRecords, type ClusterLocation } from './record-planner.ts';
+import type { ClusterLocation } from './healthy-shard.ts';
+import { planRecords } from './record-planner.ts';
 
 const naming = namingOf('fed', 'example.com');
 const P = 'web.shop.fed.svc';

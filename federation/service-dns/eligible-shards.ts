@@ -1,7 +1,7 @@
 import type { Service } from '../../src/apis/index.ts';
 import { leastBad, parseShardNotes, takesClients, type ReachableShard } from '../service/index.ts';
 import type { DnsPolicy } from './dns-policy.ts';
-import type { HealthyShard } from './record-planner.ts';
+import type { HealthyShard } from './healthy-shard.ts';
 
 /**
  * The shards that clients may be told of, with what is noted of how much they can take. Those that serve, whoever they

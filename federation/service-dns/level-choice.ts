@@ -1,6 +1,6 @@
 import type { Candidate, Choice } from '../../dns/provider/index.ts';
 import type { DnsPolicy } from './dns-policy.ts';
-import type { ClusterLocation, HealthyShard } from './record-planner.ts';
+import type { ClusterLocation, HealthyShard } from './healthy-shard.ts';
 
 export interface ChoiceContext {
   readonly policy: DnsPolicy;

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import type { RecordSet } from '../../dns/provider/index.ts';
 import { USUAL_POLICY, type DnsPolicy } from './dns-policy.ts';
 import { namingOf, recordName, serviceKeyOf } from './naming.ts';
-import { planRecords, type ClusterLocation, type HealthyShard } from './record-planner.ts';
+import type { ClusterLocation, HealthyShard } from './healthy-shard.ts';
+import { planRecords } from './record-planner.ts';
 
 const naming = namingOf('myfederation', 'Example.com.');
 const topology: readonly ClusterLocation[] = [

@@ -1,26 +1,9 @@
 import { isIP } from 'node:net';
 import type { RecordSet } from '../../dns/provider/index.ts';
 import { USUAL_POLICY, type DnsPolicy } from './dns-policy.ts';
+import type { ClusterLocation, HealthyShard } from './healthy-shard.ts';
 import { choiceAmong, type ChoiceContext } from './level-choice.ts';
 import { recordName, type Naming } from './naming.ts';
-
-/** A healthy shard: its cluster is trusted to be reachable, it has addresses, and an endpoint is ready behind them. */
-export interface HealthyShard {
-  readonly cluster: string;
-  /** IP addresses and host names of its load balancers. */
-  readonly addresses: readonly string[];
-  /** Roughly, where it is known. */
-  readonly readyEndpoints?: number;
-  /** The part of its usual clients that it can take, from 0 to 1; 1 where nothing else is known. */
-  readonly capacity?: number;
-}
-
-/** Where a cluster of the federation is, whether or not it has a shard. */
-export interface ClusterLocation {
-  readonly cluster: string;
-  readonly zones: readonly string[];
-  readonly region?: string;
-}
 
 export interface ServiceToPublish {
   readonly namespace: string;

@@ -10,7 +10,8 @@ import { parseTtl } from './dns-ttl.ts';
 import { eligibleShards } from './eligible-shards.ts';
 import type { HostNameUse } from './host-name-use.ts';
 import type { Naming } from './naming.ts';
-import { planRecords, type HealthyShard } from './record-planner.ts';
+import type { HealthyShard } from './healthy-shard.ts';
+import { planRecords } from './record-planner.ts';
 import { locationsOf } from './topology.ts';
 
 export interface ServiceRecordsDeps {

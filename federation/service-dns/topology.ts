@@ -1,5 +1,5 @@
 import type { Cluster } from '../apis/index.ts';
-import type { ClusterLocation } from './record-planner.ts';
+import type { ClusterLocation } from './healthy-shard.ts';
 
 /** Where the clusters of the federation are, as their status says; known also of those out of sight. */
 export function locationsOf(clusters: readonly Cluster[]): readonly ClusterLocation[] {
