@@ -2,6 +2,7 @@ import { mapConcurrent } from '../../../src/component-base/index.ts';
 import type { RecordSet } from '../../zone/index.ts';
 import { ChangedMeanwhile, type Held, type Step } from '../remote/held.ts';
 import { plainSet } from '../remote/plain-set.ts';
+import { mapInTurns } from '../remote/map-in-turns.ts';
 import { toldSet } from '../remote/told-set.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
 import { readKeys, transact, type EtcdKey, type EtcdTransaction } from './etcd-keys.ts';
@@ -24,7 +25,7 @@ export function coreDnsZone(name: string, prefix: string, gateway: EtcdGateway):
 
   const readBelow = async (at: string, signal: AbortSignal) => {
     const { keys, revision } = await readKeys(gateway, pathOf(prefix, at), signal);
-    return { held: heldSets(prefix, keys), revision };
+    return { held: await heldSets(prefix, keys), revision };
   };
   return {
     name,
@@ -103,25 +104,22 @@ function nameChange(prefix: string, steps: readonly Step<Raw>[], since: number):
   };
 }
 
-function heldSets(prefix: string, keys: readonly EtcdKey[]): Held<Raw>[] {
-  const found = keys.flatMap((key) => readRecords(prefix, key.key, key.value).map((record) => ({ record, key })));
-  const sets = Map.groupBy(found, ({ record: { name, type } }) => `${name} ${type}`);
-  return [...sets.values()].flatMap((records) => {
+async function heldSets(prefix: string, keys: readonly EtcdKey[]): Promise<Held<Raw>[]> {
+  const found = await mapInTurns(keys, (key) =>
+    readRecords(prefix, key.key, key.value).map((record) => ({ record, key })),
+  );
+  const sets = Map.groupBy(found.flat(), ({ record: { name, type } }) => `${name} ${type}`);
+  const held = await mapInTurns(sets.values(), (records): Held<Raw>[] => {
     const [first] = records;
     if (first === undefined) return [];
     const { name, type } = first.record;
-    return [
-      {
-        name,
-        type,
-        is: setOf(
-          records.map(({ record }) => record),
-          first.record,
-        ),
-        raw: records.map(({ key }) => key),
-      },
-    ];
+    const is = setOf(
+      records.map(({ record }) => record),
+      first.record,
+    );
+    return [{ name, type, is, raw: records.map(({ key }) => key) }];
   });
+  return held.flat();
 }
 
 /** The TTL of a set is that of its record that is kept least (RFC 2181 §5.2). */

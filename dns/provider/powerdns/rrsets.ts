@@ -2,6 +2,7 @@ import type { RecordSet } from '../../zone/index.ts';
 import { DnsProviderError } from '../dns-provider.ts';
 import { absoluteName, fromMasterData, masterData } from '../master-data.ts';
 import type { Held, Step } from '../remote/held.ts';
+import { mapInTurns } from '../remote/map-in-turns.ts';
 import { toldSet } from '../remote/told-set.ts';
 
 /** A change of one name and type, as the API takes it. */
@@ -47,21 +48,23 @@ function rrsetChange({ name, type, after }: Step<undefined>): RrsetChange {
 }
 
 /** What a zone holds that the API tells; what is disabled there is not there. */
-export function heldRrsets(json: unknown): Held<undefined>[] {
-  return arrayAt(json, 'rrsets').flatMap((rrset) => {
-    const { name, type, ttl } = fieldsOf(rrset);
-    if (typeof name !== 'string' || typeof type !== 'string' || typeof ttl !== 'number') throw malformed('an RRset');
-    const contents = arrayAt(rrset, 'records').flatMap((record) => {
-      const { content, disabled } = fieldsOf(record);
-      if (typeof content !== 'string') throw malformed('a record');
-      return disabled === true ? [] : [content];
-    });
-    if (contents.length === 0) return [];
-    const known = type as RecordSet['type']; // @NOTE toldSet knows types that are none
-    const data = contents.map((content) => fromMasterData(known, content));
-    const set = { name: absoluteName(name), type: known, ttlSeconds: ttl, data };
-    return [{ name: set.name, type, is: toldSet(set), raw: undefined }];
+export async function heldRrsets(json: unknown): Promise<Held<undefined>[]> {
+  return (await mapInTurns(arrayAt(json, 'rrsets'), heldRrset)).flat();
+}
+
+function heldRrset(rrset: unknown): Held<undefined>[] {
+  const { name, type, ttl } = fieldsOf(rrset);
+  if (typeof name !== 'string' || typeof type !== 'string' || typeof ttl !== 'number') throw malformed('an RRset');
+  const contents = arrayAt(rrset, 'records').flatMap((record) => {
+    const { content, disabled } = fieldsOf(record);
+    if (typeof content !== 'string') throw malformed('a record');
+    return disabled === true ? [] : [content];
   });
+  if (contents.length === 0) return [];
+  const known = type as RecordSet['type']; // @NOTE toldSet knows types that are none
+  const data = contents.map((content) => fromMasterData(known, content));
+  const set = { name: absoluteName(name), type: known, ttlSeconds: ttl, data };
+  return [{ name: set.name, type, is: toldSet(set), raw: undefined }];
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import type { Held } from '../remote/held.ts';
+import { mapInTurns } from '../remote/map-in-turns.ts';
 import { toldSet } from '../remote/told-set.ts';
 import type { ToldRecord } from './dns-message.ts';
 
@@ -25,12 +26,10 @@ export class HeldSets {
   }
 
   /** All of them; nothing is left. */
-  take(): Held<undefined>[] {
-    const held: Held<undefined>[] = [];
-    for (const [key, set] of this.#sets) {
-      held.push({ name: set.name, type: set.type, is: toldSet(set), raw: undefined });
+  async take(): Promise<Held<undefined>[]> {
+    return mapInTurns(this.#sets, ([key, set]) => {
       this.#sets.delete(key);
-    }
-    return held;
+      return { name: set.name, type: set.type, is: toldSet(set), raw: undefined };
+    });
   }
 }

@@ -20,7 +20,7 @@ export function zoneReader(name: string, server: PrimaryServer): RemoteZoneApi<u
         },
         signal,
       );
-      return sets.take();
+      return await sets.take();
     } catch (err) {
       if (!(err instanceof TransferRefused)) throw err;
       throw refusal(server, name, err.rcode, 'transfer');
