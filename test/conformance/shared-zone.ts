@@ -63,7 +63,7 @@ async function publish(zone: DnsZone, owner: string, ...desired: RecordSet[]) {
   const asPublished = (set: RecordSet) => zone.asPublished?.(set) ?? set;
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const names = new ClaimedNames(owner, asPublished);
-    names.read(await zone.list());
+    names.take(await zone.list());
     const { phases, conflicts } = names.plan(RESOURCE, desired);
     try {
       for (const changes of phases) await zone.apply(changes);
