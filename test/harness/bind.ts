@@ -6,6 +6,8 @@ export interface BindOptions extends DnsJudgeOptions {
   /** It asks other servers for what it does not have. */
   readonly recursive?: boolean;
   readonly args?: readonly string[];
+  /** The first zone when absent. */
+  readonly probe?: string;
 }
 
 /** BIND. `config` are whole statements (`key`, `acl`), a zone's `config` those of the zone: with `type` where it is not primary. */
