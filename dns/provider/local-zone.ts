@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { untilAborted } from '../../src/component-base/index.ts';
 import {
   isPublished,
   ZoneError,
@@ -19,6 +20,8 @@ interface Change {
   readonly decide: DecideChange;
   readonly done: PromiseWithResolvers<undefined>;
 }
+
+const MAX_WAITING = 10_000;
 
 /**
  * One zone kept here: what is served is what is durable. Changes that come while one is being written are written
@@ -61,8 +64,7 @@ export class LocalZone implements DnsZone {
   }
 
   async list(signal?: AbortSignal): Promise<readonly RecordSet[]> {
-    signal?.throwIfAborted();
-    await this.#loaded.promise;
+    await this.#untilLoaded(signal);
     return this.#zone === undefined ? [] : publishedOverTurns(this.#zone, signal);
   }
 
@@ -74,14 +76,20 @@ export class LocalZone implements DnsZone {
   }
 
   async change(decide: DecideChange, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    await this.#loaded.promise;
+    await this.#untilLoaded(signal);
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new DnsProviderError('Unavailable', `too many changes of zone ${this.name} wait to be written`);
+    }
     const change: Change = { decide, done: Promise.withResolvers() };
     this.#waiting.push(change);
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;
     });
     await change.done.promise;
+  }
+
+  async #untilLoaded(signal: AbortSignal | undefined): Promise<void> {
+    await (signal === undefined ? this.#loaded.promise : untilAborted(this.#loaded.promise, signal));
   }
 
   async #writeAll(): Promise<void> {

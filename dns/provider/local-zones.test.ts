@@ -51,6 +51,47 @@ describe('createLocalZones', () => {
     expect(serials[1]).toBeGreaterThanOrEqual(serials[0]!);
   });
 
+  it('lets only so many changes wait', async () => {
+    const provider = createLocalZones({ zones, clock, log });
+    await using _running = await start([provider]);
+    const zone = await provider.zone('example.com');
+    const nothing = { upsert: [], remove: [] };
+    const results = await Promise.allSettled(Array.from({ length: 10_001 }, () => zone.apply(nothing)));
+    expect(results.filter(({ status }) => status === 'rejected')).toEqual([
+      { status: 'rejected', reason: expect.objectContaining({ code: 'Unavailable' }) as unknown },
+    ]);
+  });
+
+  it('waits for the zones no longer than the caller', async () => {
+    const provider = createLocalZones({ zones, clock, log });
+    const calling = new AbortController();
+    const listed = (await provider.zone('example.com')).list(calling.signal);
+    calling.abort(new Error('gone home'));
+    await expect(listed).rejects.toThrow('gone home');
+  });
+
+  it('decides about a change by what is there then, tells of it, and rejects with what refuses it', async () => {
+    const provider = createLocalZones({ zones, clock, log });
+    await using _running = await start([provider]);
+    const told: string[] = [];
+    const stop = provider.onChange(({ zone, names }) => told.push(`${zone}: ${String(names)}`));
+    const add = (item: string) =>
+      provider.change('example.com', (current) => {
+        const data = current.sets('a.example.com').flatMap((set) => set.data);
+        if (data.includes(item)) throw new Error('is there');
+        return { upsert: [{ ...address, data: [...data, item] }], remove: [] };
+      });
+    const all = await Promise.allSettled(['192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.3'].map(add));
+    expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect((await (await provider.zone('example.com')).list())[0]?.data).toHaveLength(3);
+    stop();
+    await add('192.0.2.4');
+    expect(told).toEqual(Array.from({ length: 3 }, () => 'example.com: a.example.com'));
+    await expect(provider.change('example.org', () => ({ upsert: [], remove: [] }))).rejects.toMatchObject({
+      code: 'NoSuchZone',
+    });
+  });
+
   it('serves a change only when it is durable', async () => {
     await using directory = await temporaryDirectory();
     const provider = createLocalZones({ directory: directory.path, zones, clock, log });

@@ -10,7 +10,7 @@ export {
   recordKey,
   sameRecordSet,
 } from './record-set.ts';
-export { isRecordType, typeNumbers, typeProblem } from './record-type.ts';
+export { isRecordType, typeNumbers } from './record-type.ts';
 export {
   certificationAuthorityText,
   parseCertificationAuthority,

@@ -24,7 +24,8 @@ function parseLogLine(line: Buffer): { readonly content: unknown } | undefined {
  * acknowledged: it is left out. Throws when there is a whole line after one that is not: then something is lost.
  */
 export class LogLines {
-  #rest: Buffer = Buffer.alloc(0);
+  /** Of a line whose end has not come yet. */
+  #rest: Buffer[] = [];
   #end = 0;
   #torn = false;
 
@@ -35,7 +36,9 @@ export class LogLines {
 
   /** Takes the next bytes of the file. */
   *take(chunk: Buffer): IterableIterator<unknown> {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#rest.push(chunk);
+    if (!chunk.includes(NEWLINE)) return;
+    const bytes = Buffer.concat(this.#rest);
     let from = 0;
     for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
       const parsed = parseLogLine(bytes.subarray(from, to));
@@ -47,6 +50,6 @@ export class LogLines {
       }
       from = to + 1;
     }
-    this.#rest = bytes.subarray(from);
+    this.#rest = [bytes.subarray(from)];
   }
 }
