@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createLocalZones, type DnsZone, type RecordSet } from '../../dns/provider/index.ts';
 import { keyOf } from '../../src/apimachinery/index.ts';
@@ -5,7 +6,7 @@ import { configMaps, services, type Service } from '../../src/apis/index.ts';
 import { FakeClock, silentLogger, start } from '../../src/component-base/index.ts';
 import { createInformer } from '../../src/controller/index.ts';
 import { FakeClient } from '../../test/harness/fake-client.ts';
-import { FaultyDnsProvider } from '../../test/harness/faulty-dns-provider.ts';
+import { FaultyDnsProvider, type ProviderFault } from '../../test/harness/faulty-dns-provider.ts';
 import { clusters } from '../apis/index.ts';
 import { ServiceDnsController } from './service-dns-controller.ts';
 import { publishingProblems } from '../publishing/index.ts';
@@ -25,6 +26,7 @@ async function publishing(options: Partial<PublishTarget> = {}) {
   const addresses = new Map<string, readonly string[]>();
   const handlers = new Set<(key: string) => void>();
   const told: string[] = [];
+  const created = new Set<string>();
   const serviceInformer = createInformer(api, services, deps);
   const clusterInformer = createInformer(api, clusters, deps);
   serviceInformer.onEvent(({ key }) => {
@@ -82,8 +84,9 @@ async function publishing(options: Partial<PublishTarget> = {}) {
     serve: async (name: string, ...known: string[]) => {
       addresses.set(`shop/${name}`, known);
       const key = { namespace: 'shop', name };
-      if (serviceInformer.lister.get(`shop/${name}`) === undefined) await api.create(services, { metadata: key });
+      if (!created.has(name)) await api.create(services, { metadata: key });
       else for (const handler of handlers) handler(`shop/${name}`);
+      created.add(name);
     },
     state: (target: string) => {
       const found = controller.publishers.map((publisher) => publisher.state()).find((one) => one.target === target);
@@ -222,3 +225,64 @@ it('tells a Service of which something has waited for a minute, once', async () 
   await fixture.clock.advance(60_000);
   expect(fixture.told).toHaveLength(1);
 });
+
+const names = ['web', 'db', 'api'] as const;
+const record = (name: string, ...data: string[]): RecordSet => ({
+  name: `${name}.shop.fed.svc.shared.test`,
+  type: 'A',
+  ttlSeconds: 60,
+  data,
+});
+type Step = (fixture: Awaited<ReturnType<typeof publishing>>) => Promise<unknown>;
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(fc.constantFrom(...names), fc.constantFrom('10.0.0.1', '10.0.0.2')).map(
+    ([name, address]): Step =>
+      (fixture) =>
+        fixture.serve(name, address),
+  ),
+  fc.constantFrom(...names).map(
+    (name): Step =>
+      (fixture) =>
+        fixture.serve(name),
+  ),
+  fc
+    .constantFrom<ProviderFault>('none', 'none', 'away', 'loses-answers', 'conflicts')
+    .map((fault): Step => async (fixture) => {
+      fixture.shared.fault = fault;
+    }),
+  // Somebody who takes our records for his own.
+  fc.constantFrom(...names).map(
+    (name): Step =>
+      async (fixture) =>
+        (await fixture.zone('shared.test')).apply({ upsert: [], remove: [record(name)] }),
+  ),
+  fc.constantFrom(300, 16_000, 301_000).map(
+    (ms): Step =>
+      (fixture) =>
+        fixture.clock.advance(ms),
+  ),
+);
+
+it('has in the end what should be there, whatever failed and whoever changed it, and all that is somebody else’s', () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
+      await using fixture = await publishing();
+      const people = [{ ...foreign, name: 'www.shared.test' }, record('taken', '192.0.2.9')];
+      await (await fixture.zone('shared.test')).apply({ upsert: people, remove: [] });
+      await fixture.serve('taken', '10.0.0.9');
+      await using _running = await start([fixture.controller]);
+      for (const act of steps) await act(fixture);
+      await fixture.serve('web', '10.0.0.7');
+      await fixture.serve('db');
+      await fixture.serve('api', '10.0.0.8');
+      fixture.shared.fault = 'none';
+      const wanted = shown([...people, record('web', '10.0.0.7'), record('api', '10.0.0.8')]);
+      const settled = async () => {
+        await fixture.clock.advance(60_000);
+        return { answers: await fixture.answers('shared.test'), ...fixture.state('shared') };
+      };
+      const end = { answers: wanted, waiting: 0, problem: undefined, stuck: ['shop/taken'] };
+      await expect.poll(settled, soon).toEqual(end);
+    }),
+    { numRuns: 25 },
+  ));
