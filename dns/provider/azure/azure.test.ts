@@ -2,7 +2,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { silentLogger as log, systemClock as clock } from '../../../src/component-base/index.ts';
-import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
+import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
+import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
 import { AZURE_HOSTS, azureError, startAzure, type AzureServer } from '../../../test/harness/cloud/azure-server.ts';
 import { startHostProxy } from '../../../test/harness/cloud/host-proxy.ts';
 import type { OpenProvider } from '../config/provider-config.ts';
@@ -69,7 +70,7 @@ async function start({ settings = given, zones = [zoneKey], pageSize, zoneId }: 
   };
 }
 
-dnsProviderConformance('Azure DNS', async () => {
+async function underTest(): Promise<ProviderUnderTest> {
   const started = await start();
   return {
     provider: started.provider,
@@ -84,7 +85,10 @@ dnsProviderConformance('Azure DNS', async () => {
     },
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
-});
+}
+
+dnsProviderConformance('Azure DNS', underTest);
+sharedZoneConformance('Azure DNS', underTest);
 
 const address = (name: string, ...data: string[]): RecordSet => ({ name, type: 'A', ttlSeconds: 60, data });
 const upsert = (...sets: RecordSet[]) => ({ upsert: sets, remove: [] });

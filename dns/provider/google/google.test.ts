@@ -5,7 +5,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { silentLogger as log, systemClock as clock } from '../../../src/component-base/index.ts';
-import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
+import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
+import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
 import {
   GOOGLE_TOKEN_HOST,
   googleError,
@@ -85,7 +86,7 @@ async function open(values: Readonly<Record<string, SettingValue>>, zoneId?: str
   return provider;
 }
 
-dnsProviderConformance('Cloud DNS', async () => {
+async function underTest(): Promise<ProviderUnderTest> {
   const started = await start();
   return {
     provider: started.provider,
@@ -99,7 +100,10 @@ dnsProviderConformance('Cloud DNS', async () => {
     },
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
-});
+}
+
+dnsProviderConformance('Cloud DNS', underTest);
+sharedZoneConformance('Cloud DNS', underTest);
 
 const address = (name: string, ...data: string[]): RecordSet => ({ name, type: 'A', ttlSeconds: 60, data });
 const upsert = (...sets: RecordSet[]) => ({ upsert: sets, remove: [] });

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger as log, systemClock as clock } from '../../../src/component-base/index.ts';
-import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
+import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
+import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
 import { route53Error, startRoute53, type Route53Server } from '../../../test/harness/cloud/route53-server.ts';
 import type { Route53Record } from '../../../test/harness/cloud/route53-zone.ts';
 import type { OpenProvider } from '../config/provider-config.ts';
@@ -65,7 +66,7 @@ async function open(values: Readonly<Record<string, SettingValue>>, zoneId?: str
   return provider;
 }
 
-dnsProviderConformance('Route 53', async () => {
+async function underTest(): Promise<ProviderUnderTest> {
   const started = await start();
   return {
     provider: started.provider,
@@ -79,7 +80,10 @@ dnsProviderConformance('Route 53', async () => {
     },
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
-});
+}
+
+dnsProviderConformance('Route 53', underTest);
+sharedZoneConformance('Route 53', underTest);
 
 const address = (name: string, ...data: string[]): RecordSet => ({ name, type: 'A', ttlSeconds: 60, data });
 const upsert = (...sets: RecordSet[]) => ({ upsert: sets, remove: [] });
