@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import { dnsAddressOf, defaults } from '../../federation/fleet/index.ts';
-import type { ClusterDnsFlags } from './cluster-dns.ts';
-import { invalid, parseFederation, parseNameserver } from './cluster-dns-flags.ts';
+import { invalid, parseFederation, parseNameserver, type ClusterDnsFlags } from './cluster-dns-flags.ts';
 
 const EXAMPLE = '0.0.0.0:53';
 

@@ -7,6 +7,19 @@ export interface NamedFederation {
   readonly domain: string;
 }
 
+export interface ClusterDnsFlags {
+  readonly federation: readonly NamedFederation[];
+  readonly nameserver: readonly DnsAddress[];
+  readonly upstream: readonly DnsAddress[];
+  readonly clusterDomain: string;
+  readonly dnsAddress: DnsAddress;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly manifest?: boolean;
+  readonly image?: string;
+  readonly clusterIp?: string;
+}
+
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const FEDERATION = new RegExp(`^(?<name>${LABEL})=(?<domain>${LABEL}(\\.${LABEL})*)$`);
 const DNS_PORT = 53;

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../apimachinery/index.ts';
-import type { ClusterDnsFlags } from './cluster-dns.ts';
+import type { ClusterDnsFlags } from './cluster-dns-flags.ts';
 
 const metadata = { name: 'koinon-dns', namespace: 'kube-system', labels: { 'k8s-app': 'koinon-dns' } };
 const { name, namespace, labels } = metadata;

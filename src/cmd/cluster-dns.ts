@@ -4,25 +4,12 @@ import type { DnsAddress } from '../../federation/fleet/index.ts';
 import { loadKubeconfig } from '../client/index.ts';
 import { start, systemClock } from '../component-base/index.ts';
 import { createInformerSet } from '../controller/index.ts';
-import type { NamedFederation } from './cluster-dns-flags.ts';
+import type { ClusterDnsFlags } from './cluster-dns-flags.ts';
 import { clusterDnsObjects, corefileFor } from './cluster-dns-manifest.ts';
 import { runComponent } from './component.ts';
 import { UsageError } from './exit.ts';
 import { printObjects } from './print-objects.ts';
 import type { ComponentDeps, RunningComponent } from './running-component.ts';
-
-export interface ClusterDnsFlags {
-  readonly federation: readonly NamedFederation[];
-  readonly nameserver: readonly DnsAddress[];
-  readonly upstream: readonly DnsAddress[];
-  readonly clusterDomain: string;
-  readonly dnsAddress: DnsAddress;
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly manifest?: boolean;
-  readonly image?: string;
-  readonly clusterIp?: string;
-}
 
 const DNS_PORT = 53;
 
