@@ -7,6 +7,8 @@ import {
   type DnsAddress,
   type DnsServerOptions,
   type GuardOptions,
+  type LoggedQuery,
+  QueryLog,
   type QuestionToExplain,
 } from '../server/index.ts';
 import type { DnsProvider } from './dns-provider.ts';
@@ -24,6 +26,8 @@ export interface LocalDnsOptions extends LocalZonesOptions {
   readonly batched?: boolean;
   /** Where clients are, beside what is learned. */
   readonly places?: PlacesOptions;
+  /** The latest questions are noted with the reasons for their answers: so many of them. It answers slower then. */
+  readonly queryLog?: { readonly size: number };
   /** Whom it answers and how much. */
   readonly protection?: Protection;
   /** Copies for other servers, and changes that others make; none when absent. */
@@ -38,6 +42,8 @@ export interface LocalDns extends DnsProvider, Runnable {
   readonly places: ChangingPlaces;
   /** What would be answered now, and why. */
   explain(question: QuestionToExplain): AnswerExplanation;
+  /** The latest questions first, of one name where it is given; `undefined` where they are not noted. */
+  recentQueries(limit: number, name?: string): readonly LoggedQuery[] | undefined;
 }
 
 /** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
@@ -47,6 +53,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
   requireOwnZones(options);
   const transfers = options.transfer && createTransfers(options.transfer, { source: zones, clock, log, metrics });
   const places = createPlaces(options.places);
+  const queryLog = options.queryLog && new QueryLog(options.queryLog.size);
   const server = createDnsServer({
     ...options.protection,
     zones,
@@ -57,6 +64,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
     log,
     batched,
     ...(metrics === undefined ? {} : { metrics }),
+    ...(queryLog === undefined ? {} : { queryLog }),
     ...(transfers === undefined ? {} : { messages: transfers.messages }),
   });
   return {
@@ -66,6 +74,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
     },
     places,
     explain: (question) => explainAnswer(zones.current(), createChooser(places), question),
+    recentQueries: (limit, name) => queryLog?.recent(limit, name),
     zone: (name, signal) => zones.zone(name, signal),
     run: async (signal, ready) => {
       // An answer before the zones are there would be a refusal.

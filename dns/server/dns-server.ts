@@ -22,6 +22,7 @@ import {
 } from './layers.ts';
 import { ListenError } from './listen-error.ts';
 import type { MessageHandler } from './message-handler.ts';
+import { logged, type QueryLog } from './query-log.ts';
 import { bindTcp, serveTcp } from './tcp-listener.ts';
 import { bindUdp, type UdpListener } from './udp-listener.ts';
 
@@ -45,6 +46,8 @@ export type DnsServerOptions = DnsContent &
     readonly metrics?: Registry;
     /** Zone transfers, updates, notifications, signed questions. */
     readonly messages?: MessageHandler;
+    /** Questions to zones are noted there; each is then answered anew, which takes longer. */
+    readonly queryLog?: QueryLog;
     /** Takes in and sends many UDP packets at once where the system can; needs half a megabyte. */
     readonly batched?: boolean;
     /** TCP: default 10 s, 256 connections, and as many as half of them from one address. */
@@ -78,7 +81,7 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
       const { udp, tcp } = await bindBoth(options);
       address = { host, port: udp.port };
       const metrics = createDnsMetrics(options.metrics);
-      const { handler, quickly } = contentOf(options, options.metrics);
+      const { handler, quickly } = contentOf(options);
       const layers = layersOf(options, metrics);
       const { respond, quick, stop } = guardedResponder({
         guard: options,
@@ -131,15 +134,16 @@ interface Content {
   readonly quickly?: QuickContent;
 }
 
-function contentOf(options: DnsContent, registry: Registry | undefined): Content {
+function contentOf(options: DnsServerOptions): Content {
   if ('handler' in options) {
     const { handler, generation } = options;
     return generation === undefined ? { handler } : { handler, quickly: { generation } };
   }
-  const { zones, places = createPlaces() } = options;
+  const { zones, places = createPlaces(), queryLog, clock } = options;
   const chooser = createChooser(places);
-  const onChosen = countChosen(registry);
+  const onChosen = countChosen(options.metrics);
   const handler = choosing(chooser, onChosen)(authoritative(zones)(refuse));
+  if (queryLog !== undefined) return { handler: logged(queryLog, chooser, clock)(handler) };
   return { handler, quickly: { zones, choosing: { chooser, onChosen } } };
 }
 

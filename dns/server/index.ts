@@ -15,4 +15,5 @@ export type { AskedName, ResolvedName } from './upstream/question.ts';
 export { createUpstreams, type UpstreamLimits, type Upstreams } from './upstream/upstreams.ts';
 export { FormatError, PacketReader } from '../packet/index.ts';
 export { PacketFull, PacketWriter } from '../packet/index.ts';
+export { QueryLog, type LoggedQuery } from './query-log.ts';
 export { explainAnswer, type AnswerExplanation, type QuestionToExplain } from './explain-answer.ts';

@@ -22,23 +22,28 @@ export const dnsExplanations: Omit<ResourceDefinition<DnsExplanation>, 'answer'>
 };
 
 const MAX_NAME = 253;
+const MAX_RECENT = 1_000;
 const NAME = /^[a-z0-9_*-]+(\.[a-z0-9_-]+)*\.?$/i;
 const TYPE = /^(A|AAAA|CNAME|TXT|SRV|PTR|NS|MX|CAA|SVCB|HTTPS|SOA|ANY|TYPE\d{1,5})$/;
 
 function problemsOf({ spec = {} }: DnsExplanation): readonly FieldError[] {
-  const { name = '', type, client } = spec;
-  const problems: FieldError[] = [];
-  if (name === '') problems.push(required('spec.name', 'which name is to be explained'));
-  else if (name.length > MAX_NAME || !NAME.test(name)) {
-    problems.push(invalidValue('spec.name', name, 'must be a DNS name'));
-  }
-  if (type !== undefined && !TYPE.test(type)) {
-    problems.push(invalidValue('spec.type', type, 'must be a type of record such as A, AAAA or TYPE65'));
-  }
-  if (client !== undefined && !isClient(client)) {
-    problems.push(invalidValue('spec.client', client, 'must be an address, or a prefix such as 192.0.2.0/24'));
-  }
-  return problems;
+  const { name = '', type = 'A', client, recent = 0 } = spec;
+  const isClientOk = client === undefined || isClient(client);
+  const isCount = recent >= 0 && recent <= MAX_RECENT;
+  return [
+    ...nameProblems(name),
+    ...(TYPE.test(type) ? [] : [invalidValue('spec.type', type, 'must be a type of record such as A, AAAA or TYPE65')]),
+    ...(isClientOk
+      ? []
+      : [invalidValue('spec.client', client, 'must be an address, or a prefix such as 192.0.2.0/24')]),
+    ...(isCount ? [] : [invalidValue('spec.recent', recent, `must be from 0 to ${MAX_RECENT}`)]),
+  ];
+}
+
+function nameProblems(name: string): readonly FieldError[] {
+  if (name === '') return [required('spec.name', 'which name is to be explained')];
+  if (name.length <= MAX_NAME && NAME.test(name)) return [];
+  return [invalidValue('spec.name', name, 'must be a DNS name')];
 }
 
 function isClient(text: string): boolean {

@@ -7,6 +7,8 @@ export interface DnsExplanationSpec {
   readonly type?: string;
   /** An address or prefix that stands for the client; somebody who is nowhere when absent. */
   readonly client?: string;
+  /** How many of the latest questions to the name are wanted too, of those that the server noted. */
+  readonly recent?: number;
 }
 
 export interface ExplainedShard {
@@ -38,6 +40,19 @@ export interface ExplainedRecord {
   readonly data: readonly string[];
 }
 
+export interface ExplainedQuery {
+  readonly time: string;
+  readonly client: string;
+  /** Of the client, where it counted and not its resolver's address. */
+  readonly subnet?: string;
+  readonly transport: string;
+  readonly type: string;
+  readonly rcode: string;
+  readonly answers?: readonly string[];
+  readonly scope?: number;
+  readonly reasons?: readonly string[];
+}
+
 export interface DnsExplanationStatus {
   /** The question that was answered. */
   readonly name?: string;
@@ -53,6 +68,8 @@ export interface DnsExplanationStatus {
   readonly scope?: number;
   /** Why it is so, a sentence a step. */
   readonly reasons?: readonly string[];
+  /** The latest first. */
+  readonly recent?: readonly ExplainedQuery[];
 }
 
 /** A question about what DNS answers, and why. */

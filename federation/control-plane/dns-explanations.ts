@@ -11,11 +11,12 @@ export interface DnsExplanationDeps {
   /** First called with the first question. */
   readonly informers: () => InformerSet;
   readonly explainAnswer?: ExplainDeps['answer'];
+  readonly recentQueries?: ExplainDeps['recentQueries'];
 }
 
 /** DNSExplanations, answered by what the control plane knows at the moment. */
 export function answeredExplanations(deps: DnsExplanationDeps): ResourceDefinition<DnsExplanation> {
-  const { name, dnsDomain, ttlSeconds = usualTtlSeconds, informers, explainAnswer } = deps;
+  const { name, dnsDomain, ttlSeconds = usualTtlSeconds, informers, explainAnswer, recentQueries } = deps;
   return {
     ...dnsExplanations,
     answer: async (asked) => ({
@@ -26,6 +27,7 @@ export function answeredExplanations(deps: DnsExplanationDeps): ResourceDefiniti
         service: (key) => informers().of(services).lister.get(key),
         clusters: () => informers().of(clusters).lister.list(),
         ...(explainAnswer === undefined ? {} : { answer: explainAnswer }),
+        ...(recentQueries === undefined ? {} : { recentQueries }),
       }),
     }),
   };

@@ -112,6 +112,7 @@ export interface FederationOptions {
   readonly provider?: DnsProvider;
   /** By the server of that zone: what it answers, and why. */
   readonly explainAnswer?: DnsExplanationDeps['explainAnswer'];
+  readonly recentQueries?: DnsExplanationDeps['recentQueries'];
   /** Of the server of that zone: told where the members are. */
   readonly places?: Pick<ChangingPlaces, 'learn'>;
   /** Where else records are published: by one control plane, the elected one where there are several. */

@@ -4,7 +4,7 @@ import type { Service } from '../../src/apis/index.ts';
 import { silentLogger, start, systemClock } from '../../src/component-base/index.ts';
 import type { Cluster } from '../apis/index.ts';
 import { eligibleShards } from './eligible-shards.ts';
-import { explainName } from './explain-name.ts';
+import { explainName, type ExplainDeps } from './explain-name.ts';
 import { namingOf } from './naming.ts';
 import { placesOf } from './place-follower.ts';
 import { planRecords } from './record-planner.ts';
@@ -147,6 +147,26 @@ it('tells why a name has no answer', async () => {
   expect(reasons('www.example.org', undefined)?.at(-1)).toBe(
     'www.example.org is in no zone of this server: whoever asks is refused',
   );
+});
+
+it('tells the latest questions to the name, where they are noted', () => {
+  const noted = { at: 0, transport: 'udp', client: '192.0.2.9', type: 'A', rcode: 'NXDOMAIN', answers: [] } as const;
+  const deps = { naming, ttlSeconds: 180, service: () => undefined, clusters: () => [] };
+  const ask = (recentQueries: ExplainDeps['recentQueries']) =>
+    explainName(
+      { name: 'web.shop', recent: 2 },
+      { ...deps, ...(recentQueries === undefined ? {} : { recentQueries }) },
+    );
+  expect(ask((limit, name) => Array.from({ length: limit }, () => ({ ...noted, name }))).recent).toEqual(
+    Array.from({ length: 2 }, () => ({
+      time: '1970-01-01T00:00:00Z',
+      transport: 'udp',
+      client: '192.0.2.9',
+      type: 'A',
+      rcode: 'NXDOMAIN',
+    })),
+  );
+  expect(ask(() => undefined).reasons?.at(-1)).toBe('questions are not noted: federation.dns.queryLog');
 });
 
 it('tells what is wrong with a policy, and what takes its place', () => {

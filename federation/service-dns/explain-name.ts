@@ -1,4 +1,5 @@
-import type { AnswerExplanation, QuestionToExplain } from '../../dns/provider/index.ts';
+import type { AnswerExplanation, LoggedQuery, QuestionToExplain } from '../../dns/provider/index.ts';
+import { formatTime } from '../../src/apimachinery/index.ts';
 import type { Service } from '../../src/apis/index.ts';
 import { annotations, type Cluster, type DnsExplanation } from '../apis/index.ts';
 import { parseServiceIngresses, parseShardNotes, takesClients, type ShardNote } from '../service/index.ts';
@@ -9,6 +10,7 @@ import { locationsOf } from './topology.ts';
 
 type Spec = NonNullable<DnsExplanation['spec']>;
 type Status = NonNullable<DnsExplanation['status']>;
+type ExplainedQuery = NonNullable<Status['recent']>[number];
 type ExplainedService = NonNullable<Status['service']>;
 type ExplainedShard = NonNullable<ExplainedService['shards']>[number];
 
@@ -20,22 +22,42 @@ export interface ExplainDeps {
   readonly clusters: () => readonly Cluster[];
   /** By the server of the federation's zone; nobody can tell without one. */
   readonly answer?: (question: QuestionToExplain) => AnswerExplanation;
+  /** What that server has noted of questions, the latest first; `undefined` where it notes none. */
+  readonly recentQueries?: (limit: number, name: string) => readonly LoggedQuery[] | undefined;
 }
 
 /** What is answered to a name now, and why: its Service, the shards of that, its records, and what is chosen of them. */
-export function explainName({ name: asked = '', type = 'A', client }: Spec, deps: ExplainDeps): Status {
-  const { naming, answer } = deps;
-  const name = fullName(asked, naming);
-  const key = serviceKeyOf(naming, name);
+export function explainName(asked: Spec, deps: ExplainDeps): Status {
+  const { type = 'A', client } = asked;
+  const name = fullName(asked.name ?? '', deps.naming);
+  const key = serviceKeyOf(deps.naming, name);
   const service = key === undefined ? undefined : deps.service(key);
   const told = service === undefined ? undefined : explainedService(service, deps);
-  const found = answer?.({ name, type, ...(client === undefined ? {} : { client }) });
+  const found = deps.answer?.({ name, type, ...(client === undefined ? {} : { client }) });
   const reasons = [
     ...(key === undefined ? notOurs(name, deps) : serviceReasons(key, service, told)),
     ...levelReasons(name, deps),
     ...(found === undefined ? ['the zone of the federation is not served here'] : answerReasons(found, name, client)),
   ];
-  return { name, type, ...(told === undefined ? {} : { service: told }), ...answered(found), reasons };
+  const status = { name, type, ...(told === undefined ? {} : { service: told }), ...answered(found), reasons };
+  return withRecent(status, deps.recentQueries, asked.recent);
+}
+
+function withRecent(
+  status: Status & { readonly name: string; readonly reasons: readonly string[] },
+  recentQueries: ExplainDeps['recentQueries'],
+  limit = 0,
+): Status {
+  if (limit === 0) return status;
+  const noted = recentQueries?.(limit, status.name);
+  if (noted === undefined) {
+    return { ...status, reasons: [...status.reasons, 'questions are not noted: federation.dns.queryLog'] };
+  }
+  return noted.length === 0 ? status : { ...status, recent: noted.map(explainedQuery) };
+}
+
+function explainedQuery({ at, name: _same, answers, ...query }: LoggedQuery): ExplainedQuery {
+  return { time: formatTime(at), ...query, ...(answers.length === 0 ? {} : { answers }) };
 }
 
 function answered(found: AnswerExplanation | undefined): Pick<Status, 'records' | 'rcode' | 'answers' | 'scope'> {

@@ -8,11 +8,17 @@ import { dnsZones, readDnsServerFile, type DnsServerConfig } from '../../federat
 export async function dnsServerOptions(
   config: DnsServerConfig,
   owner: ZoneOwner,
-): Promise<Pick<LocalDnsOptions, 'protection' | 'zones' | 'places' | 'transfer'>> {
+): Promise<Pick<LocalDnsOptions, 'protection' | 'zones' | 'places' | 'queryLog' | 'transfer'>> {
   const zones = await dnsZones(config, owner);
   const transfer = await transferOptions(config, owner);
   const protection = await protectionOptions(config);
-  return { zones, places: await placesOf(config), protection, ...(transfer === undefined ? {} : { transfer }) };
+  return {
+    zones,
+    places: await placesOf(config),
+    protection,
+    ...(config.queryLog === undefined ? {} : { queryLog: config.queryLog }),
+    ...(transfer === undefined ? {} : { transfer }),
+  };
 }
 
 async function placesOf({ places = [], geo }: DnsServerConfig): Promise<NonNullable<LocalDnsOptions['places']>> {

@@ -52,6 +52,7 @@ export async function startFederationControlPlane({
       provider,
       places: provider.places,
       explainAnswer: (question) => provider.explain(question),
+      recentQueries: (limit, name) => provider.recentQueries(limit, name),
       zoneIsOwn: true,
       targets: elsewhere.targets,
       ...(await readAuthentication(spec.authentication, log)),

@@ -8,10 +8,12 @@ import { resolveTransfers, transfersProblem, transfersSchemas, type TransfersFil
 import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.ts';
 import { protectionSchemas, resolveProtection, type ProtectionConfig } from './protection-config.ts';
 import { providersProblem, providersSchemas, resolveProviders, type ProvidersFile } from './providers-config.ts';
+import { queryLogSchemas, resolveQueryLog, type QueryLogConfig } from './query-log-config.ts';
 import { resolveZones, zonesSchemas, type ZonesConfig } from './zones-config.ts';
 
 /** What can be said of the DNS server in a fleet file, or in a file of its own. */
-export interface DnsServerFile extends PlacesFile, ProtectionConfig, TransfersFile, ProvidersFile, ZonesConfig {}
+export interface DnsServerFile
+  extends PlacesFile, ProtectionConfig, TransfersFile, ProvidersFile, ZonesConfig, QueryLogConfig {}
 
 /** `federation.dns` of a fleet file: everything may be left out. */
 export interface DnsFile extends DnsServerFile {
@@ -25,6 +27,7 @@ const serverProperties = {
   ...transfersSchemas,
   ...providersSchemas,
   ...zonesSchemas,
+  ...queryLogSchemas,
 };
 
 export const dnsSchema = {
@@ -65,5 +68,6 @@ function resolveDnsServer(file: DnsServerFile, directory: string): DnsServerConf
     ...resolveTransfers(file, directory),
     ...resolveProviders(file, directory),
     ...resolveZones(file),
+    ...resolveQueryLog(file),
   };
 }
