@@ -1,26 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { CountryResponse } from 'mmdb-lib';
 import { formatAddress } from './client-address.ts';
-import type { GeoLookup, Place } from './place.ts';
-
-/** What countries and continents are called here. */
-export interface GeoPlace {
-  /** ISO 3166-1, two letters. */
-  readonly countries?: readonly string[];
-  /** Two letters, as MaxMind has them. */
-  readonly continents?: readonly string[];
-  readonly region?: string;
-  readonly prefer?: readonly string[];
-}
-
-export interface GeoOptions {
-  /** A file in MaxMind's format (`.mmdb`) that tells countries, as those of countries and of cities do. */
-  readonly database: string;
-  readonly places: readonly GeoPlace[];
-}
+import type { GeoLookup, GeoOptions, Place } from './place.ts';
 
 /** Loads the database, and what reads it. Rejects with an `Error` that names the file. */
-export async function openGeo({ database, places }: GeoOptions): Promise<GeoLookup> {
+export async function openGeo(options: GeoOptions): Promise<GeoLookup> {
+  const { database, places } = options;
   const { Reader } = await import('mmdb-lib');
   const reader = await readerOf(database, (content) => new Reader<CountryResponse>(content));
   const byCountry = new Map<string, Place>();
@@ -33,6 +18,7 @@ export async function openGeo({ database, places }: GeoOptions): Promise<GeoLook
   });
   return {
     places: all,
+    options,
     locate: remembering((address) => {
       const [record, scope] = reader.getWithPrefixLength(formatAddress(address));
       const country = record?.country?.iso_code ?? record?.registered_country?.iso_code ?? '';

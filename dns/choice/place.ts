@@ -26,8 +26,26 @@ export interface ClusterSite {
   readonly roundTripMs?: Readonly<Record<string, number>>;
 }
 
+/** What countries and continents are called here. */
+export interface GeoPlace {
+  /** ISO 3166-1, two letters. */
+  readonly countries?: readonly string[];
+  /** Two letters, as MaxMind has them. */
+  readonly continents?: readonly string[];
+  readonly region?: string;
+  readonly prefer?: readonly string[];
+}
+
+export interface GeoOptions {
+  /** A file in MaxMind's format (`.mmdb`) that tells countries, as those of countries and of cities do. */
+  readonly database: string;
+  readonly places: readonly GeoPlace[];
+}
+
 /** A database of where addresses are. */
 export interface GeoLookup {
+  /** By which another thread can open it too. */
+  readonly options?: GeoOptions;
   /** All that it can tell. */
   readonly places: readonly Place[];
   /** Where a client is, and how long the prefix is of which that is said. */

@@ -33,8 +33,12 @@ export interface PlaceSource {
 
 /** Places that may become known while they are used. */
 export interface ChangingPlaces extends PlaceSource {
+  readonly options: PlacesOptions;
   /** In place of what was learned before. */
   learn(learned: LearnedPlaces): void;
+  learned(): LearnedPlaces;
+  /** Calls `listener` for what is learned, until what it returns is called. */
+  onLearn(listener: (learned: LearnedPlaces) => void): () => void;
 }
 
 const NOWHERE: LearnedPlaces = { prefixes: [], sites: [] };
@@ -42,14 +46,26 @@ const NOWHERE: LearnedPlaces = { prefixes: [], sites: [] };
 /** Throws `TypeError` where a configured prefix is none. */
 export function createPlaces(options: PlacesOptions = {}): ChangingPlaces {
   let current = placesOf(options, NOWHERE);
+  let known = NOWHERE;
   let last = JSON.stringify(NOWHERE);
+  const listeners = new Set<(learned: LearnedPlaces) => void>();
   return {
+    options,
     current: () => current,
     learn: (learned) => {
       const text = JSON.stringify(learned);
       if (text === last) return;
       current = placesOf(options, learned);
+      known = learned;
       last = text;
+      for (const listener of listeners) listener(learned);
+    },
+    learned: () => known,
+    onLearn: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
     },
   };
 }

@@ -24,6 +24,8 @@ export interface LocalDnsOptions extends LocalZonesOptions {
   readonly metrics?: Registry;
   /** As of `DnsServerOptions`; true. */
   readonly batched?: boolean;
+  /** Threads that answer over UDP, each from a copy of the zones; without, it is this one. */
+  readonly workers?: number;
   /** Where clients are, beside what is learned. */
   readonly places?: PlacesOptions;
   /** The latest questions are noted with the reasons for their answers: so many of them. It answers slower then. */
@@ -49,7 +51,7 @@ export interface LocalDns extends DnsProvider, Runnable {
 /** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
 export function createLocalDns(options: LocalDnsOptions): LocalDns {
   const zones = createLocalZones(options);
-  const { host, port, clock, log, metrics, batched = true } = options;
+  const { host, port, clock, log, metrics, batched = true, workers } = options;
   requireOwnZones(options);
   const transfers = options.transfer && createTransfers(options.transfer, { source: zones, clock, log, metrics });
   const places = createPlaces(options.places);
@@ -63,6 +65,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
     clock,
     log,
     batched,
+    ...(workers === undefined ? {} : { workers: { count: workers, places } }),
     ...(metrics === undefined ? {} : { metrics }),
     ...(queryLog === undefined ? {} : { queryLog }),
     ...(transfers === undefined ? {} : { messages: transfers.messages }),

@@ -1,5 +1,6 @@
 export type { DnsAddress } from './dns-address.ts';
-export { createDnsServer, type DnsContent, type DnsServer, type DnsServerOptions } from './dns-server.ts';
+export type { DnsContent } from './answering.ts';
+export { createDnsServer, type DnsServer, type DnsServerOptions } from './dns-server.ts';
 export type { ComposedReply, DnsHandler, DnsLayer, DnsQuery, DnsReply, RelayedReply } from './dns-handler.ts';
 export { DnsError, type ExtendedError, type Rcode } from '../packet/index.ts';
 export { ClientGone } from './client-gone.ts';

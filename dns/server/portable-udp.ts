@@ -7,11 +7,14 @@ export interface PortableUdpOptions {
   readonly host: string;
   readonly port: number;
   readonly receiveBufferBytes: number;
+  readonly reusePort: boolean;
 }
 
-export async function bindPortable({ host, port, receiveBufferBytes }: PortableUdpOptions): Promise<Socket> {
+export async function bindPortable(options: PortableUdpOptions): Promise<Socket> {
+  const { host, port, receiveBufferBytes, reusePort } = options;
   const family = isIPv6(host) ? 6 : 4;
   const socket = createSocket({
+    reusePort,
     type: family === 6 ? 'udp6' : 'udp4',
     recvBufferSize: receiveBufferBytes,
     // Peers are addresses already; the default look-up costs a turn of the event loop for each answer.

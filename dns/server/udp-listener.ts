@@ -19,17 +19,19 @@ export interface UdpListenerOptions {
   readonly port: number;
   /** Many packets at once with each call of the system, where that can be had. */
   readonly batched: boolean;
+  /** Others of this user that say so too may listen there; each client's packets go to one of them. */
+  readonly reusePort?: boolean;
 }
 
 /** Room for a burst of some thousand questions; the system may give less. */
 const RECEIVE_BUFFER_BYTES = 1 << 20;
 
 /** Throws `ListenError`. */
-export async function bindUdp({ host, port, batched }: UdpListenerOptions): Promise<UdpListener> {
+export async function bindUdp({ host, port, batched, reusePort = false }: UdpListenerOptions): Promise<UdpListener> {
   // Only Node knows the number of the zone in `fe80::1%eth0`.
   const calls = batched && !(isIPv6(host) && host.includes('%')) ? await loadSystemCalls() : undefined;
   try {
-    const listen = { host, port, receiveBufferBytes: RECEIVE_BUFFER_BYTES };
+    const listen = { host, port, reusePort, receiveBufferBytes: RECEIVE_BUFFER_BYTES };
     if (calls === undefined) {
       const socket = await bindPortable(listen);
       return {

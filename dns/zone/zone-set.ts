@@ -4,6 +4,7 @@ import type { Zone } from './zone.ts';
 
 /** Some zones. */
 export interface ZoneSet {
+  readonly names: readonly string[];
   /** The zone that `name` belongs to: of nested zones the innermost. */
   find(name: string): Zone | undefined;
 }
@@ -22,6 +23,7 @@ export interface ZoneSource {
 export function zoneSet(zones: Iterable<Zone>): ZoneSet {
   const byName = new Map([...zones].map((zone) => [zone.name, zone]));
   return {
+    names: [...byName.keys()],
     find: (name) => {
       for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
         const zone = byName.get(at);

@@ -81,8 +81,8 @@ export class Zone implements ZoneView {
     return this.take(draft);
   }
 
-  /** Makes the changes of a draft of this zone that is younger than its last change. */
-  take({ deltas }: ZoneDraft): readonly ZoneChange[] {
+  /** Makes the changes of a draft of this zone, or a copy of it, that is younger than its last change. */
+  take({ deltas }: Pick<ZoneDraft, 'deltas'>): readonly ZoneChange[] {
     return deltas.map((delta) => this.#take(delta));
   }
 

@@ -26,7 +26,7 @@ const MIN_SENT_BYTES = 16;
 const MAX_SENT_BYTES = 40;
 const HASH_AT = 16;
 const VERSION = 1;
-const SECRET_BYTES = 16;
+export const COOKIE_SECRET_BYTES = 16;
 
 /** RFC 9018 §4.3. */
 const MAX_AGE_SECONDS = 3600;
@@ -44,9 +44,12 @@ export class ServerCookies {
 
   constructor({ secrets = [], required = false }: CookieOptions, clock: Clock) {
     for (const secret of secrets) {
-      if (secret.length !== SECRET_BYTES) throw new TypeError(`a cookie secret has ${SECRET_BYTES} bytes`);
+      if (secret.length !== COOKIE_SECRET_BYTES)
+        throw new TypeError(`a cookie secret has ${COOKIE_SECRET_BYTES} bytes`);
     }
-    this.#hashes = (secrets.length === 0 ? [randomBytes(SECRET_BYTES)] : secrets).map((secret) => new SipHash(secret));
+    this.#hashes = (secrets.length === 0 ? [randomBytes(COOKIE_SECRET_BYTES)] : secrets).map(
+      (secret) => new SipHash(secret),
+    );
     this.#clock = clock;
     this.required = required;
   }
