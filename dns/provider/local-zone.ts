@@ -82,9 +82,7 @@ export class LocalZone implements DnsZone {
     }
     const change: Change = { decide, done: Promise.withResolvers() };
     this.#waiting.push(change);
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#writeAll();
     await change.done.promise;
   }
 
@@ -95,10 +93,15 @@ export class LocalZone implements DnsZone {
   async #writeAll(): Promise<void> {
     // A turn of the event loop lets everything that is applied right now share the write.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      await this.#write(batch);
+    try {
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        await this.#write(batch);
+      }
+    } finally {
+      // Not a moment later: what comes then would wait for somebody who looks no more.
+      this.#writing = undefined;
     }
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dnsProviderConformance } from '../../test/conformance/dns-provider.ts';
-import { silentLogger as log, start, systemClock as clock } from '../../src/component-base/index.ts';
+import { silentLogger as log, start, systemClock as clock, untilAborted } from '../../src/component-base/index.ts';
 import { createLocalZones, type RecordSet } from './index.ts';
 
 const zones = [{ name: 'example.com' }];
@@ -90,6 +90,19 @@ describe('createLocalZones', () => {
     await expect(provider.change('example.org', () => ({ upsert: [], remove: [] }))).rejects.toMatchObject({
       code: 'NoSuchZone',
     });
+  });
+
+  it('makes a change whenever it comes, also in the moment in which the one before is done', async () => {
+    const provider = createLocalZones({ zones, clock, log });
+    await using _running = await start([provider]);
+    const zone = await provider.zone('example.com');
+    for (let pause = 0; pause < 40; pause++) {
+      const first = zone.apply({ upsert: [{ ...address, ttlSeconds: pause }], remove: [] });
+      for (let turn = 0; turn < pause; turn++) await Promise.resolve();
+      const second = zone.apply({ upsert: [{ ...address, ttlSeconds: 100 + pause }], remove: [] });
+      await untilAborted(Promise.all([first, second]), AbortSignal.timeout(10_000));
+    }
+    expect(await zone.list()).toEqual([{ ...address, ttlSeconds: 139 }]);
   });
 
   it('serves a change only when it is durable', async () => {
