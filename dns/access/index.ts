@@ -1,1 +1,1 @@
-export { AddressList, AddressListError } from './address-list.ts';
+export { AddressList } from './address-list.ts';

@@ -1,5 +1,5 @@
 export { HEADER_BYTES } from './header.ts';
-export { labelsOf, labelText } from './name-text.ts';
+export { labelsOf } from './name-text.ts';
 export { FormatError, PacketReader } from './packet-reader.ts';
 export { PacketFull, PacketWriter } from './packet-writer.ts';
 export { AXFR, IXFR, OPT, TSIG, typeName, typeNumber } from './query-type.ts';

@@ -14,7 +14,5 @@ export { ListenError } from './listen-error.ts';
 export type { AnyRecordSet, QueryType, RecordSet, RecordType } from '../zone/index.ts';
 export type { AskedName, ResolvedName } from './upstream/question.ts';
 export { createUpstreams, type UpstreamLimits, type Upstreams } from './upstream/upstreams.ts';
-export { FormatError, PacketReader } from '../packet/index.ts';
-export { PacketFull, PacketWriter } from '../packet/index.ts';
 export { QueryLog, type LoggedQuery } from './query-log.ts';
 export { explainAnswer, type AnswerExplanation, type QuestionToExplain } from './explain-answer.ts';
