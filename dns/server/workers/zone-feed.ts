@@ -31,9 +31,7 @@ export class ZoneFeed implements Disposable {
 
   /** Resolves when the other thread has been told everything. */
   async settled(): Promise<void> {
-    this.#telling ??= this.#tellWhole().finally(() => {
-      this.#telling = undefined;
-    });
+    this.#telling ??= this.#tellWhole();
     await this.#telling;
   }
 
@@ -54,12 +52,19 @@ export class ZoneFeed implements Disposable {
   }
 
   async #tellWhole(): Promise<void> {
-    for (const name of this.#waiting) {
-      const zone = this.#find(name);
-      if (zone === undefined) this.#post({ kind: 'gone', zone: name });
-      else await this.#tellZone(zone);
-      this.#waiting.delete(name);
-      if (zone !== undefined && !this.#ended) this.#changed(name);
+    // It is under way for others before it can be over.
+    await Promise.resolve();
+    try {
+      for (const name of this.#waiting) {
+        const zone = this.#find(name);
+        if (zone === undefined) this.#post({ kind: 'gone', zone: name });
+        else await this.#tellZone(zone);
+        this.#waiting.delete(name);
+        if (zone !== undefined && !this.#ended) this.#changed(name);
+      }
+    } finally {
+      // Not a moment later: what comes then would wait for somebody who looks no more.
+      this.#telling = undefined;
     }
   }
 
