@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { silentLogger as log, systemClock as clock } from '../../../src/component-base/index.ts';
-import { dnsProviderConformance } from '../../../test/conformance/dns-provider.ts';
+import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
+import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
 import {
   cloudflareError,
   startCloudflare,
@@ -35,10 +36,7 @@ async function start({
 }: Start = {}): Promise<Started> {
   const { pageSize, zoneId } = rest;
   const server = await startCloudflare({ token, zones, ...(pageSize === undefined ? {} : { pageSize }) });
-  const values = { endpoint: server.url, requestsPerSecond: 1000, ...(more ?? { apiToken: token }) };
-  const settings = new ProviderSettings({ values, where: 'test', directory: '/' });
-  const provider = await openCloudflare({ settings, clock, log, ...(zoneId === undefined ? {} : { zoneId }) });
-  settings.assertAllAsked();
+  const provider = await open({ endpoint: server.url, ...fast, ...(more ?? { apiToken: token }) }, zoneId);
   return {
     server,
     provider,
@@ -47,11 +45,21 @@ async function start({
   };
 }
 
-dnsProviderConformance('Cloudflare', async () => {
+const fast = { requestsPerSecond: 1000 };
+
+async function open(values: Readonly<Record<string, SettingValue>>, zoneId?: string): Promise<OpenProvider> {
+  const settings = new ProviderSettings({ values, where: 'test', directory: '/' });
+  const provider = await openCloudflare({ settings, clock, log, ...(zoneId === undefined ? {} : { zoneId }) });
+  settings.assertAllAsked();
+  return provider;
+}
+
+async function underTest(): Promise<ProviderUnderTest> {
   const started = await start();
   return {
     provider: started.provider,
     zone: origin,
+    rival: await open({ endpoint: started.server.url, apiToken: token, ...fast }),
     interrupt: async () => {
       const restore = started.server.interrupt();
       return async () => {
@@ -60,7 +68,10 @@ dnsProviderConformance('Cloudflare', async () => {
     },
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
-});
+}
+
+dnsProviderConformance('Cloudflare', underTest);
+sharedZoneConformance('Cloudflare', underTest);
 
 const address = (name: string, ...data: string[]): RecordSet => ({ name, type: 'A', ttlSeconds: 60, data });
 const upsert = (...sets: RecordSet[]) => ({ upsert: sets, remove: [] });

@@ -7,8 +7,8 @@ interface Fault {
   readonly message: string;
 }
 
-/** Of single records: there is none of this id, or the same one already. */
-const STALE = new Set([81044, 81057, 81058]);
+/** Of single records: there is none of this id, the same one already, or one that it cannot be beside. */
+const STALE = new Set([81044, 81053, 81054, 81057, 81058]);
 /** There is no such zone, or none that these credentials see. */
 const NO_ZONE = new Set([7000, 7003]);
 const DENIED = new Set([6003, 9103, 9106, 9109, 10000, 10001]);
