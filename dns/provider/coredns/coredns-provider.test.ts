@@ -145,6 +145,19 @@ describe.skipIf(withoutEtcd())('CoreDNS', () => {
     await expect(zone.apply({ upsert: [both], remove: [] })).rejects.toThrow(/left alone: its key says something else/);
   });
 
+  it('says that a set has more records than etcd changes at once, and publishes what came with it', async () => {
+    const { zone } = await withKeys({});
+    const data = Array.from({ length: 200 }, (_, index) => `192.0.2.${index}`);
+    const large: RecordSet = { name: 'large.example.com', type: 'A', ttlSeconds: 60, data };
+    const small: RecordSet = { ...large, name: 'small.example.com', data: ['192.0.2.1'] };
+    const [first, second] = await Promise.allSettled(
+      [large, small].map((set) => zone.apply({ upsert: [set], remove: [] })),
+    );
+    expect(first).toMatchObject({ status: 'rejected', reason: { code: 'Invalid' } });
+    expect(second).toMatchObject({ status: 'fulfilled' });
+    expect(await zone.list()).toEqual([small]);
+  });
+
   it.each<[string, RecordSet]>([
     ['no NS', { name: 'a.example.com', type: 'NS', ttlSeconds: 60, data: ['ns.example.com'] }],
     ['no wildcards', { name: '*.example.com', type: 'A', ttlSeconds: 60, data: ['192.0.2.1'] }],

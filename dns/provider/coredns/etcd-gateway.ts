@@ -13,6 +13,7 @@ export interface EtcdGatewayOptions {
 export type EtcdGateway = (path: string, body: unknown, signal: AbortSignal) => Promise<unknown>;
 
 /** Of gRPC, as the gateway tells them. */
+const INVALID_ARGUMENT = 3;
 const OUT_OF_RANGE = 11;
 const PERMISSION_DENIED = 7;
 const UNAUTHENTICATED = 16;
@@ -94,8 +95,10 @@ const isStaleToken = (answer: JsonAnswer) =>
 function refusal(answer: JsonAnswer): Error {
   const [code, why] = [fieldOf(answer.json, 'code'), errorOf(answer)];
   if (code === OUT_OF_RANGE && why.includes('compacted')) return new Compacted(why);
+  const told = `etcd answers ${answer.status}: ${why}`;
   const isDenied = code === PERMISSION_DENIED || code === UNAUTHENTICATED || why.includes('user name is empty');
-  return new DnsProviderError(isDenied ? 'Denied' : 'Unavailable', `etcd answers ${answer.status}: ${why}`);
+  if (isDenied) return new DnsProviderError('Denied', told);
+  return new DnsProviderError(code === INVALID_ARGUMENT ? 'Invalid' : 'Unavailable', told);
 }
 
 function errorOf({ json, text }: JsonAnswer): string {
