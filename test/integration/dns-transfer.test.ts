@@ -198,7 +198,7 @@ describe.skipIf(withoutDnsServers('knotd', 'named', 'nsd') || digMissing)('a sec
     await using secondary = await startSecondary(first.dns.address.port);
     const at = { host: '127.0.0.1', port: secondary.port };
     const has = (name: string, type = 'a') =>
-      expect.poll(async () => dig(at, [`${name}.${ZONE}`, type, '+short']), { timeout: 20_000, interval: 50 });
+      expect.poll(async () => dig(at, [`${name}.${ZONE}`, type, '+short']), { timeout: 40_000, interval: 50 });
     await has('ns1').toBe('127.0.0.1');
 
     // It asks again every minute: this is known to it only when somebody tells.
