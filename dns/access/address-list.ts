@@ -23,11 +23,14 @@ const MAX_REMEMBERED = 10_000;
  * it is not in the list. The first entry that covers an address decides; an address that none covers is not in it.
  */
 export class AddressList {
+  /** What it was made of. */
+  readonly texts: readonly string[];
   readonly #entries: readonly Entry[];
   readonly #remembered = new Map<string, boolean>();
 
   /** Throws `AddressListError`. */
   constructor(entries: readonly string[]) {
+    this.texts = entries;
     this.#entries = entries.map(parseEntry);
   }
 

@@ -100,11 +100,9 @@ async function bindUdpOf(options: DnsServerOptions, { idleMs, cookies }: Settled
   if (workers === undefined) return bindUdp({ host, port, batched });
   if (!('zones' in options)) throw new TypeError('threads answer from zones, not from a handler');
   if (options.queryLog !== undefined) throw new TypeError('threads note no questions');
-  if (options.access !== undefined || options.rateLimit !== undefined) {
-    throw new TypeError('threads know no lists of clients and no limits of rate');
-  }
-  const { bindUdpWorkers } = await import('./workers/udp-workers.ts');
-  const told = { host, port, batched, idleMs, identity, ...(cookies === false ? {} : { cookies }) };
+  const { bindUdpWorkers, workerGuard } = await import('./workers/udp-workers.ts');
+  const guard = workerGuard(options, workers.count);
+  const told = { host, port, batched, idleMs, identity, guard, ...(cookies === false ? {} : { cookies }) };
   return bindUdpWorkers({ ...told, ...workers, zones: options.zones, messages, metrics, log });
 }
 

@@ -8,7 +8,7 @@ import { dnsZones, readDnsServerFile, type DnsServerConfig } from '../../federat
 export async function dnsServerOptions(
   config: DnsServerConfig,
   owner: ZoneOwner,
-): Promise<Pick<LocalDnsOptions, 'protection' | 'zones' | 'places' | 'queryLog' | 'transfer'>> {
+): Promise<Pick<LocalDnsOptions, 'protection' | 'zones' | 'places' | 'queryLog' | 'transfer' | 'workers'>> {
   const zones = await dnsZones(config, owner);
   const transfer = await transferOptions(config, owner);
   const protection = await protectionOptions(config);
@@ -17,6 +17,7 @@ export async function dnsServerOptions(
     places: await placesOf(config),
     protection,
     ...(config.queryLog === undefined ? {} : { queryLog: config.queryLog }),
+    ...(config.workers === undefined ? {} : { workers: config.workers }),
     ...(transfer === undefined ? {} : { transfer }),
   };
 }

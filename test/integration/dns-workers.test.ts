@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { Resolver } from 'node:dns/promises';
 import { expect, it } from 'vitest';
+import { AddressList } from '../../dns/access/index.ts';
 import { createLocalDns, type LocalDnsOptions, type RecordSet } from '../../dns/provider/index.ts';
 import { createMetrics, silentLogger as log, start, systemClock as clock } from '../../src/component-base/index.ts';
 
@@ -69,6 +70,12 @@ it('passes on to the server what is no question', async () => {
   const [answer] = (await once(socket, 'message')) as [Buffer];
   expect([answer.readUInt16BE(0), (answer[3] ?? 0) & 0xf]).toEqual([9, 0]);
   socket.close();
+});
+
+it('keeps to lists of clients in threads', async () => {
+  const access = { query: new AddressList(['192.0.2.0/24']) };
+  await using server = await startDns({ protection: { access } });
+  await expect(server.resolver.resolveSoa('acme.com')).rejects.toMatchObject({ code: 'EREFUSED' });
 });
 
 it('fails where somebody else has the port', async () => {

@@ -9,6 +9,7 @@ import { bindUdp, type UdpListener } from '../udp-listener.ts';
 import { countedSince } from './counted-since.ts';
 import { PassedOnMessages } from './passed-on-messages.ts';
 import { ReplicaZones } from './replica-zones.ts';
+import { guardOf } from './worker-guard.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 const COUNT_EVERY_MS = 1000;
@@ -39,7 +40,8 @@ async function work(start: WorkerStart, parent: MessagePort): Promise<void> {
   const messages = opcodes === undefined ? undefined : new PassedOnMessages(opcodes, post);
   const registry = createMetrics();
   const metrics = createDnsMetrics(registry);
-  const content = { zones, places, identity, cookies, clock, log, metrics: registry, ...(messages && { messages }) };
+  const guard = { identity, cookies, ...guardOf(start.guard) };
+  const content = { zones, places, ...guard, clock, log, metrics: registry, ...(messages && { messages }) };
   const { respond, quick, stop } = createAnswering(content, metrics, idleMs);
   const ending = new AbortController();
   const fail = (error: unknown) => {

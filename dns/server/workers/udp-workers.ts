@@ -10,6 +10,8 @@ import type { FromWorker, WorkerStart } from './worker-protocol.ts';
 import { WorkerThread } from './worker-thread.ts';
 import { ZoneFeed } from './zone-feed.ts';
 
+export { workerGuard } from './worker-guard.ts';
+
 export interface UdpWorkersOptions extends Omit<WorkerStart, 'places' | 'opcodes'> {
   /** How many threads. */
   readonly count: number;

@@ -1,7 +1,15 @@
 import type { GeoOptions, LearnedPlaces, PlacedPrefix } from '../../choice/index.ts';
 import type { AnyRecordSet, ZoneDelta, ZoneOptions } from '../../zone/index.ts';
 import type { ServerIdentity } from '../chaos.ts';
+import type { RateLimitOptions } from '../guard/rate-limit.ts';
 import type { DnsMessage } from '../message-handler.ts';
+
+/** Whom it answers and how much, lists of addresses as their texts. */
+export interface WorkerGuard {
+  readonly query?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly rateLimit?: Omit<RateLimitOptions, 'exempt'> & { readonly exemptTexts: readonly string[] };
+}
 
 /** What a thread is told when it is made. All of it, here and below, is data that can be copied. */
 export interface WorkerStart {
@@ -12,6 +20,7 @@ export interface WorkerStart {
   readonly identity: ServerIdentity;
   /** Absent: cookies are passed over. */
   readonly cookies?: { readonly secrets: readonly Uint8Array[]; readonly required: boolean };
+  readonly guard: WorkerGuard;
   /** Of messages that are passed on, where anybody takes them. */
   readonly opcodes?: readonly number[];
   readonly places: { readonly configured: readonly PlacedPrefix[]; readonly geo?: GeoOptions };

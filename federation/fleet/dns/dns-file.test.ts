@@ -41,3 +41,12 @@ it('refuses what is told by flags, and what it does not know', async () => {
   await writeFile(file, 'address: 127.0.0.1:53\n');
   await expect(readDnsServerFile(file)).rejects.toThrow(`${file}:1: unknown key "address"`);
 });
+
+it('refuses threads that are to note questions', async () => {
+  await using home = await directory();
+  const file = join(home.path, 'dns.yaml');
+  await writeFile(file, 'workers: 2\n');
+  expect(await readDnsServerFile(file)).toEqual({ workers: 2 });
+  await writeFile(file, 'workers: 2\nqueryLog: { size: 10 }\n');
+  await expect(readDnsServerFile(file)).rejects.toThrow('not together with workers');
+});

@@ -9,11 +9,12 @@ import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.t
 import { protectionSchemas, resolveProtection, type ProtectionConfig } from './protection-config.ts';
 import { providersProblem, providersSchemas, resolveProviders, type ProvidersFile } from './providers-config.ts';
 import { queryLogSchemas, resolveQueryLog, type QueryLogConfig } from './query-log-config.ts';
+import { resolveWorkers, workersProblem, workersSchemas, type WorkersConfig } from './workers-config.ts';
 import { resolveZones, zonesSchemas, type ZonesConfig } from './zones-config.ts';
 
 /** What can be said of the DNS server in a fleet file, or in a file of its own. */
 export interface DnsServerFile
-  extends PlacesFile, ProtectionConfig, TransfersFile, ProvidersFile, ZonesConfig, QueryLogConfig {}
+  extends PlacesFile, ProtectionConfig, TransfersFile, ProvidersFile, ZonesConfig, QueryLogConfig, WorkersConfig {}
 
 /** `federation.dns` of a fleet file: everything may be left out. */
 export interface DnsFile extends DnsServerFile {
@@ -28,6 +29,7 @@ const serverProperties = {
   ...providersSchemas,
   ...zonesSchemas,
   ...queryLogSchemas,
+  ...workersSchemas,
 };
 
 export const dnsSchema = {
@@ -56,7 +58,7 @@ export async function readDnsServerFile(path: string): Promise<DnsServerConfig> 
   const schema = { type: 'object', additionalProperties: false, properties: serverProperties };
   const { value, problemAt } = await checkedDocument<DnsServerFile>(await readFile(path, 'utf8'), path, schema);
   const config = resolveDnsServer(value, dirname(path));
-  const problem = transfersProblem(config) ?? providersProblem(config);
+  const problem = transfersProblem(config) ?? providersProblem(config) ?? workersProblem(config);
   if (problem !== undefined) throw problemAt(problem.path, problem.text);
   return config;
 }
@@ -69,5 +71,6 @@ function resolveDnsServer(file: DnsServerFile, directory: string): DnsServerConf
     ...resolveProviders(file, directory),
     ...resolveZones(file),
     ...resolveQueryLog(file),
+    ...resolveWorkers(file),
   };
 }
