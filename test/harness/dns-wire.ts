@@ -55,7 +55,7 @@ function optRecord({ udpSize, version, dnssecOk, options }: QuestionOptions): nu
 }
 
 /** The answer of a server of this machine, or undefined where none comes in time. */
-export async function askUdp(port: number, packet: Uint8Array, waitMs = 1000): Promise<Buffer | undefined> {
+export async function askUdp(port: number, packet: Uint8Array, waitMs = 3000): Promise<Buffer | undefined> {
   const socket = createSocket('udp4');
   try {
     const answered = once(socket, 'message', { signal: AbortSignal.timeout(waitMs) });
