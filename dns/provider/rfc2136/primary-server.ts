@@ -1,9 +1,9 @@
 import { withDeadline, type Clock } from '../../../src/component-base/index.ts';
-import { AXFR, rcodeOf, typeNumber, type Rcode } from '../../packet/index.ts';
+import { AXFR, PacketFull, rcodeOf, typeNumber, type Rcode } from '../../packet/index.ts';
 import type { DnsAddress } from '../../server/index.ts';
 import { signRequest, TsigError, type ReplyVerifier, type TsigKey } from '../../tsig/index.ts';
 import type { QueryType } from '../../zone/index.ts';
-import { encodeUpdate, type UpdateMessage } from '../../update/index.ts';
+import { encodeUpdate, MAX_UPDATE_BYTES, type UpdateMessage } from '../../update/index.ts';
 import { DnsProviderError } from '../dns-provider.ts';
 import { unreachable } from '../unreachable.ts';
 import { encodeQuestion, readAnswer, type ToldAnswer, type ToldRecord } from './dns-message.ts';
@@ -36,6 +36,8 @@ export class TransferRefused extends Error {
 /** Questions on their way at once, on one connection. */
 const WINDOW = 16;
 const SOA = 'SOA';
+/** Two names, the longest MAC, and what is fixed (RFC 8945 §4.2). */
+const SIGNATURE_BYTES = 640;
 
 /** The primary server of a zone, spoken to over TCP. Everything rejects with `DnsProviderError` where it fails. */
 export class PrimaryServer {
@@ -108,7 +110,9 @@ export class PrimaryServer {
   /** What the server says of the update. */
   async update(message: Omit<UpdateMessage, 'id'>, signal: AbortSignal): Promise<Rcode> {
     return this.#connected(withDeadline(this.#timeoutMs, signal), signal, async (connection) => {
-      const { packet, replies } = this.#signed(encodeUpdate({ ...message, id: this.#randomId() }));
+      const { packet, replies } = this.#signed(
+        encodeUpdate({ ...message, id: this.#randomId() }, MAX_UPDATE_BYTES - SIGNATURE_BYTES),
+      );
       connection.send(packet);
       return rcodeOf(readAnswer(this.#opened(await connection.next(), replies)).rcode);
     });
@@ -145,6 +149,9 @@ export class PrimaryServer {
       return await work(connection);
     } catch (err) {
       if (err instanceof TransferRefused) throw err;
+      if (err instanceof PacketFull) {
+        throw new DnsProviderError('Invalid', 'a name has more records than one update holds', { cause: err });
+      }
       if (err instanceof TsigError) {
         throw new DnsProviderError('Denied', `DNS server ${this.name}: ${err.message}`, { cause: err });
       }

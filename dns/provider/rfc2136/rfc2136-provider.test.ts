@@ -150,6 +150,13 @@ describe.each(['named', 'knotd', 'koinon'] as const)('RFC 2136 at %s', (program)
       expect(await zone.list()).toContainEqual(good);
     });
 
+    it('says that a set is larger than an update can be', async () => {
+      const zone = await createRfc2136Provider({ address: address(), key, clock }).zone('foreign.test');
+      const data = Array.from({ length: 300 }, (_, index) => `${'x'.repeat(240)}${index}`);
+      const large: RecordSet = { name: 'large.foreign.test', type: 'TXT', ttlSeconds: 60, data };
+      await expect(zone.apply({ upsert: [large], remove: [] })).rejects.toMatchObject({ code: 'Invalid' });
+    });
+
     it('gives up a server that says nothing', async () => {
       await using proxy = await startTcpProxy(address());
       const options = { address: { host: proxy.host, port: proxy.port }, key, clock };
