@@ -180,6 +180,33 @@ describe('Cloud DNS', () => {
     expect(await zone.list()).toEqual([wanted]);
   });
 
+  it('has the next in order answered when a health check says that the first is not well', async () => {
+    const healthCheck = 'https://www.googleapis.com/compute/v1/projects/a-project/global/healthChecks/web';
+    await using started = await start({ settings: { regions, healthCheck } });
+    const zone = await started.zone();
+    const set = chosen('failover');
+    await zone.apply(upsert(set));
+    const backup = { location: 'europe-west1', healthCheckedTargets: { externalEndpoints: ['192.0.2.2'] } };
+    const primaryBackup = {
+      primaryTargets: { externalEndpoints: ['192.0.2.1'] },
+      backupGeoTargets: { items: [backup] },
+    };
+    expect(at(started.server, set.name)).toMatchObject([{ routingPolicy: { healthCheck, primaryBackup } }]);
+    expect(await zone.list()).toEqual([
+      {
+        ...address(set.name, '192.0.2.1', '192.0.2.2'),
+        choice: {
+          policy: 'failover',
+          candidates: [
+            { name: '192.0.2.1', data: ['192.0.2.1'] },
+            { name: 'europe-west1', data: ['192.0.2.2'], region: 'europe', order: 1 },
+          ],
+        },
+      },
+    ]);
+    expect((await zone.list()).map((one) => zone.asPublished?.(one))).toEqual(await zone.list());
+  });
+
   it.each<[string, RecordSet, readonly string[]]>([
     ['what goes first in order', chosen('failover'), ['192.0.2.1']],
     ['all where nobody said the place of a region', chosen('nearest'), ['192.0.2.1', '192.0.2.2', '192.0.2.3']],

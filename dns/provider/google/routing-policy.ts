@@ -5,8 +5,20 @@ import type { Places, PlaceTerms } from '../remote/places.ts';
 export interface RoutingPolicy {
   readonly wrr?: { readonly items: readonly RoutingItem[] };
   readonly geo?: { readonly items: readonly RoutingItem[] };
+  readonly primaryBackup?: PrimaryBackup;
   /** Of whom the addresses are looked at. */
   readonly healthCheck?: string;
+}
+
+interface Targets {
+  /** Absent for what is within networks of Google. */
+  readonly externalEndpoints?: readonly string[];
+}
+
+/** The first while one of them is well, and else the nearest of the next. */
+interface PrimaryBackup {
+  readonly primaryTargets?: Targets;
+  readonly backupGeoTargets?: { readonly items: readonly RoutingItem[] };
 }
 
 interface RoutingItem {
@@ -14,7 +26,7 @@ interface RoutingItem {
   readonly location?: string;
   readonly rrdatas?: readonly string[];
   /** In place of `rrdatas`: answered while they are well. */
-  readonly healthCheckedTargets?: { readonly externalEndpoints: readonly string[] };
+  readonly healthCheckedTargets?: Targets;
 }
 
 export interface RoutingOptions {
@@ -33,19 +45,41 @@ export const placeTerms: PlaceTerms<string> = {
 };
 
 /** A choice as Cloud DNS makes it; undefined where it cannot, or where there is nothing to choose from. */
-export function routingPolicy(choice: Choice, { places, healthCheck }: RoutingOptions): RoutingPolicy | undefined {
-  const targets = (data: readonly string[]): RoutingItem =>
-    healthCheck === undefined ? { rrdatas: data } : { healthCheckedTargets: { externalEndpoints: data } };
-  const check = healthCheck === undefined ? {} : { healthCheck };
-  if (choice.candidates.length < 2) return undefined;
-  if (choice.policy === 'weighted') {
-    const items = choice.candidates.map(({ weight = 1, data }) => ({ weight, ...targets(data) }));
-    return { wrr: { items: inOrder(items) }, ...check };
-  }
-  const byPlace = choice.policy === 'nearest' ? dataByPlace(choice.candidates, places) : undefined;
-  if (byPlace === undefined || byPlace.size < 2) return undefined;
-  const items = [...byPlace].map(([location, data]) => ({ location, ...targets([...data].sort()) }));
-  return { geo: { items: inOrder(items) }, ...check };
+export function routingPolicy(choice: Choice, options: RoutingOptions): RoutingPolicy | undefined {
+  const { healthCheck } = options;
+  const policy = choice.candidates.length < 2 ? undefined : makers[choice.policy](choice.candidates, options);
+  return policy === undefined || healthCheck === undefined ? policy : { ...policy, healthCheck };
+}
+
+type Maker = (candidates: readonly Candidate[], options: RoutingOptions) => RoutingPolicy | undefined;
+
+const makers: Readonly<Record<Choice['policy'], Maker>> = {
+  weighted: (candidates, options) => {
+    const items = candidates.map(({ weight = 1, data }) => ({ weight, ...targets(data, options) }));
+    return { wrr: { items: inOrder(items) } };
+  },
+  nearest: (candidates, options) => {
+    const items = itemsByPlace(candidates, options);
+    return items === undefined || items.length < 2 ? undefined : { geo: { items } };
+  },
+  // It knows only by a health check when it is the others' turn.
+  failover: (candidates, options) => {
+    const [first, second] = [...new Set(candidates.map(({ order = 0 }) => order))].sort((a, b) => a - b);
+    const at = (wanted: number | undefined) => candidates.filter(({ order = 0 }) => order === wanted);
+    const items = options.healthCheck === undefined ? undefined : itemsByPlace(at(second), options);
+    if (items === undefined || items.length === 0) return undefined;
+    const externalEndpoints = [...new Set(at(first).flatMap(({ data }) => data))].sort();
+    return { primaryBackup: { primaryTargets: { externalEndpoints }, backupGeoTargets: { items } } };
+  },
+};
+
+const targets = (data: readonly string[], { healthCheck }: RoutingOptions): RoutingItem =>
+  healthCheck === undefined ? { rrdatas: data } : { healthCheckedTargets: { externalEndpoints: data } };
+
+function itemsByPlace(candidates: readonly Candidate[], options: RoutingOptions): readonly RoutingItem[] | undefined {
+  const byPlace = dataByPlace(candidates, options.places);
+  if (byPlace === undefined) return undefined;
+  return inOrder([...byPlace].map(([location, data]) => ({ location, ...targets([...data].sort(), options) })));
 }
 
 /** It allows one item a place; undefined where nobody said the place of one. */
@@ -67,27 +101,35 @@ const dataOf = ({ rrdatas = [], healthCheckedTargets }: RoutingItem) =>
   [...rrdatas, ...(healthCheckedTargets?.externalEndpoints ?? [])].sort();
 
 /** What a policy answers, all together. */
-export const policyData = ({ wrr, geo }: RoutingPolicy): readonly string[] =>
-  [...(wrr?.items ?? []), ...(geo?.items ?? [])].flatMap(dataOf);
+export const policyData = ({ wrr, geo, primaryBackup }: RoutingPolicy): readonly string[] => [
+  ...[wrr, geo, primaryBackup?.backupGeoTargets].flatMap((all) => all?.items ?? []).flatMap(dataOf),
+  ...(primaryBackup?.primaryTargets?.externalEndpoints ?? []),
+];
 
 /**
  * The choice that a policy makes. Items that would be made otherwise now are no candidates: the set differs from what is
  * wanted then, and is made anew. Candidates are called by what they are, for items have no names.
  */
-export function choiceOf({ wrr, geo, healthCheck }: RoutingPolicy, options: RoutingOptions): Choice {
-  const isAsWanted = (item: RoutingItem) =>
-    healthCheck === options.healthCheck && (item.rrdatas ?? []).length > 0 === (options.healthCheck === undefined);
+export function choiceOf(policy: RoutingPolicy, options: RoutingOptions): Choice {
+  const { wrr, geo, primaryBackup } = policy;
+  const isOurs = policy.healthCheck === options.healthCheck;
+  const isAsWanted = ({ rrdatas = [] }: RoutingItem) =>
+    isOurs && rrdatas.length > 0 === (options.healthCheck === undefined);
   const candidates = (items: readonly RoutingItem[], more: (item: RoutingItem) => Partial<Candidate> | undefined) =>
     inOrder(items.filter(isAsWanted)).flatMap((item): Candidate[] => {
       const found = more(item);
       return found === undefined ? [] : [{ name: nameOf(item), data: dataOf(item), ...found }];
     });
-  if (wrr !== undefined) {
-    return { policy: 'weighted', candidates: candidates(wrr.items, ({ weight = 0 }) => ({ weight })) };
-  }
-  const regionOf = ({ location = '' }: RoutingItem) => {
+  const inRegion = ({ location = '' }: RoutingItem) => {
     const region = options.places.at(location);
     return region === undefined ? undefined : { region };
   };
-  return { policy: 'nearest', candidates: candidates(geo?.items ?? [], regionOf) };
+  if (wrr !== undefined) {
+    return { policy: 'weighted', candidates: candidates(wrr.items, ({ weight = 0 }) => ({ weight })) };
+  }
+  if (primaryBackup === undefined) return { policy: 'nearest', candidates: candidates(geo?.items ?? [], inRegion) };
+  const { primaryTargets = {}, backupGeoTargets: { items } = { items: [] } } = primaryBackup;
+  const primary = { healthCheckedTargets: primaryTargets };
+  const backups = candidates(items, inRegion).map((one) => ({ ...one, order: 1 }));
+  return { policy: 'failover', candidates: [...candidates([primary], () => ({})), ...backups] };
 }

@@ -23,8 +23,7 @@ export function rrsetOf(set: RecordSet, options: RoutingOptions): Rrset {
 
 /** The set that it is; or why it is none that could be published here. */
 export function setOf({ name, type, ttl, rrdatas = [], routingPolicy: policy }: Rrset, options: RoutingOptions) {
-  const isKnown = policy === undefined || policy.wrr !== undefined || policy.geo !== undefined;
-  if (!isKnown) return 'its routing policy was made otherwise';
+  if (policy !== undefined && !isMadeHere(policy)) return 'its routing policy was made otherwise';
   const texts = policy === undefined ? rrdatas : policyData(policy);
   // @NOTE a type that is not published here is told of by the validation.
   const known = type as RecordSet['type'];
@@ -37,6 +36,10 @@ export function setOf({ name, type, ttl, rrdatas = [], routingPolicy: policy }: 
     throw err;
   }
 }
+
+/** Policies may also be of load balancers within a network. */
+const isMadeHere = ({ wrr, geo, primaryBackup }: RoutingPolicy) =>
+  (wrr ?? geo ?? primaryBackup?.primaryTargets?.externalEndpoints) !== undefined;
 
 /** What the API told of one, for a deletion has to say all of it. Throws `TypeError` where it is none. */
 export function heldRrset(raw: unknown, options: RoutingOptions): Held<Rrset> {

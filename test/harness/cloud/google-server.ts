@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, randomUUID, verify, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, verify, type KeyObject } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { startCloudServer, type CloudAnswer, type CloudRequest, type CloudServer } from './cloud-server.ts';
@@ -56,11 +56,11 @@ class Refusal extends Error {
 export async function startGoogle({ projectId, zones, pageSize = 1000 }: GoogleServerOptions): Promise<GoogleServer> {
   const rrsets = new Map<string, readonly GoogleRrset[]>(Object.keys(zones).map((id) => [id, []]));
   const tokens = new Set<string>();
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
   const email = `dns@${projectId}.iam.gserviceaccount.com`;
 
   const token = (body: string): CloudAnswer => {
-    const problem = assertionProblem(new URLSearchParams(body), { key: createPublicKey(privateKey), email });
+    const problem = assertionProblem(new URLSearchParams(body), { key: publicKey, email });
     if (problem !== undefined) return json(400, { error: 'invalid_grant', error_description: problem });
     const made = randomUUID();
     tokens.add(made);
