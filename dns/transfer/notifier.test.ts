@@ -79,6 +79,7 @@ it('tells what there is at the start, and each change, changes at once only once
   await expect.poll(() => told).toEqual([7, 9]);
   const acknowledged = async () => /acknowledged"} (\d)/.exec(await registry.metrics())?.[1];
   await expect.poll(acknowledged).toBe('2');
+  expect(await registry.metrics()).toContain('dns_secondaries_untold{zone="example.com"} 0');
 });
 
 it('gives up after some attempts, further and further apart, until there is another change', async () => {
@@ -91,6 +92,7 @@ it('gives up after some attempts, further and further apart, until there is anot
   }
   const given = async () => /given up"} (\d)/.exec(await registry.metrics())?.[1];
   await expect.poll(given).toBe('1');
+  expect(await registry.metrics()).toContain('dns_secondaries_untold{zone="example.com"} 1');
   await expect.poll(() => clock.pending).toBe(1);
   await clock.advance(200);
   change('1');

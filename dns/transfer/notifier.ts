@@ -53,9 +53,13 @@ interface Pair {
 async function keepTold(pair: Pair, deps: NotifierDeps, signal: AbortSignal): Promise<void> {
   const { zone, target, bell } = pair;
   const { clock, log, metrics } = deps;
+  metrics.untold.labels(zone).inc(0);
+  let isUntold = false;
   while (await bell.heard(signal)) {
     const failure = await tell(pair, deps, signal);
     if (signal.aborted) return;
+    if (isUntold !== (failure !== undefined)) metrics.untold.labels(zone).inc(isUntold ? -1 : 1);
+    isUntold = failure !== undefined;
     metrics.notifies.labels(zone, failure === undefined ? 'acknowledged' : 'given up').inc();
     if (failure !== undefined)
       log.warn({ zone, ...addressOf(target), err: failure }, 'dns server not told of a change');

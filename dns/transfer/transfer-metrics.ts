@@ -1,9 +1,10 @@
-import { Counter, createMetrics, type Registry } from '../../src/component-base/index.ts';
+import { Counter, createMetrics, Gauge, type Registry } from '../../src/component-base/index.ts';
 
 export interface TransferMetrics {
   readonly transfers: Counter<'zone' | 'kind'>;
   readonly updates: Counter<'zone' | 'rcode'>;
   readonly notifies: Counter<'zone' | 'result'>;
+  readonly untold: Gauge<'zone'>;
   readonly badSignatures: Counter<'error'>;
 }
 
@@ -27,6 +28,12 @@ export function createTransferMetrics(registry: Registry = createMetrics()): Tra
       name: 'dns_notifies_total',
       help: 'Notifications of changes: acknowledged, or given up.',
       labelNames: ['zone', 'result'],
+      registers,
+    }),
+    untold: new Gauge({
+      name: 'dns_secondaries_untold',
+      help: 'Servers that were not told of the latest change: they did not acknowledge it.',
+      labelNames: ['zone'],
       registers,
     }),
     badSignatures: new Counter({
