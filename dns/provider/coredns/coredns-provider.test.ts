@@ -25,7 +25,8 @@ describe.skipIf(withoutEtcd())('CoreDNS', () => {
 
   const create = async (): Promise<ProviderUnderTest> => {
     const { hostname: host, port } = endpoint();
-    const proxy = await startTcpProxy({ host, port: Number(port) });
+    // An address that nobody connects from: its port is free when it is taken again.
+    const proxy = await startTcpProxy({ host, port: Number(port) }, { host: '127.0.0.3' });
     const endpoints = [new URL(`http://${proxy.host}:${proxy.port}`)] as const;
     const options = { zones: ['example.com'], path: `/skydns${tests++}`, clock };
     return {

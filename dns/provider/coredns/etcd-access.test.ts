@@ -80,7 +80,7 @@ describe.skipIf(withoutEtcd()).each(etcdVersions())('etcd $version of CoreDNS', 
   it('is given up when it says nothing, and another member is asked', async () => {
     await using etcd = await EtcdCluster.start({ program });
     const { hostname: host, port } = new URL(etcd.endpoints[0]!);
-    await using proxy = await startTcpProxy({ host, port: Number(port) });
+    await using proxy = await startTcpProxy({ host, port: Number(port) }, { host: '127.0.0.3' });
     await proxy.set('silent');
     const silent = new URL(`http://${proxy.host}:${proxy.port}`);
     const alone = await zoneAt(etcd, { endpoints: [silent], timeoutMs: 100 });

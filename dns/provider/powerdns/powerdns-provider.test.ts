@@ -48,7 +48,8 @@ describe.skipIf(withoutDnsServers('pdns_server'))('PowerDNS', () => {
   dnsProviderConformance('PowerDNS', async () => {
     const { zone, ...made } = await newZone();
     const api = powerDnsApi(server);
-    const proxy = await startTcpProxy({ host: api.hostname, port: Number(api.port) });
+    // An address that nobody connects from: its port is free when it is taken again.
+    const proxy = await startTcpProxy({ host: api.hostname, port: Number(api.port) }, { host: '127.0.0.3' });
     const url = new URL(`http://${proxy.host}:${proxy.port}`);
     return {
       provider: createPowerDnsProvider({ url, apiKey, clock, log }),

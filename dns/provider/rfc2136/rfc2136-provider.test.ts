@@ -99,7 +99,8 @@ describe.each(['named', 'knotd', 'koinon'] as const)('RFC 2136 at %s', (program)
     const address = () => ({ host: '127.0.0.1', port: server.port });
 
     const create = async (): Promise<ProviderUnderTest> => {
-      const proxy = await startTcpProxy(address());
+      // An address that nobody connects from: its port is free when it is taken again.
+      const proxy = await startTcpProxy(address(), { host: '127.0.0.3' });
       return {
         provider: createRfc2136Provider({ address: { host: proxy.host, port: proxy.port }, key, clock }),
         rival: createRfc2136Provider({ address: address(), key, clock }),
@@ -158,7 +159,7 @@ describe.each(['named', 'knotd', 'koinon'] as const)('RFC 2136 at %s', (program)
     });
 
     it('gives up a server that says nothing', async () => {
-      await using proxy = await startTcpProxy(address());
+      await using proxy = await startTcpProxy(address(), { host: '127.0.0.3' });
       const options = { address: { host: proxy.host, port: proxy.port }, key, clock };
       const zone = await createRfc2136Provider({ ...options, timeoutMs: 20_000 }).zone('foreign.test');
       expect(await zone.list()).not.toEqual([]);
