@@ -13,7 +13,7 @@ export {
 export { openProvider, type OpenProviderDeps, type ProviderSpec } from './config/open-provider.ts';
 export type { OpenProvider, ProviderConfig, ProviderFactory } from './config/provider-config.ts';
 export { ProviderConfigError } from './config/provider-config-error.ts';
-export { ProviderSettings, type SettingValue } from './config/provider-settings.ts';
+export type { SettingValue } from './config/provider-settings.ts';
 export { ClaimedNames } from './ownership/claimed-names.ts';
 export { OwnNames } from './ownership/own-names.ts';
 export type { NameConflict, OwnedChanges, ZoneOwnership } from './ownership/zone-ownership.ts';
