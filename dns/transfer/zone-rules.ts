@@ -10,7 +10,7 @@ export interface ZoneRules {
   mayUpdate(who: Requester): ((name: string, type: QueryType) => boolean) | undefined;
 }
 
-/** By zone. Throws `TypeError` on rules that name a network that is none, or a key that there is not. */
+/** By zone. Throws `TypeError` on rules that name a key that there is not, `AddressListError` on networks that are none. */
 export function zoneRules({ keys = [], zones, protects }: TransferOptions): ReadonlyMap<string, ZoneRules> {
   const known = new Set(keys.map(({ name }) => name));
   const requireKey = (zone: string, key: string | undefined) => {
