@@ -53,6 +53,18 @@ it.each<[string, readonly DnsZoneConfig[], (string | number)[], RegExp]>([
   await expect(dnsZones({ zones }, owner)).rejects.toThrow(text);
 });
 
+it('refuses transfers and updates of zones that are not there', async () => {
+  const zones = [{ name: 'acme.com' }];
+  const transfers = [{}, { zone: 'example.com' }, { zone: 'Acme.com.' }];
+  expect(await zonesProblem({ zones, transfers }, owner)).toBeUndefined();
+  expect(await zonesProblem({ zones, transfers: [...transfers, { zone: 'acme.org' }] }, owner)).toEqual({
+    path: ['transfers', 3, 'zone'],
+    text: 'acme.org is no zone that this server has',
+  });
+  const updates = [{ zone: 'acme.org', allow: [] }];
+  await expect(dnsZones({ updates }, owner)).rejects.toThrow('updates.0.zone: acme.org is no zone');
+});
+
 it('says where in a fleet file it is', async () => {
   const text = 'federation:\n  dns:\n    zones:\n      - name: acme.com\n        records:\n          - www B c\n';
   await expect(parseFleetConfig(text, '/x/fleet.yaml')).rejects.toThrow(

@@ -1,7 +1,10 @@
 import type { ZoneOptions } from '../../../dns/provider/index.ts';
 import type { FleetProblem } from '../cluster-rules.ts';
 import { FleetConfigError } from '../config.ts';
+import type { TransfersConfig } from './transfers-config.ts';
 import type { DnsZoneConfig, ZonesConfig } from './zones-config.ts';
+
+type ZonesAndUses = ZonesConfig & Pick<TransfersConfig, 'transfers' | 'updates'>;
 
 /** The federation that has the server. */
 export interface DnsOwner {
@@ -10,24 +13,36 @@ export interface DnsOwner {
   readonly domain: string;
 }
 
-/** The first that is wrong with the zones, if anything is. */
-export async function zonesProblem({ zones = [] }: ZonesConfig, owner: DnsOwner): Promise<FleetProblem | undefined> {
+/** The first that is wrong with the zones, or with what names one of them, if anything is. */
+export async function zonesProblem(config: ZonesAndUses, owner: DnsOwner): Promise<FleetProblem | undefined> {
+  const { zones = [] } = config;
   const seen = new Set<string>();
   for (const [index, zone] of zones.entries()) {
     const problem = placeProblem(zone.name, owner.domain, seen) ?? (await contentProblem(zone, owner));
     if (problem !== undefined) return { text: problem.text, path: ['zones', index, ...problem.path] };
     seen.add(zone.name);
   }
+  return useProblem(config, seen.add(owner.domain));
+}
+
+function useProblem(config: ZonesAndUses, known: ReadonlySet<string>): FleetProblem | undefined {
+  for (const key of ['transfers', 'updates'] as const) {
+    const unknown = config[key]?.findIndex(({ zone }) => zone !== undefined && !known.has(plainName(zone))) ?? -1;
+    const zone = config[key]?.[unknown]?.zone;
+    if (zone !== undefined) return { path: [key, unknown, 'zone'], text: `${zone} is no zone that this server has` };
+  }
   return undefined;
 }
 
+const plainName = (name: string) => name.toLowerCase().replace(/\.$/, '');
+
 /** All zones of the server, that of the federation first. Rejects with `FleetConfigError` where something is wrong. */
-export async function dnsZones(config: ZonesConfig, owner: DnsOwner): Promise<readonly ZoneOptions[]> {
+export async function dnsZones(config: ZonesAndUses, owner: DnsOwner): Promise<readonly ZoneOptions[]> {
   const { zones = [] } = config;
   const { domain } = owner;
-  if (zones.length === 0) return [{ name: domain }];
   const problem = await zonesProblem(config, owner);
   if (problem !== undefined) throw new FleetConfigError(`dns ${problem.path.join('.')}: ${problem.text}`);
+  if (zones.length === 0) return [{ name: domain }];
   const { staticZone } = await import('../../../dns/provider/index.ts');
   const own = zones.find(({ name }) => name === domain) ?? { name: domain };
   return [own, ...zones.filter(({ name }) => name !== domain)].map(staticZone);
