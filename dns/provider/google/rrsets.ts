@@ -22,19 +22,24 @@ export function rrsetOf(set: RecordSet, options: RoutingOptions): Rrset {
 }
 
 /** The set that it is; or why it is none that could be published here. */
-export function setOf({ name, type, ttl, rrdatas = [], routingPolicy: policy }: Rrset, options: RoutingOptions) {
+export function setOf(rrset: Rrset, options: RoutingOptions): RecordSet | string {
+  const { name, type, ttl: ttlSeconds, routingPolicy: policy } = rrset;
   if (policy !== undefined && !isMadeHere(policy)) return 'its routing policy was made otherwise';
-  const texts = policy === undefined ? rrdatas : policyData(policy);
   // @NOTE a type that is not published here is told of by the validation.
-  const known = type as RecordSet['type'];
+  const set = { name: absoluteName(name), type: type as RecordSet['type'], ttlSeconds };
   try {
-    const data = texts.map((item) => fromMasterData(known, item));
-    const set = validRecordSet({ name: absoluteName(name), type: known, ttlSeconds: ttl, data });
-    return policy === undefined ? set : { ...set, choice: choiceOf(policy, options) };
+    return validRecordSet({ ...set, ...answers(rrset, set.type, options) });
   } catch (err) {
     if (err instanceof ZoneError) return err.message;
     throw err;
   }
+}
+
+function answers({ rrdatas = [], routingPolicy: policy }: Rrset, type: RecordSet['type'], options: RoutingOptions) {
+  if (policy === undefined) return { data: rrdatas.map((item) => fromMasterData(type, item)) };
+  const choice = choiceOf(policy, options);
+  if (choice.candidates.length === 0) return { data: policyData(policy).map((item) => fromMasterData(type, item)) };
+  return { choice, data: choice.candidates.flatMap(({ data }) => data) };
 }
 
 /** Policies may also be of load balancers within a network. */

@@ -53,12 +53,14 @@ export function heldRecordSet(records: readonly ResourceRecordSet[], options: Re
   const foreign = records.map(foreignPart).find((part) => part !== undefined);
   if (foreign !== undefined) return `it is ${foreign}, which was made otherwise`;
   const { Name: name = '', Type: type = '', TTL: ttlSeconds = 0 } = first;
-  const data = records.flatMap((record) => dataOf(record));
+  const candidates = candidatesOf(records, options);
+  const policy = policyOf(first);
+  const data = candidates.length === 0 ? records.flatMap(dataOf) : candidates.flatMap((candidate) => candidate.data);
   try {
     // @NOTE a type that is not published here is told of by the validation.
-    const set = validRecordSet({ name: plainName(name), type: type as RecordSet['type'], ttlSeconds, data });
-    const choice = choiceOf(records, options);
-    return choice === undefined ? set : { ...set, choice };
+    const set: RecordSet = { name: plainName(name), type: type as RecordSet['type'], ttlSeconds, data };
+    const isChoice = policy !== undefined && candidates.length > 0;
+    return validRecordSet(isChoice ? { ...set, choice: { policy, candidates } } : set);
   } catch (err) {
     if (err instanceof ZoneError) return err.message;
     throw err;
@@ -82,9 +84,9 @@ function foreignPart(record: ResourceRecordSet): string | undefined {
  * Records that are not as they would be made now, by another TTL than the first or for want of a health check, are no
  * candidates: the set differs from what is wanted then, and is made anew.
  */
-function choiceOf(records: readonly ResourceRecordSet[], options: RecordSetOptions): RecordSet['choice'] {
+function candidatesOf(records: readonly ResourceRecordSet[], options: RecordSetOptions): readonly Candidate[] {
   const policy = policyOf(records[0] ?? {});
-  if (policy === undefined) return undefined;
+  if (policy === undefined) return [];
   const candidates = records.flatMap((record): Candidate[] => {
     const isWhole = record.TTL === records[0]?.TTL && (record.HealthCheckId !== undefined) === options.checked;
     const routing: Routing = record;
@@ -92,7 +94,7 @@ function choiceOf(records: readonly ResourceRecordSet[], options: RecordSetOptio
     const candidate = data.length === 0 ? undefined : candidateOf({ routing, data }, options.locations);
     return candidate === undefined ? [] : [candidate];
   });
-  return { policy, candidates: candidates.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  return candidates.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const OCTAL = /\\([0-7]{3})/g;
