@@ -80,6 +80,23 @@ it('answers with a TTL of 180 s, with authority', async () => {
   expect(stdout).toMatch(/flags: qr aa rd;/);
 });
 
+it('tells who asks from within a member its own shard, and explains that', async () => {
+  const [own, ...others] = members;
+  const node = await member(own!, 'get', 'nodes', '-o', 'jsonpath={.items[0].status.addresses[0].address}');
+  const asked = async () => {
+    const args = ['@127.0.0.1', '-p', String(sandbox.dnsPort), '+short', `+subnet=${node}/32`, `${name}.${zone}`];
+    return (await sandbox.run('dig', args)).stdout.trim();
+  };
+  await expect.poll(asked, soon).toBe(addresses.get(own!));
+  const { stdout } = await sandbox.koinon('explain', 'nginx.mynamespace', '--client', `${node}/32`);
+  expect(stdout).toContain('Service mynamespace/nginx: nearest, TTL 180 s');
+  for (const cluster of members)
+    expect(stdout).toMatch(new RegExp(`${cluster} .* healthy .* ${addresses.get(cluster)!}`));
+  expect(stdout).toContain(`is in cluster ${own!}`);
+  expect(stdout).toContain(`answered: ${own!}\n`);
+  for (const cluster of others) expect(stdout).not.toContain(`answered: ${cluster}`);
+});
+
 it('the address of a shard is answered by a pod of that cluster', async () => {
   for (const cluster of members) {
     expect(await sandbox.curl(`http://${addresses.get(cluster) ?? ''}/`)).toContain(cluster);
