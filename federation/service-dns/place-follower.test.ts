@@ -6,7 +6,7 @@ import { FakeClient } from '../../test/harness/fake-client.ts';
 import { clusters, type Cluster, type ClusterStatus } from '../apis/index.ts';
 import { placeFollower, placesOf } from './place-follower.ts';
 
-const soon = { timeout: 5_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 
 const cluster = (name: string, status: ClusterStatus): Cluster => ({
   apiVersion: 'federation/v1beta1',

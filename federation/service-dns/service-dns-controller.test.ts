@@ -16,7 +16,7 @@ import { clusters } from '../apis/index.ts';
 import type { ReachableShard } from '../service/index.ts';
 import { ServiceDnsController } from './service-dns-controller.ts';
 
-const soon = { timeout: 5_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 const P = (name: string) => `${name}.shop.fed.svc`;
 
 /** A federation of one cluster, of which every shard is where `addresses` says. */

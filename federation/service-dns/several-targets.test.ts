@@ -13,7 +13,7 @@ import { publishingProblems } from '../publishing/index.ts';
 import { publishingReport } from './publishing-report.ts';
 import type { PublishTarget } from './publish-target.ts';
 
-const soon = { timeout: 5_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 const GLOBAL = 'web.shop.fed.svc';
 
 /** A federation of one cluster that publishes in its own zone and in one that it shares with others. */
