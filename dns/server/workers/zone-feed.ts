@@ -52,20 +52,16 @@ export class ZoneFeed implements Disposable {
   }
 
   async #tellWhole(): Promise<void> {
-    // It is under way for others before it can be over.
-    await Promise.resolve();
-    try {
-      for (const name of this.#waiting) {
-        const zone = this.#find(name);
-        if (zone === undefined) this.#post({ kind: 'gone', zone: name });
-        else await this.#tellZone(zone);
-        this.#waiting.delete(name);
-        if (zone !== undefined && !this.#ended) this.#changed(name);
-      }
-    } finally {
-      // Not a moment later: what comes then would wait for somebody who looks no more.
-      this.#telling = undefined;
+    // Begun later, so that it never ends before it is known to be under way.
+    await turn();
+    for (const name of this.#waiting) {
+      const zone = this.#find(name);
+      if (zone === undefined) this.#post({ kind: 'gone', zone: name });
+      else await this.#tellZone(zone);
+      this.#waiting.delete(name);
+      if (zone !== undefined && !this.#ended) this.#changed(name);
     }
+    this.#telling = undefined;
   }
 
   async #tellZone(zone: Zone): Promise<void> {
