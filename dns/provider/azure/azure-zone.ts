@@ -2,6 +2,7 @@ import type { RecordSet as AzureRecordSet } from '@azure/arm-dns';
 import { mapConcurrent } from '../../../src/component-base/index.ts';
 import { DnsProviderError } from '../dns-provider.ts';
 import type { Step } from '../remote/held.ts';
+import { mapInTurns } from '../remote/map-in-turns.ts';
 import { readNames, type Pages } from '../remote/read-names.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
 import type { AzureSender } from './azure-sender.ts';
@@ -55,7 +56,7 @@ export function createAzureZone({ name: zone, resourceGroup, send }: AzureZoneOp
   return {
     name: zone,
     asPublished,
-    read: async (names, signal) => (await read(names, signal)).map((raw) => heldRecordSet(zone, raw)),
+    read: async (names, signal) => mapInTurns(await read(names, signal), (raw) => heldRecordSet(zone, raw)),
     write: async (steps, signal) => {
       const byName = [...Map.groupBy(steps, ({ name }) => name).values()];
       const results = await mapConcurrent(byName, AT_ONCE, (ofName) => writeInOrder(ofName, signal), signal);

@@ -2,6 +2,7 @@ import { validRecordSet, ZoneError, type RecordSet } from '../../zone/index.ts';
 import { absoluteName } from '../master-data.ts';
 import { plainSet } from '../remote/plain-set.ts';
 import type { Held } from '../remote/held.ts';
+import { mapInTurns } from '../remote/map-in-turns.ts';
 import { contentText, type RecordContent } from './record-content.ts';
 
 /** One record: here there are no sets of them. */
@@ -27,9 +28,9 @@ export function asPublished(set: RecordSet): RecordSet {
   return { ...plainSet(set), ttlSeconds };
 }
 
-export function heldRecords(records: readonly CloudflareRecord[]): Held<HeldRecords>[] {
+export function heldRecords(records: readonly CloudflareRecord[]): Promise<Held<HeldRecords>[]> {
   const groups = Map.groupBy(records, ({ name, type }) => `${type} ${absoluteName(name)}`);
-  return [...groups.values()].map((group) => {
+  return mapInTurns(groups.values(), (group) => {
     const [{ name, type } = { name: '', type: '' }] = group;
     return { name: absoluteName(name), type, is: heldSet(group), raw: group };
   });

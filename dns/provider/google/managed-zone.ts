@@ -1,5 +1,6 @@
 import { DnsProviderError } from '../dns-provider.ts';
 import { absoluteName } from '../master-data.ts';
+import { mapInTurns } from '../remote/map-in-turns.ts';
 import { readNames } from '../remote/read-names.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
 import { changes } from './changes.ts';
@@ -40,7 +41,7 @@ export function createManagedZone({ name, id, send, routing }: ManagedZoneOption
       const published = setOf(rrsetOf(set, routing), routing);
       return typeof published === 'string' ? set : published;
     },
-    read: async (names, signal) => (await read(names, signal)).map((raw) => heldRrset(raw, routing)),
+    read: async (names, signal) => mapInTurns(await read(names, signal), (raw) => heldRrset(raw, routing)),
     write: async (steps, signal) => {
       const added = ({ after }: { readonly after?: Parameters<typeof rrsetOf>[0] }) =>
         after === undefined ? undefined : rrsetOf(after, routing);

@@ -1,6 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { RecordSet } from '../../zone/index.ts';
 import type { Held, Step } from '../remote/held.ts';
+import { mapInTurns } from '../remote/map-in-turns.ts';
 import { readNames } from '../remote/read-names.ts';
 import type { RemoteZoneApi } from '../remote/remote-zone.ts';
 import { changeBatches, type NameChange } from './change-batches.ts';
@@ -78,9 +79,9 @@ async function writeBatches(
   }
 }
 
-function held(records: readonly ResourceRecordSet[], options: RecordSetOptions): Held<HeldRecords>[] {
+function held(records: readonly ResourceRecordSet[], options: RecordSetOptions): Promise<Held<HeldRecords>[]> {
   const groups = Map.groupBy(records, ({ Name: name = '', Type: type = '' }) => `${type} ${plainName(name)}`);
-  return [...groups.values()].map((group) => ({
+  return mapInTurns(groups.values(), (group) => ({
     name: plainName(group[0]?.Name ?? ''),
     type: group[0]?.Type ?? '',
     is: heldRecordSet(group, options),
