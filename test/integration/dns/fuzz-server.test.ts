@@ -41,8 +41,11 @@ it.each([true, false])(
     await using server = await serving(batched);
     const random = seededNumbers(seed);
     const socket = createSocket('udp4');
-    const sizes: number[] = [];
-    socket.on('message', (message) => sizes.push(message.length));
+    const replies = { count: 0, largest: 0 };
+    socket.on('message', (message) => {
+      replies.count++;
+      replies.largest = Math.max(replies.largest, message.length);
+    });
     socket.connect(server.dns.address.port, host);
     await once(socket, 'connect');
     for (let sent = 0; sent < packets; sent += BURST) {
@@ -51,8 +54,8 @@ it.each([true, false])(
       await isWell(server.dns);
     }
     socket.close();
-    expect(sizes.length).toBeGreaterThan(packets / 4);
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(1232);
+    expect(replies.count).toBeGreaterThan(packets / 4);
+    expect(replies.largest).toBeLessThanOrEqual(1232);
   },
   600_000,
 );
