@@ -1,10 +1,9 @@
 import type { UdpDeps } from './udp-deps.ts';
 
 export interface PacketAnswerer extends UdpDeps {
-  /** What is there at once. */
-  readonly reply: (answer: Buffer) => void;
-  /** What comes later. */
   readonly send: (answer: Buffer, port: number, address: string) => void;
+  /** What is there at once, where that is sent otherwise. */
+  readonly reply?: (answer: Buffer) => void;
 }
 
 interface Peer {
@@ -20,7 +19,8 @@ export function answerPacket(packet: Buffer, peer: Peer, deps: PacketAnswerer, s
   const answer = deps.respond(packet, { transport: 'udp', client: address }, signal);
   if (answer === undefined) return;
   if (!(answer instanceof Promise)) {
-    deps.reply(answer);
+    if (deps.reply === undefined) deps.send(answer, port, address);
+    else deps.reply(answer);
     return;
   }
   answer.then(

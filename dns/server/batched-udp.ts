@@ -8,14 +8,12 @@ export async function serveBatches(socket: NativeUdpSocket, deps: UdpDeps, signa
   const send = (answer: Buffer, port: number, address: string) => {
     socket.send(answer, port, address);
   };
+  const answering = { ...deps, send };
   const quickly = deps.quick === undefined ? undefined : new QuickBatches(deps.quick, deps.metrics, socket);
   await socket.serve(
     {
       onPacket: (packet, peer) => {
-        const reply = (answer: Buffer) => {
-          send(answer, peer.port, peer.address);
-        };
-        answerPacket(packet, peer, { ...deps, send, reply }, signal);
+        answerPacket(packet, peer, answering, signal);
       },
       onBatch: (batch, count) => {
         for (let slot = 0; slot < count; slot++) {
@@ -24,7 +22,7 @@ export async function serveBatches(socket: NativeUdpSocket, deps: UdpDeps, signa
           const reply = (answer: Buffer) => {
             batch.reply(slot, answer);
           };
-          answerPacket(packetOf(batch, slot, length), peerOf(batch, slot), { ...deps, send, reply }, signal);
+          answerPacket(packetOf(batch, slot, length), peerOf(batch, slot), { ...answering, reply }, signal);
         }
       },
       onLost: (count) => {

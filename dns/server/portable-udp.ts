@@ -47,12 +47,10 @@ export async function servePortable(socket: Socket, deps: UdpDeps, signal: Abort
   const send = (answer: Buffer, port: number, address: string) => {
     socket.send(answer, port, address);
   };
+  const answering = { ...deps, send };
   socket.on('error', ended.reject);
   socket.on('message', (packet, peer) => {
-    const reply = (answer: Buffer) => {
-      send(answer, peer.port, peer.address);
-    };
-    answerPacket(packet, peer, { ...deps, send, reply }, signal);
+    answerPacket(packet, peer, answering, signal);
   });
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
