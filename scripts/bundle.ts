@@ -33,7 +33,7 @@ const lazyCommonJs: Plugin = {
 };
 
 /** Loaded by whoever needs them, from where they are installed: few do, and one has native parts. */
-const optionalPackages = Object.keys(packageJson.optionalDependencies);
+const optionalPackages = Object.keys({ ...packageJson.optionalDependencies, ...packageJson.peerDependencies });
 
 /** Few files to read at start, the rare parts in chunks of their own. */
 export async function bundle(entryPoints: Readonly<Record<string, string>>, outdir: string): Promise<void> {
