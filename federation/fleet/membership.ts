@@ -92,8 +92,8 @@ export class Membership {
   /** What the federation waits for, in a few words; empty when for nothing, or when it does not answer. */
   async waitsFor(signal: AbortSignal): Promise<string> {
     const deadline = withDeadline(ASK_DEADLINE_MS, signal);
-    const federation = this.#clients.of(this.#federation.name);
     try {
+      const federation = this.#clients.of(this.#federation.name);
       const [restoration, publishing] = await Promise.all([
         readRestoration(federation, deadline),
         publishingProblems(federation, this.#clock.now(), deadline),

@@ -294,8 +294,8 @@ describe.skipIf(withoutEtcd() !== false)('two federation control planes on an et
     await serve(member, '127.0.0.1');
     for (const { answer } of planes) await expect.poll(answer, soon).toBe('127.0.0.1');
     const info = { namespace: 'federation-system', name: 'federation' };
-    const nameservers = (await one.get(configMaps, info)).data?.['nameservers']?.split(',').sort();
-    expect(nameservers).toEqual(planes.map(({ dns }) => dns).sort());
+    const nameservers = async () => (await one.get(configMaps, info)).data?.['nameservers']?.split(',').sort();
+    await expect.poll(nameservers, soon).toEqual(planes.map(({ dns }) => dns).sort());
     const written = await copiesIn(member);
 
     const holder = async (client: Client) => (await client.get(leases, lease)).spec;
