@@ -11,8 +11,14 @@ import { startOwn, type DnsUnderTest } from './own-server.ts';
 import { steady } from './steady.ts';
 import { masterFile, questions, questionsOfSubnets, ZONE } from './workload.ts';
 
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4);
+const ROUNDS = 3;
 const runBy = ['taskset', '-c', '0'];
+
+interface Contender {
+  readonly start: () => Promise<DnsUnderTest>;
+  readonly ask: (server: DnsUnderTest) => Promise<Load>;
+}
 
 /** Our server and four others, one after the other, each alone on one core with the same zone and questions. */
 export async function dnsSideBySide(): Promise<Section> {
@@ -23,31 +29,70 @@ export async function dnsSideBySide(): Promise<Section> {
     await writeFile(file, questions());
     await writeFile(subnets, questionsOfSubnets());
     const zones = [{ name: ZONE, text: masterFile() }];
-    const servers: Readonly<Record<string, () => Promise<DnsUnderTest>>> = {
-      'koinon, batches of packets': () => startOwn({ io: 'batched' }),
-      'koinon, packet by packet': () => startOwn({ io: 'portable' }),
-      Knot: () => startKnot({ zones, runBy }),
-      NSD: () => startNsd({ zones, runBy }),
-      PowerDNS: () => startPowerDns({ zones, runBy }),
-      BIND: () => startBind({ zones, runBy, args: ['-n', '1'] }),
+    const plainly = (start: Contender['start']): Contender => ({ start, ask: (server) => warmLoad(server, file) });
+    const contenders: Readonly<Record<string, Contender>> = {
+      [BATCHED]: plainly(() => startOwn({ io: 'batched' })),
+      [PORTABLE]: plainly(() => startOwn({ io: 'portable' })),
+      [NEAREST]: {
+        start: () => startOwn({ io: 'batched', policy: 'nearest' }),
+        ask: (server) => warmLoad(server, subnets, '-B'),
+      },
+      Knot: plainly(() => startKnot({ zones, runBy })),
+      NSD: plainly(() => startNsd({ zones, runBy })),
+      PowerDNS: plainly(() => startPowerDns({ zones, runBy })),
+      BIND: plainly(() => startBind({ zones, runBy, args: ['-n', '1'] })),
     };
-    const figures: Figure[] = [];
-    for (const [what, startServer] of Object.entries(servers)) {
-      await using server = await startServer();
-      figures.push(figureOf(what, await warmLoad(server, file)));
-    }
-    await using nearest = await startOwn({ io: 'batched', policy: 'nearest' });
-    const chosen = await warmLoad(nearest, subnets, '-B');
-    figures.push(figureOf('koinon, the nearest of three by EDNS client subnet', chosen));
-    figures.push(await steady(subnets, join(directory, 'zones')));
+    const loads = await inRounds(contenders);
     return {
       title: 'DNS servers side by side',
-      method: `UDP on loopback, each server on one core, dnsperf on the other for ${SECONDS} s: 80 % addresses, 10 % chains of two CNAMEs, 5 % names and 5 % types that are not there.`,
-      figures,
+      method: `UDP on loopback, each server on one core, dnsperf on the other for ${SECONDS} s: 80 % addresses, 10 % chains of two CNAMEs, 5 % names and 5 % types that are not there. Medians of ${ROUNDS} rounds.`,
+      figures: [
+        ...[...loads].map(([what, load]) => figureOf(what, load)),
+        against(loads, BATCHED, { other: 'Knot', atLeast: 1 }),
+        against(loads, NEAREST, { other: 'Knot', atLeast: 0.8 }),
+        against(loads, PORTABLE, { other: 'BIND', atLeast: 1.15 }),
+        await steady(subnets, join(directory, 'zones')),
+      ],
     };
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+const BATCHED = 'koinon, batches of packets';
+const PORTABLE = 'koinon, packet by packet';
+const NEAREST = 'koinon, the nearest of three by EDNS client subnet';
+
+/** Of each the round in the middle. */
+async function inRounds(contenders: Readonly<Record<string, Contender>>): Promise<ReadonlyMap<string, Load>> {
+  const rounds = new Map(Object.keys(contenders).map((what) => [what, [] as Load[]]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [what, { start, ask }] of Object.entries(contenders)) {
+      await using server = await start();
+      rounds.get(what)?.push(await ask(server));
+    }
+  }
+  return new Map(
+    [...rounds].flatMap(([what, loads]) => {
+      const middle = loads.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(loads.length / 2)];
+      return middle === undefined ? [] : [[what, middle] as const];
+    }),
+  );
+}
+
+interface Against {
+  readonly other: string;
+  readonly atLeast: number;
+}
+
+function against(loads: ReadonlyMap<string, Load>, what: string, { other, atLeast }: Against): Figure {
+  const ratio = (loads.get(what)?.perSecond ?? 0) / (loads.get(other)?.perSecond ?? NaN);
+  return {
+    what: `${what}: against ${other}`,
+    value: `${ratio.toFixed(2)} ×`,
+    goal: `≥ ${atLeast} ×`,
+    met: ratio >= atLeast,
+  };
 }
 
 async function warmLoad({ port, pid }: DnsUnderTest, file: string, ...args: string[]): Promise<Load> {
