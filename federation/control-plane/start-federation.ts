@@ -64,7 +64,7 @@ import {
 } from '../observability/index.ts';
 import { markRestored, type Restoration } from '../restoration/index.ts';
 import type { PublishTarget, ResolveHostName } from '../service-dns/index.ts';
-import type { SyncOptions } from '../sync/index.ts';
+import { propagationToInstances, type SyncOptions } from '../sync/index.ts';
 import { createAccess } from './access.ts';
 import { annotationAdmission } from './annotation-admission.ts';
 import { checkedPlugins } from './admission-plugins.ts';
@@ -171,7 +171,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   await using starting = new AsyncDisposableStack();
   const listener = listenerOf(server, options);
   const api = { server, client, informers, clock, log };
-  const extensions = [...customResources(api), ...aggregation(api)];
+  const extensions = [...customResources({ ...api, propagation: propagationToInstances }), ...aggregation(api)];
   const requests = new MemberRequests(metrics, clock);
   const observed = observedParts(options, requests, { metrics, clock });
   const base = { ...options, ...observed, federation: client, informers, clock, log, metrics };

@@ -10,4 +10,5 @@ export { fieldManagerOf } from './member-writer.ts';
 export { essentialsOfCopy } from './own-fields-entry.ts';
 export { defaultBlastRadius, type BlastRadius } from './removal-guard.ts';
 export type { SyncOptions } from './sync-deps.ts';
+export { propagationToInstances } from './kinds/instances-propagation.ts';
 export { isSystemNamespace } from './kinds/propagation.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../component-base/index.ts';
 
-const SHARE_MS = 1;
+const SHARE_MS = 5;
 
 /**
  * What one user of the event loop may take of a turn. Work that awaits only what is there already never lets go of the
@@ -8,11 +8,13 @@ const SHARE_MS = 1;
  */
 export class TurnShare {
   readonly #clock: Clock;
+  readonly #shareMs: number;
   #beganAt: number | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, shareMs = SHARE_MS) {
     this.#clock = clock;
+    this.#shareMs = shareMs;
   }
 
   /** To be waited for before going on; undefined while there is time left. Work began with the first call of a turn. */
@@ -24,6 +26,6 @@ export class TurnShare {
         resolve();
       });
     });
-    return this.#clock.now() - (this.#beganAt ?? 0) >= SHARE_MS ? this.#next : undefined;
+    return this.#clock.now() - (this.#beganAt ?? 0) >= this.#shareMs ? this.#next : undefined;
   }
 }

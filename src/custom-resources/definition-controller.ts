@@ -13,7 +13,7 @@ import {
   customResourceDefinitions as resource,
   type CustomResourceDefinition,
 } from '../apis/index.ts';
-import type { Client } from '../client/index.ts';
+import type { Client, DeleteOptions } from '../client/index.ts';
 import type { Clock, Logger, Runnable } from '../component-base/index.ts';
 import { controller, WorkQueue, type Informer, type ReconcileResult } from '../controller/index.ts';
 import type { CustomResources } from './custom-resources.ts';
@@ -24,6 +24,8 @@ export interface DefinitionControllerDeps {
   readonly client: Client;
   readonly definitions: Informer<CustomResourceDefinition>;
   readonly served: Pick<CustomResources, 'serves'>;
+  /** What becomes of what depends on its objects; as usual for them when absent. */
+  readonly propagation?: ((definition: CustomResourceDefinition) => DeleteOptions['propagationPolicy']) | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -101,7 +103,9 @@ class DefinitionStates {
     const { name: key = '', finalizers = [] } = metadata;
     if (!finalizers.includes(CUSTOM_RESOURCE_CLEANUP)) return {};
     const isServed = this.#deps.served.serves(definition) && isConditionTrue(status?.conditions, 'Established');
-    const left = isServed ? await removeInstances(this.#deps.client, definition, signal) : 0;
+    const propagationPolicy = this.#deps.propagation?.(definition);
+    const options = propagationPolicy === undefined ? {} : { propagationPolicy };
+    const left = isServed ? await removeInstances(this.#deps.client, definition, options, signal) : 0;
     if (left > 0) {
       await this.#terminating(definition, { status: 'True', ...IN_PROGRESS }, signal);
       const requeueAfterMs = this.#waits.get(key) ?? FIRST_REVIEW_MS;

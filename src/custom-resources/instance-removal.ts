@@ -1,12 +1,13 @@
 import { isNotFound, type Resource } from '../apimachinery/index.ts';
 import type { CustomResourceDefinition } from '../apis/index.ts';
-import type { Client } from '../client/index.ts';
+import type { Client, DeleteOptions } from '../client/index.ts';
 import { namesOf } from './names.ts';
 
-/** Asks for the deletion of all objects of a definition; how many are still there afterwards, at least. */
+/** Asks for the deletion of all objects of a definition, in the way that `options` say; how many are still there afterwards, at least. */
 export async function removeInstances(
   client: Client,
   definition: CustomResourceDefinition,
+  options: Pick<DeleteOptions, 'propagationPolicy'>,
   signal: AbortSignal,
 ): Promise<number> {
   const resource = resourceOf(definition);
@@ -14,7 +15,7 @@ export async function removeInstances(
   if (items.length === 0) return 0;
   if (items.some(({ metadata }) => metadata.deletionTimestamp === undefined)) {
     try {
-      await client.deleteCollection(resource, {}, { signal });
+      await client.deleteCollection(resource, {}, { ...options, signal });
     } catch (err) {
       if (!isNotFound(err)) throw err;
     }

@@ -32,7 +32,9 @@ async function started(options: Parameters<typeof startTestFederation>[0] = {}):
   await expect.poll(() => readyCount(fleet), soon).toBe(fleet.members.length);
   await fleet.admin.create(namespaces, { metadata: { name: 'shop' } });
   for (const { admin } of fleet.members) {
-    await expect.poll(async () => (await admin.list(namespaces)).items.length, soon).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await admin.list(namespaces)).items.map(({ metadata }) => metadata.name), soon)
+      .toContain('shop');
   }
   return fleet;
 }
