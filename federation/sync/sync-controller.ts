@@ -26,8 +26,6 @@ import { WriteLog } from './write-log.ts';
 const OBJECT_WORKERS = 8;
 const WITHDRAWAL_REVIEW_MS = 1_000;
 const REVIEW_PAUSE_MS = 500;
-/** What somebody waits for takes several turns of the event loop, each with a review of others in it. */
-const REVIEW_SHARE_MS = 1;
 
 /** Keeps a copy of every object of one kind in every member that shall have one. */
 export function syncController<T extends KubeObject>(deps: SyncDeps<T>): Runnable {
@@ -63,7 +61,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     this.#retirement = new Retirement(deps, this.#writer);
     this.#changes = new PendingChanges(deps.clock);
     const rank = (key: string) => this.#changes.rank(key);
-    this.#queue = new WorkQueue(deps.clock, { name: this.name, rank, shareMs: REVIEW_SHARE_MS });
+    this.#queue = new WorkQueue(deps.clock, { name: this.name, rank });
     this.#review = new Sweep(deps.clock, REVIEW_PAUSE_MS, () => {
       this.#addAll();
     });

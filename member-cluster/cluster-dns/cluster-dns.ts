@@ -6,6 +6,7 @@ import {
   ListenError,
   type DnsAddress,
   type DnsServer,
+  type UpstreamLimits,
 } from '../../dns/server/index.ts';
 import type { DnsConfig } from './config/dns-config.ts';
 import { clusterDnsHandler } from './cluster-dns-handler.ts';
@@ -104,7 +105,7 @@ function partsOf({
   const state = createInformedView({ informers, domain: clusterDomain, verifiesPods, given: rest.config, log });
   const upstreams = createUpstreams({
     clock,
-    limits: () => state.config.limits,
+    limits: (name) => limitsOf(state.config, name),
     ...(metrics === undefined ? {} : { metrics }),
   });
   const routes = () => {
@@ -113,4 +114,17 @@ function partsOf({
   };
   const loops = new LoopGuard({ upstreams, routes, clock, log });
   return { state, loops, handler: clusterDnsHandler({ state, servers, upstreams, loops }) };
+}
+
+/** What federations say changes with the health of shards: it is asked for again as soon as addresses of pods here are. */
+const FEDERATION_SECONDS = 5;
+
+function limitsOf({ federations, limits }: DnsConfig, name: string): UpstreamLimits {
+  const isFederated = [...federations.values()].some((domain) => name === domain || name.endsWith(`.${domain}`));
+  if (!isFederated) return limits;
+  return {
+    ...limits,
+    successSeconds: Math.min(limits.successSeconds, FEDERATION_SECONDS),
+    denialSeconds: Math.min(limits.denialSeconds, FEDERATION_SECONDS),
+  };
 }

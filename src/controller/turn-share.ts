@@ -8,13 +8,11 @@ const SHARE_MS = 5;
  */
 export class TurnShare {
   readonly #clock: Clock;
-  readonly #shareMs: number;
   #beganAt: number | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(clock: Clock, shareMs = SHARE_MS) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#shareMs = shareMs;
   }
 
   /** To be waited for before going on; undefined while there is time left. Work began with the first call of a turn. */
@@ -26,6 +24,6 @@ export class TurnShare {
         resolve();
       });
     });
-    return this.#clock.now() - (this.#beganAt ?? 0) >= this.#shareMs ? this.#next : undefined;
+    return this.#clock.now() - (this.#beganAt ?? 0) >= SHARE_MS ? this.#next : undefined;
   }
 }

@@ -15,8 +15,6 @@ export interface WorkQueueOptions {
    * added again while it waits moves up when its rank has become lower. All have rank 0 when absent.
    */
   readonly rank?: (key: Key) => number;
-  /** After so long its workers let others have the event loop; 5. */
-  readonly shareMs?: number;
   readonly metrics?: Registry;
 }
 
@@ -57,9 +55,9 @@ export class WorkQueue {
   #shut = false;
 
   constructor(clock: Clock, options: WorkQueueOptions = {}) {
-    const { name = '', baseDelayMs = 5, maxDelayMs = 60_000, rank, shareMs, metrics } = options;
+    const { name = '', baseDelayMs = 5, maxDelayMs = 60_000, rank, metrics } = options;
     this.#clock = clock;
-    this.#turn = new TurnShare(clock, shareMs);
+    this.#turn = new TurnShare(clock);
     this.#rank = rank;
     this.#baseDelayMs = baseDelayMs;
     this.#maxDelayMs = maxDelayMs;

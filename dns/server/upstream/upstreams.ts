@@ -3,7 +3,7 @@ import type { Clock, Registry } from '../../../src/component-base/index.ts';
 import { DnsError, HEADER_BYTES, rcodeOf } from '../../packet/index.ts';
 import type { DnsAddress } from '../dns-address.ts';
 import type { DnsQuery, RelayedReply } from '../dns-handler.ts';
-import { exchange, type OutgoingQuestion } from './exchange.ts';
+import { exchange } from './exchange.ts';
 import { agedAnswer, keptAnswer, type KeepLimits, type KeptAnswer } from './kept-answer.ts';
 import { outgoing, parseReply, type AskedName, type ResolvedName } from './question.ts';
 import { ServerOrder } from './server-order.ts';
@@ -16,8 +16,8 @@ export interface UpstreamLimits extends KeepLimits {
 
 export interface UpstreamsOptions {
   readonly clock: Clock;
-  /** Asked with each answer, so that they may change. Defaults: an hour, half an hour, and an hour of staleness. */
-  readonly limits?: () => UpstreamLimits;
+  /** Asked with each answer, so that they may change, and by name. Defaults: an hour, half an hour, and an hour of staleness. */
+  readonly limits?: (name: string) => UpstreamLimits;
   /** Of everything kept; 8 MiB. */
   readonly limitBytes?: number;
   readonly metrics?: Registry;
@@ -54,7 +54,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
 
 class KeptAnswers {
   readonly #clock: Clock;
-  readonly #limits: () => UpstreamLimits;
+  readonly #limits: (name: string) => UpstreamLimits;
   readonly #entries: LRUCache<string, Entry>;
   /** Whoever asks the same at the same time waits for the same answer. */
   readonly #underWay = new Map<string, Promise<Buffer>>();
@@ -84,10 +84,10 @@ class KeptAnswers {
     this.#metrics.misses.inc();
     try {
       const reply = await this.#together(key, servers, asked, signal);
-      if (entry !== undefined && isFailure(reply)) return this.#stale(entry) ?? reply;
+      if (entry !== undefined && isFailure(reply)) return this.#stale(entry, asked) ?? reply;
       return reply;
     } catch (err) {
-      const stale = entry === undefined ? undefined : this.#stale(entry);
+      const stale = entry === undefined ? undefined : this.#stale(entry, asked);
       if (stale === undefined || signal.aborted) throw err;
       return stale;
     }
@@ -99,7 +99,7 @@ class KeptAnswers {
   ): Promise<Buffer> {
     const before = this.#underWay.get(key);
     if (before !== undefined) return before;
-    const asking = this.#ask(key, servers, outgoing(asked), signal).finally(() => {
+    const asking = this.#ask(key, servers, asked, signal).finally(() => {
       this.#underWay.delete(key);
     });
     this.#underWay.set(key, asking);
@@ -108,9 +108,9 @@ class KeptAnswers {
 
   async #ask(
     key: string,
-    ...[servers, question, signal]: [readonly DnsAddress[], OutgoingQuestion, AbortSignal]
+    ...[servers, asked, signal]: [readonly DnsAddress[], AskedName, AbortSignal]
   ): Promise<Buffer> {
-    const reply = await exchange(this.#order.of(servers), question, signal, {
+    const reply = await exchange(this.#order.of(servers), outgoing(asked), signal, {
       answered: (server) => {
         this.#order.answered(server);
       },
@@ -119,15 +119,15 @@ class KeptAnswers {
         this.#order.silent(server);
       },
     });
-    const answer = keptAnswer(reply, this.#limits());
+    const answer = keptAnswer(reply, this.#limits(asked.name));
     if (answer !== undefined) this.#entries.set(key, { ...answer, storedAt: this.#clock.now() });
     return reply;
   }
 
   /** What it said last, where that is not too long ago. */
-  #stale(entry: Entry): Buffer | undefined {
+  #stale(entry: Entry, { name }: AskedName): Buffer | undefined {
     const ageSeconds = (this.#clock.now() - entry.storedAt) / 1000;
-    if (ageSeconds > entry.ttlSeconds + this.#limits().staleSeconds) return undefined;
+    if (ageSeconds > entry.ttlSeconds + this.#limits(name).staleSeconds) return undefined;
     this.#metrics.stale.inc();
     return agedAnswer(entry, 0, STALE_TTL_SECONDS);
   }
