@@ -20,7 +20,13 @@ export type { NameConflict, OwnedChanges, ZoneOwnership } from './ownership/zone
 export { providerName, providers } from './providers.ts';
 export { createLocalZones, type LocalZones, type LocalZonesOptions } from './local-zones.ts';
 export { createLocalDns, type LocalDns, type LocalDnsOptions } from './local-dns.ts';
-export type { AnswerExplanation, DnsAddress, LoggedQuery, QuestionToExplain } from '../server/index.ts';
+export type {
+  AnswerExplanation,
+  DnsAddress,
+  LoggedQuery,
+  QuestionToExplain,
+  RateLimitOptions,
+} from '../server/index.ts';
 export {
   openGeo,
   type ChangingPlaces,

@@ -6,9 +6,9 @@ import {
   ListenError,
   type DnsAddress,
   type DnsServer,
-  type UpstreamLimits,
 } from '../../dns/server/index.ts';
 import type { DnsConfig } from './config/dns-config.ts';
+import { keepLimits } from './config/keep-limits.ts';
 import { clusterDnsHandler } from './cluster-dns-handler.ts';
 import { createInformedView } from './informed-view.ts';
 import { LoopGuard } from './loop-guard.ts';
@@ -105,7 +105,7 @@ function partsOf({
   const state = createInformedView({ informers, domain: clusterDomain, verifiesPods, given: rest.config, log });
   const upstreams = createUpstreams({
     clock,
-    limits: (name) => limitsOf(state.config, name),
+    limits: (name) => keepLimits(state.config, name),
     ...(metrics === undefined ? {} : { metrics }),
   });
   const routes = () => {
@@ -114,17 +114,4 @@ function partsOf({
   };
   const loops = new LoopGuard({ upstreams, routes, clock, log });
   return { state, loops, handler: clusterDnsHandler({ state, servers, upstreams, loops }) };
-}
-
-/** What federations say changes with the health of shards: it is asked for again as soon as addresses of pods here are. */
-const FEDERATION_SECONDS = 5;
-
-function limitsOf({ federations, limits }: DnsConfig, name: string): UpstreamLimits {
-  const isFederated = [...federations.values()].some((domain) => name === domain || name.endsWith(`.${domain}`));
-  if (!isFederated) return limits;
-  return {
-    ...limits,
-    successSeconds: Math.min(limits.successSeconds, FEDERATION_SECONDS),
-    denialSeconds: Math.min(limits.denialSeconds, FEDERATION_SECONDS),
-  };
 }

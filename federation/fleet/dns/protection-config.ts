@@ -1,22 +1,11 @@
 import { resolve } from 'node:path';
+import type { RateLimitOptions } from '../../../dns/provider/index.ts';
 import { isPrefix } from './places-config.ts';
 
-/** How much one network is answered over UDP, each second; the names are those that other servers have for it. */
-export interface RateLimitConfig {
-  readonly responsesPerSecond: number;
-  readonly referralsPerSecond?: number;
-  readonly nodataPerSecond?: number;
-  readonly nxdomainsPerSecond?: number;
-  readonly errorsPerSecond?: number;
-  readonly allPerSecond?: number;
-  readonly windowSeconds?: number;
-  readonly slip?: number;
-  readonly ipv4PrefixLength?: number;
-  readonly ipv6PrefixLength?: number;
+/** How much one network is answered over UDP; as the server's own options, but for how networks are written. */
+export interface RateLimitConfig extends Omit<RateLimitOptions, 'exempt'> {
   /** Addresses and networks, `!` before those that are not. */
   readonly exempt?: readonly string[];
-  readonly tableSize?: number;
-  readonly logOnly?: boolean;
 }
 
 /** Whom the DNS server answers, how much, and what it says of itself. */
