@@ -1,15 +1,8 @@
-import {
-  controlClient,
-  isAlive,
-  lockHolder,
-  NotRunning,
-  readState,
-  removeData,
-  type Home,
-} from '../../federation/fleet/index.ts';
+import { isAlive, lockHolder, NotRunning, readState, removeData, type Home } from '../../federation/fleet/index.ts';
 import { systemClock } from '../component-base/index.ts';
 import { removeContexts } from './contexts.ts';
 import { homeOfUser, kubeconfigOfUser } from './environment.ts';
+import { runningFleet } from './running-fleet.ts';
 
 const SHUTDOWN_DEADLINE_MS = 30_000;
 const POLL_MS = 20;
@@ -34,7 +27,8 @@ export async function down({ keepData = false }: { readonly keepData?: boolean }
 async function shutdown(home: Home, keepData: boolean, holder: number): Promise<void> {
   const deadline = AbortSignal.timeout(SHUTDOWN_DEADLINE_MS);
   try {
-    await controlClient(home.socket).shutdown(keepData, deadline);
+    const running = await runningFleet(home, deadline);
+    await running?.shutdown(keepData, deadline);
   } catch (err) {
     const again = `"kill -9 ${holder}" ends it and its components; then "koinon down" again`;
     throw deadline.aborted ? new Error(`the supervisor does not answer; ${again}`, { cause: err }) : err;

@@ -12,7 +12,6 @@ import {
   defaultClusters,
   defaults,
   lockHolder,
-  NotRunning,
   parseFleetConfig,
   prepareHome,
   readState,
@@ -22,7 +21,6 @@ import {
   type FleetConfig,
   type FleetControl,
   type Home,
-  type Lock,
   type ProgressStep,
   type Runtime,
 } from '../../federation/fleet/index.ts';
@@ -35,6 +33,7 @@ import { etcdOf, type StorageFlags } from './etcd-config.ts';
 import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
 import { Interrupted } from './exit.ts';
 import { nextCommands } from './next-commands.ts';
+import { answers, runningFleet } from './running-fleet.ts';
 import { createSupervisor } from './supervisor.ts';
 import { readTracing } from './tracing.ts';
 
@@ -60,15 +59,27 @@ const SOCKET_POLL_MS = 20;
 
 export async function up(options: UpOptions): Promise<void> {
   const home = homeOfUser();
-  const kubeconfig = kubeconfigOfUser();
   const asked = await configOf(options);
   await prepareHome(home);
-
-  await using turn = await turnOf(home);
-  if (turn === undefined) {
-    await showRunning(home, options, kubeconfig);
-    return;
+  const deadline = AbortSignal.timeout(START_DEADLINE_MS);
+  for (;;) {
+    // It may have been started while we waited, and may end meanwhile.
+    const running = await runningFleet(home, deadline);
+    if (running !== undefined) {
+      await showRunning(running, home, options);
+      return;
+    }
+    await using turn = await tryLock(home, home.upLock);
+    if (turn !== undefined && (await lockHolder(home)) === undefined) {
+      await startFleet(home, options, asked);
+      return;
+    }
+    await systemClock.sleep(SOCKET_POLL_MS, deadline);
   }
+}
+
+async function startFleet(home: Home, options: UpOptions, asked: FleetConfig): Promise<void> {
+  const kubeconfig = kubeconfigOfUser();
   const kept = await readState(home);
   if (kept !== undefined && (await differs(kept.config, options, asked))) {
     throw new Error(
@@ -88,18 +99,6 @@ export async function up(options: UpOptions): Promise<void> {
   const fleet = { home, config, kubeconfig, isNew: kept === undefined };
   if (options.foreground === true) await inForeground(fleet);
   else await inBackground(fleet);
-}
-
-/** Undefined when a fleet runs already, or has been started while we waited. */
-async function turnOf(home: Home): Promise<Lock | undefined> {
-  const deadline = AbortSignal.timeout(START_DEADLINE_MS);
-  while ((await lockHolder(home)) === undefined) {
-    const turn = await tryLock(home, home.upLock);
-    if (turn === undefined) await systemClock.sleep(SOCKET_POLL_MS, deadline);
-    else if ((await lockHolder(home)) === undefined) return turn;
-    else await turn[Symbol.asyncDispose]();
-  }
-  return undefined;
 }
 
 interface NewFleet {
@@ -193,8 +192,7 @@ async function differs(kept: FleetConfig, options: UpOptions, asked: FleetConfig
   return !isDeepStrictEqual(JSON.parse(JSON.stringify(kept)), JSON.parse(JSON.stringify(asked)));
 }
 
-async function showRunning(home: Home, options: UpOptions, kubeconfig: string): Promise<void> {
-  const control = controlClient(home.socket);
+async function showRunning(control: FleetControl, home: Home, options: UpOptions): Promise<void> {
   for await (const step of control.progress(AbortSignal.timeout(START_DEADLINE_MS))) {
     if (step.type === 'failed') throw new Error(step.text);
   }
@@ -202,7 +200,7 @@ async function showRunning(home: Home, options: UpOptions, kubeconfig: string): 
   if (running !== undefined && (await differs(running.config, options, await configOf(options)))) {
     throw new Error(`a fleet of another shape is running; "${ownName()} down" first`);
   }
-  await mergeContexts(home, kubeconfig);
+  await mergeContexts(home, kubeconfigOfUser());
   console.log('The fleet is already running.');
   if (running !== undefined) await nextCommands(running.config);
 }
@@ -297,16 +295,7 @@ async function socketOf(control: FleetControl, child: ChildProcess, signal: Abor
     gone.abort(err);
   });
   const until = AbortSignal.any([signal, gone.signal]);
-  for (;;) {
-    try {
-      await control.status(until);
-      return;
-    } catch (err) {
-      until.throwIfAborted();
-      if (!(err instanceof NotRunning)) throw err;
-      await systemClock.sleep(SOCKET_POLL_MS, until);
-    }
-  }
+  while (!(await answers(control, until))) await systemClock.sleep(SOCKET_POLL_MS, until);
 }
 
 async function show(steps: AsyncIterable<ProgressStep>): Promise<void> {
