@@ -5,6 +5,7 @@ import { silentLogger as log, systemClock as clock } from '../../../src/componen
 import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
 import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
 import { AZURE_HOSTS, azureError, startAzure, type AzureServer } from '../../../test/harness/cloud/azure-server.ts';
+import { cloudUnderTest } from '../../../test/harness/cloud/cloud-under-test.ts';
 import { startHostProxy } from '../../../test/harness/cloud/host-proxy.ts';
 import type { OpenProvider } from '../config/provider-config.ts';
 import { ProviderSettings, type SettingValue } from '../config/provider-settings.ts';
@@ -70,22 +71,10 @@ async function start({ settings = given, zones = [zoneKey], pageSize, zoneId }: 
   };
 }
 
-async function underTest(): Promise<ProviderUnderTest> {
-  const started = await start();
-  return {
-    provider: started.provider,
-    zone: origin,
-    large: 200,
-    rival: await open({ ...given, endpoint: started.endpoint }),
-    interrupt: async () => {
-      const restore = started.server.interrupt();
-      return async () => {
-        restore();
-      };
-    },
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
-  };
-}
+const underTest = async (): Promise<ProviderUnderTest> => ({
+  ...(await cloudUnderTest(await start(), ({ endpoint }) => open({ ...given, endpoint }), origin)),
+  large: 200,
+});
 
 dnsProviderConformance('Azure DNS', underTest);
 sharedZoneConformance('Azure DNS', underTest);

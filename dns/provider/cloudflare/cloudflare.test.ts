@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { silentLogger as log, systemClock as clock } from '../../../src/component-base/index.ts';
 import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
 import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
+import { cloudUnderTest } from '../../../test/harness/cloud/cloud-under-test.ts';
 import {
   cloudflareError,
   startCloudflare,
@@ -54,21 +55,8 @@ async function open(values: Readonly<Record<string, SettingValue>>, zoneId?: str
   return provider;
 }
 
-async function underTest(): Promise<ProviderUnderTest> {
-  const started = await start();
-  return {
-    provider: started.provider,
-    zone: origin,
-    rival: await open({ endpoint: started.server.url, apiToken: token, ...fast }),
-    interrupt: async () => {
-      const restore = started.server.interrupt();
-      return async () => {
-        restore();
-      };
-    },
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
-  };
-}
+const underTest = async (): Promise<ProviderUnderTest> =>
+  cloudUnderTest(await start(), ({ server }) => open({ endpoint: server.url, apiToken: token, ...fast }), origin);
 
 dnsProviderConformance('Cloudflare', underTest);
 sharedZoneConformance('Cloudflare', underTest);

@@ -13,6 +13,7 @@ import {
   startGoogle,
   type GoogleServer,
 } from '../../../test/harness/cloud/google-server.ts';
+import { cloudUnderTest } from '../../../test/harness/cloud/cloud-under-test.ts';
 import { startHostProxy, type HostProxy } from '../../../test/harness/cloud/host-proxy.ts';
 import type { OpenProvider } from '../config/provider-config.ts';
 import { ProviderSettings, type SettingValue } from '../config/provider-settings.ts';
@@ -86,21 +87,8 @@ async function open(values: Readonly<Record<string, SettingValue>>, zoneId?: str
   return provider;
 }
 
-async function underTest(): Promise<ProviderUnderTest> {
-  const started = await start();
-  return {
-    provider: started.provider,
-    zone: origin,
-    rival: await open({ endpoint: started.server.url, requestsPerSecond: 1000 }),
-    interrupt: async () => {
-      const restore = started.server.interrupt();
-      return async () => {
-        restore();
-      };
-    },
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
-  };
-}
+const underTest = async (): Promise<ProviderUnderTest> =>
+  cloudUnderTest(await start(), ({ server }) => open({ endpoint: server.url, requestsPerSecond: 1000 }), origin);
 
 dnsProviderConformance('Cloud DNS', underTest);
 sharedZoneConformance('Cloud DNS', underTest);

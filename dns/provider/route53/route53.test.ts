@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger as log, systemClock as clock } from '../../../src/component-base/index.ts';
 import { dnsProviderConformance, type ProviderUnderTest } from '../../../test/conformance/dns-provider.ts';
 import { sharedZoneConformance } from '../../../test/conformance/shared-zone.ts';
+import { cloudUnderTest } from '../../../test/harness/cloud/cloud-under-test.ts';
 import { route53Error, startRoute53, type Route53Server } from '../../../test/harness/cloud/route53-server.ts';
 import type { Route53Record } from '../../../test/harness/cloud/route53-zone.ts';
 import type { OpenProvider } from '../config/provider-config.ts';
@@ -66,21 +67,8 @@ async function open(values: Readonly<Record<string, SettingValue>>, zoneId?: str
   return provider;
 }
 
-async function underTest(): Promise<ProviderUnderTest> {
-  const started = await start();
-  return {
-    provider: started.provider,
-    zone: origin,
-    rival: await open({ endpoint: started.server.url, requestsPerSecond: 1000 }),
-    interrupt: async () => {
-      const restore = started.server.interrupt();
-      return async () => {
-        restore();
-      };
-    },
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
-  };
-}
+const underTest = async (): Promise<ProviderUnderTest> =>
+  cloudUnderTest(await start(), ({ server }) => open({ endpoint: server.url, requestsPerSecond: 1000 }), origin);
 
 dnsProviderConformance('Route 53', underTest);
 sharedZoneConformance('Route 53', underTest);
