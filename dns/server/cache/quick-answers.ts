@@ -52,6 +52,8 @@ export class QuickAnswers {
   #isPlain = false;
   #answer: CachedAnswer | undefined;
   #chosen: Chosen | undefined;
+  /** By what is kept, not by the handler, which counts for itself. */
+  #choseAnew = false;
 
   constructor(deps: QuickAnswersDeps) {
     this.#deps = deps;
@@ -77,6 +79,10 @@ export class QuickAnswers {
   /** That what was found, or kept, is sent. */
   countSent(): void {
     this.#answer?.counted.inc();
+    const choosing = this.#answer?.choosing;
+    if (this.#choseAnew && choosing !== undefined && this.#chosen !== undefined) {
+      this.#deps.choosing?.onChosen(choosing.choice, this.#chosen);
+    }
   }
 
   /** What to send after the question; undefined when it is not there (yet). */
@@ -106,6 +112,7 @@ export class QuickAnswers {
     if (!this.#isPlain || !mayBeKept(reply)) return false;
     const { options: _, ...whole } = chosenFrom?.reply ?? reply;
     this.#chosen = chosenFrom?.chosen;
+    this.#choseAnew = false;
     this.#answer = this.#cache.add(this.#deps.key, {
       counted,
       zone: this.#zoneOf(whole),
@@ -183,8 +190,8 @@ export class QuickAnswers {
     }
     const { subnet } = this.#options;
     const chosen = choosing.choose(subnet === undefined ? { resolver } : { resolver, subnet });
-    this.#deps.choosing?.onChosen(choosing.choice, chosen);
     this.#chosen = chosen;
+    this.#choseAnew = true;
     this.#options.scope(chosen.scope);
   }
 

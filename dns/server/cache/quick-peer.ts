@@ -6,3 +6,9 @@ export interface QuickPeer {
   /** Undefined where nobody knows. */
   address(): ClientAddress | undefined;
 }
+
+export interface KnownClient {
+  readonly text: string;
+  /** Undefined where the text is none. */
+  readonly address: ClientAddress | undefined;
+}

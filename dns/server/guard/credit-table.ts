@@ -1,3 +1,5 @@
+import type { NameBytes } from './answer-kind.ts';
+
 export interface CreditTableOptions {
   /** Accounts, rounded up to a power of two. */
   readonly size: number;
@@ -42,10 +44,11 @@ export class CreditTable {
   }
 
   /** Of a part of a network's answers. Letters count the same in upper and lower case. */
-  hash(network: number, kind: number, name?: Uint8Array): number {
+  hash(network: number, kind: number, name?: NameBytes): number {
     let hash = Math.imul(network ^ kind, FNV_PRIME);
-    for (let at = 0; name !== undefined && at < name.length; at++) {
-      hash = Math.imul(hash ^ ((name[at] ?? 0) | CASE_BIT), FNV_PRIME);
+    if (name !== undefined) {
+      const { bytes, from, to } = name;
+      for (let at = from; at < to; at++) hash = Math.imul(hash ^ ((bytes[at] ?? 0) | CASE_BIT), FNV_PRIME);
     }
     return (hash ^ (hash >>> 15)) >>> 0;
   }
@@ -53,13 +56,22 @@ export class CreditTable {
   /** Takes one from the account. 0 while there was credit, else how many times in a row there was none (it goes round). */
   spend(tag: number, perSecond: number, seconds: number): number {
     const at = this.#find(tag, perSecond, seconds);
-    const earned = Math.max(seconds - (this.#seconds[at] ?? 0), 0) * perSecond;
-    const credit = Math.min((this.#credits[at] ?? 0) + earned, perSecond) - 1;
+    const credit = this.#earned(at, perSecond, seconds) - 1;
     this.#seconds[at] = seconds;
     this.#credits[at] = Math.max(credit, -this.#windowSeconds * perSecond);
     const overdrawn = credit >= 0 ? 0 : ((this.#overdrawn[at] ?? 0) % 240) + 1;
     this.#overdrawn[at] = overdrawn;
     return overdrawn;
+  }
+
+  /** Whether there is credit for one more. */
+  canSpend(tag: number, perSecond: number, seconds: number): boolean {
+    return this.#earned(this.#find(tag, perSecond, seconds), perSecond, seconds) >= 1;
+  }
+
+  #earned(at: number, perSecond: number, seconds: number): number {
+    const earned = Math.max(seconds - (this.#seconds[at] ?? 0), 0) * perSecond;
+    return Math.min((this.#credits[at] ?? 0) + earned, perSecond);
   }
 
   /** The account's place; a new one takes that of its neighbour that was used longest ago. */

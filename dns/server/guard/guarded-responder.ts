@@ -11,6 +11,7 @@ import type { Responder } from '../packet-responder.ts';
 import { createResponder, type ResponderOptions } from '../responder.ts';
 import { guarded } from './guarded.ts';
 import { createGuardMetrics } from './guard-metrics.ts';
+import { quickGate, type QuickGate } from './quick-gate.ts';
 import { RateLimit, type RateLimitOptions } from './rate-limit.ts';
 
 /** Whom a server answers, and how much. */
@@ -36,10 +37,17 @@ export interface GuardedOptions extends Omit<ResponderOptions, 'ownEdns' | 'quic
   readonly idleMs: number;
 }
 
+/** What is kept, and who may have it. */
+export interface GuardedAnswers {
+  readonly answers: QuickAnswers;
+  /** All may have all where it is absent. */
+  readonly gate?: QuickGate;
+}
+
 export interface GuardedResponder {
   readonly respond: Responder;
-  /** What `respond` keeps; absent where nobody may ask it but through `respond`. */
-  readonly quick: QuickAnswers | undefined;
+  /** What `respond` keeps. */
+  readonly quick: GuardedAnswers | undefined;
   /** When nothing is asked any more. */
   readonly stop: () => void;
 }
@@ -52,14 +60,14 @@ export function guardedResponder(guarding: GuardedOptions): GuardedResponder {
   const ownEdns = serverEdns({ cookies, nameServerId: guard.identity?.name, idleMs });
   const { quick, stop } = createQuickAnswers(quickly, cookies);
   const respond = createResponder({ ...options, handler: layers(options.handler), quick, ownEdns });
-  if (access === undefined && rateLimit === undefined) return { respond, quick, stop };
-  const guardedRespond = guarded(respond, {
+  if (access === undefined && rateLimit === undefined) return { respond, quick: quick && { answers: quick }, stop };
+  const rules = {
     ignored: access?.ignore,
     allowed: access?.query,
     refuse: createResponder({ ...options, handler: layers(prohibit), ownEdns }),
     rateLimit: rateLimit === undefined ? undefined : new RateLimit(rateLimit, clock),
     ownEdns,
     metrics: createGuardMetrics(registry),
-  });
-  return { respond: guardedRespond, quick: undefined, stop };
+  };
+  return { respond: guarded(respond, rules), quick: quick && { answers: quick, gate: quickGate(rules) }, stop };
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../src/component-base/index.ts';
 import type { AddressList } from '../../access/index.ts';
 import { parseClientAddress } from '../../choice/index.ts';
-import { HEADER_BYTES } from '../../packet/index.ts';
-import { kindOf, type AnswerKind } from './answer-kind.ts';
+import type { KnownClient } from '../cache/quick-peer.ts';
+import { accountOf, summaryOf, type AnswerKind, type AnswerSummary } from './answer-kind.ts';
 import { CreditTable } from './credit-table.ts';
 
 /** How many answers one network may have each second, over UDP; as name servers use to limit them. */
@@ -31,6 +31,12 @@ export interface RateLimitOptions {
 }
 
 export type Verdict = 'send' | 'drop' | 'truncate';
+
+interface Account {
+  readonly tag: number;
+  readonly perSecond: number;
+  readonly seconds: number;
+}
 
 /** Accounts for all kinds of answers together; no `AnswerKind` has it. */
 const ALL = 255;
@@ -67,21 +73,37 @@ export class RateLimit {
     if (this.#options.exempt?.has(client) === true) return 'send';
     const address = parseClientAddress(client)?.bytes;
     if (address === undefined) return 'send';
-    const over = this.#spend(answer, address);
+    const over = Math.max(0, ...this.#accounts(summaryOf(answer), address).map((account) => this.#spend(account)));
     if (over === 0) return 'send';
     return this.#slip > 0 && over % this.#slip === 0 ? 'truncate' : 'drop';
   }
 
-  /** 0 within the limits, else how many times in a row it was beyond one. */
-  #spend(answer: Buffer, address: Uint8Array): number {
+  /** Whether an answer is within the limits; only then it counts. What is not is for `judge`. */
+  grants(answer: AnswerSummary, { text, address }: KnownClient): boolean {
+    if (address === undefined || this.#options.exempt?.has(text) === true) return true;
+    const accounts = this.#accounts(answer, address.bytes);
+    const table = this.#table;
+    const granted = accounts.every(({ tag, perSecond, seconds }) => table.canSpend(tag, perSecond, seconds));
+    if (granted) for (const account of accounts) this.#spend(account);
+    return granted;
+  }
+
+  /** 0 within the limit, else how many times in a row it was beyond. */
+  #spend({ tag, perSecond, seconds }: Account): number {
+    return this.#table.spend(tag, perSecond, seconds);
+  }
+
+  /** What pays for an answer. */
+  #accounts(answer: AnswerSummary, address: Uint8Array): readonly Account[] {
     const table = this.#table;
     const { ipv4PrefixLength = 24, ipv6PrefixLength = 56, allPerSecond } = this.#options;
     const seconds = Math.floor(this.#clock.now() / 1000);
     const network = table.hashPrefix(address, address.length === 4 ? ipv4PrefixLength : ipv6PrefixLength);
-    const { kind, number, nameEnd } = kindOf(answer);
-    const account = table.hash(network, number, answer.subarray(HEADER_BYTES, nameEnd));
-    const over = table.spend(account, this.#rates[kind], seconds);
-    if (allPerSecond === undefined) return over;
-    return Math.max(over, table.spend(table.hash(network, ALL), allPerSecond, seconds));
+    const { kind, number, byName } = accountOf(answer);
+    const tag = table.hash(network, number, byName ? answer.name : undefined);
+    const own = { tag, perSecond: this.#rates[kind], seconds };
+    return allPerSecond === undefined
+      ? [own]
+      : [own, { tag: table.hash(network, ALL), perSecond: allPerSecond, seconds }];
   }
 }
