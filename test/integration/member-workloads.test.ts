@@ -83,6 +83,8 @@ async function revisions(name: string): Promise<Readonly<Record<string, number>>
 }
 
 it('runs a Deployment and tells who its endpoints are', async () => {
+  // Nodes begin with the taint of those that are not ready yet.
+  await expect.poll(async () => (await client.list(nodes)).items.flatMap(({ spec }) => spec?.taints ?? [])).toEqual([]);
   await client.create(deployments, deploymentOf('web'));
   await client.create(services, {
     metadata: { namespace, name: 'web' },

@@ -25,25 +25,25 @@ async function started(deletionGraceMs = 60_000): Promise<TestFederation> {
   return fleet;
 }
 
-const copy = async (fleet: TestFederation, cluster: string) =>
+const copy = async (fleet: TestFederation, cluster: string, name = key.name) =>
   fleet
     .member(cluster)
-    .admin.get(configMaps, key)
+    .admin.get(configMaps, { ...key, name })
     .catch(() => undefined);
 
-const gone = async (fleet: TestFederation) => (await fleet.admin.list(configMaps, { namespace: 'shop' })).items;
+const left = async (fleet: TestFederation) => (await fleet.admin.list(configMaps, { namespace: 'shop' })).items;
 
 it('leaves copies of an object that is gone to themselves when another of its name comes and goes', async () => {
   await using fleet = await started();
   await fleet.admin.create(configMaps, { metadata: key, data: { a: '1' } });
   for (const name of [asia, us]) await expect.poll(() => copy(fleet, name), soon).toBeDefined();
   await fleet.admin.delete(configMaps, key, { propagationPolicy: 'Orphan' });
-  await expect.poll(() => gone(fleet), soon).toEqual([]);
+  await expect.poll(() => left(fleet), soon).toEqual([]);
 
   await fleet.admin.create(configMaps, { metadata: { ...key, annotations: onlyIn(us) }, data: { a: '2' } });
   await expect.poll(async () => (await copy(fleet, us))?.data, soon).toEqual({ a: '2' });
   await fleet.admin.delete(configMaps, key, cascade);
-  await expect.poll(() => gone(fleet), soon).toEqual([]);
+  await expect.poll(() => left(fleet), soon).toEqual([]);
   expect(await copy(fleet, us)).toBeUndefined();
   expect((await copy(fleet, asia))?.data).toEqual({ a: '1' });
   expect(fleet.member(asia).line.writes).not.toContain('delete configmaps');
@@ -54,7 +54,10 @@ it('leaves a namespace with copies of an object that is gone to itself', async (
   await fleet.admin.create(configMaps, { metadata: key, data: { a: '1' } });
   await fleet.admin.create(configMaps, { metadata: { ...key, name: 'other', annotations: onlyIn(us) } });
   for (const name of [asia, us]) await expect.poll(() => copy(fleet, name), soon).toBeDefined();
+  await expect.poll(() => copy(fleet, us, 'other'), soon).toBeDefined();
   await fleet.admin.delete(configMaps, { ...key, name: 'other' }, { propagationPolicy: 'Orphan' });
+  // What its namespace deletes while it is still there is not left behind.
+  await expect.poll(async () => (await left(fleet)).length, soon).toBe(1);
   await fleet.admin.delete(namespaces, { name: 'shop' }, cascade);
   const namespaceIn = (cluster: string) => fleet.member(cluster).admin.get(namespaces, { name: 'shop' });
   await expect.poll(async () => (await namespaceIn(asia)).metadata.deletionTimestamp, soon).toBeDefined();
@@ -71,7 +74,7 @@ it('deletes what is owed where another object of that name does not want it', as
   for (const name of [asia, us]) await expect.poll(() => copy(fleet, name), soon).toBeDefined();
   fleet.member(asia).line.set('refused');
   await fleet.admin.delete(configMaps, key, cascade);
-  await expect.poll(() => gone(fleet), soon).toEqual([]);
+  await expect.poll(() => left(fleet), soon).toEqual([]);
   await fleet.admin.create(configMaps, { metadata: { ...key, annotations: onlyIn(us) }, data: { a: '2' } });
   await expect.poll(async () => (await copy(fleet, us))?.data, soon).toEqual({ a: '2' });
   fleet.member(asia).line.set('up');

@@ -3,6 +3,7 @@ import { clusterCondition, clusters, isReady } from '../../../federation/apis/in
 import { unjoinCluster } from '../../../federation/join/index.ts';
 import { confirmRestoration, heldCopies, type Restoration } from '../../../federation/restoration/index.ts';
 import { configMaps, events, namespaces, services } from '../../../src/apis/index.ts';
+import type { Client } from '../../../src/client/index.ts';
 import type { Storage } from '../../../src/storage/index.ts';
 import { balance, endpoints, nginx, startTestFederation, NAME, type TestFederation } from './fixture.ts';
 
@@ -66,11 +67,13 @@ const selector = (cluster: string) => ({
 const make = ({ admin }: TestFederation, name: string, annotations: Record<string, string> = {}) =>
   admin.create(configMaps, { metadata: { ...keyOf(name), annotations }, data: { a: '1' } });
 
+const namesIn = async (admin: Client) =>
+  (await admin.list(configMaps, { namespace: 'shop' })).items.map(({ metadata }) => metadata.name).sort();
+
+const objects = ({ admin }: TestFederation) => namesIn(admin);
+
 /** Names of the copies in a member. */
-const copies = async (fleet: TestFederation, cluster: string) =>
-  (await fleet.member(cluster).admin.list(configMaps, { namespace: 'shop' })).items
-    .map(({ metadata }) => metadata.name)
-    .sort();
+const copies = (fleet: TestFederation, cluster: string) => namesIn(fleet.member(cluster).admin);
 
 const condition = async ({ admin }: TestFederation, name: string) =>
   clusterCondition(await admin.get(clusters, { name }), 'RemovalsHeld');
@@ -94,6 +97,7 @@ it('deletes nothing in members on the word of an old backup, until that is confi
   await fleet.admin.patch(configMaps, keyOf('moved'), { type: 'merge', patch: everywhere });
   await fleet.admin.delete(configMaps, keyOf('replaced'), cascade);
   await expect.poll(() => copies(fleet, us), soon).toEqual(['kept', 'moved']);
+  await expect.poll(() => objects(fleet), soon).not.toContain('replaced');
   await make(fleet, 'replaced');
   await make(fleet, 'later');
   for (const name of [asia, us]) {
