@@ -1,25 +1,29 @@
+import { AddressList } from '../../../dns/access/index.ts';
 import { createLocalDns } from '../../../dns/provider/index.ts';
 import { silentLogger as log, start, systemClock as clock } from '../../../src/component-base/index.ts';
+import type { OwnServerOptions } from './own-server.ts';
 import { addressSet, nearestSets, places, recordSets, SERVICES, serviceName, ZONE } from './workload.ts';
 
 /**
- * Our DNS server and nothing else, with the zone of the workload: `batched` or `portable`, `all` or `nearest`, and the
- * directory where zones are kept. Tells its port to the process that forked it, and begins to change its zone, so many
- * times a second, when it is told to.
+ * Our DNS server and nothing else, with the zone of the workload, as `OwnServerOptions` say. Tells its port to the
+ * process that forked it, and begins to change its zone, so many times a second, when it is told to.
  */
 process.on('disconnect', () => process.exit());
 process.on('message', ({ changesPerSecond }: { readonly changesPerSecond: number }) => {
   void change(1000 / changesPerSecond);
 });
 
-const [io, policy, directory = ''] = process.argv.slice(2);
+// @NOTE written by `startOwn`.
+const { io, policy, directory, guarded } = JSON.parse(process.argv[2] ?? '') as OwnServerOptions;
+const everybody = new AddressList(['10.0.0.0/8', '127.0.0.0/8']);
 const dns = createLocalDns({
   zones: [{ name: ZONE }],
-  ...(directory === '' ? {} : { directory }),
+  ...(directory === undefined ? {} : { directory }),
   places: { configured: places() },
   host: '127.0.0.1',
   port: 0,
   batched: io === 'batched',
+  ...(guarded === true && { access: { query: everybody }, rateLimit: { responsesPerSecond: 1e9, allPerSecond: 1e9 } }),
   clock,
   log,
 });

@@ -14,22 +14,33 @@ export interface OwnServer extends DnsUnderTest {
 
 export interface OwnServerOptions {
   readonly io: 'batched' | 'portable';
+  /** By lists of addresses and limits of rates, which let everybody through. */
+  readonly guarded?: boolean;
   readonly policy?: 'all' | 'nearest';
   /** Where the zone is kept; in memory alone when absent. */
   readonly directory?: string;
 }
 
 /** A process of `own-server-process.ts` on the first core. */
-export async function startOwn({ io, policy = 'all', directory = '' }: OwnServerOptions): Promise<OwnServer> {
-  const child = forkOn(0, 'own-server-process.ts', [io, policy, directory]);
-  // @NOTE the first message of that process.
+export async function startOwn(options: OwnServerOptions): Promise<OwnServer> {
+  const child = forkOn(0, 'own-server-process.ts', [JSON.stringify(options)]);
+  return {
+    ...(await serverOf(child)),
+    changeZone: (changesPerSecond) => {
+      child.send({ changesPerSecond });
+    },
+  };
+}
+
+/** A process of `echo-process.ts` on the first core. */
+export const startEcho = (): Promise<DnsUnderTest> => serverOf(forkOn(0, 'echo-process.ts', []));
+
+async function serverOf(child: ChildProcess): Promise<DnsUnderTest> {
+  // @NOTE the first message of those processes.
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     port,
     pid: child.pid ?? 0,
-    changeZone: (changesPerSecond) => {
-      child.send({ changesPerSecond });
-    },
     [Symbol.asyncDispose]: async () => {
       const ended = once(child, 'exit');
       child.disconnect();

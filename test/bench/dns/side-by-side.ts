@@ -7,7 +7,7 @@ import { startNsd } from '../../harness/nsd.ts';
 import { startPowerDns } from '../../harness/powerdns.ts';
 import type { Figure, Section } from '../report.ts';
 import { load, type Load } from './dnsperf.ts';
-import { startOwn, type DnsUnderTest } from './own-server.ts';
+import { startEcho, startOwn, type DnsUnderTest } from './own-server.ts';
 import { steady } from './steady.ts';
 import { masterFile, questions, questionsOfSubnets, ZONE } from './workload.ts';
 
@@ -33,6 +33,7 @@ export async function dnsSideBySide(): Promise<Section> {
     const contenders: Readonly<Record<string, Contender>> = {
       [BATCHED]: plainly(() => startOwn({ io: 'batched' })),
       [PORTABLE]: plainly(() => startOwn({ io: 'portable' })),
+      [GUARDED]: plainly(() => startOwn({ io: 'batched', guarded: true })),
       [NEAREST]: {
         start: () => startOwn({ io: 'batched', policy: 'nearest' }),
         ask: (server) => warmLoad(server, subnets, '-B'),
@@ -40,6 +41,7 @@ export async function dnsSideBySide(): Promise<Section> {
       Knot: plainly(() => startKnot({ zones, runBy })),
       NSD: plainly(() => startNsd({ zones, runBy })),
       PowerDNS: plainly(() => startPowerDns({ zones, runBy })),
+      [ECHO]: plainly(startEcho),
       BIND: plainly(() => startBind({ zones, runBy, args: ['-n', '1'] })),
     };
     const loads = await inRounds(contenders);
@@ -49,6 +51,7 @@ export async function dnsSideBySide(): Promise<Section> {
       figures: [
         ...[...loads].map(([what, load]) => figureOf(what, load)),
         against(loads, BATCHED, { other: 'Knot', atLeast: 1 }),
+        against(loads, GUARDED, { other: BATCHED, atLeast: 0.8 }),
         against(loads, NEAREST, { other: 'Knot', atLeast: 0.8 }),
         against(loads, PORTABLE, { other: 'BIND', atLeast: 1.15 }),
         await steady(subnets, join(directory, 'zones')),
@@ -61,6 +64,8 @@ export async function dnsSideBySide(): Promise<Section> {
 
 const BATCHED = 'koinon, batches of packets';
 const PORTABLE = 'koinon, packet by packet';
+const GUARDED = 'koinon, by a list of addresses and limits of rates';
+const ECHO = 'Node, questions sent back packet by packet';
 const NEAREST = 'koinon, the nearest of three by EDNS client subnet';
 
 /** Of each the round in the middle. */
