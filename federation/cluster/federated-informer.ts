@@ -8,7 +8,7 @@ import {
   type Runnable,
   type Turns,
 } from '../../src/component-base/index.ts';
-import type { Informer, InformerEvent } from '../../src/controller/index.ts';
+import type { Informer, InformerEvent, Lister } from '../../src/controller/index.ts';
 import type { ClusterClients } from './cluster-clients.ts';
 import { ListProblems, type ListProblem } from './list-problems.ts';
 import { Patience, type ReadingClient } from './patience.ts';
@@ -207,14 +207,11 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
     }
   }
 
-  /** The informer's cache becomes what is read; what the old one had and the new one lacks is told as deleted. */
+  /** The informer's cache becomes what is read. */
   #adopt(cluster: string, member: Member<T>, informer: Informer<T>): (() => void)[] {
-    const before = member.current?.lister.list() ?? [];
+    const before = member.current?.lister;
     member.current = informer;
-    for (const object of before) {
-      const key = keyOf(object);
-      if (informer.lister.get(key) === undefined) this.#emit({ cluster, type: 'delete', key, object });
-    }
+    this.#tellDifference(cluster, before, informer.lister);
     // One that was replaced may still say a last word.
     const isCurrent = () => member.current === informer && this.#members.get(cluster) === member;
     const connection = (connected: boolean) => {
@@ -223,12 +220,30 @@ export class FederatedInformer<T extends KubeObject> implements Runnable {
       this.#tell(cluster, connected ? 'connected' : 'disconnected');
     };
     connection(informer.connected);
-    return [
+    let isTold = true;
+    const removals = [
       informer.onEvent((event) => {
-        if (isCurrent()) this.#emit({ ...event, cluster });
+        if (!isTold && isCurrent()) this.#emit({ ...event, cluster });
       }),
       informer.onConnection(connection),
     ];
+    isTold = false;
+    return removals;
+  }
+
+  /** A member that was away for a moment has mostly what it had: nobody has to look at that again. */
+  #tellDifference(cluster: string, before: Lister<T> | undefined, now: Lister<T>): void {
+    for (const object of before?.list() ?? []) {
+      const key = keyOf(object);
+      if (!isSameObject(object, now.get(key))) this.#emit({ cluster, type: 'delete', key, object });
+    }
+    for (const object of now.list()) {
+      const key = keyOf(object);
+      const previous = before?.get(key);
+      if (!isSameObject(object, previous)) this.#emit({ cluster, type: 'add', key, object });
+      else if (object.metadata.resourceVersion !== previous.metadata.resourceVersion)
+        this.#emit({ cluster, type: 'update', key, object, previous });
+    }
   }
 
   #emit(event: FederatedEvent<T>): void {
@@ -244,3 +259,6 @@ function end({ reading, newest }: Pick<Member<KubeObject>, 'reading' | 'newest'>
   reading?.abort();
   newest.abort();
 }
+
+const isSameObject = <T extends KubeObject>({ metadata: { uid } }: T, other: T | undefined): other is T =>
+  other !== undefined && other.metadata.uid === uid;

@@ -246,3 +246,35 @@ it('asks nothing of a member that was given up, keeps what it knew, and lists it
   await expect.poll(() => informer.get('east', 'shop/b'), soon).toBeDefined();
   await expect.poll(() => informer.connected('east'), soon).toBe(true);
 });
+
+it('tells only what is otherwise when a member is listed anew', async () => {
+  await using fixture = await following();
+  const { clients, informer, events } = fixture;
+  const client = new FakeClient();
+  for (const name of ['same', 'changed', 'gone', 'other']) await client.create(configMaps, settings(name));
+  clients.set('east', client);
+  await expect.poll(() => informer.connected('east'), soon).toBe(true);
+  informer.suspend('east');
+  events.length = 0;
+
+  await client.patch(
+    configMaps,
+    { namespace: 'shop', name: 'changed' },
+    { type: 'merge', patch: { data: { a: '1' } } },
+  );
+  await client.delete(configMaps, { namespace: 'shop', name: 'gone' });
+  await client.delete(configMaps, { namespace: 'shop', name: 'other' });
+  await client.create(configMaps, settings('other'));
+  await client.create(configMaps, settings('new'));
+  informer.refresh('east');
+  await expect.poll(() => informer.connected('east'), soon).toBe(true);
+  expect(events.toSorted()).toEqual([
+    'east add shop/new',
+    'east add shop/other',
+    'east delete shop/gone',
+    'east delete shop/other',
+    'east update shop/changed',
+  ]);
+  await client.delete(configMaps, { namespace: 'shop', name: 'same' });
+  await expect.poll(() => events.at(-1), soon).toBe('east delete shop/same');
+});

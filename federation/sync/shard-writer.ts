@@ -4,7 +4,6 @@ import {
   isNotFound,
   isStatusError,
   keyOf,
-  stableJson,
   type KubeObject,
 } from '../../src/apimachinery/index.ts';
 import type { CopyResult, Trouble } from './copy-result.ts';
@@ -17,7 +16,7 @@ import { tellHeld } from './held-removals.ts';
 import type { Placements } from './placements.ts';
 import type { Attempt } from './pool/attempt.ts';
 import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, originOf, shardOf } from './shard.ts';
-import type { Share } from './share.ts';
+import { markOf, type Share } from './share.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { WriteLog } from './write-log.ts';
 
@@ -39,6 +38,8 @@ export class ShardWriter<T extends KubeObject> {
   readonly #namespaceMissing = new Set<string>();
   /** Most members get the same copy: made once for each version of an object. */
   readonly #shards = new WeakMap<T, Map<string, T>>();
+  /** What copies were found to be as asked for, by those copies: most looks find nothing new. */
+  readonly #right = new WeakMap<T, T>();
 
   constructor(deps: SyncDeps<T>, placements: Placements, writes: WriteLog) {
     this.#deps = deps;
@@ -167,10 +168,9 @@ export class ShardWriter<T extends KubeObject> {
 
   #desired(object: T, share: Share): T {
     const made = this.#shards.get(object) ?? new Map<string, T>();
-    const { change, ...rest } = share;
-    const id = stableJson({ ...rest, change: change?.mark ?? '' });
-    const shard = made.get(id) ?? shardOf(this.#deps.type, object, share, this.#deps.federationName);
-    this.#shards.set(object, made.set(id, shard));
+    const mark = markOf(share);
+    const shard = made.get(mark) ?? shardOf(this.#deps.type, object, share, this.#deps.federationName);
+    this.#shards.set(object, made.set(mark, shard));
     return shard;
   }
 
@@ -374,7 +374,11 @@ export class ShardWriter<T extends KubeObject> {
 
   /** As wanted, though perhaps in the member's own spelling. */
   #isRight(cluster: string, desired: T, member: T): boolean {
-    if (isUpToDate(this.#deps.type, desired, member)) return true;
+    if (this.#right.get(member) === desired) return true;
+    if (isUpToDate(this.#deps.type, desired, member)) {
+      this.#right.set(member, desired);
+      return true;
+    }
     const mark = contentMark(desired);
     return hasOwnMetadata(desired, member) && this.#writes.isUntouched(cluster, keyOf(desired), member, mark);
   }

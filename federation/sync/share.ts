@@ -23,3 +23,17 @@ export interface Share {
   /** Where the cluster shall have it otherwise than it is here. */
   readonly change?: ObjectChange;
 }
+
+/** Two shares with the same mark are of the same copy. */
+export function markOf(share: Share): string {
+  const { replicas, completions, ordinals, isSuspended, leaves, change } = share;
+  return JSON.stringify([
+    replicas,
+    completions,
+    ordinals?.start,
+    ordinals?.partition,
+    isSuspended,
+    leaves,
+    change?.mark,
+  ]);
+}

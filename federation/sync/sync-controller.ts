@@ -12,6 +12,7 @@ import { controller, Sweep, WorkQueue, type ReconcileResult } from '../../src/co
 import { withinSpan, type Span } from '../../src/tracing/index.ts';
 import { finalizers, isOffline } from '../apis/index.ts';
 import type { Lane } from './pool/cluster-pools.ts';
+import { MemberReviews } from './member-reviews.ts';
 import { PendingChanges } from './pending-changes.ts';
 import { Placements } from './placements.ts';
 import { isPlacedOtherwise, Placing, type Decision } from './placing.ts';
@@ -61,7 +62,7 @@ class SyncController<T extends KubeObject> implements Runnable {
     this.#retirement = new Retirement(deps, this.#writer);
     this.#changes = new PendingChanges(deps.clock);
     const rank = (key: string) => this.#changes.rank(key);
-    this.#queue = new WorkQueue(deps.clock, { name: this.name, rank });
+    this.#queue = new WorkQueue(deps.clock, { name: this.name, rank, restrained: true });
     this.#review = new Sweep(deps.clock, REVIEW_PAUSE_MS, () => {
       this.#addAll();
     });
@@ -95,8 +96,15 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   #listen(lane: Lane): readonly (() => void)[] {
-    const { objects, clusters, members, namespaces, removals, type } = this.#deps;
+    const { objects, clusters, members, namespaces, removals, type, clock, log } = this.#deps;
+    const look = (cluster: string, object: T) => {
+      this.#look(lane, cluster, object);
+    };
+    const reviews = new MemberReviews({ objects: objects.lister, look, clock, log });
     const listening = [
+      () => {
+        reviews.end();
+      },
       objects.onEvent((event) => {
         this.#changes.note(event);
         this.#queue.add(event.key);
@@ -104,7 +112,7 @@ class SyncController<T extends KubeObject> implements Runnable {
       clusters.onEvent(({ type: change, object, previous }) => {
         if (change === 'delete') this.#leave(object.metadata.name ?? '');
         if (previous === undefined || change === 'delete' || isPlacedOtherwise(previous, object)) this.#addAll();
-        else if (isSeenOtherwise(previous, object)) this.#revisit(lane, object.metadata.name ?? '');
+        else if (isSeenOtherwise(previous, object)) this.#revisit(reviews, object.metadata.name ?? '');
       }),
       members.onEvent(({ cluster, key, type: change }) => {
         if (change === 'delete') this.#writes.absent(cluster, key);
@@ -124,10 +132,10 @@ class SyncController<T extends KubeObject> implements Runnable {
       }),
       removals.onHold(() => {
         this.#addAll();
-        for (const { metadata } of clusters.lister.list()) this.#revisit(lane, metadata.name ?? '');
+        for (const { metadata } of clusters.lister.list()) this.#revisit(reviews, metadata.name ?? '');
       }),
       members.onCluster((cluster, change) => {
-        if (change === 'synced' || change === 'removed' || change === 'problem') this.#revisit(lane, cluster);
+        if (change === 'synced' || change === 'removed' || change === 'problem') this.#revisit(reviews, cluster);
       }),
     ];
     if (namespaces !== undefined) {
@@ -155,17 +163,21 @@ class SyncController<T extends KubeObject> implements Runnable {
   }
 
   /** One member has come or gone: its own copies, and what is decided by looking at all members. */
-  #revisit(lane: Lane, cluster: string): void {
-    const { objects, clusters, type } = this.#deps;
-    const isMember = clusters.lister.get(cluster) !== undefined;
-    const together = type.plan !== undefined || type.aggregateStatus !== undefined;
-    if (together) this.#review.request();
-    for (const object of objects.lister.list()) {
-      const key = keyOf(object);
-      const isDeleted = object.metadata.deletionTimestamp !== undefined;
-      if (isDeleted || (!together && this.#isLacking(cluster, object))) this.#queue.add(key);
-      if (isMember) lane.add([cluster], key);
-    }
+  #revisit(reviews: MemberReviews<T>, cluster: string): void {
+    if (this.#isTogether) this.#review.request();
+    reviews.request(cluster);
+  }
+
+  get #isTogether(): boolean {
+    const { type } = this.#deps;
+    return type.plan !== undefined || type.aggregateStatus !== undefined;
+  }
+
+  #look(lane: Lane, cluster: string, object: T): void {
+    const key = keyOf(object);
+    const isDeleted = object.metadata.deletionTimestamp !== undefined;
+    if (isDeleted || (!this.#isTogether && this.#isLacking(cluster, object))) this.#queue.add(key);
+    if (this.#deps.clusters.lister.get(cluster) !== undefined) lane.add([cluster], key);
   }
 
   /** Its copy there is not as it was placed last. */

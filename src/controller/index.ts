@@ -17,4 +17,5 @@ export { lazily } from './lazily.ts';
 export { leaderElection, type Election, type LeaderElectionOptions } from './leader-election.ts';
 export { SharedParts } from './shared-parts.ts';
 export { Sweep } from './sweep.ts';
+export { TurnShare } from './turn-share.ts';
 export { WorkQueue, type IdleOptions, type WorkQueueOptions } from './work-queue.ts';

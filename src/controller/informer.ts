@@ -11,6 +11,7 @@ import type { Clock, Logger } from '../component-base/index.ts';
 import { BackOff } from './back-off.ts';
 import type { IndexFunction, Informer, InformerEvent, Key, Lister } from './contract.ts';
 import { Store } from './store.ts';
+import { TurnShare } from './turn-share.ts';
 
 export interface InformerDeps {
   readonly clock: Clock;
@@ -59,6 +60,7 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
   readonly #transform: ((object: T) => T) | undefined;
   readonly #store = new Store<T>();
   readonly #backOff: BackOff;
+  readonly #share: TurnShare;
   /** Replaced, never changed: a handler may add or remove handlers while events go out. */
   #handlers: readonly Handler<T>[] = [];
   #connectionHandlers: readonly ((connected: boolean) => void)[] = [];
@@ -86,6 +88,7 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
     };
     this.#transform = transform;
     this.#backOff = new BackOff(clock);
+    this.#share = new TurnShare(clock);
     this.addIndexes(indexes);
   }
 
@@ -185,7 +188,12 @@ export class ListWatchInformer<T extends KubeObject> implements Informer<T> {
         ...(limit === undefined ? {} : { limit }),
         ...(token === undefined ? {} : { continue: token }),
       });
-      for (const object of page.items) seen.add(this.#put(object));
+      for (const object of page.items) {
+        const spent = this.#share.spent();
+        if (spent !== undefined) await spent;
+        signal.throwIfAborted();
+        seen.add(this.#put(object));
+      }
       token = page.metadata.continue;
       if (token !== undefined && token !== '') continue;
       for (const [key, object] of this.#store.entries()) if (!seen.has(key)) this.#remove(key, object);

@@ -4,6 +4,11 @@ import { Fifo } from './fifo.ts';
 /** One of so many keys taken is of the last rank where keys wait: however many come that go first, all come to their turn. */
 const LAST_EVERY = 8;
 
+interface Ranked {
+  readonly key: Key;
+  readonly rank: number;
+}
+
 /** Keys that wait, each once: those of a lower rank first, of one rank in order. */
 export class RankedKeys {
   readonly #fifos: Fifo[] = [];
@@ -24,14 +29,20 @@ export class RankedKeys {
     this.#fifos[rank]?.push(key);
   }
 
-  shift(): Key | undefined {
+  shift(): Ranked | undefined {
     this.#taken += 1;
     const ranks = [...this.#fifos.keys()];
     for (const rank of this.#taken % LAST_EVERY === 0 ? ranks.reverse() : ranks) {
       const key = this.#shiftOf(rank);
-      if (key !== undefined) return key;
+      if (key !== undefined) return { key, rank };
     }
     return undefined;
+  }
+
+  /** Only of rank 0. */
+  shiftFirst(): Ranked | undefined {
+    const key = this.#shiftOf(0);
+    return key === undefined ? undefined : { key, rank: 0 };
   }
 
   clear(): void {

@@ -1,6 +1,6 @@
 import type { Clock } from '../component-base/index.ts';
 
-const SHARE_MS = 5;
+const SHARE_MS = 1;
 
 /**
  * What one user of the event loop may take of a turn. Work that awaits only what is there already never lets go of the

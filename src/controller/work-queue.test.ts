@@ -80,6 +80,34 @@ describe('a work queue', () => {
     expect(taken.at(-1)).toBe('1late');
   });
 
+  it('lets what can wait come one by one while something urgent is on its way, and all at once afterwards', async () => {
+    const clock = new FakeClock();
+    const queue = new WorkQueue(clock, { rank: (key) => Number(key[0]), restrained: true });
+    const workers = [worker(queue), worker(queue), worker(queue)];
+    const taken: unknown[] = [];
+    for (const { take } of workers)
+      void (async () => {
+        for (let key = await take(); key !== undefined; key = await take()) taken.push(key);
+      })();
+    for (const key of ['1a', '1b', '1c', '0a', '1d', '1e', '1f', '1g']) queue.add(key);
+    await clock.advance(0);
+    expect(taken).toEqual(['0a', '1a']);
+    await clock.advance(3);
+    queue.add('0b');
+    await clock.advance(0);
+    expect(taken.slice(2)).toEqual(['0b']);
+    await clock.advance(1);
+    expect(taken.slice(3)).toEqual(['1b']);
+    await clock.advance(4);
+    expect(taken.slice(4)).toEqual(['1c']);
+    await clock.advance(40);
+    expect(taken.slice(5).toSorted()).toEqual(['1d', '1e', '1f', '1g']);
+    queue.add('1h');
+    await clock.advance(0);
+    expect(taken.at(-1)).toBe('1h');
+    for (const { stop } of workers) await stop();
+  });
+
   it('forgets what waits when it is cleared, also what is to come again', async () => {
     const clock = new FakeClock();
     const queue = new WorkQueue(clock);

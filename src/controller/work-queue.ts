@@ -2,6 +2,7 @@ import type { Clock, Registry } from '../component-base/index.ts';
 import type { Key } from './contract.ts';
 import { createQueueMetrics, type QueueMetrics } from './queue-metrics.ts';
 import { RankedKeys } from './ranked-keys.ts';
+import { Restraint } from './restraint.ts';
 import { TurnShare } from './turn-share.ts';
 
 export interface WorkQueueOptions {
@@ -15,6 +16,8 @@ export interface WorkQueueOptions {
    * added again while it waits moves up when its rank has become lower. All have rank 0 when absent.
    */
   readonly rank?: (key: Key) => number;
+  /** Keys of other ranks than 0 come one by one, with pauses, for a while after one of rank 0: it is still on its way. */
+  readonly restrained?: boolean;
   readonly metrics?: Registry;
 }
 
@@ -44,6 +47,8 @@ export class WorkQueue {
   readonly #metrics: QueueMetrics | undefined;
   readonly #queued = new RankedKeys();
   readonly #turn: TurnShare;
+  readonly #restraint: Restraint | undefined;
+  #cancelPause: (() => void) | undefined;
   /** Needs work: queued, or added again while processed. */
   readonly #dirty = new Set<Key>();
   readonly #processing = new Set<Key>();
@@ -55,8 +60,9 @@ export class WorkQueue {
   #shut = false;
 
   constructor(clock: Clock, options: WorkQueueOptions = {}) {
-    const { name = '', baseDelayMs = 5, maxDelayMs = 60_000, rank, metrics } = options;
+    const { name = '', baseDelayMs = 5, maxDelayMs = 60_000, rank, restrained = false, metrics } = options;
     this.#clock = clock;
+    this.#restraint = restrained ? new Restraint(clock) : undefined;
     this.#turn = new TurnShare(clock);
     this.#rank = rank;
     this.#baseDelayMs = baseDelayMs;
@@ -163,12 +169,27 @@ export class WorkQueue {
   }
 
   #shift(): Key | undefined {
-    const key = this.#queued.shift();
-    if (key === undefined) return undefined;
+    const pauseMs = this.#restraint?.waitMs() ?? 0;
+    const next = pauseMs > 0 ? this.#queued.shiftFirst() : this.#queued.shift();
+    if (next === undefined) {
+      if (pauseMs > 0 && this.length > 0) this.#wakeAfter(pauseMs);
+      return undefined;
+    }
+    const { key, rank } = next;
+    this.#restraint?.begun({ isUrgent: rank === 0 });
     this.#dirty.delete(key);
     this.#processing.add(key);
     this.#metrics?.taken(key, this.length);
+    // Of those that slept while keys had to wait only one has been woken.
+    if (this.#restraint !== undefined && this.length > 0) this.#wake();
     return key;
+  }
+
+  #wakeAfter(pauseMs: number): void {
+    this.#cancelPause ??= this.#clock.after(pauseMs, () => {
+      this.#cancelPause = undefined;
+      this.#wake();
+    });
   }
 
   #addLater(key: Key, delayMs: number, backOff: boolean): void {
@@ -193,6 +214,8 @@ export class WorkQueue {
     this.#shut = true;
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
+    this.#cancelPause?.();
+    this.#cancelPause = undefined;
     this.#noteIdle();
   }
 

@@ -35,34 +35,40 @@ export interface MembersAnswer {
 
 type Question = MembersQuestion extends infer Q ? (Q extends MembersQuestion ? Omit<Q, 'id'> : never) : never;
 
+/** Members in processes of ours. Those that can be troubled have one of their own: what befalls them costs others nothing there. */
 export class MembersUnderTest implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (value: unknown) => void>();
-  #next = 0;
+  readonly #program: string;
+  readonly #groups: Group[] = [];
 
   constructor(program: string) {
-    this.#child = fork(program);
-    this.#child.on('message', ({ id, value }: MembersAnswer) => {
-      this.#waiting.get(id)?.(value);
-      this.#waiting.delete(id);
-    });
+    this.#program = program;
   }
 
-  async start(wanted: MembersWanted, serving: SecureServing): Promise<readonly string[]> {
-    // @NOTE here and below: what members-process.ts answers to the question.
-    return (await this.#ask({ ask: 'start', ...wanted, serving })) as readonly string[];
+  async start({ count, exposed = 0 }: MembersWanted, serving: SecureServing): Promise<readonly string[]> {
+    const urls: string[] = [];
+    for (const wanted of [{ count: exposed, exposed }, { count: count - exposed }]) {
+      if (wanted.count === 0) continue;
+      const group = { process: new MembersProcess(this.#program), first: urls.length, count: wanted.count };
+      this.#groups.push(group);
+      // @NOTE here and below: what members-process.ts answers to the question.
+      urls.push(...((await group.process.ask({ ask: 'start', ...wanted, serving })) as readonly string[]));
+    }
+    return urls;
   }
 
   async trouble(member: number, trouble: Trouble): Promise<void> {
-    await this.#ask({ ask: 'trouble', member, trouble });
+    for (const { process, first, count } of this.#groups) {
+      if (member < first || member >= first + count) continue;
+      await process.ask({ ask: 'trouble', member: member - first, trouble });
+    }
   }
 
-  async writes(): Promise<number> {
-    return (await this.#ask({ ask: 'writes' })) as number;
+  writes(): Promise<number> {
+    return this.#sum({ ask: 'writes' });
   }
 
-  async keys(prefix: string): Promise<number> {
-    return (await this.#ask({ ask: 'keys', prefix })) as number;
+  keys(prefix: string): Promise<number> {
+    return this.#sum({ ask: 'keys', prefix });
   }
 
   /** Until there are so many keys under the prefix in all members together. */
@@ -77,28 +83,66 @@ export class MembersUnderTest implements AsyncDisposable {
 
   /** From now on it is noted when every member, or every one of these, has got the key: milliseconds since 1970. */
   async expect(key: string, among?: readonly number[]): Promise<{ readonly everywhere: Promise<number> }> {
-    const everywhere = this.#ask({ ask: 'await', key, ...(among === undefined ? {} : { among }) });
+    const asked = this.#groups.map(async ({ process, first, count }) => {
+      const own = among?.filter((member) => member >= first && member < first + count).map((member) => member - first);
+      if (own?.length === 0) return 0;
+      return process.ask({ ask: 'await', key, ...(own === undefined ? {} : { among: own }) }) as Promise<number>;
+    });
     // Questions are taken in order.
     await this.writes();
-    return { everywhere: inTime(`${key} everywhere`, everywhere as Promise<number>) };
+    return { everywhere: inTime(`${key} everywhere`, latest(asked)) };
   }
 
   async lose(key: string): Promise<void> {
-    await this.#ask({ ask: 'lose', key });
+    for (const { process } of this.#groups) await process.ask({ ask: 'lose', key });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await once(this.#child, 'exit');
+    for (const { process } of this.#groups) await process[Symbol.asyncDispose]();
   }
 
-  #ask(question: Question): Promise<unknown> {
+  async #sum(question: Question): Promise<number> {
+    const numbers = await Promise.all(this.#groups.map(({ process }) => process.ask(question)));
+    return (numbers as readonly number[]).reduce((sum, number) => sum + number, 0);
+  }
+}
+
+/** Members from this one on are in the process, so many. */
+interface Group {
+  readonly process: MembersProcess;
+  readonly first: number;
+  readonly count: number;
+}
+
+class MembersProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, (value: unknown) => void>();
+  #next = 0;
+
+  constructor(program: string) {
+    this.#child = fork(program);
+    this.#child.on('message', ({ id, value }: MembersAnswer) => {
+      this.#waiting.get(id)?.(value);
+      this.#waiting.delete(id);
+    });
+  }
+
+  ask(question: Question): Promise<unknown> {
     const id = this.#next++;
     const { promise, resolve } = Promise.withResolvers<unknown>();
     this.#waiting.set(id, resolve);
     this.#child.send({ ...question, id });
     return promise;
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
+}
+
+async function latest(times: readonly Promise<number>[]): Promise<number> {
+  return Math.max(...(await Promise.all(times)));
 }
 
 /** A benchmark that waits for ever tells nothing. */

@@ -9,7 +9,7 @@ const MEMBERS = 20;
 const [DEAD, SLOW, FLAPPING] = [0, 1, 2] as const;
 const TROUBLED = 3;
 const OTHERS = Array.from({ length: MEMBERS - TROUBLED }, (_, index) => index + TROUBLED);
-const ROUNDS = 3;
+const ROUNDS = 5;
 const OBJECTS = 100;
 const EVERY_MS = 100;
 const FLAP_MS = 2_000;
@@ -18,7 +18,9 @@ const FLAP_MS = 2_000;
 export async function troubledMembers(): Promise<Section> {
   await using hub = await HubUnderTest.start({ count: MEMBERS, exposed: TROUBLED });
   await hub.client.create(namespaces, { metadata: { name: namespace } });
-  await stream(hub, 'warm');
+  await stream(hub, 'warm-well');
+  await inTrouble(hub, 'warm-ill');
+  await recovered(hub);
   const healthy: number[] = [];
   const troubled: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
