@@ -7,10 +7,10 @@ import { storedSet } from './stored-set.ts';
 
 /** Sets on one line, and bytes in one write: between writes others have their turn. */
 const SETS_A_LINE = 50;
-const WRITE_BYTES = 32 * 1024;
+const WRITE_BYTES = 16 * 1024;
 
 /** What may wait for the disk: more at once, and changes of the zone would have to wait for it too. */
-const SYNC_BYTES = 4 * 1024 * 1024;
+const SYNC_BYTES = 256 * 1024;
 
 /** A log in the making that begins with a zone's state as it is now; it is not at its place yet. */
 export interface LogDraft {

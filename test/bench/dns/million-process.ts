@@ -8,7 +8,7 @@ import { DnsAsker } from '../dns-question.ts';
  */
 const SERVICES = 500_000;
 const BATCH = 10_000;
-const CHANGES = 200;
+const CHANGES = 3000;
 
 const [task, directory = ''] = process.argv.slice(2);
 const began = performance.now();

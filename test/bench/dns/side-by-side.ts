@@ -53,6 +53,7 @@ export async function dnsSideBySide(): Promise<Section> {
         against(loads, BATCHED, { other: 'Knot', atLeast: 1 }),
         against(loads, GUARDED, { other: BATCHED, atLeast: 0.8 }),
         against(loads, NEAREST, { other: 'Knot', atLeast: 0.8 }),
+        against(loads, PORTABLE, { other: ECHO, atLeast: 0.8 }),
         against(loads, PORTABLE, { other: 'BIND', atLeast: 1.15 }),
         await steady(subnets, join(directory, 'zones')),
       ],
