@@ -1,14 +1,26 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { startFederation } from '../../../federation/control-plane/index.ts';
 import { giveBackWhenIdle, silentLogger, start, systemClock } from '../../../src/component-base/index.ts';
 import { createEmbeddedStorage, createWatchCache } from '../../../src/storage/index.ts';
 
 type FederationServing = NonNullable<Parameters<typeof startFederation>[0]['serving']>;
 
-/** A federation control plane without DNS. Tells its address to the process that forked it. */
+/** A federation control plane without DNS. Tells its address to the process that forked it, and what it holds when asked. */
 process.once('message', (serving: FederationServing) => {
+  process.on('message', () => process.send?.({ heldMb: heldMb() }));
   void serve(serving);
 });
 process.on('disconnect', () => process.exit());
+
+/** What is left after a collection. */
+function heldMb(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void; // @NOTE what the flag puts there
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
+}
 
 async function serve(serving: FederationServing): Promise<void> {
   const [directory = ''] = process.argv.slice(2);

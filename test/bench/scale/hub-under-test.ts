@@ -84,6 +84,17 @@ export class HubUnderTest implements AsyncDisposable {
     this.#child = undefined;
   }
 
+  /** Of its heap, and what that holds outside, after a collection. */
+  async heldMb(): Promise<number> {
+    const child = this.#child;
+    if (child === undefined) throw new TypeError('it does not run');
+    const told = once(child, 'message');
+    child.send({});
+    // @NOTE hub-process.ts wrote it.
+    const [{ heldMb }] = (await told) as [{ heldMb: number }];
+    return heldMb;
+  }
+
   memoryMb(): number {
     const rollup = readFileSync(`/proc/${this.#child?.pid ?? 0}/smaps_rollup`, 'utf8');
     return (Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) * 1024) / 1e6;
