@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { chmod, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { aborted, type Clock, type Runnable } from '../../src/component-base/index.ts';
 import type { CertificateStatus } from './certificate-reminder.ts';
 import type { ComponentStatus } from './component.ts';
@@ -155,6 +157,20 @@ export class NotRunning extends Error {
   }
 }
 
+/** Whether a supervisor listens at the socket: what it says there may take as long as its slowest component. */
+export async function listensAt(socketPath: string): Promise<boolean> {
+  const probe = connect(socketPath);
+  try {
+    await once(probe, 'connect');
+    return true;
+  } catch (err) {
+    if (isAbsent(err)) return false;
+    throw err;
+  } finally {
+    probe.destroy();
+  }
+}
+
 /** The other end of `controlServer`. Calls reject with `NotRunning`, or with what the supervisor said. */
 export function controlClient(socket: string): FleetControl {
   const call = async (method: string, path: string, options: { body?: unknown; signal: AbortSignal }) => {
@@ -201,14 +217,16 @@ interface Call {
   readonly body?: unknown;
 }
 
+const isAbsent = (err: unknown) =>
+  err instanceof Error && 'code' in err && (err.code === 'ENOENT' || err.code === 'ECONNREFUSED');
+
 const isTimeout = (reason: unknown) => reason instanceof Error && reason.name === 'TimeoutError';
 
 function send(socketPath: string, { method, path, signal, body }: Call): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const req = request({ socketPath, method, path, signal, headers: { connection: 'close' } }, resolve);
-    req.once('error', (err: NodeJS.ErrnoException) => {
-      const absent = err.code === 'ENOENT' || err.code === 'ECONNREFUSED';
-      if (absent) reject(new NotRunning({ cause: err }));
+    req.once('error', (err) => {
+      if (isAbsent(err)) reject(new NotRunning({ cause: err }));
       else if (isTimeout(signal.reason)) reject(new Error('the supervisor does not answer', { cause: err }));
       else reject(err);
     });

@@ -35,7 +35,14 @@ export {
   type LeaderElectionConfig,
 } from './etcd-config.ts';
 export { MAX_COUNT, MAX_LIMIT_SECONDS, type LimitsConfig } from './limits-config.ts';
-export { controlClient, NotRunning, type FleetControl, type FleetStatus, type ProgressStep } from './control.ts';
+export {
+  controlClient,
+  listensAt,
+  NotRunning,
+  type FleetControl,
+  type FleetStatus,
+  type ProgressStep,
+} from './control.ts';
 export { discardFleet, homeAt, prepareHome, readState, removeData, type FleetState, type Home } from './home.ts';
 export { isAlive, lockHolder, tryLock, type Lock } from './lock.ts';
 export { Supervisor } from './supervisor.ts';

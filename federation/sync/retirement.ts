@@ -13,6 +13,7 @@ import { tellHeld } from './held-removals.ts';
 import type { Lane } from './pool/cluster-pools.ts';
 import type { ShardWriter } from './shard-writer.ts';
 import type { SyncDeps } from './sync-deps.ts';
+import { takesCopiesAlong } from './takes-copies-along.ts';
 
 const DEFAULT_GRACE_MS = 5 * 60_000;
 const FULL_LEDGER_REVIEW_MS = 60_000;
@@ -29,9 +30,7 @@ export class Retirement<T extends KubeObject> {
 
   async review(lane: Lane, object: T, signal: AbortSignal): Promise<ReconcileResult> {
     const { type } = this.#deps;
-    const held = object.metadata.finalizers ?? [];
-    const cascades = held.includes(finalizers.deleteFromUnderlyingClusters) && !held.includes(finalizers.orphan);
-    if (!cascades || type.stays?.(object) === true) {
+    if (!takesCopiesAlong(object) || type.stays?.(object) === true) {
       await this.release(object, signal);
       return {};
     }

@@ -7,7 +7,7 @@ import {
   type KubeObject,
 } from '../../src/apimachinery/index.ts';
 import type { CopyResult, Trouble } from './copy-result.ts';
-import { annotations, finalizers, isOffline, labels } from '../apis/index.ts';
+import { annotations, isOffline, labels } from '../apis/index.ts';
 import { ContestedCopies } from './contested-copies.ts';
 import { driftModeOf } from './drift-mode.ts';
 import { withFieldOf } from './left-field.ts';
@@ -18,6 +18,7 @@ import type { Attempt } from './pool/attempt.ts';
 import { contentMark, federationOf, hasOwnMetadata, isShardOf, isUpToDate, originOf, shardOf } from './shard.ts';
 import { markOf, type Share } from './share.ts';
 import type { SyncDeps } from './sync-deps.ts';
+import { takesCopiesAlong } from './takes-copies-along.ts';
 import type { WriteLog } from './write-log.ts';
 
 const FOREIGN_REVIEW_MS = 60_000;
@@ -176,9 +177,7 @@ export class ShardWriter<T extends KubeObject> {
 
   async #retire(task: Task<T>): Promise<CopyResult> {
     const { object } = task;
-    const held = object.metadata.finalizers ?? [];
-    const cascades = held.includes(finalizers.deleteFromUnderlyingClusters) && !held.includes(finalizers.orphan);
-    if (!cascades || this.#deps.type.readyToDelete?.(object) === false) return {};
+    if (!takesCopiesAlong(object) || this.#deps.type.readyToDelete?.(object) === false) return {};
     return this.#delete(task);
   }
 

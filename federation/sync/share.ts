@@ -26,14 +26,5 @@ export interface Share {
 
 /** Two shares with the same mark are of the same copy. */
 export function markOf(share: Share): string {
-  const { replicas, completions, ordinals, isSuspended, leaves, change } = share;
-  return JSON.stringify([
-    replicas,
-    completions,
-    ordinals?.start,
-    ordinals?.partition,
-    isSuspended,
-    leaves,
-    change?.mark,
-  ]);
+  return JSON.stringify({ ...share, change: share.change?.mark });
 }

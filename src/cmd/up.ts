@@ -11,6 +11,7 @@ import {
   discardFleet,
   defaultClusters,
   defaults,
+  listensAt,
   lockHolder,
   parseFleetConfig,
   prepareHome,
@@ -33,7 +34,7 @@ import { etcdOf, type StorageFlags } from './etcd-config.ts';
 import { homeOfUser, kubeconfigOfUser, ownName } from './environment.ts';
 import { Interrupted } from './exit.ts';
 import { nextCommands } from './next-commands.ts';
-import { answers, runningFleet } from './running-fleet.ts';
+import { runningFleet } from './running-fleet.ts';
 import { createSupervisor } from './supervisor.ts';
 import { readTracing } from './tracing.ts';
 
@@ -261,7 +262,7 @@ async function inBackground({ home, config, kubeconfig, isNew }: NewFleet): Prom
   const child = spawnSupervisor(home, config);
   const control = controlClient(home.socket);
   try {
-    await socketOf(control, child, interrupted.signal);
+    await socketOf(home, child, interrupted.signal);
     await show(control.progress(withDeadline(START_DEADLINE_MS, interrupted.signal)));
     interrupted.signal.throwIfAborted();
     await mergeContexts(home, kubeconfig);
@@ -285,8 +286,8 @@ function spawnSupervisor(home: Home, config: FleetConfig): ChildProcess {
   });
 }
 
-/** Waits until the supervisor answers; rejects as soon as its process is gone. */
-async function socketOf(control: FleetControl, child: ChildProcess, signal: AbortSignal): Promise<void> {
+/** Waits until the supervisor listens; rejects as soon as its process is gone. */
+async function socketOf(home: Home, child: ChildProcess, signal: AbortSignal): Promise<void> {
   const gone = new AbortController();
   child.once('exit', (code) => {
     gone.abort(new Error(`the supervisor ended with code ${code ?? 0} before it could be asked`));
@@ -295,7 +296,7 @@ async function socketOf(control: FleetControl, child: ChildProcess, signal: Abor
     gone.abort(err);
   });
   const until = AbortSignal.any([signal, gone.signal]);
-  while (!(await answers(control, until))) await systemClock.sleep(SOCKET_POLL_MS, until);
+  while (!(await listensAt(home.socket))) await systemClock.sleep(SOCKET_POLL_MS, until);
 }
 
 async function show(steps: AsyncIterable<ProgressStep>): Promise<void> {

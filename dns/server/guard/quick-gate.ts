@@ -10,7 +10,11 @@ export interface QuickGate {
 }
 
 /** The same rules as those of `guarded`, for those who keep them. */
-export function quickGate({ ignored, allowed, rateLimit }: Omit<GuardDeps, 'refuse'>): QuickGate {
+export function quickGate({
+  ignored,
+  allowed,
+  rateLimit,
+}: Pick<GuardDeps, 'ignored' | 'allowed' | 'rateLimit'>): QuickGate {
   return {
     mayAsk: ({ text }) => ignored?.has(text) !== true && allowed?.has(text) !== false,
     maySend: (answer, client) => rateLimit?.grants(answer, client) ?? true,

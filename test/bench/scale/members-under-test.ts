@@ -57,10 +57,9 @@ export class MembersUnderTest implements AsyncDisposable {
   }
 
   async trouble(member: number, trouble: Trouble): Promise<void> {
-    for (const { process, first, count } of this.#groups) {
-      if (member < first || member >= first + count) continue;
-      await process.ask({ ask: 'trouble', member: member - first, trouble });
-    }
+    const group = this.#groups.find(({ first, count }) => member >= first && member < first + count);
+    if (group === undefined) throw new TypeError(`there is no member ${member}`);
+    await group.process.ask({ ask: 'trouble', member: member - group.first, trouble });
   }
 
   writes(): Promise<number> {

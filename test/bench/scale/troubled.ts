@@ -33,7 +33,7 @@ export async function troubledMembers(): Promise<Section> {
     `median ${ms(median(values))}, p99 ${ms(quantile(values, 0.99))} (n = ${values.length})`;
   return {
     title: 'Twenty members, three of them in trouble',
-    method: `As above, with ${MEMBERS} members; a Deployment each ${EVERY_MS} ms for ${(OBJECTS * EVERY_MS) / 1000} s, ${ROUNDS} times while all is well and, in between, while one member is silent, one takes 5 s for each call and one comes and goes every ${FLAP_MS / 1000} s, beginning with the first moment of it. From the create to the last of the other ${OTHERS.length} members.`,
+    method: `As above, with ${MEMBERS} members; a Deployment each ${EVERY_MS} ms for ${(OBJECTS * EVERY_MS) / 1000} s, ${ROUNDS} times while all is well and, in between, while one member is silent, one takes 5 s for each call and one comes and goes every ${FLAP_MS / 1000} s, beginning with the first moment of it; before that once each, not counted. The members in trouble are in a process of their own. From the create to the last of the other ${OTHERS.length} members.`,
     figures: [
       { what: 'all well', value: describe(healthy) },
       { what: 'three in trouble', value: describe(troubled) },
