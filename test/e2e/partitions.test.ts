@@ -123,7 +123,7 @@ it('a member that hangs leaves DNS, and is back when it goes on', async () => {
   const pid = components.find(({ name }) => name === LOST)?.pid ?? 0;
   process.kill(pid, 'SIGSTOP');
   await expect.poll(() => sandbox().dig(NAME), soon).toHaveLength(2);
-  expect(await condition('ClientsReachable')).toBe('False');
+  await expect.poll(() => condition('ClientsReachable'), soon).toBe('False');
   process.kill(pid, 'SIGCONT');
   await expect.poll(() => sandbox().dig(NAME), soon).toHaveLength(3);
 });
