@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { answerPacket } from './answer-packet.ts';
+import { QuickPackets } from './cache/quick-packets.ts';
 import type { UdpDeps } from './udp-deps.ts';
 
 export interface PortableUdpOptions {
@@ -48,9 +49,17 @@ export async function servePortable(socket: Socket, deps: UdpDeps, signal: Abort
     socket.send(answer, port, address);
   };
   const answering = { ...deps, send };
+  const quickly = deps.quick === undefined ? undefined : new QuickPackets(deps.quick, deps.metrics);
   socket.on('error', ended.reject);
   socket.on('message', (packet, peer) => {
-    answerPacket(packet, peer, answering, signal);
+    const { address, port } = peer;
+    const answer = port === 0 ? undefined : quickly?.answer(packet, address);
+    if (quickly === undefined || answer === undefined) {
+      answerPacket(packet, peer, answering, signal);
+      return;
+    }
+    socket.send(answer, port, address);
+    if (socket.getSendQueueCount() > 0) quickly.leave();
   });
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();

@@ -12,3 +12,7 @@ export interface KnownClient {
   /** Undefined where the text is none. */
   readonly address: ClientAddress | undefined;
 }
+
+export interface KnownPeer extends QuickPeer {
+  client(): KnownClient;
+}

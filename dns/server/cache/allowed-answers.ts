@@ -1,0 +1,52 @@
+import { HEADER_BYTES } from '../../packet/index.ts';
+import type { DnsMetrics } from '../dns-metrics.ts';
+import type { GuardedAnswers } from '../guard/guarded-responder.ts';
+import type { QuickGate } from '../guard/quick-gate.ts';
+import type { Variant } from './cached-answer.ts';
+import type { QuickAnswers } from './quick-answers.ts';
+import type { KnownPeer } from './quick-peer.ts';
+
+const TYPE_AND_CLASS_BYTES = 4;
+
+/** What is kept, for those who may have it, counted. */
+export class AllowedAnswers {
+  readonly answers: QuickAnswers;
+  readonly #gate: QuickGate | undefined;
+  readonly #metrics: DnsMetrics | undefined;
+
+  constructor({ answers, gate }: GuardedAnswers, metrics: DnsMetrics | undefined) {
+    this.answers = answers;
+    this.#gate = gate;
+    this.#metrics = metrics;
+  }
+
+  /** What to send after the question; undefined where it is not kept, or not for this client, or not now. */
+  find(bytes: Buffer, start: number, length: number, peer: KnownPeer): Variant | undefined {
+    if (this.#gate?.mayAsk(peer.client()) === false) return undefined;
+    const variant = this.answers.find(bytes, start, length, peer);
+    if (
+      variant === undefined ||
+      (this.#gate !== undefined && !this.#maySend(this.#gate, { bytes, start, variant, peer }))
+    )
+      return undefined;
+    this.#metrics?.requests.udp.inc();
+    this.#metrics?.cacheHits.inc();
+    this.answers.countSent();
+    return variant;
+  }
+
+  #maySend(gate: QuickGate, { bytes, start, variant, peer }: Found): boolean {
+    // Of the header they are the bytes from 2: flags, then counts of questions and answers.
+    const [flagsHigh = 0, flagsLow = 0, , , answersHigh = 0, answersLow = 0] = variant.header;
+    const name = { bytes, from: start + HEADER_BYTES, to: start + this.answers.questionEnd - TYPE_AND_CLASS_BYTES };
+    const answer = { flags: (flagsHigh << 8) | flagsLow, answers: (answersHigh << 8) | answersLow, name };
+    return gate.maySend(answer, peer.client());
+  }
+}
+
+interface Found {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly variant: Variant;
+  readonly peer: KnownPeer;
+}
