@@ -1,9 +1,9 @@
 import type { Logger } from '../../src/component-base/index.ts';
 import { parseClientAddress } from '../choice/index.ts';
 import { answerEmpty } from './answer-empty.ts';
-import type { Variant } from './cache/cached-answer.ts';
 import type { QuickAnswers } from './cache/quick-answers.ts';
 import type { QuickPeer } from './cache/quick-peer.ts';
+import type { Variant } from './cache/variants.ts';
 import type { ComposedReply, DnsHandler, DnsReply } from './dns-handler.ts';
 import type { DnsMetrics } from './dns-metrics.ts';
 import { noOwnEdns, type OwnEdns, type OwnSay } from './edns/server-edns.ts';

@@ -2,10 +2,11 @@ import { HEADER_BYTES } from '../../packet/index.ts';
 import type { DnsMetrics } from '../dns-metrics.ts';
 import type { GuardedAnswers } from '../guard/guarded-responder.ts';
 import type { QuickGate } from '../guard/quick-gate.ts';
-import type { Variant } from './cached-answer.ts';
+import type { Variant } from './variants.ts';
 import type { QuickAnswers } from './quick-answers.ts';
 import type { KnownPeer } from './quick-peer.ts';
 
+const ANSWERS_AT = 4;
 const TYPE_AND_CLASS_BYTES = 4;
 
 /** What is kept, for those who may have it, counted. */
@@ -37,9 +38,11 @@ export class AllowedAnswers {
 
   #maySend(gate: QuickGate, { bytes, start, variant, peer }: Found): boolean {
     // Of the header they are the bytes from 2: flags, then counts of questions and answers.
-    const [flagsHigh = 0, flagsLow = 0, , , answersHigh = 0, answersLow = 0] = variant.header;
-    const name = { bytes, from: start + HEADER_BYTES, to: start + this.answers.questionEnd - TYPE_AND_CLASS_BYTES };
-    const answer = { flags: (flagsHigh << 8) | flagsLow, answers: (answersHigh << 8) | answersLow, name };
+    const { memory, questionEnd } = this.answers;
+    const flags = memory.readUInt16BE(variant.start);
+    const answers = memory.readUInt16BE(variant.start + ANSWERS_AT);
+    const name = { bytes, from: start + HEADER_BYTES, to: start + questionEnd - TYPE_AND_CLASS_BYTES };
+    const answer = { flags, answers, name };
     return gate.maySend(answer, peer.client());
   }
 }

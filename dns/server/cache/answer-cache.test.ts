@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { AnswerCache } from './answer-cache.ts';
 import { NameStamps } from './name-stamps.ts';
-import { QuestionKey } from './question-key.ts';
+import { HEADER_COUNT, QuestionKey } from './question-key.ts';
+import { Variants } from './variants.ts';
 
 const key = new QuestionKey(1);
 const stamps = new NameStamps();
@@ -24,14 +25,15 @@ function add(cache: AnswerCache, label: string): void {
     reply: undefined,
     names: [label],
   });
-  const variants = { list: [], wanted: 1, next: 0 };
-  answer.variants.set('', variants);
-  cache.addVariant(variants, bytesOf(label), { header: new Uint8Array(10), optBytes: 0, serialAt: -1 });
+  answer.variants = new Variants(1);
+  const packet = Buffer.concat([Buffer.alloc(12), bytesOf(label)]);
+  cache.addVariant(answer.variants, { packet, questionEnd: 12, optBytes: 0, serialAt: -1 });
 }
 
 function kept(cache: AnswerCache, label: string): string | undefined {
-  const variant = cache.get(ask(label))?.variants.get('')?.list[0];
-  return variant && cache.arena.memory.toString('latin1', variant.start, variant.start + variant.length);
+  const variant = cache.get(ask(label))?.variants?.next();
+  const tail = (variant?.start ?? 0) + HEADER_COUNT;
+  return variant && cache.arena.memory.toString('latin1', tail, tail + variant.length);
 }
 
 it.each([

@@ -1,7 +1,8 @@
 import { Arena, wholeWords } from './arena.ts';
-import type { CachedAnswer, Variant, Variants } from './cached-answer.ts';
+import type { CachedAnswer } from './cached-answer.ts';
 import type { NameStamps } from './name-stamps.ts';
-import type { QuestionKey } from './question-key.ts';
+import { HEADER_COUNT, HEADER_FROM, type QuestionKey } from './question-key.ts';
+import { Variants, type Variant } from './variants.ts';
 
 export interface AnswerCacheLimits {
   /** Of each of three parts of the memory that encoded answers and keys have. */
@@ -13,6 +14,14 @@ export interface AnswerCacheLimits {
 export type NewAnswer = Pick<CachedAnswer, 'counted' | 'zone' | 'choosing' | 'reply'> & {
   readonly names: readonly string[];
 };
+
+/** What is to be kept of a packet. */
+export interface EncodedVariant extends Pick<Variant, 'optBytes' | 'serialAt'> {
+  readonly packet: Buffer;
+  readonly questionEnd: number;
+}
+
+const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 /**
  * Encoded answers by what decides about them in a question. Two generations bound it without bookkeeping on a hit: when
@@ -41,58 +50,69 @@ export class AnswerCache {
 
   /** In place of any other with the same hash. */
   add(key: QuestionKey, { names, ...made }: NewAnswer): CachedAnswer {
-    this.#prepare(key.wordCount * 4);
-    const keyStart = this.#take(key.wordCount * 4);
-    this.arena.words.set(key.words.subarray(0, key.wordCount), keyStart >> 2);
     const slots = this.#stamps.slots(names);
+    const { words } = this.arena;
+    this.#prepare((key.wordCount + slots.length) * WORD_BYTES);
+    const keyStart = this.#take((key.wordCount + slots.length) * WORD_BYTES);
+    const slotsAt = keyStart / WORD_BYTES + key.wordCount;
+    words.set(key.words.subarray(0, key.wordCount), keyStart / WORD_BYTES);
+    words.set(slots, slotsAt);
     const answer: CachedAnswer = {
       hash: key.hash,
       keyStart,
       keyWords: key.wordCount,
+      slotCount: slots.length,
       era: this.#stamps.era,
-      slots,
-      stamp: this.#stamps.sum(slots),
-      variants: new Map(),
+      stamp: this.#stamps.sum(words, slotsAt, slotsAt + slots.length),
+      variants: undefined,
+      chosen: made.choosing && new Map(),
       ...made,
     };
     this.#young.set(answer.hash, answer);
     return answer;
   }
 
-  /** One more encoding: `bytes` are what follows the question. */
-  addVariant(
-    variants: Variants,
-    bytes: Buffer,
-    { header, optBytes, serialAt }: Omit<Variant, 'start' | 'length'>,
-  ): Variant {
-    if (!this.arena.hasRoom(bytes.length)) this.#turn();
-    const start = this.#take(bytes.length);
-    this.arena.memory.set(bytes, start);
-    const variant = { start, length: bytes.length, header, optBytes, serialAt };
-    variants.list.push(variant);
-    return variant;
+  /** One more encoding: of a packet whose question ends there. */
+  addVariant(variants: Variants, { packet, questionEnd, optBytes, serialAt }: EncodedVariant): Variant {
+    const length = packet.length - questionEnd;
+    if (!this.arena.hasRoom(HEADER_COUNT + length)) this.#turn();
+    const start = this.#take(HEADER_COUNT + length);
+    packet.copy(this.arena.memory, start, HEADER_FROM, HEADER_FROM + HEADER_COUNT);
+    packet.copy(this.arena.memory, start + HEADER_COUNT, questionEnd);
+    return variants.add({ start, length, optBytes, serialAt });
   }
 
   #isFor(answer: CachedAnswer, key: QuestionKey): boolean {
     if (answer.era !== this.#stamps.era || answer.keyWords !== key.wordCount) return false;
     const { words } = this.arena;
     const at = answer.keyStart >> 2;
+    const slotsAt = at + answer.keyWords;
     for (let index = 0; index < answer.keyWords; index++) if (words[at + index] !== key.words[index]) return false;
-    return this.#stamps.sum(answer.slots) === answer.stamp;
+    return this.#stamps.sum(words, slotsAt, slotsAt + answer.slotCount) === answer.stamp;
   }
 
   /** One of the old generation, in the young one. All of it in one part: parts are forgotten as a whole. */
   #renewed(old: CachedAnswer): CachedAnswer {
-    const lists = [...old.variants.values()].flatMap(({ list }) => list);
-    this.#prepare(old.keyWords * 4 + lists.reduce((sum, { length }) => sum + wholeWords(length), 0));
-    const variants = new Map<string, Variants>();
-    for (const [outcome, { list, wanted, next }] of old.variants) {
-      const moved = list.map((variant) => ({ ...variant, start: this.#moved(variant.start, variant.length) }));
-      variants.set(outcome, { list: moved, wanted, next });
-    }
-    const answer = { ...old, keyStart: this.#moved(old.keyStart, old.keyWords * 4), variants };
+    const keyBytes = (old.keyWords + old.slotCount) * WORD_BYTES;
+    const all = [...(old.variants ?? []), ...[...(old.chosen?.values() ?? [])].flatMap((variants) => [...variants])];
+    const bytes = all.map(({ length }) => wholeWords(HEADER_COUNT + length));
+    this.#prepare(bytes.reduce((sum, length) => sum + length, keyBytes));
+    const answer = {
+      ...old,
+      keyStart: this.#moved(old.keyStart, keyBytes),
+      variants: old.variants && this.#movedVariants(old.variants),
+      chosen: old.chosen && new Map([...old.chosen].map(([key, variants]) => [key, this.#movedVariants(variants)])),
+    };
     this.#young.set(answer.hash, answer);
     return answer;
+  }
+
+  #movedVariants(old: Variants): Variants {
+    const moved = new Variants(old.wanted);
+    for (const variant of old) {
+      moved.add({ ...variant, start: this.#moved(variant.start, HEADER_COUNT + variant.length) });
+    }
+    return moved;
   }
 
   #moved(from: number, length: number): number {

@@ -2,26 +2,7 @@ import type { Asker, Chosen } from '../../choice/index.ts';
 import type { Choice } from '../../zone/index.ts';
 import type { ComposedReply } from '../dns-handler.ts';
 import type { Count } from '../dns-metrics.ts';
-
-/** One encoding of an answer: what follows the question. */
-export interface Variant {
-  /** Where it stands in the arena. */
-  readonly start: number;
-  readonly length: number;
-  /** Bytes 2 to 11 of the header, as they are sent: flags and counts. */
-  readonly header: Uint8Array;
-  /** Of its end: an OPT record. */
-  readonly optBytes: number;
-  /** Where the serial of a SOA stands, from `start`; -1 where there is none. */
-  readonly serialAt: number;
-}
-
-/** The same records in different orders, given out in turn. */
-export interface Variants {
-  readonly list: Variant[];
-  readonly wanted: number;
-  next: number;
-}
+import type { Variants } from './variants.ts';
 
 /** What has a serial that goes on while the answer stays as it is. */
 export interface Serial {
@@ -34,14 +15,17 @@ export interface ChoosingAnswer {
   readonly choose: (asker: Asker) => Chosen;
 }
 
-/** An answer and what it is good for. */
+/**
+ * An answer and what it is good for. What is read of it for each question is few objects, and bytes side by side: memory
+ * that is not at hand costs more than what is done with it.
+ */
 export interface CachedAnswer {
   readonly hash: number;
-  /** The key of the question, in the arena. */
+  /** The key of the question, in the arena; after it the slots of the stamps of the names that the answer depends on. */
   readonly keyStart: number;
   readonly keyWords: number;
+  readonly slotCount: number;
   readonly era: number;
-  readonly slots: Uint16Array;
   readonly stamp: number;
   /** Where it is counted. */
   readonly counted: Count;
@@ -50,6 +34,7 @@ export interface CachedAnswer {
   readonly choosing: ChoosingAnswer | undefined;
   /** What encodings are made of, until there are none left to make. */
   reply: ComposedReply | undefined;
-  /** By outcome where the answer is chosen for each client, else all under the empty key. */
-  readonly variants: Map<string, Variants>;
+  variants: Variants | undefined;
+  /** Where the answer is chosen for each client, by outcome. */
+  readonly chosen: Map<string, Variants> | undefined;
 }

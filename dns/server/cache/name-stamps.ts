@@ -23,14 +23,14 @@ export class NameStamps {
   }
 
   /** Where the stamps of these names are, for `sum`. */
-  slots(names: readonly string[]): Uint16Array {
-    return Uint16Array.from(names, slotOf);
+  slots(names: readonly string[]): number[] {
+    return names.map(slotOf);
   }
 
-  /** Stamps only grow: their sum is the same only where each of them is. */
-  sum(slots: Uint16Array): number {
+  /** Of the slots that stand there. Stamps only grow: their sum is the same only where each of them is. */
+  sum(slots: Uint32Array, from: number, to: number): number {
     let sum = 0;
-    for (let index = 0; index < slots.length; index++) sum += this.#stamps[slots[index] ?? 0] ?? 0;
+    for (let at = from; at < to; at++) sum += this.#stamps[slots[at] ?? 0] ?? 0;
     return sum;
   }
 }

@@ -1,16 +1,16 @@
 import type { Chooser, Chosen } from '../../choice/index.ts';
-import { HEADER_BYTES } from '../../packet/index.ts';
 import { choosableIn, narrowedReply, type OnChosen } from '../choosing.ts';
 import type { ServerCookies } from '../cookies/server-cookies.ts';
 import type { ComposedReply } from '../dns-handler.ts';
 import type { Count } from '../dns-metrics.ts';
 import type { EncodedReply } from '../encode-reply.ts';
 import { AnswerCache } from './answer-cache.ts';
-import type { CachedAnswer, ChoosingAnswer, Serial, Variant, Variants } from './cached-answer.ts';
+import type { CachedAnswer, ChoosingAnswer, Serial } from './cached-answer.ts';
 import type { NameStamps } from './name-stamps.ts';
-import type { QuestionKey } from './question-key.ts';
+import { HEADER_COUNT, HEADER_FROM, type QuestionKey } from './question-key.ts';
 import { QuickOptions } from './quick-options.ts';
 import type { QuickPeer } from './quick-peer.ts';
+import { Variants, type Variant } from './variants.ts';
 
 export interface QuickAnswersDeps {
   readonly key: QuestionKey;
@@ -38,7 +38,6 @@ const MAX_ORDERS = 8;
 const MAX_OUTCOMES = 64;
 /** What is longer is asked for so rarely that it is better made anew. */
 const MAX_VARIANT_BYTES = 4096;
-const HEADER_FROM = 2;
 
 /**
  * Answers questions that were asked before from what was encoded then. Its fields are of the question that was looked for
@@ -129,18 +128,26 @@ export class QuickAnswers {
     const answer = this.#answer;
     if (answer?.reply === undefined) return undefined;
     const variants = this.#variantsOf(answer, answer.reply);
-    const turn = variants.list.length;
+    const turn = variants.count;
     if (turn >= variants.wanted) return this.#next(answer);
     const { packet, optBytes, serialAt } = this.#encode(answer.reply, turn, encode);
-    const tail = packet.subarray(this.questionEnd);
-    if (tail.length > MAX_VARIANT_BYTES) return undefined;
-    const variant = this.#cache.addVariant(variants, tail, {
-      header: Uint8Array.from(packet.subarray(HEADER_FROM, HEADER_BYTES)),
-      optBytes,
-      serialAt: serialAt === -1 ? -1 : serialAt - this.questionEnd,
-    });
-    if (answer.choosing === undefined && variants.list.length === variants.wanted) answer.reply = undefined;
+    const { questionEnd } = this;
+    if (packet.length - questionEnd > MAX_VARIANT_BYTES) return undefined;
+    const behind = serialAt === -1 ? -1 : serialAt - questionEnd;
+    const variant = this.#cache.addVariant(variants, { packet, questionEnd, optBytes, serialAt: behind });
+    if (answer.choosing === undefined && variants.count === variants.wanted) answer.reply = undefined;
     return this.#fits(variant) ? variant : undefined;
+  }
+
+  /** Where in the memory what follows the question stands. */
+  tailOf(variant: Variant): number {
+    return variant.start + HEADER_COUNT;
+  }
+
+  /** Over that of the question, which leaves the id as it is. */
+  writeHeader(target: Buffer, at: number, { start }: Variant): void {
+    const { memory } = this;
+    for (let index = 0; index < HEADER_COUNT; index++) target[at + HEADER_FROM + index] = memory[start + index] ?? 0;
   }
 
   /** Bytes of the whole packet. */
@@ -159,10 +166,11 @@ export class QuickAnswers {
   assembleInto({ target, at }: Room, packet: Buffer, start: number, variant: Variant): void {
     const { questionEnd } = this;
     const options = this.#options;
+    const from = this.tailOf(variant);
     packet.copy(target, at, start, start + questionEnd);
-    target.set(variant.header, at + HEADER_FROM);
+    this.writeHeader(target, at, variant);
     const end = at + questionEnd + variant.length;
-    this.memory.copy(target, at + questionEnd, variant.start, variant.start + variant.length);
+    this.memory.copy(target, at + questionEnd, from, from + variant.length);
     if (options.length > 0) {
       const dataLengthAt = end - variant.optBytes + OPT_LENGTH_AT;
       target.writeUInt16BE(target.readUInt16BE(dataLengthAt) + options.length, dataLengthAt);
@@ -197,13 +205,10 @@ export class QuickAnswers {
 
   /** The variant whose turn it is, once all are there. */
   #next(answer: CachedAnswer): Variant | undefined {
-    const variants = answer.variants.get(this.#chosen?.outcome.key ?? '');
-    if (variants === undefined || variants.list.length < variants.wanted) return undefined;
-    const variant = variants.list[variants.next];
-    variants.next = (variants.next + 1) % variants.wanted;
+    const variant = this.#variantsIn(answer)?.next();
     if (variant === undefined || !this.#fits(variant)) return undefined;
     if (variant.serialAt !== -1 && answer.zone !== undefined) {
-      this.memory.writeUInt32BE(answer.zone.serial, variant.start + variant.serialAt);
+      this.memory.writeUInt32BE(answer.zone.serial, this.tailOf(variant) + variant.serialAt);
     }
     return variant;
   }
@@ -212,13 +217,21 @@ export class QuickAnswers {
     return this.lengthWith(variant) <= this.#deps.key.limit;
   }
 
-  #variantsOf({ variants }: CachedAnswer, reply: ComposedReply): Variants {
-    const outcome = this.#chosen?.outcome;
-    const known = variants.get(outcome?.key ?? '');
+  #variantsIn({ variants, chosen }: CachedAnswer): Variants | undefined {
+    return this.#chosen === undefined ? variants : chosen?.get(this.#chosen.outcome.key);
+  }
+
+  #variantsOf(answer: CachedAnswer, reply: ComposedReply): Variants {
+    const known = this.#variantsIn(answer);
     if (known !== undefined) return known;
-    if (variants.size >= MAX_OUTCOMES) variants.clear();
-    const made = { list: [], wanted: Math.min(outcome?.equal ?? ordersOf(reply), MAX_ORDERS), next: 0 };
-    variants.set(outcome?.key ?? '', made);
+    const outcome = this.#chosen?.outcome;
+    const made = new Variants(Math.min(outcome?.equal ?? ordersOf(reply), MAX_ORDERS));
+    if (outcome === undefined) {
+      answer.variants = made;
+      return made;
+    }
+    if (answer.chosen !== undefined && answer.chosen.size >= MAX_OUTCOMES) answer.chosen.clear();
+    answer.chosen?.set(outcome.key, made);
     return made;
   }
 

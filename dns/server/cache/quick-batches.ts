@@ -6,8 +6,6 @@ import { AllowedAnswers } from './allowed-answers.ts';
 import { clientAt, KnownClients } from './known-clients.ts';
 import type { KnownClient, KnownPeer } from './quick-peer.ts';
 
-const HEADER_FROM = 2;
-const HEADER_COUNT = 10;
 const nobody: KnownClient = { text: '', address: undefined };
 
 /** Answers packets of batches from where they stand, with what is kept from where that stands. */
@@ -33,9 +31,8 @@ export class QuickBatches {
       answers.assembleInto({ target: memory, at: batch.replyOffset }, memory, start, variant);
       batch.replyWritten(slot, answers.lengthWith(variant));
     } else {
-      const { header } = variant;
-      for (let index = 0; index < HEADER_COUNT; index++) memory[start + HEADER_FROM + index] = header[index] ?? 0;
-      batch.replyWith(slot, answers.questionEnd, this.#address + variant.start, variant.length);
+      answers.writeHeader(memory, start, variant);
+      batch.replyWith(slot, answers.questionEnd, this.#address + answers.tailOf(variant), variant.length);
     }
     return true;
   }
