@@ -28,10 +28,10 @@ function mirror() {
 }
 
 /** An apt configuration with state and sources of its own, so that the machine's stay as they are. */
-function privateApt(apt, suites) {
+function privateApt(apt, suites, type) {
   for (const folder of ['lists/partial', 'cache/archives/partial']) mkdirSync(`${apt}/${folder}`, { recursive: true });
   writeFileSync(`${apt}/status`, '');
-  const lines = suites.map((suite) => `deb [signed-by=${KEYRING}] ${mirror()} ${suite} main\n`);
+  const lines = suites.map((suite) => `${type} [signed-by=${KEYRING}] ${mirror()} ${suite} main\n`);
   writeFileSync(`${apt}/sources.list`, lines.join(''));
   const settings = {
     'Dir::State': apt,
@@ -51,34 +51,44 @@ function privateApt(apt, suites) {
 
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
+/**
+ * Gives `work` what runs commands with the packages of those suites at hand, `deb` or their sources `deb-src`; undefined
+ * where there is no apt, or it cannot say what there is.
+ */
+export function withApt({ suites, type = 'deb' }, work) {
+  if (!has('apt-get') || !has('dpkg') || !existsSync(KEYRING)) return undefined;
+  const apt = `${directory}/apt`;
+  const env = { ...process.env, APT_CONFIG: privateApt(apt, suites, type) };
+  const run = (cwd, command, ...args) =>
+    spawnSync(command, args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+  try {
+    return run(apt, 'apt-get', 'update', '-q') ? work(run) : undefined;
+  } finally {
+    rmSync(apt, { recursive: true });
+  }
+}
+
+function fetchRelease(run, { place, suite, package: wanted }) {
+  const target = `${directory}/${place}`;
+  mkdirSync(target, { recursive: true });
+  if (!run(target, 'apt-get', 'download', '-q', `${wanted}/${suite}`)) return false;
+  const archive = readdirSync(target).find((file) => file.endsWith('.deb'));
+  if (archive === undefined || !run(target, 'dpkg', '-x', archive, '.')) return false;
+  rmSync(`${target}/${archive}`);
+  return true;
+}
+
 /** A machine without apt does without, and the tests of those versions are skipped. */
 export function fetchFromDebian() {
   const missing = releases.filter(({ place, program }) => !existsSync(`${directory}/${place}/usr/bin/${program}`));
   if (missing.length === 0) return;
-  if (!has('apt-get') || !has('dpkg') || !existsSync(KEYRING)) {
-    const places = missing.map(({ place }) => place).join(', ');
-    console.warn(`\nMissing for the tests: ${places}. The tests that need them are skipped.\n`);
-    return;
-  }
   console.log(`Fetching from Debian for the tests: ${missing.map(({ place }) => place).join(', ')} …`);
-  const apt = `${directory}/apt`;
   const suites = [...new Set(missing.map(({ suite }) => suite))];
-  const env = { ...process.env, APT_CONFIG: privateApt(apt, suites) };
-  const run = (cwd, command, ...args) =>
-    spawnSync(command, args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
-  const fetched = ({ place, suite, package: wanted }) => {
-    const target = `${directory}/${place}`;
-    mkdirSync(target, { recursive: true });
-    if (!run(target, 'apt-get', 'download', '-q', `${wanted}/${suite}`)) return false;
-    const archive = readdirSync(target).find((file) => file.endsWith('.deb'));
-    if (archive === undefined || !run(target, 'dpkg', '-x', archive, '.')) return false;
-    rmSync(`${target}/${archive}`);
-    return true;
-  };
-  const updated = run(directory, 'apt-get', 'update', '-q');
-  const absent = missing.filter((release) => !updated || !fetched(release));
-  rmSync(apt, { recursive: true });
-  if (absent.length === 0) return;
-  const names = absent.map(({ suite, package: wanted }) => `${wanted}/${suite}`);
-  console.warn(`\n"apt-get download ${names.join(' ')}" failed; the tests that need them are skipped.\n`);
+  const absent = withApt({ suites }, (run) => missing.filter((release) => !fetchRelease(run, release))) ?? missing;
+  if (absent.length > 0) missingForTests(absent.map(({ suite, package: wanted }) => `${wanted}/${suite}`));
+}
+
+export function missingForTests(packages) {
+  const names = packages.join(', ');
+  console.warn(`\nDebian's ${names} could not be had with apt-get; the tests that need them are skipped.\n`);
 }

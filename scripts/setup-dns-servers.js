@@ -4,7 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const packages = ['bind9', 'knot', 'knot-dnsutils', 'nsd', 'pdns-server', 'pdns-backend-lmdb', 'unbound', 'dnsperf'];
+const packages = [
+  ...['bind9', 'knot', 'knot-dnsutils', 'nsd', 'pdns-server', 'pdns-backend-lmdb', 'unbound', 'dnsperf'],
+  // Looks up addresses in databases of places.
+  'mmdb-bin',
+];
 
 const directory = fileURLToPath(new URL('../.cache/dns', import.meta.url));
 /** Holds the list of what has been fetched: another list is fetched anew. */

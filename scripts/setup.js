@@ -5,6 +5,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fetchFromDebian } from './setup-debian.js';
 import { fetchDnsServers } from './setup-dns-servers.js';
+import { fetchMaxmind } from './setup-maxmind.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const mode = process.argv[2];
@@ -84,4 +85,5 @@ if (mode === 'test') {
   installJudges();
   fetchFromDebian();
   fetchDnsServers();
+  fetchMaxmind();
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { silentLogger as log } from '../../src/component-base/index.ts';
 import { parseClientAddress } from './client-address.ts';
 import { createPlaces } from './places.ts';
 import { openGeo } from './geo.ts';
@@ -75,7 +76,7 @@ const places = [
 ];
 
 it('finds places by country, else by continent, and says of how much of the address', async () => {
-  const geo = await openGeo({ database: await path(), places });
+  const geo = await openGeo({ database: await path(), places }, log);
   const find = (text: string) => {
     const { place, scope } = geo.locate(parseClientAddress(text)!.bytes);
     return [place?.region, scope];
@@ -90,7 +91,7 @@ it('finds places by country, else by continent, and says of how much of the addr
 });
 
 it('is asked where no prefix says anything', async () => {
-  const geo = await openGeo({ database: await path(), places });
+  const geo = await openGeo({ database: await path(), places }, log);
   const source = createPlaces({
     configured: [{ cidr: '203.0.113.0/28', place: { region: 'here', source: 'configuration' } }],
     geo,
@@ -104,5 +105,5 @@ it('is asked where no prefix says anything', async () => {
 
 it('says which file is no database', async () => {
   const bad = await fileOf(Buffer.from('nothing of the kind'));
-  await expect(openGeo({ database: bad, places })).rejects.toThrow(/places\.mmdb is no database of places/);
+  await expect(openGeo({ database: bad, places }, log)).rejects.toThrow(/places\.mmdb is no database of places/);
 });

@@ -26,8 +26,10 @@ export interface ClusterSite {
   readonly roundTripMs?: Readonly<Record<string, number>>;
 }
 
-/** What countries and continents are called here. */
+/** What parts of countries, countries and continents are called here. */
 export interface GeoPlace {
+  /** ISO 3166-2, as `US-CA`; only databases of cities tell them. */
+  readonly subdivisions?: readonly string[];
   /** ISO 3166-1, two letters. */
   readonly countries?: readonly string[];
   /** Two letters, as MaxMind has them. */

@@ -46,7 +46,7 @@ async function startDns(
   const provider = createLocalDns({
     directory: resolve(flags.dataDir),
     ...dnsAddress,
-    ...(await dnsServerOptions(config, { name, domain })),
+    ...(await dnsServerOptions(config, { name, domain }, log)),
     clock,
     log: log.child({ component: 'dns' }),
     metrics,

@@ -106,7 +106,7 @@ async function dnsOf(
     directory: dnsDirectory,
     host: dns.host,
     port: dns.port,
-    ...(await dnsServerOptions(dns, { name, domain })),
+    ...(await dnsServerOptions(dns, { name, domain }, log)),
     clock,
     log: log.child({ component: 'dns' }),
     metrics,

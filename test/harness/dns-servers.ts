@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export type DnsProgram = 'named' | 'knotd' | 'nsd' | 'pdns_server' | 'pdnsutil' | 'unbound' | 'kdig' | 'dnsperf';
+export type DnsProgram =
+  'named' | 'knotd' | 'nsd' | 'pdns_server' | 'pdnsutil' | 'unbound' | 'kdig' | 'dnsperf' | 'mmdblookup';
 
 const directory = fileURLToPath(new URL('../../.cache/dns/usr', import.meta.url));
 

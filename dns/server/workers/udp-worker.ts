@@ -36,7 +36,7 @@ async function work(start: WorkerStart, parent: MessagePort): Promise<void> {
   const { idleMs, identity, cookies = false as const, opcodes } = start;
   const { configured, geo } = start.places;
   const zones = new ReplicaZones();
-  const places = createPlaces({ configured, ...(geo === undefined ? {} : { geo: await openGeo(geo) }) });
+  const places = createPlaces({ configured, ...(geo === undefined ? {} : { geo: await openGeo(geo, log) }) });
   const messages = opcodes === undefined ? undefined : new PassedOnMessages(opcodes, post);
   const registry = createMetrics();
   const metrics = createDnsMetrics(registry);

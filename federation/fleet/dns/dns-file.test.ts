@@ -10,7 +10,7 @@ places:
   - { cidrs: [10.0.0.0/8, "2001:db8::/32"], region: europe, zone: europe-a, prefer: [us] }
 geo:
   database: geo/places.mmdb
-  places: [{ countries: [DE], continents: [EU], region: europe }]
+  places: [{ subdivisions: [US-CA], countries: [DE], continents: [EU], region: europe }]
 `;
 
 async function directory(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -27,7 +27,7 @@ it('reads of a file of its own what a fleet file has for the DNS server', async 
     places: [{ cidrs: ['10.0.0.0/8', '2001:db8::/32'], region: 'europe', zone: 'europe-a', prefer: ['us'] }],
     geo: {
       database: join(home.path, 'geo/places.mmdb'),
-      places: [{ countries: ['DE'], continents: ['EU'], region: 'europe' }],
+      places: [{ subdivisions: ['US-CA'], countries: ['DE'], continents: ['EU'], region: 'europe' }],
     },
   });
   const indented = text.replaceAll('\n', '\n    ');

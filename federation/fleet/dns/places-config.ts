@@ -10,8 +10,10 @@ export interface PlaceConfig {
   readonly prefer?: readonly string[];
 }
 
-/** Clients of these countries or continents are there; a country counts more. */
+/** Clients of these parts of countries, countries or continents are there; what is smaller counts more. */
 export interface GeoPlaceConfig {
+  /** ISO 3166-2, as `US-CA`; only databases of cities tell them. */
+  readonly subdivisions?: readonly string[];
   /** ISO 3166-1, two letters. */
   readonly countries?: readonly string[];
   /** AF, AN, AS, EU, NA, OC, SA. */
@@ -70,6 +72,7 @@ export const placesSchemas = {
           type: 'object',
           additionalProperties: false,
           properties: {
+            subdivisions: words({ type: 'string', pattern: '^[A-Z]{2}-[A-Z0-9]{1,3}$' }),
             countries: words({ type: 'string', pattern: '^[A-Z]{2}$' }),
             continents: words({ type: 'string', enum: ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'] }),
             region: name,
