@@ -45,7 +45,7 @@ export interface LocalDns extends DnsProvider, Runnable {
   /** What would be answered now, and why. */
   explain(question: QuestionToExplain): AnswerExplanation;
   /** The latest questions first, of one name where it is given; `undefined` where they are not noted. */
-  recentQueries(limit: number, name?: string): readonly LoggedQuery[] | undefined;
+  recentQueries(limit: number, name?: string): Promise<readonly LoggedQuery[] | undefined>;
 }
 
 /** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
@@ -77,7 +77,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
     },
     places,
     explain: (question) => explainAnswer(zones.current(), createChooser(places), question),
-    recentQueries: (limit, name) => queryLog?.recent(limit, name),
+    recentQueries: (limit, name) => server.recentQueries(limit, name),
     zone: (name, signal) => zones.zone(name, signal),
     run: async (signal, ready) => {
       // An answer before the zones are there would be a refusal.

@@ -18,8 +18,8 @@ it('notes questions where it is asked to, each of them, and nothing where it is 
   resolver.setServers([`127.0.0.1:${noting.address.port}`]);
   for (let round = 0; round < 4; round++) expect(await resolver.resolve4('www.example.com')).toEqual(['192.0.2.1']);
 
-  const noted = noting.recentQueries(10, 'www.example.com');
+  const noted = await noting.recentQueries(10, 'www.example.com');
   expect(noted).toHaveLength(3);
   expect(noted?.[0]).toMatchObject({ client: '127.0.0.1', type: 'A', rcode: 'NOERROR', answers: ['A 192.0.2.1'] });
-  expect(silent.recentQueries(10)).toBeUndefined();
+  expect(await silent.recentQueries(10)).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import { COOKIE_SECRET_BYTES, type CookieOptions } from './cookies/server-cookie
 import type { DnsAddress } from './dns-address.ts';
 import { createDnsMetrics } from './dns-metrics.ts';
 import { ListenError } from './listen-error.ts';
+import { latestOf, type LoggedQuery } from './query-log.ts';
 import { bindTcp, serveTcp } from './tcp-listener.ts';
 import { bindUdp, type UdpListener } from './udp-listener.ts';
 
@@ -28,6 +29,8 @@ export type DnsServerOptions = AnsweringOptions & {
 export interface DnsServer extends Runnable {
   /** Where it listens; throws before it is ready. */
   readonly address: DnsAddress;
+  /** The latest questions first, of one name where it is given; undefined where they are not noted. */
+  recentQueries(limit: number, name?: string): Promise<readonly LoggedQuery[] | undefined>;
 }
 
 const MAX_PENDING_PER_CONNECTION = 64;
@@ -37,16 +40,22 @@ export function createDnsServer(options: DnsServerOptions): DnsServer {
   const { host, clock, log, idleMs = 10_000, maxConnections = 256 } = options;
   const { maxConnectionsPerClient = Math.ceil(maxConnections / 2) } = options;
   let address: DnsAddress | undefined;
+  let ofThreads: UdpListener['recentQueries'];
   return {
     name: 'dns-server',
     get address() {
       if (address === undefined) throw new TypeError('the DNS server does not listen yet');
       return address;
     },
+    recentQueries: async (limit, name) => {
+      const own = options.queryLog?.recent(limit, name);
+      return own && latestOf([own, (await ofThreads?.(limit, name)) ?? []], limit);
+    },
     run: async (signal, ready) => {
       // First: one that cannot listen has registered no metrics, so another may take its place.
       const { udp, tcp, cookies } = await bindBoth(options, idleMs);
       address = { host, port: udp.port };
+      ofThreads = udp.recentQueries;
       const metrics = createDnsMetrics(options.metrics);
       const { respond, quick, stop } = createAnswering({ ...options, cookies }, metrics, idleMs);
       log.info({ ...address }, 'dns server listening');
@@ -99,11 +108,11 @@ async function bindUdpOf(options: DnsServerOptions, { idleMs, cookies }: Settled
   const { host, port, batched = false, workers, identity = {}, messages, metrics, log } = options;
   if (workers === undefined) return bindUdp({ host, port, batched });
   if (!('zones' in options)) throw new TypeError('threads answer from zones, not from a handler');
-  if (options.queryLog !== undefined) throw new TypeError('threads note no questions');
   const { bindUdpWorkers, workerGuard } = await import('./workers/udp-workers.ts');
   const guard = workerGuard(options, workers.count);
   const told = { host, port, batched, idleMs, identity, guard, ...(cookies === false ? {} : { cookies }) };
-  return bindUdpWorkers({ ...told, ...workers, zones: options.zones, messages, metrics, log });
+  const noting = options.queryLog && { queryLogSize: options.queryLog.size };
+  return bindUdpWorkers({ ...told, ...noting, ...workers, zones: options.zones, messages, metrics, log });
 }
 
 type Serve = (signal: AbortSignal) => Promise<void>;

@@ -26,17 +26,17 @@ const MAX_ANSWERS = 16;
 
 /** The latest questions, no more than so many. */
 export class QueryLog {
-  readonly #size: number;
+  readonly size: number;
   readonly #entries: LoggedQuery[] = [];
   #next = 0;
 
   constructor(size: number) {
-    this.#size = size;
+    this.size = size;
   }
 
   add(entry: LoggedQuery): void {
     this.#entries[this.#next] = entry;
-    this.#next = (this.#next + 1) % this.#size;
+    this.#next = (this.#next + 1) % this.size;
   }
 
   /** The latest first; of one name where it is given. */
@@ -45,6 +45,14 @@ export class QueryLog {
     const wanted = name === undefined ? inOrder : inOrder.filter((entry) => entry.name === name);
     return wanted.slice(-limit).reverse();
   }
+}
+
+/** Those of several logs, the latest first. */
+export function latestOf(logs: readonly (readonly LoggedQuery[])[], limit: number): readonly LoggedQuery[] {
+  return logs
+    .flat()
+    .sort((one, other) => other.at - one.at)
+    .slice(0, limit);
 }
 
 /** Notes each question with its answer. */

@@ -3,6 +3,7 @@ import { loadSystemCalls, NativeUdpSocket } from '../udp/index.ts';
 import { serveBatches } from './batched-udp.ts';
 import { ListenError } from './listen-error.ts';
 import { bindPortable, servePortable } from './portable-udp.ts';
+import type { LoggedQuery } from './query-log.ts';
 import type { UdpDeps } from './udp-deps.ts';
 
 /** A UDP socket that is bound. */
@@ -10,6 +11,8 @@ export interface UdpListener {
   readonly port: number;
   /** Answers until `signal` aborts; rejects when the socket fails. The socket is closed afterwards. */
   serve(deps: UdpDeps, signal: AbortSignal): Promise<void>;
+  /** What threads of its own have noted of questions, the latest first. */
+  readonly recentQueries?: (limit: number, name: string | undefined) => Promise<readonly LoggedQuery[]>;
   /** Of one that did not serve. */
   close(): Promise<void>;
 }

@@ -21,7 +21,7 @@ export function answeredExplanations(deps: DnsExplanationDeps): ResourceDefiniti
     ...dnsExplanations,
     answer: async (asked) => ({
       ...asked,
-      status: explainName(asked.spec ?? {}, {
+      status: await explainName(asked.spec ?? {}, {
         naming: namingOf(name, dnsDomain),
         ttlSeconds,
         service: (key) => informers().of(services).lister.get(key),

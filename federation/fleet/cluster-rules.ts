@@ -1,7 +1,6 @@
 import type { FleetConfig } from './config.ts';
 import { providersProblem } from './dns/providers-config.ts';
 import { transfersProblem } from './dns/transfers-config.ts';
-import { workersProblem } from './dns/workers-config.ts';
 import { electionProblem } from './etcd-config.ts';
 
 /** RFC 1123. */
@@ -21,7 +20,7 @@ export function problemOf({ federation, clusters }: FleetConfig): FleetProblem |
   const { leaderElection: timings } = federation;
   const election = timings && electionProblem(timings);
   if (election !== undefined) return { path: ['federation', 'leaderElection'], text: election };
-  const dns = transfersProblem(federation.dns) ?? providersProblem(federation.dns) ?? workersProblem(federation.dns);
+  const dns = transfersProblem(federation.dns) ?? providersProblem(federation.dns);
   if (dns !== undefined) return { ...dns, path: ['federation', 'dns', ...dns.path] };
   const uses = new Map([
     [SUPERVISOR, 'is what the process that keeps the fleet is called'],

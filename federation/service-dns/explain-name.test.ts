@@ -96,7 +96,7 @@ const explained = (spec: Parameters<typeof explainName>[0], of: Service | undefi
 it('tells the chain from the Service to the answer for a client', async () => {
   const web = service(healthy);
   await using dns = await serving(web);
-  const status = explained({ name: 'Web.Shop.', client: '10.1.7.0/24' }, web, dns);
+  const status = await explained({ name: 'Web.Shop.', client: '10.1.7.0/24' }, web, dns);
   expect(status).toMatchObject({
     name: 'web.shop.fed.svc.example.com',
     type: 'A',
@@ -126,30 +126,30 @@ it('tells the chain from the Service to the answer for a client', async () => {
 
 it('tells why a name has no answer', async () => {
   await using dns = await serving(undefined);
-  const reasons = (name: string, of: Service | undefined) => explained({ name }, of, dns).reasons;
+  const reasons = async (name: string, of: Service | undefined) => (await explained({ name }, of, dns)).reasons;
   const none = 'zone example.com has no such name';
-  expect(reasons('web.shop', undefined)).toEqual(['there is no Service shop/web in the federation', none]);
-  expect(reasons('web.shop', service({}, { type: 'ClusterIP' }))).toEqual([
+  expect(await reasons('web.shop', undefined)).toEqual(['there is no Service shop/web in the federation', none]);
+  expect(await reasons('web.shop', service({}, { type: 'ClusterIP' }))).toEqual([
     'Service shop/web is of type ClusterIP: only those of type LoadBalancer have names',
     none,
   ]);
   const down = { us: { verdict: 'lost', ip: '192.0.2.1' }, jp: { verdict: 'notReady', ip: '192.0.2.2' } };
-  expect(reasons('web.shop', service(down))).toEqual([
+  expect(await reasons('web.shop', service(down))).toEqual([
     'no shard is healthy (jp notReady, us lost): nobody is answered',
     none,
   ]);
-  expect(reasons('web.shop.fed.svc.europe.example.com', service(healthy))).toEqual([
+  expect(await reasons('web.shop.fed.svc.europe.example.com', service(healthy))).toEqual([
     'clients are sent to jp, us',
     'no cluster is in a zone or region europe',
     none,
   ]);
-  expect(reasons('www.example.com', undefined)?.[0]).toMatch(/^www\.example\.com is not the name of a Service/);
-  expect(reasons('www.example.org', undefined)?.at(-1)).toBe(
+  expect((await reasons('www.example.com', undefined))?.[0]).toMatch(/^www\.example\.com is not the name of a Service/);
+  expect((await reasons('www.example.org', undefined))?.at(-1)).toBe(
     'www.example.org is in no zone of this server: whoever asks is refused',
   );
 });
 
-it('tells the latest questions to the name, where they are noted', () => {
+it('tells the latest questions to the name, where they are noted', async () => {
   const noted = { at: 0, transport: 'udp', client: '192.0.2.9', type: 'A', rcode: 'NXDOMAIN', answers: [] } as const;
   const deps = { naming, ttlSeconds: 180, service: () => undefined, clusters: () => [] };
   const ask = (recentQueries: ExplainDeps['recentQueries']) =>
@@ -157,7 +157,7 @@ it('tells the latest questions to the name, where they are noted', () => {
       { name: 'web.shop', recent: 2 },
       { ...deps, ...(recentQueries === undefined ? {} : { recentQueries }) },
     );
-  expect(ask((limit, name) => Array.from({ length: limit }, () => ({ ...noted, name }))).recent).toEqual(
+  expect((await ask(async (limit, name) => Array.from({ length: limit }, () => ({ ...noted, name })))).recent).toEqual(
     Array.from({ length: 2 }, () => ({
       time: '1970-01-01T00:00:00Z',
       transport: 'udp',
@@ -166,12 +166,12 @@ it('tells the latest questions to the name, where they are noted', () => {
       rcode: 'NXDOMAIN',
     })),
   );
-  expect(ask(() => undefined).reasons?.at(-1)).toBe('questions are not noted: federation.dns.queryLog');
+  expect((await ask(async () => undefined)).reasons?.at(-1)).toBe('questions are not noted: federation.dns.queryLog');
 });
 
-it('tells what is wrong with a policy, and what takes its place', () => {
+it('tells what is wrong with a policy, and what takes its place', async () => {
   const wrong = service(healthy, { annotations: { 'federation.koinon.dev/dns-policy': 'closest' } });
-  expect(explained({ name: 'web.shop' }, wrong).reasons).toEqual([
+  expect((await explained({ name: 'web.shop' }, wrong)).reasons).toEqual([
     'federation.koinon.dev/dns-policy must be one of nearest, weighted, failover, all: the nearest is answered',
     'clients are sent to jp, us',
     'the zone of the federation is not served here',

@@ -23,11 +23,11 @@ export interface ExplainDeps {
   /** By the server of the federation's zone; nobody can tell without one. */
   readonly answer?: (question: QuestionToExplain) => AnswerExplanation;
   /** What that server has noted of questions, the latest first; `undefined` where it notes none. */
-  readonly recentQueries?: (limit: number, name: string) => readonly LoggedQuery[] | undefined;
+  readonly recentQueries?: (limit: number, name: string) => Promise<readonly LoggedQuery[] | undefined>;
 }
 
 /** What is answered to a name now, and why: its Service, the shards of that, its records, and what is chosen of them. */
-export function explainName(asked: Spec, deps: ExplainDeps): Status {
+export async function explainName(asked: Spec, deps: ExplainDeps): Promise<Status> {
   const { type = 'A', client } = asked;
   const name = fullName(asked.name ?? '', deps.naming);
   const key = serviceKeyOf(deps.naming, name);
@@ -43,13 +43,13 @@ export function explainName(asked: Spec, deps: ExplainDeps): Status {
   return withRecent(status, deps.recentQueries, asked.recent);
 }
 
-function withRecent(
+async function withRecent(
   status: Status & { readonly name: string; readonly reasons: readonly string[] },
   recentQueries: ExplainDeps['recentQueries'],
   limit = 0,
-): Status {
+): Promise<Status> {
   if (limit === 0) return status;
-  const noted = recentQueries?.(limit, status.name);
+  const noted = await recentQueries?.(limit, status.name);
   if (noted === undefined) {
     return { ...status, reasons: [...status.reasons, 'questions are not noted: federation.dns.queryLog'] };
   }

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { Resolver } from 'node:dns/promises';
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { AddressList } from '../../dns/access/index.ts';
 import { createLocalDns, type LocalDnsOptions, type RecordSet } from '../../dns/provider/index.ts';
@@ -70,6 +71,40 @@ it('passes on to the server what is no question', async () => {
   const [answer] = (await once(socket, 'message')) as [Buffer];
   expect([answer.readUInt16BE(0), (answer[3] ?? 0) & 0xf]).toEqual([9, 0]);
   socket.close();
+});
+
+it('gathers what threads and the server have noted of questions', async () => {
+  await using server = await startDns({ queryLog: { size: 20 } });
+  const { dns } = server;
+  const ask = async (type: 'SOA' | 'A', tcp = false) => {
+    const socket = createSocket('udp4');
+    const header = Buffer.from([0, 9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    const question = Buffer.concat([
+      header,
+      Buffer.from('\x04acme\x03com\x00', 'latin1'),
+      Buffer.from([0, type === 'A' ? 1 : 6, 0, 1]),
+    ]);
+    if (tcp) {
+      const connection = connect(dns.address.port, '127.0.0.1');
+      connection.write(Buffer.concat([Buffer.from([0, question.length]), question]));
+      await once(connection, 'data');
+      connection.destroy();
+    } else {
+      socket.send(question, dns.address.port, '127.0.0.1');
+      await once(socket, 'message');
+    }
+    socket.close();
+  };
+  // The port of a client decides which thread its packet goes to: both have some of these.
+  for (let count = 0; count < 30; count++) await ask('SOA');
+  await ask('A', true);
+  const noted = (await dns.recentQueries(100, 'acme.com')) ?? [];
+  expect(noted.length).toBeGreaterThan(20);
+  expect(noted.map(({ at }) => at)).toEqual(noted.map(({ at }) => at).sort((one, other) => other - one));
+  expect(noted[0]).toMatchObject({ transport: 'tcp', type: 'A', rcode: 'NOERROR' });
+  expect(noted.at(-1)).toMatchObject({ transport: 'udp', type: 'SOA', client: '127.0.0.1' });
+  expect(await dns.recentQueries(3)).toHaveLength(3);
+  expect(await dns.recentQueries(3, 'example.com')).toEqual([]);
 });
 
 it('keeps to lists of clients in threads', async () => {

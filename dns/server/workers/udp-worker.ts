@@ -4,6 +4,7 @@ import { createPlaces, openGeo, type ChangingPlaces } from '../../choice/index.t
 import { createAnswering } from '../answering.ts';
 import { createDnsMetrics } from '../dns-metrics.ts';
 import { ListenError } from '../listen-error.ts';
+import { QueryLog } from '../query-log.ts';
 import type { UdpDeps } from '../udp-deps.ts';
 import { bindUdp, type UdpListener } from '../udp-listener.ts';
 import { countedSince } from './counted-since.ts';
@@ -20,6 +21,7 @@ interface Told {
   readonly zones: ReplicaZones;
   readonly places: ChangingPlaces;
   readonly messages: PassedOnMessages | undefined;
+  readonly tellRecent: (id: number, limit: number, name: string | undefined) => void;
   readonly listen: () => Promise<void>;
   readonly end: () => Promise<void>;
 }
@@ -33,15 +35,25 @@ async function work(start: WorkerStart, parent: MessagePort): Promise<void> {
     post({ kind: 'log', line });
   };
   const log = createLogger({ destination: { write } });
-  const { idleMs, identity, cookies = false as const, opcodes } = start;
+  const { idleMs, identity, cookies = false as const, opcodes, queryLogSize } = start;
   const { configured, geo } = start.places;
   const zones = new ReplicaZones();
   const places = createPlaces({ configured, ...(geo === undefined ? {} : { geo: await openGeo(geo, log) }) });
   const messages = opcodes === undefined ? undefined : new PassedOnMessages(opcodes, post);
   const registry = createMetrics();
   const metrics = createDnsMetrics(registry);
+  const queryLog = queryLogSize === undefined ? undefined : new QueryLog(queryLogSize);
   const guard = { identity, cookies, ...guardOf(start.guard) };
-  const content = { zones, places, ...guard, clock, log, metrics: registry, ...(messages && { messages }) };
+  const content = {
+    zones,
+    places,
+    ...guard,
+    clock,
+    log,
+    metrics: registry,
+    ...(messages && { messages }),
+    ...(queryLog && { queryLog }),
+  };
   const { respond, quick, stop } = createAnswering(content, metrics, idleMs);
   const ending = new AbortController();
   const fail = (error: unknown) => {
@@ -52,6 +64,9 @@ async function work(start: WorkerStart, parent: MessagePort): Promise<void> {
     zones,
     places,
     messages,
+    tellRecent: (id, limit, name) => {
+      post({ kind: 'recent', id, queries: queryLog?.recent(limit, name) ?? [] });
+    },
     listen: () => listen(start, { respond, quick, metrics, log }, { post, signal: ending.signal }),
     end: async () => {
       ending.abort();
@@ -65,7 +80,11 @@ async function work(start: WorkerStart, parent: MessagePort): Promise<void> {
   });
 }
 
-function take(message: ToWorker, { zones, places, messages, listen, end }: Told, fail: (err: unknown) => void): void {
+function take(
+  message: ToWorker,
+  { zones, places, messages, tellRecent, listen, end }: Told,
+  fail: (err: unknown) => void,
+): void {
   switch (message.kind) {
     case 'zone':
       zones.begin(message.options, message.serial);
@@ -87,6 +106,9 @@ function take(message: ToWorker, { zones, places, messages, listen, end }: Told,
       return;
     case 'listen':
       listen().catch(fail);
+      return;
+    case 'recent':
+      tellRecent(message.id, message.limit, message.name);
       return;
     case 'answer':
       messages?.answered(message.id, message.packet);

@@ -3,6 +3,7 @@ import type { ChangingPlaces } from '../../choice/index.ts';
 import type { ZoneSource } from '../../zone/index.ts';
 import { ListenError } from '../listen-error.ts';
 import type { MessageHandler } from '../message-handler.ts';
+import { latestOf } from '../query-log.ts';
 import type { UdpDeps } from '../udp-deps.ts';
 import { bindUdp, type UdpListener } from '../udp-listener.ts';
 import { addCounts } from './counted-since.ts';
@@ -69,6 +70,8 @@ export async function bindUdpWorkers(options: UdpWorkersOptions): Promise<UdpLis
   }
   return {
     port: probe.port,
+    recentQueries: async (limit, name) =>
+      latestOf(await Promise.all(threads.map((thread) => thread.recentQueries(limit, name))), limit),
     serve: async (deps, signal) => {
       serving.answer = passedOn(messages, deps, signal);
       try {

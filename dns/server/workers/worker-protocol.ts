@@ -3,6 +3,7 @@ import type { AnyRecordSet, ZoneDelta, ZoneOptions } from '../../zone/index.ts';
 import type { ServerIdentity } from '../chaos.ts';
 import type { RateLimitOptions } from '../guard/rate-limit.ts';
 import type { DnsMessage } from '../message-handler.ts';
+import type { LoggedQuery } from '../query-log.ts';
 
 /** Whom it answers and how much, lists of addresses as their texts. */
 export interface WorkerGuard {
@@ -21,6 +22,8 @@ export interface WorkerStart {
   /** Absent: cookies are passed over. */
   readonly cookies?: { readonly secrets: readonly Uint8Array[]; readonly required: boolean };
   readonly guard: WorkerGuard;
+  /** How many questions it notes; none when absent. */
+  readonly queryLogSize?: number;
   /** Of messages that are passed on, where anybody takes them. */
   readonly opcodes?: readonly number[];
   readonly places: { readonly configured: readonly PlacedPrefix[]; readonly geo?: GeoOptions };
@@ -35,6 +38,7 @@ export type ToWorker =
   | { readonly kind: 'gone'; readonly zone: string }
   | { readonly kind: 'places'; readonly learned: LearnedPlaces }
   | { readonly kind: 'listen' }
+  | { readonly kind: 'recent'; readonly id: number; readonly limit: number; readonly name: string | undefined }
   | { readonly kind: 'answer'; readonly id: number; readonly packet: Uint8Array | undefined }
   | { readonly kind: 'stop' };
 
@@ -50,6 +54,7 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'counted'; readonly counts: readonly CountedSince[] }
   | { readonly kind: 'log'; readonly line: string }
+  | { readonly kind: 'recent'; readonly id: number; readonly queries: readonly LoggedQuery[] }
   | {
       readonly kind: 'message';
       readonly id: number;

@@ -1,9 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { Logger } from '../../../src/component-base/index.ts';
+import { untilAborted, withDeadline, type Logger } from '../../../src/component-base/index.ts';
+import type { LoggedQuery } from '../query-log.ts';
 import type { CountedSince, FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 /** In the bundle it stands under this name beside the file that has this module. */
 const file = import.meta.url.endsWith('.ts') ? './udp-worker.ts' : './dns-udp-worker.js';
+
+const PATIENCE_MS = 1000;
 
 export interface WorkerThreadDeps {
   readonly log: Logger;
@@ -21,6 +24,8 @@ export class WorkerThread {
   readonly #deps: WorkerThreadDeps;
   readonly #listening = Promise.withResolvers<undefined>();
   readonly #ended = Promise.withResolvers<undefined>();
+  readonly #asked = new Map<number, PromiseWithResolvers<readonly LoggedQuery[]>>();
+  #lastAsked = 0;
 
   constructor(start: WorkerStart, deps: WorkerThreadDeps) {
     this.#deps = deps;
@@ -46,6 +51,19 @@ export class WorkerThread {
     this.#worker.postMessage(message);
   }
 
+  /** The latest questions that it has noted. Rejects when it does not say within a second. */
+  async recentQueries(limit: number, name: string | undefined): Promise<readonly LoggedQuery[]> {
+    const id = ++this.#lastAsked;
+    const asked = Promise.withResolvers<readonly LoggedQuery[]>();
+    this.#asked.set(id, asked);
+    this.post({ kind: 'recent', id, limit, name });
+    try {
+      return await untilAborted(asked.promise, withDeadline(PATIENCE_MS));
+    } finally {
+      this.#asked.delete(id);
+    }
+  }
+
   async stop(): Promise<void> {
     this.post({ kind: 'stop' });
     await this.ended;
@@ -67,6 +85,9 @@ export class WorkerThread {
         return;
       case 'log':
         logLine(this.#deps.log, message.line);
+        return;
+      case 'recent':
+        this.#asked.get(message.id)?.resolve(message.queries);
         return;
       case 'message':
         this.#deps.onMessage(message, this);

@@ -9,7 +9,7 @@ import { placesSchemas, resolvePlaces, type PlacesFile } from './places-config.t
 import { protectionSchemas, resolveProtection, type ProtectionConfig } from './protection-config.ts';
 import { providersProblem, providersSchemas, resolveProviders, type ProvidersFile } from './providers-config.ts';
 import { queryLogSchemas, resolveQueryLog, type QueryLogConfig } from './query-log-config.ts';
-import { resolveWorkers, workersProblem, workersSchemas, type WorkersConfig } from './workers-config.ts';
+import { resolveWorkers, workersSchemas, type WorkersConfig } from './workers-config.ts';
 import { resolveZones, zonesSchemas, type ZonesConfig } from './zones-config.ts';
 
 /** What can be said of the DNS server in a fleet file, or in a file of its own. */
@@ -58,7 +58,7 @@ export async function readDnsServerFile(path: string): Promise<DnsServerConfig> 
   const schema = { type: 'object', additionalProperties: false, properties: serverProperties };
   const { value, problemAt } = await checkedDocument<DnsServerFile>(await readFile(path, 'utf8'), path, schema);
   const config = resolveDnsServer(value, dirname(path));
-  const problem = transfersProblem(config) ?? providersProblem(config) ?? workersProblem(config);
+  const problem = transfersProblem(config) ?? providersProblem(config);
   if (problem !== undefined) throw problemAt(problem.path, problem.text);
   return config;
 }

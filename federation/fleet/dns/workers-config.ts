@@ -10,9 +10,3 @@ export const workersSchemas = { workers: { type: 'integer', minimum: 1, maximum:
 export function resolveWorkers({ workers }: WorkersConfig): WorkersConfig {
   return workers === undefined ? {} : { workers };
 }
-
-/** Questions are noted by the thread that answers them, and nobody gathers what several note. */
-export function workersProblem({ workers, queryLog }: WorkersConfig & { readonly queryLog?: unknown }) {
-  if (workers === undefined || queryLog === undefined) return undefined;
-  return { path: ['queryLog'], text: 'not together with workers' };
-}
