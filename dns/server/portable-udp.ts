@@ -53,13 +53,11 @@ export async function servePortable(socket: Socket, deps: UdpDeps, signal: Abort
   socket.on('error', ended.reject);
   socket.on('message', (packet, peer) => {
     const { address, port } = peer;
+    // What could not be sent at once is sent later from where it stands.
+    if (socket.getSendQueueCount() > 0) quickly?.leave();
     const answer = port === 0 ? undefined : quickly?.answer(packet, address);
-    if (quickly === undefined || answer === undefined) {
-      answerPacket(packet, peer, answering, signal);
-      return;
-    }
-    socket.send(answer, port, address);
-    if (socket.getSendQueueCount() > 0) quickly.leave();
+    if (answer === undefined) answerPacket(packet, peer, answering, signal);
+    else socket.send(answer, port, address);
   });
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { AnswerCache } from './answer-cache.ts';
 import { NameStamps } from './name-stamps.ts';
 import { HEADER_COUNT, QuestionKey } from './question-key.ts';
-import { Variants } from './variants.ts';
 
 const key = new QuestionKey(1);
 const stamps = new NameStamps();
@@ -25,13 +24,14 @@ function add(cache: AnswerCache, label: string): void {
     reply: undefined,
     names: [label],
   });
-  answer.variants = new Variants(1);
+  answer.wanted = 1;
   const packet = Buffer.concat([Buffer.alloc(12), bytesOf(label)]);
-  cache.addVariant(answer.variants, { packet, questionEnd: 12, optBytes: 0, serialAt: -1 });
+  cache.addVariant(answer, { packet, questionEnd: 12, optBytes: 0, serialAt: -1 });
 }
 
 function kept(cache: AnswerCache, label: string): string | undefined {
-  const variant = cache.get(ask(label))?.variants?.next();
+  const answer = cache.get(ask(label));
+  const variant = answer && cache.nextVariant(answer);
   const tail = (variant?.start ?? 0) + HEADER_COUNT;
   return variant && cache.arena.memory.toString('latin1', tail, tail + variant.length);
 }

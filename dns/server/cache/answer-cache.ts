@@ -1,8 +1,8 @@
-import { Arena, wholeWords } from './arena.ts';
+import { Arena } from './arena.ts';
 import type { CachedAnswer } from './cached-answer.ts';
 import type { NameStamps } from './name-stamps.ts';
-import { HEADER_COUNT, HEADER_FROM, type QuestionKey } from './question-key.ts';
-import { Variants, type Variant } from './variants.ts';
+import type { QuestionKey } from './question-key.ts';
+import { Variants, type EncodedVariant, type Ring, type Variant } from './variants.ts';
 
 export interface AnswerCacheLimits {
   /** Of each of three parts of the memory that encoded answers and keys have. */
@@ -15,12 +15,6 @@ export type NewAnswer = Pick<CachedAnswer, 'counted' | 'zone' | 'choosing' | 're
   readonly names: readonly string[];
 };
 
-/** What is to be kept of a packet. */
-export interface EncodedVariant extends Pick<Variant, 'optBytes' | 'serialAt'> {
-  readonly packet: Buffer;
-  readonly questionEnd: number;
-}
-
 const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 /**
@@ -29,6 +23,7 @@ const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
  */
 export class AnswerCache {
   readonly arena: Arena;
+  readonly #variants: Variants;
   readonly #stamps: NameStamps;
   readonly #maxAnswers: number;
   #young = new Map<number, CachedAnswer>();
@@ -38,6 +33,7 @@ export class AnswerCache {
     this.#stamps = stamps;
     this.#maxAnswers = maxAnswers;
     this.arena = new Arena(partBytes);
+    this.#variants = new Variants(this.arena);
   }
 
   /** The answer to such a question, unless a name that it depends on has changed. */
@@ -53,7 +49,7 @@ export class AnswerCache {
     const slots = this.#stamps.slots(names);
     const { words } = this.arena;
     this.#prepare((key.wordCount + slots.length) * WORD_BYTES);
-    const keyStart = this.#take((key.wordCount + slots.length) * WORD_BYTES);
+    const keyStart = this.arena.take((key.wordCount + slots.length) * WORD_BYTES);
     const slotsAt = keyStart / WORD_BYTES + key.wordCount;
     words.set(key.words.subarray(0, key.wordCount), keyStart / WORD_BYTES);
     words.set(slots, slotsAt);
@@ -64,7 +60,9 @@ export class AnswerCache {
       slotCount: slots.length,
       era: this.#stamps.era,
       stamp: this.#stamps.sum(words, slotsAt, slotsAt + slots.length),
-      variants: undefined,
+      wanted: 0,
+      count: 0,
+      last: 0,
       chosen: made.choosing && new Map(),
       ...made,
     };
@@ -72,14 +70,16 @@ export class AnswerCache {
     return answer;
   }
 
-  /** One more encoding: of a packet whose question ends there. */
-  addVariant(variants: Variants, { packet, questionEnd, optBytes, serialAt }: EncodedVariant): Variant {
-    const length = packet.length - questionEnd;
-    if (!this.arena.hasRoom(HEADER_COUNT + length)) this.#turn();
-    const start = this.#take(HEADER_COUNT + length);
-    packet.copy(this.arena.memory, start, HEADER_FROM, HEADER_FROM + HEADER_COUNT);
-    packet.copy(this.arena.memory, start + HEADER_COUNT, questionEnd);
-    return variants.add({ start, length, optBytes, serialAt });
+  /** One more encoding of an answer. */
+  addVariant(ring: Ring, encoded: EncodedVariant): Variant {
+    const bytes = this.#variants.bytesFor(encoded.packet.length - encoded.questionEnd);
+    if (!this.arena.hasRoom(bytes)) this.#turn();
+    return this.#variants.add(ring, encoded);
+  }
+
+  /** The encoding whose turn it is; undefined where one is still wanting. It is good until another is asked for. */
+  nextVariant(ring: Ring): Variant | undefined {
+    return this.#variants.next(ring);
   }
 
   #isFor(answer: CachedAnswer, key: QuestionKey): boolean {
@@ -93,43 +93,25 @@ export class AnswerCache {
 
   /** One of the old generation, in the young one. All of it in one part: parts are forgotten as a whole. */
   #renewed(old: CachedAnswer): CachedAnswer {
+    const variants = this.#variants;
     const keyBytes = (old.keyWords + old.slotCount) * WORD_BYTES;
-    const all = [...(old.variants ?? []), ...[...(old.chosen?.values() ?? [])].flatMap((variants) => [...variants])];
-    const bytes = all.map(({ length }) => wholeWords(HEADER_COUNT + length));
-    this.#prepare(bytes.reduce((sum, length) => sum + length, keyBytes));
+    const rings = [old, ...(old.chosen?.values() ?? [])];
+    this.#prepare(rings.reduce((sum, ring) => sum + variants.bytesOf(ring), keyBytes));
+    const keyStart = this.arena.take(keyBytes);
+    this.arena.memory.copyWithin(keyStart, old.keyStart, old.keyStart + keyBytes);
     const answer = {
       ...old,
-      keyStart: this.#moved(old.keyStart, keyBytes),
-      variants: old.variants && this.#movedVariants(old.variants),
-      chosen: old.chosen && new Map([...old.chosen].map(([key, variants]) => [key, this.#movedVariants(variants)])),
+      ...variants.moved(old),
+      keyStart,
+      chosen: old.chosen && new Map([...old.chosen].map(([outcome, ring]) => [outcome, variants.moved(ring)])),
     };
     this.#young.set(answer.hash, answer);
     return answer;
   }
 
-  #movedVariants(old: Variants): Variants {
-    const moved = new Variants(old.wanted);
-    for (const variant of old) {
-      moved.add({ ...variant, start: this.#moved(variant.start, HEADER_COUNT + variant.length) });
-    }
-    return moved;
-  }
-
-  #moved(from: number, length: number): number {
-    const start = this.#take(length);
-    this.arena.memory.copyWithin(start, from, from + length);
-    return start;
-  }
-
   /** Makes sure that one more answer, of so many bytes, has its place in the young generation. */
   #prepare(bytes: number): void {
     if (this.#young.size >= this.#maxAnswers || !this.arena.hasRoom(bytes)) this.#turn();
-  }
-
-  #take(bytes: number): number {
-    const start = this.arena.take(bytes);
-    if (start === undefined) throw new TypeError(`an answer of ${bytes} bytes is more than the cache can have`);
-    return start;
   }
 
   #turn(): void {

@@ -23,9 +23,9 @@ export class Arena {
     return this.#at + bytes <= this.#partBytes;
   }
 
-  /** Where there is room for so many bytes, at a whole word; undefined when the young part is full. */
-  take(bytes: number): number | undefined {
-    if (!this.hasRoom(bytes)) return undefined;
+  /** Where there is room for so many bytes, at a whole word. Throws a `TypeError` where `hasRoom` denies it. */
+  take(bytes: number): number {
+    if (!this.hasRoom(bytes)) throw new TypeError(`there is no room for ${bytes} bytes`);
     const start = this.#part * this.#partBytes + this.#at;
     this.#at += wholeWords(bytes);
     return start;

@@ -2,7 +2,7 @@ import type { Asker, Chosen } from '../../choice/index.ts';
 import type { Choice } from '../../zone/index.ts';
 import type { ComposedReply } from '../dns-handler.ts';
 import type { Count } from '../dns-metrics.ts';
-import type { Variants } from './variants.ts';
+import type { Ring } from './variants.ts';
 
 /** What has a serial that goes on while the answer stays as it is. */
 export interface Serial {
@@ -16,10 +16,10 @@ export interface ChoosingAnswer {
 }
 
 /**
- * An answer and what it is good for. What is read of it for each question is few objects, and bytes side by side: memory
+ * An answer and what it is good for, with the ring of its variants where it is the same for all clients. What is read of it for each question is few objects, and bytes side by side: memory
  * that is not at hand costs more than what is done with it.
  */
-export interface CachedAnswer {
+export interface CachedAnswer extends Ring {
   readonly hash: number;
   /** The key of the question, in the arena; after it the slots of the stamps of the names that the answer depends on. */
   readonly keyStart: number;
@@ -34,7 +34,6 @@ export interface CachedAnswer {
   readonly choosing: ChoosingAnswer | undefined;
   /** What encodings are made of, until there are none left to make. */
   reply: ComposedReply | undefined;
-  variants: Variants | undefined;
   /** Where the answer is chosen for each client, by outcome. */
-  readonly chosen: Map<string, Variants> | undefined;
+  readonly chosen: Map<string, Ring> | undefined;
 }

@@ -10,7 +10,7 @@ import type { NameStamps } from './name-stamps.ts';
 import { HEADER_COUNT, HEADER_FROM, type QuestionKey } from './question-key.ts';
 import { QuickOptions } from './quick-options.ts';
 import type { QuickPeer } from './quick-peer.ts';
-import { Variants, type Variant } from './variants.ts';
+import type { Ring, Variant } from './variants.ts';
 
 export interface QuickAnswersDeps {
   readonly key: QuestionKey;
@@ -127,15 +127,15 @@ export class QuickAnswers {
   complete(encode: EncodeVariant): Variant | undefined {
     const answer = this.#answer;
     if (answer?.reply === undefined) return undefined;
-    const variants = this.#variantsOf(answer, answer.reply);
-    const turn = variants.count;
-    if (turn >= variants.wanted) return this.#next(answer);
+    const ring = this.#ringFor(answer, answer.reply);
+    const turn = ring.count;
+    if (turn >= ring.wanted) return this.#next(answer);
     const { packet, optBytes, serialAt } = this.#encode(answer.reply, turn, encode);
     const { questionEnd } = this;
     if (packet.length - questionEnd > MAX_VARIANT_BYTES) return undefined;
     const behind = serialAt === -1 ? -1 : serialAt - questionEnd;
-    const variant = this.#cache.addVariant(variants, { packet, questionEnd, optBytes, serialAt: behind });
-    if (answer.choosing === undefined && variants.count === variants.wanted) answer.reply = undefined;
+    const variant = this.#cache.addVariant(ring, { packet, questionEnd, optBytes, serialAt: behind });
+    if (answer.choosing === undefined && ring.count === ring.wanted) answer.reply = undefined;
     return this.#fits(variant) ? variant : undefined;
   }
 
@@ -205,7 +205,8 @@ export class QuickAnswers {
 
   /** The variant whose turn it is, once all are there. */
   #next(answer: CachedAnswer): Variant | undefined {
-    const variant = this.#variantsIn(answer)?.next();
+    const ring = this.#ringOf(answer);
+    const variant = ring && this.#cache.nextVariant(ring);
     if (variant === undefined || !this.#fits(variant)) return undefined;
     if (variant.serialAt !== -1 && answer.zone !== undefined) {
       this.memory.writeUInt32BE(answer.zone.serial, this.tailOf(variant) + variant.serialAt);
@@ -217,19 +218,20 @@ export class QuickAnswers {
     return this.lengthWith(variant) <= this.#deps.key.limit;
   }
 
-  #variantsIn({ variants, chosen }: CachedAnswer): Variants | undefined {
-    return this.#chosen === undefined ? variants : chosen?.get(this.#chosen.outcome.key);
+  #ringOf(answer: CachedAnswer): Ring | undefined {
+    return this.#chosen === undefined ? answer : answer.chosen?.get(this.#chosen.outcome.key);
   }
 
-  #variantsOf(answer: CachedAnswer, reply: ComposedReply): Variants {
-    const known = this.#variantsIn(answer);
-    if (known !== undefined) return known;
+  #ringFor(answer: CachedAnswer, reply: ComposedReply): Ring {
     const outcome = this.#chosen?.outcome;
-    const made = new Variants(Math.min(outcome?.equal ?? ordersOf(reply), MAX_ORDERS));
+    const wanted = Math.min(outcome?.equal ?? ordersOf(reply), MAX_ORDERS);
     if (outcome === undefined) {
-      answer.variants = made;
-      return made;
+      answer.wanted = wanted;
+      return answer;
     }
+    const known = this.#ringOf(answer);
+    if (known !== undefined) return known;
+    const made = { wanted, count: 0, last: 0 };
     if (answer.chosen !== undefined && answer.chosen.size >= MAX_OUTCOMES) answer.chosen.clear();
     answer.chosen?.set(outcome.key, made);
     return made;

@@ -1,3 +1,6 @@
+import { wholeWords, type Arena } from './arena.ts';
+import { HEADER_COUNT, HEADER_FROM } from './question-key.ts';
+
 /** One encoding of an answer: ten bytes of the header, flags and counts, as they are sent, and what follows the question. */
 export interface Variant {
   /** Where the bytes of the header stand in the arena; the rest comes after them. */
@@ -10,48 +13,115 @@ export interface Variant {
   readonly serialAt: number;
 }
 
-interface InTurn extends Variant {
-  following: InTurn;
+/** The same records in different orders, given out in turn. */
+export interface Ring {
+  /** How many of them there are to be. Those that are not all there yet are not given out. */
+  wanted: number;
+  count: number;
+  /** Where the one stands whose turn it was last. */
+  last: number;
 }
 
-/** The same records in different orders, given out in turn. */
+/** What is to be kept of a packet. */
+export interface EncodedVariant extends Pick<Variant, 'optBytes' | 'serialAt'> {
+  readonly packet: Buffer;
+  readonly questionEnd: number;
+}
+
+// Before the bytes of each, in words: where the one stands whose turn is next, and the numbers of a variant.
+const FOLLOWING = 0;
+const LENGTH = 1;
+const OPT_BYTES = 2;
+const SERIAL_AT = 3; // and 1, for there may be none
+const HEAD_BYTES = 4 * Uint32Array.BYTES_PER_ELEMENT;
+
+/** Rings of variants in an arena. A variant that it gives is good until it gives another. */
 export class Variants {
-  readonly wanted: number;
-  #count = 0;
-  #last: InTurn | undefined;
+  readonly #arena: Arena;
+  readonly #given = { start: 0, length: 0, optBytes: 0, serialAt: -1 };
 
-  constructor(wanted: number) {
-    this.wanted = wanted;
+  constructor(arena: Arena) {
+    this.#arena = arena;
   }
 
-  get count(): number {
-    return this.#count;
+  /** Of the arena, for one that is so long behind the question. */
+  bytesFor(length: number): number {
+    return wholeWords(HEAD_BYTES + HEADER_COUNT + length);
   }
 
-  /** After all others: its turn comes when theirs has been. Those that are not all there yet are not given out. */
-  add(variant: Variant): Variant {
-    // @NOTE it follows itself until it stands in the ring.
-    const added = { ...variant } as InTurn;
-    added.following = this.#last?.following ?? added;
-    if (this.#last !== undefined) this.#last.following = added;
-    this.#last = added;
-    this.#count++;
-    return added;
+  /** After all others: its turn comes when theirs has been. The arena has room for it. */
+  add(ring: Ring, { packet, questionEnd, optBytes, serialAt }: EncodedVariant): Variant {
+    const length = packet.length - questionEnd;
+    const at = this.#arena.take(this.bytesFor(length));
+    const start = at + HEAD_BYTES;
+    packet.copy(this.#arena.memory, start, HEADER_FROM, HEADER_FROM + HEADER_COUNT);
+    packet.copy(this.#arena.memory, start + HEADER_COUNT, questionEnd);
+    const { words } = this.#arena;
+    words[(at >> 2) + LENGTH] = length;
+    words[(at >> 2) + OPT_BYTES] = optBytes;
+    words[(at >> 2) + SERIAL_AT] = serialAt + 1;
+    this.#link(ring, at);
+    return this.#give(at);
   }
 
   /** The one whose turn it is, once all are there. */
-  next(): Variant | undefined {
-    if (this.#last === undefined || this.#count < this.wanted) return undefined;
-    this.#last = this.#last.following;
-    return this.#last;
+  next(ring: Ring): Variant | undefined {
+    if (ring.count === 0 || ring.count < ring.wanted) return undefined;
+    const at = this.#following(ring.last);
+    ring.last = at;
+    return this.#give(at);
+  }
+
+  /** Of the arena, for all that are there. */
+  bytesOf(ring: Ring): number {
+    return this.#all(ring).reduce((sum, at) => sum + this.#bytesAt(at), 0);
+  }
+
+  /** A copy of all that are there, in the young part. The arena has room for it. */
+  moved(ring: Ring): Ring {
+    const copy = { wanted: ring.wanted, count: 0, last: 0 };
+    for (const from of this.#all(ring)) {
+      const bytes = this.#bytesAt(from);
+      const at = this.#arena.take(bytes);
+      this.#arena.memory.copyWithin(at, from, from + bytes);
+      this.#link(copy, at);
+    }
+    return copy;
   }
 
   /** From the one whose turn it is. */
-  *[Symbol.iterator](): Generator<Variant> {
-    let at = this.#last;
-    for (let left = this.#count; at !== undefined && left > 0; left--) {
-      at = at.following;
-      yield at;
+  #all({ count, last }: Ring): readonly number[] {
+    const all: number[] = [];
+    for (let at = last; all.length < count;) {
+      at = this.#following(at);
+      all.push(at);
     }
+    return all;
+  }
+
+  #link(ring: Ring, at: number): void {
+    const { words } = this.#arena;
+    words[(at >> 2) + FOLLOWING] = ring.count === 0 ? at : this.#following(ring.last);
+    if (ring.count > 0) words[(ring.last >> 2) + FOLLOWING] = at;
+    ring.last = at;
+    ring.count++;
+  }
+
+  #following(at: number): number {
+    return this.#arena.words[(at >> 2) + FOLLOWING] ?? 0;
+  }
+
+  #bytesAt(at: number): number {
+    return this.bytesFor(this.#arena.words[(at >> 2) + LENGTH] ?? 0);
+  }
+
+  #give(at: number): Variant {
+    const { words } = this.#arena;
+    const given = this.#given;
+    given.start = at + HEAD_BYTES;
+    given.length = words[(at >> 2) + LENGTH] ?? 0;
+    given.optBytes = words[(at >> 2) + OPT_BYTES] ?? 0;
+    given.serialAt = (words[(at >> 2) + SERIAL_AT] ?? 0) - 1;
+    return given;
   }
 }

@@ -12,7 +12,7 @@ import { steady } from './steady.ts';
 import { masterFile, questions, questionsOfSubnets, ZONE } from './workload.ts';
 
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4);
-const ROUNDS = 3;
+const ROUNDS = 5;
 const runBy = ['taskset', '-c', '0'];
 
 interface Contender {
