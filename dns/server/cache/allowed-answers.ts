@@ -25,31 +25,26 @@ export class AllowedAnswers {
   find(bytes: Buffer, start: number, length: number, peer: KnownPeer): Variant | undefined {
     if (this.#gate?.mayAsk(peer.client()) === false) return undefined;
     const variant = this.answers.find(bytes, start, length, peer);
-    if (
-      variant === undefined ||
-      (this.#gate !== undefined && !this.#maySend(this.#gate, { bytes, start, variant, peer }))
-    )
-      return undefined;
+    if (variant === undefined || !this.#maySend(variant, { bytes, start, peer })) return undefined;
     this.#metrics?.requests.udp.inc();
     this.#metrics?.cacheHits.inc();
     this.answers.countSent();
     return variant;
   }
 
-  #maySend(gate: QuickGate, { bytes, start, variant, peer }: Found): boolean {
+  #maySend(variant: Variant, { bytes, start, peer }: Asked): boolean {
+    if (this.#gate === undefined) return true;
     // Of the header they are the bytes from 2: flags, then counts of questions and answers.
     const { memory, questionEnd } = this.answers;
     const flags = memory.readUInt16BE(variant.start);
     const answers = memory.readUInt16BE(variant.start + ANSWERS_AT);
     const name = { bytes, from: start + HEADER_BYTES, to: start + questionEnd - TYPE_AND_CLASS_BYTES };
-    const answer = { flags, answers, name };
-    return gate.maySend(answer, peer.client());
+    return this.#gate.maySend({ flags, answers, name }, peer.client());
   }
 }
 
-interface Found {
+interface Asked {
   readonly bytes: Buffer;
   readonly start: number;
-  readonly variant: Variant;
   readonly peer: KnownPeer;
 }

@@ -16,7 +16,7 @@ function ask(label: string): QuestionKey {
 
 const bytesOf = (label: string) => Buffer.from(`answer to ${label} `.repeat(3));
 
-function add(cache: AnswerCache, label: string): void {
+function add(cache: AnswerCache, label: string, encodings: readonly Buffer[] = [bytesOf(label)]): void {
   const answer = cache.add(ask(label), {
     counted: { inc: () => undefined },
     zone: undefined,
@@ -24,9 +24,12 @@ function add(cache: AnswerCache, label: string): void {
     reply: undefined,
     names: [label],
   });
-  answer.wanted = 1;
-  const packet = Buffer.concat([Buffer.alloc(12), bytesOf(label)]);
-  cache.addVariant(answer, { packet, questionEnd: 12, optBytes: 0, serialAt: -1 });
+  answer.wanted = encodings.length;
+  for (const bytes of encodings) {
+    expect(cache.nextVariant(answer)).toBeUndefined();
+    const packet = Buffer.concat([Buffer.alloc(12), bytes]);
+    cache.addVariant(answer, { packet, questionEnd: 12, optBytes: 0, serialAt: -1 });
+  }
 }
 
 function kept(cache: AnswerCache, label: string): string | undefined {
@@ -54,6 +57,22 @@ it.each([
   }
   expect(known).toBeGreaterThan(50);
   expect(kept(cache, 'once100')).toBeUndefined();
+});
+
+it('gives the encodings of an answer in turn, also when it was moved', () => {
+  const cache = new AnswerCache(stamps, { partBytes: 2000, maxAnswers: 1 << 20 });
+  const orders = ['first', 'second', 'third'];
+  add(
+    cache,
+    'three',
+    orders.map((text) => Buffer.from(text)),
+  );
+  const given: (string | undefined)[] = [];
+  for (let at = 0; at < 99; at++) {
+    add(cache, `other${at}`);
+    given.push(kept(cache, 'three'));
+  }
+  expect(given).toEqual(Array.from({ length: 33 }, () => orders).flat());
 });
 
 it('forgets answers when a name changes, and all when everything may have', () => {

@@ -16,8 +16,9 @@ export interface ChoosingAnswer {
 }
 
 /**
- * An answer and what it is good for, with the ring of its variants where it is the same for all clients. What is read of it for each question is few objects, and bytes side by side: memory
- * that is not at hand costs more than what is done with it.
+ * An answer and what it is good for, with the ring of its variants where it is the same for all clients. What is read of
+ * it for each question is few objects, and bytes side by side: memory that is not at hand costs more than what is done
+ * with it.
  */
 export interface CachedAnswer extends Ring {
   readonly hash: number;
