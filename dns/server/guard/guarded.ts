@@ -1,16 +1,12 @@
-import type { AddressList } from '../../access/index.ts';
 import type { OwnEdns } from '../edns/server-edns.ts';
 import { parseQuery, type Source } from '../parse-query.ts';
 import type { Responder } from '../packet-responder.ts';
+import { accessVerdict, type AccessRules } from './access-verdict.ts';
 import type { GuardMetrics } from './guard-metrics.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { truncatedAnswer } from './truncated-answer.ts';
 
-export interface GuardDeps {
-  /** Who gets no answer whatsoever. */
-  readonly ignored?: AddressList | undefined;
-  /** Who may ask: all where it is absent. */
-  readonly allowed?: AddressList | undefined;
+export interface GuardDeps extends AccessRules {
   /** Answers those who may not. */
   readonly refuse: Responder;
   readonly rateLimit?: RateLimit | undefined;
@@ -28,13 +24,13 @@ export function guarded(respond: Responder, deps: GuardDeps): Responder {
       : withinLimit(answer, packet, source, { ...deps, rateLimit });
 
   return (packet, source, signal) => {
-    if (ignored?.has(source.client) === true) {
+    const verdict = accessVerdict(source.client, deps);
+    if (verdict === 'ignore') {
       metrics.ignored.inc();
       return undefined;
     }
-    const isAllowed = allowed?.has(source.client) ?? true;
-    if (!isAllowed) metrics.refused.inc();
-    const answer = (isAllowed ? respond : refuse)(packet, source, signal);
+    if (verdict === 'refuse') metrics.refused.inc();
+    const answer = (verdict === 'refuse' ? refuse : respond)(packet, source, signal);
     return answer instanceof Promise
       ? answer.then((later) => limited(later, packet, source))
       : limited(answer, packet, source);

@@ -1,4 +1,5 @@
 import type { KnownClient } from '../cache/quick-peer.ts';
+import { accessVerdict, type AccessRules } from './access-verdict.ts';
 import type { AnswerSummary } from './answer-kind.ts';
 import type { GuardDeps } from './guarded.ts';
 
@@ -10,13 +11,9 @@ export interface QuickGate {
 }
 
 /** The same rules as those of `guarded`, for those who keep them. */
-export function quickGate({
-  ignored,
-  allowed,
-  rateLimit,
-}: Pick<GuardDeps, 'ignored' | 'allowed' | 'rateLimit'>): QuickGate {
+export function quickGate(rules: AccessRules & Pick<GuardDeps, 'rateLimit'>): QuickGate {
   return {
-    mayAsk: ({ text }) => ignored?.has(text) !== true && allowed?.has(text) !== false,
-    maySend: (answer, client) => rateLimit?.grants(answer, client) ?? true,
+    mayAsk: ({ text }) => accessVerdict(text, rules) === 'answer',
+    maySend: (answer, client) => rules.rateLimit?.grants(answer, client) ?? true,
   };
 }
