@@ -70,17 +70,20 @@ it('walks through: shards everywhere, records with health, away with it again', 
     expect(records[`${P}.europe-west1.example.com CNAME`]).toBe(`${P}.example.com`);
     expect(records[`${P}.example.com A`]).toBe('127.1.200.1 127.3.200.1 127.4.200.1');
   }, soon);
-  const annotated = await fleet.admin.get(services, { namespace: NS, name: 'nginx' });
-  expect(
-    JSON.parse(annotated.metadata.annotations?.['federation.kubernetes.io/service-ingresses'] ?? ''),
-  ).toMatchObject({
-    items: [
-      { cluster: 'gce-asia-east1', items: [{ ip: '127.1.200.1' }] },
-      { cluster: 'gce-europe-west1', items: null },
-      {},
-      {},
-    ],
-  });
+  // What DNS says waits for no annotation.
+  await vi.waitFor(async () => {
+    const annotated = await fleet.admin.get(services, { namespace: NS, name: 'nginx' });
+    expect(
+      JSON.parse(annotated.metadata.annotations?.['federation.kubernetes.io/service-ingresses'] ?? ''),
+    ).toMatchObject({
+      items: [
+        { cluster: 'gce-asia-east1', items: [{ ip: '127.1.200.1' }] },
+        { cluster: 'gce-europe-west1', items: null },
+        {},
+        {},
+      ],
+    });
+  }, soon);
 
   await fleet.admin.delete(services, { namespace: NS, name: 'nginx' }, { propagationPolicy: 'Background' });
   await vi.waitFor(async () => {
