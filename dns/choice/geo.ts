@@ -37,18 +37,19 @@ const tellsNoCountries = /ASN|ISP|Domain|Connection-Type|Anonymous|DensityIncome
 /** What the places of the options are by what a record says: the smaller area counts more. */
 function placesBy(places: readonly GeoPlace[]) {
   const byArea = new Map<string, Place>();
+  const byContinent = new Map<string, Place>();
   const all = places.map(({ subdivisions = [], countries = [], continents = [], ...place }): Place => {
     const known = { ...place, source: 'geo' };
     for (const area of [...subdivisions, ...countries]) byArea.set(area, known);
-    for (const continent of continents) byArea.set(`${continent} (continent)`, known);
+    for (const continent of continents) byContinent.set(continent, known);
     return known;
   });
   const find = ({ country, registered_country, continent, subdivisions = [] }: CityResponse): Place | undefined => {
     const code = country?.iso_code ?? registered_country?.iso_code ?? '';
     // The largest is the first.
     const smaller = subdivisions.map((division) => `${code}-${division.iso_code}`).reverse();
-    const areas = [...smaller, code, `${continent?.code ?? ''} (continent)`];
-    return areas.map((area) => byArea.get(area)).find((place) => place !== undefined);
+    const known = [...smaller, code].map((area) => byArea.get(area));
+    return known.find((place) => place !== undefined) ?? byContinent.get(continent?.code ?? '');
   };
   return { all, find };
 }

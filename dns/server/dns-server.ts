@@ -39,26 +39,24 @@ const MAX_PENDING_PER_CONNECTION = 64;
 export function createDnsServer(options: DnsServerOptions): DnsServer {
   const { host, clock, log, idleMs = 10_000, maxConnections = 256 } = options;
   const { maxConnectionsPerClient = Math.ceil(maxConnections / 2) } = options;
-  let address: DnsAddress | undefined;
-  let ofThreads: UdpListener['recentQueries'];
+  let listener: UdpListener | undefined;
   return {
     name: 'dns-server',
     get address() {
-      if (address === undefined) throw new TypeError('the DNS server does not listen yet');
-      return address;
+      if (listener === undefined) throw new TypeError('the DNS server does not listen yet');
+      return { host, port: listener.port };
     },
     recentQueries: async (limit, name) => {
       const own = options.queryLog?.recent(limit, name);
-      return own && latestOf([own, (await ofThreads?.(limit, name)) ?? []], limit);
+      return own && latestOf([own, (await listener?.recentQueries?.(limit, name)) ?? []], limit);
     },
     run: async (signal, ready) => {
       // First: one that cannot listen has registered no metrics, so another may take its place.
       const { udp, tcp, cookies } = await bindBoth(options, idleMs);
-      address = { host, port: udp.port };
-      ofThreads = udp.recentQueries;
+      listener = udp;
       const metrics = createDnsMetrics(options.metrics);
       const { respond, quick, stop } = createAnswering({ ...options, cookies }, metrics, idleMs);
-      log.info({ ...address }, 'dns server listening');
+      log.info({ host, port: udp.port }, 'dns server listening');
       ready();
       const tcpOptions = { idleMs, maxConnections, maxConnectionsPerClient, maxPending: MAX_PENDING_PER_CONNECTION };
       try {

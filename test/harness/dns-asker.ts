@@ -56,7 +56,7 @@ export class DnsAsker implements AsyncDisposable {
 
   /**
    * All questions asked from then on whose fate is known, in the order in which that became known. As many unanswered
-   * ones are left out as the kernel has dropped packets at either socket: on a busy machine nobody has seen those.
+   * ones are left out as the kernel has dropped answers at this end: the server has given those.
    */
   since(at: number): readonly Asked[] {
     let dropped = this.#dropped() - this.#droppedBefore;
@@ -85,7 +85,7 @@ export class DnsAsker implements AsyncDisposable {
   }
 
   #dropped(): number {
-    return droppedAt(this.#socket.address().port) + droppedAt(this.#socket.remoteAddress().port);
+    return droppedAt(this.#socket.address().port);
   }
 
   #ask(): void {

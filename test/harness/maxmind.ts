@@ -9,7 +9,7 @@ const directory = fileURLToPath(new URL('../../.cache/maxmind', import.meta.url)
 /** Why tests by MaxMind's databases are skipped; false when they are not. With REQUIRE_DNS their absence fails them. */
 export function withoutMaxmind(): string | false {
   const why = `no databases of MaxMind here: "node scripts/setup.js test" fetches them`;
-  if (existsSync(directory)) return withoutDnsServers('mmdblookup');
+  if (existsSync(`${directory}/test-data`)) return withoutDnsServers('mmdblookup');
   if (process.env['REQUIRE_DNS']) throw new Error(why);
   return why;
 }

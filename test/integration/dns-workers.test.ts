@@ -1,11 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { Resolver } from 'node:dns/promises';
-import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { AddressList } from '../../dns/access/index.ts';
 import { createLocalDns, type LocalDnsOptions, type RecordSet } from '../../dns/provider/index.ts';
 import { createMetrics, silentLogger as log, start, systemClock as clock } from '../../src/component-base/index.ts';
+import { askTcp, askUdp, questionPacket } from '../harness/dns-wire.ts';
+
+const SOA = 6;
 
 const a = (name: string, ...data: string[]): RecordSet => ({ name, type: 'A', ttlSeconds: 60, data });
 
@@ -76,28 +78,10 @@ it('passes on to the server what is no question', async () => {
 it('gathers what threads and the server have noted of questions', async () => {
   await using server = await startDns({ queryLog: { size: 20 } });
   const { dns } = server;
-  const ask = async (type: 'SOA' | 'A', tcp = false) => {
-    const socket = createSocket('udp4');
-    const header = Buffer.from([0, 9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
-    const question = Buffer.concat([
-      header,
-      Buffer.from('\x04acme\x03com\x00', 'latin1'),
-      Buffer.from([0, type === 'A' ? 1 : 6, 0, 1]),
-    ]);
-    if (tcp) {
-      const connection = connect(dns.address.port, '127.0.0.1');
-      connection.write(Buffer.concat([Buffer.from([0, question.length]), question]));
-      await once(connection, 'data');
-      connection.destroy();
-    } else {
-      socket.send(question, dns.address.port, '127.0.0.1');
-      await once(socket, 'message');
-    }
-    socket.close();
-  };
+  const { port } = dns.address;
   // The port of a client decides which thread its packet goes to: both have some of these.
-  for (let count = 0; count < 30; count++) await ask('SOA');
-  await ask('A', true);
+  for (let count = 0; count < 30; count++) await askUdp(port, questionPacket('acme.com', { type: SOA }));
+  await askTcp(port, questionPacket('acme.com'));
   const noted = (await dns.recentQueries(100, 'acme.com')) ?? [];
   expect(noted.length).toBeGreaterThan(20);
   expect(noted.map(({ at }) => at)).toEqual(noted.map(({ at }) => at).sort((one, other) => other - one));

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { AnswerCache } from './answer-cache.ts';
 import { NameStamps } from './name-stamps.ts';
-import { HEADER_COUNT, QuestionKey } from './question-key.ts';
+import { QuestionKey } from './question-key.ts';
+import { ANSWER_HEADER_BYTES } from './variants.ts';
 
 const key = new QuestionKey(1);
 const stamps = new NameStamps();
@@ -35,7 +36,7 @@ function add(cache: AnswerCache, label: string, encodings: readonly Buffer[] = [
 function kept(cache: AnswerCache, label: string): string | undefined {
   const answer = cache.get(ask(label));
   const variant = answer && cache.nextVariant(answer);
-  const tail = (variant?.start ?? 0) + HEADER_COUNT;
+  const tail = (variant?.start ?? 0) + ANSWER_HEADER_BYTES;
   return variant && cache.arena.memory.toString('latin1', tail, tail + variant.length);
 }
 

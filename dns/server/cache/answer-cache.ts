@@ -2,7 +2,7 @@ import { Arena } from './arena.ts';
 import type { CachedAnswer } from './cached-answer.ts';
 import type { NameStamps } from './name-stamps.ts';
 import type { QuestionKey } from './question-key.ts';
-import { Variants, type EncodedVariant, type Ring, type Variant } from './variants.ts';
+import { emptyRing, Variants, type EncodedVariant, type Ring, type Variant } from './variants.ts';
 
 export interface AnswerCacheLimits {
   /** Of each of three parts of the memory that encoded answers and keys have. */
@@ -60,10 +60,7 @@ export class AnswerCache {
       slotCount: slots.length,
       era: this.#stamps.era,
       stamp: this.#stamps.sum(words, slotsAt, slotsAt + slots.length),
-      wanted: 0,
-      count: 0,
-      last: 0,
-      chosen: made.choosing && new Map(),
+      ...emptyRing(),
       ...made,
     };
     this.#young.set(answer.hash, answer);
@@ -95,7 +92,7 @@ export class AnswerCache {
   #renewed(old: CachedAnswer): CachedAnswer {
     const variants = this.#variants;
     const keyBytes = (old.keyWords + old.slotCount) * WORD_BYTES;
-    const rings = [old, ...(old.chosen?.values() ?? [])];
+    const rings = [old, ...(old.choosing?.rings.values() ?? [])];
     this.#prepare(rings.reduce((sum, ring) => sum + variants.bytesOf(ring), keyBytes));
     const keyStart = this.arena.take(keyBytes);
     this.arena.memory.copyWithin(keyStart, old.keyStart, old.keyStart + keyBytes);
@@ -103,10 +100,14 @@ export class AnswerCache {
       ...old,
       ...variants.moved(old),
       keyStart,
-      chosen: old.chosen && new Map([...old.chosen].map(([outcome, ring]) => [outcome, variants.moved(ring)])),
+      choosing: old.choosing && { ...old.choosing, rings: this.#movedRings(old.choosing.rings) },
     };
     this.#young.set(answer.hash, answer);
     return answer;
+  }
+
+  #movedRings(rings: ReadonlyMap<string, Ring>): Map<string, Ring> {
+    return new Map([...rings].map(([outcome, ring]) => [outcome, this.#variants.moved(ring)]));
   }
 
   /** Makes sure that one more answer, of so many bytes, has its place in the young generation. */

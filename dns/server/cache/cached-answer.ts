@@ -9,10 +9,11 @@ export interface Serial {
   readonly serial: number;
 }
 
-/** A choice, ready to be made. */
+/** A choice, ready to be made, and the variants of each of its outcomes. */
 export interface ChoosingAnswer {
   readonly choice: Choice;
   readonly choose: (asker: Asker) => Chosen;
+  readonly rings: Map<string, Ring>;
 }
 
 /**
@@ -35,6 +36,4 @@ export interface CachedAnswer extends Ring {
   readonly choosing: ChoosingAnswer | undefined;
   /** What encodings are made of, until there are none left to make. */
   reply: ComposedReply | undefined;
-  /** Where the answer is chosen for each client, by outcome. */
-  readonly chosen: Map<string, Ring> | undefined;
 }

@@ -1,10 +1,6 @@
 import { AXFR, HEADER_BYTES, IXFR, OPT } from '../../packet/index.ts';
 import { MAX_TCP_BYTES, MAX_UDP_BYTES, MIN_UDP_BYTES } from '../encode-reply.ts';
 
-/** Of the header, what an answer has of its own: all behind the id. */
-export const HEADER_FROM = 2;
-export const HEADER_COUNT = HEADER_BYTES - HEADER_FROM;
-
 const MAX_NAME_BYTES = 255;
 const MAX_LABEL_BYTES = 63;
 const HEAD_BYTES = 3;

@@ -7,10 +7,10 @@ import type { EncodedReply } from '../encode-reply.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { CachedAnswer, ChoosingAnswer, Serial } from './cached-answer.ts';
 import type { NameStamps } from './name-stamps.ts';
-import { HEADER_COUNT, HEADER_FROM, type QuestionKey } from './question-key.ts';
+import type { QuestionKey } from './question-key.ts';
 import { QuickOptions } from './quick-options.ts';
 import type { QuickPeer } from './quick-peer.ts';
-import type { Ring, Variant } from './variants.ts';
+import { ANSWER_HEADER_AT, ANSWER_HEADER_BYTES, emptyRing, type Ring, type Variant } from './variants.ts';
 
 export interface QuickAnswersDeps {
   readonly key: QuestionKey;
@@ -141,13 +141,14 @@ export class QuickAnswers {
 
   /** Where in the memory what follows the question stands. */
   tailOf(variant: Variant): number {
-    return variant.start + HEADER_COUNT;
+    return variant.start + ANSWER_HEADER_BYTES;
   }
 
   /** Over that of the question, which leaves the id as it is. */
   writeHeader(target: Buffer, at: number, { start }: Variant): void {
     const { memory } = this;
-    for (let index = 0; index < HEADER_COUNT; index++) target[at + HEADER_FROM + index] = memory[start + index] ?? 0;
+    for (let index = 0; index < ANSWER_HEADER_BYTES; index++)
+      target[at + ANSWER_HEADER_AT + index] = memory[start + index] ?? 0;
   }
 
   /** Bytes of the whole packet. */
@@ -187,7 +188,7 @@ export class QuickAnswers {
   #choosingOf(reply: ComposedReply): ChoosingAnswer | undefined {
     const choice = choosableIn(reply)?.choice;
     const { choosing } = this.#deps;
-    return choice && choosing && { choice, choose: choosing.chooser.prepare(choice) };
+    return choice && choosing && { choice, choose: choosing.chooser.prepare(choice), rings: new Map() };
   }
 
   #choose({ choosing }: CachedAnswer, peer: QuickPeer): void {
@@ -219,22 +220,19 @@ export class QuickAnswers {
   }
 
   #ringOf(answer: CachedAnswer): Ring | undefined {
-    return this.#chosen === undefined ? answer : answer.chosen?.get(this.#chosen.outcome.key);
+    return this.#chosen === undefined ? answer : answer.choosing?.rings.get(this.#chosen.outcome.key);
   }
 
   #ringFor(answer: CachedAnswer, reply: ComposedReply): Ring {
     const outcome = this.#chosen?.outcome;
-    const wanted = Math.min(outcome?.equal ?? ordersOf(reply), MAX_ORDERS);
-    if (outcome === undefined) {
-      answer.wanted = wanted;
-      return answer;
-    }
-    const known = this.#ringOf(answer);
-    if (known !== undefined) return known;
-    const made = { wanted, count: 0, last: 0 };
-    if (answer.chosen !== undefined && answer.chosen.size >= MAX_OUTCOMES) answer.chosen.clear();
-    answer.chosen?.set(outcome.key, made);
-    return made;
+    const ring = this.#ringOf(answer) ?? emptyRing();
+    if (ring.count > 0) return ring;
+    ring.wanted = Math.min(outcome?.equal ?? ordersOf(reply), MAX_ORDERS);
+    const rings = answer.choosing?.rings;
+    if (outcome === undefined || rings === undefined) return ring;
+    if (rings.size >= MAX_OUTCOMES) rings.clear();
+    rings.set(outcome.key, ring);
+    return ring;
   }
 
   #encode(reply: ComposedReply, turn: number, encode: EncodeVariant): EncodedReply {

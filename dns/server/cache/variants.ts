@@ -1,7 +1,11 @@
+import { HEADER_BYTES } from '../../packet/index.ts';
 import { wholeWords, type Arena } from './arena.ts';
-import { HEADER_COUNT, HEADER_FROM } from './question-key.ts';
 
-/** One encoding of an answer: ten bytes of the header, flags and counts, as they are sent, and what follows the question. */
+/** Of a header, what an answer has of its own: flags and counts, all behind the id. */
+export const ANSWER_HEADER_AT = 2;
+export const ANSWER_HEADER_BYTES = HEADER_BYTES - ANSWER_HEADER_AT;
+
+/** One encoding of an answer: of the header what is its own, as it is sent, and what follows the question. */
 export interface Variant {
   /** Where the bytes of the header stand in the arena; the rest comes after them. */
   readonly start: number;
@@ -21,6 +25,8 @@ export interface Ring {
   /** Where the one stands whose turn it was last. */
   last: number;
 }
+
+export const emptyRing = (wanted = 0): Ring => ({ wanted, count: 0, last: 0 });
 
 /** What is to be kept of a packet. */
 export interface EncodedVariant extends Pick<Variant, 'optBytes' | 'serialAt'> {
@@ -46,7 +52,7 @@ export class Variants {
 
   /** Of the arena, for one that is so long behind the question. */
   bytesFor(length: number): number {
-    return wholeWords(HEAD_BYTES + HEADER_COUNT + length);
+    return wholeWords(HEAD_BYTES + ANSWER_HEADER_BYTES + length);
   }
 
   /** After all others: its turn comes when theirs has been. The arena has room for it. */
@@ -54,8 +60,8 @@ export class Variants {
     const length = packet.length - questionEnd;
     const at = this.#arena.take(this.bytesFor(length));
     const start = at + HEAD_BYTES;
-    packet.copy(this.#arena.memory, start, HEADER_FROM, HEADER_FROM + HEADER_COUNT);
-    packet.copy(this.#arena.memory, start + HEADER_COUNT, questionEnd);
+    packet.copy(this.#arena.memory, start, ANSWER_HEADER_AT, ANSWER_HEADER_AT + ANSWER_HEADER_BYTES);
+    packet.copy(this.#arena.memory, start + ANSWER_HEADER_BYTES, questionEnd);
     const { words } = this.#arena;
     words[(at >> 2) + LENGTH] = length;
     words[(at >> 2) + OPT_BYTES] = optBytes;
@@ -79,7 +85,7 @@ export class Variants {
 
   /** A copy of all that are there, in the young part. The arena has room for it. */
   moved(ring: Ring): Ring {
-    const copy = { wanted: ring.wanted, count: 0, last: 0 };
+    const copy = emptyRing(ring.wanted);
     for (const from of this.#all(ring)) {
       const bytes = this.#bytesAt(from);
       const at = this.#arena.take(bytes);

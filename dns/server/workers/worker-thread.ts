@@ -59,6 +59,8 @@ export class WorkerThread {
     this.post({ kind: 'recent', id, limit, name });
     try {
       return await untilAborted(asked.promise, withDeadline(PATIENCE_MS));
+    } catch (err) {
+      throw new Error('a thread of the DNS server does not say which questions it has noted', { cause: err });
     } finally {
       this.#asked.delete(id);
     }

@@ -75,6 +75,7 @@ async function inTrouble(hub: HubUnderTest, prefix: string): Promise<readonly nu
 async function flap(members: MembersUnderTest, signal: AbortSignal): Promise<void> {
   for (let isCut = true; !signal.aborted; isCut = !isCut) {
     await members.trouble(FLAPPING, isCut ? 'cut' : 'none');
+    // Its end ends the flapping, no more.
     await systemClock.sleep(FLAP_MS, signal).catch(() => undefined);
   }
 }

@@ -60,21 +60,23 @@ describe.skipIf(withoutMaxmind())('databases that MaxMind tests its readers with
     },
   );
 
-  it('of which none, broken or of something else, is more than refused or says nothing', async () => {
+  it('are refused or say nothing where they are broken, and fail no look-up', async () => {
     const lines: string[] = [];
     const log = createLogger({ destination: { write: (line: string) => lines.push(line) } });
     const refused: string[] = [];
     for (const database of maxmindFiles()) {
-      try {
-        const geo = await openGeo({ database, places: [{ continents: ['EU'], region: 'eu' }] }, log);
-        for (const address of addresses) expect(geo.locate(bytesOf(address)).place?.region ?? 'eu').toBe('eu');
-      } catch (err) {
-        expect((err as Error).message).toContain(database);
-        refused.push((err as Error).message.slice(database.length));
-      }
+      const geo = await openGeo({ database, places: [{ continents: ['EU'], region: 'eu' }] }, log).catch(
+        (err: unknown) => {
+          refused.push(String(err).replace(database, 'it'));
+          return undefined;
+        },
+      );
+      for (const address of addresses) geo?.locate(bytesOf(address));
     }
-    expect(refused.filter((text) => text.includes('is no database of places')).length).toBeGreaterThanOrEqual(8);
-    expect(refused).toContain(' is a database of type GeoLite2-ASN, which tells no countries');
+    expect(
+      refused.filter((text) => text.startsWith('Error: it is no database of places')).length,
+    ).toBeGreaterThanOrEqual(8);
+    expect(refused).toContain('Error: it is a database of type GeoLite2-ASN, which tells no countries');
     const broken = lines.filter((line) => line.includes('GeoIP2-City-Test-Invalid-Node-Count.mmdb'));
     expect(broken).toHaveLength(1);
     expect(broken[0]).toContain('not readable');
