@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 const path = (name) => fileURLToPath(new URL(name, root));
-const NEEDED = 24;
+const NEEDED = 26;
 
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   const pinned = path('node_modules/.bin/node');

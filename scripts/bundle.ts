@@ -44,7 +44,7 @@ export async function bundle(entryPoints: Readonly<Record<string, string>>, outd
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node24',
+    target: 'node26',
     // ES modules where a package has them: what nobody uses of them is left out.
     mainFields: ['module', 'main'],
     conditions: ['module'],

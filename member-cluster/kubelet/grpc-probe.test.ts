@@ -12,7 +12,7 @@ const soon = () => AbortSignal.timeout(5_000);
 async function startServer(answer: (stream: ServerHttp2Stream) => void) {
   const asked = Promise.withResolvers<string>();
   const server = createServer().listen(0, host);
-  server.on('stream', (stream) => {
+  server.on('stream', (stream: ServerHttp2Stream) => {
     stream.on('error', () => undefined);
     stream.once('data', (message: Buffer) => {
       const isShort = (message[6] ?? 0) < 0x80;

@@ -97,7 +97,8 @@ describe('TCP', () => {
   it('carries much in both directions, and an end of one side only', async () => {
     const size = 8 * 1024 * 1024;
     await using echo = await pod(1, (socket) => {
-      void buffer(socket).then((all) => socket.end(all));
+      // Its own side stays open.
+      void buffer(socket.iterator({ destroyOnReturn: false })).then((all) => socket.end(all));
     });
     using under = proxierOn();
     under.proxier.sync([ruleTo([echo.backend])]);

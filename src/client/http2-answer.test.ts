@@ -26,7 +26,7 @@ async function serve(handler: Handler) {
   const sockets = new Set<{ destroy(): unknown }>();
   let turns = 0;
   server.on('secureConnection', (socket: { destroy(): unknown }) => sockets.add(socket));
-  server.on('stream', (stream) => {
+  server.on('stream', (stream: ServerHttp2Stream) => {
     stream.on('error', () => undefined);
     handler(stream, turns++);
   });

@@ -37,7 +37,7 @@ export async function runComponent(
     throw err;
   } finally {
     process.off('SIGTERM', onEnd).off('SIGINT', onEnd).off('disconnect', onEnd);
-    if (process.connected) process.disconnect();
+    if (process.connected) process.disconnect?.();
   }
 }
 

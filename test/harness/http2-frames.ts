@@ -42,7 +42,7 @@ export class FrameClient implements AsyncDisposable {
     this.socket = socket;
     socket.on('error', () => undefined);
     socket.once('close', () => (this.isClosed = true));
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       this.#read(chunk);
     });
   }

@@ -20,7 +20,7 @@ export async function memberCertificates(
   const hosts = [`127.${block}.0.1`, `127.${block}.96.1`, 'localhost', 'kubernetes.default.svc'];
   const serving = await issueServingCertificate(ca, { commonName: 'kube-apiserver', hosts });
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { ca, serving, serviceAccountKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  return { ca, serving, serviceAccountKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
 }
 
 /** A member cluster in memory, simulated unless it is given a block of loopback of its own. */

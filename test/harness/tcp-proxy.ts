@@ -47,8 +47,8 @@ export async function startTcpProxy(
   };
   const pump = async (from: Readable, to: Writable, toClient: boolean) => {
     try {
-      // @NOTE a socket without an encoding reads buffers.
-      for await (const piece of from as AsyncIterable<Buffer>) {
+      // Each direction ends by itself. @NOTE a socket without an encoding reads buffers.
+      for await (const piece of from.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         await travel(toClient);
         to.write(piece);
       }

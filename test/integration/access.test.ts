@@ -141,7 +141,7 @@ it('whoever accounts show their tokens to verifies them with the published keys'
 it('a token carries an account over HTTPS, and an informer follows what it may see', async () => {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const tokens = createServiceAccountTokens({
-    key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }),
     clock: systemClock,
   });
   await using server = await startTestApiServer({

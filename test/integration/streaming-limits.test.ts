@@ -93,14 +93,12 @@ describe('a client that reads slowly', () => {
 
   it('holds back a forwarded port', async () => {
     const { count, readable } = source(LARGE);
-    const port = Duplex.from({
-      readable,
-      writable: new Writable({
-        write: (_chunk, _encoding, done) => {
-          done();
-        },
-      }),
+    const writable = new Writable({
+      write: (_chunk, _encoding, done) => {
+        done();
+      },
     });
+    const port = Duplex.from({ readable: Readable.toWeb(readable), writable: Writable.toWeb(writable) });
     const portforward = async (): Promise<Connection> => ({ type: 'ports', connect: async () => port });
     await using api = await startStreamingServer({ portforward });
     const path = `${podPath('portforward')}?ports=80`;

@@ -84,7 +84,7 @@ export class PortServer {
       });
       socket.on('error', () => socket.destroy());
       socket.setTimeout(SILENCE_MS, () => socket.destroy());
-      socket.once('data', (first) => {
+      socket.once('data', (first: Buffer) => {
         socket.setTimeout(0).removeAllListeners('timeout');
         this.#speak(container, socket, first);
       });

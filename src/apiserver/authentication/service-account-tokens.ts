@@ -1,11 +1,4 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  randomUUID,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import type * as Jose from 'jose';
 import type { Clock } from '../../component-base/index.ts';
 import { TOKEN_ISSUER } from './token-issuer.ts';
@@ -43,7 +36,7 @@ export interface ServiceAccountTokens {
   /** The audience of the API server itself, for tokens that name none. */
   readonly issuer: string;
   /** What others verify tokens with (RFC 7517). */
-  readonly publicKeys: readonly JsonWebKey[];
+  readonly publicKeys: readonly Jose.JWK[];
   issue(subject: TokenSubject, options: IssueOptions): Promise<IssuedToken>;
   /** `undefined`: not one of ours. Rejects when it is, and bad or over. */
   verify(token: string, audiences?: readonly string[]): Promise<VerifiedToken | undefined>;

@@ -12,7 +12,7 @@ import { answerTokenReview } from './token-review.ts';
 
 const { signal } = new AbortController();
 const newKey = () =>
-  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 
 /** Reads of a few objects by `plural/name`: their uid, and when they were to be gone. */
 function holding(objects: Map<string, string>): Client {

@@ -24,7 +24,7 @@ if (task === 'make') {
   const loadMs = performance.now() - began;
   process.send?.({ loadMs, bytes: process.memoryUsage.rss(), changesMs: await changesMs() });
 }
-process.disconnect();
+process.disconnect?.();
 
 /** From the moment a change is handed over until a question is answered by it. */
 async function changesMs(): Promise<readonly number[]> {

@@ -138,7 +138,7 @@ export async function startGoogle({ projectId, zones, pageSize = 1000 }: GoogleS
     type: 'service_account',
     project_id: projectId,
     private_key_id: 'a',
-    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     client_email: email,
     client_id: '1',
     token_uri: `https://${GOOGLE_TOKEN_HOST}/token`,

@@ -132,7 +132,8 @@ export class SpdyConnection implements StreamCarrier {
 
   async #serve(): Promise<void> {
     const reader = new FrameReader();
-    for await (const chunk of this.#transport) {
+    // A client that has said all is still answered.
+    for await (const chunk of this.#transport.iterator({ destroyOnReturn: false })) {
       // @NOTE sockets and tunnels give bytes.
       for (const frame of reader.read(chunk as Buffer)) {
         if (frame.type === 'data') this.#onData(frame);
