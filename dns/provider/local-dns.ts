@@ -11,6 +11,7 @@ import {
   QueryLog,
   type QuestionToExplain,
 } from '../server/index.ts';
+import { SYSTEM_CALLS_BY, type SystemCallsBy } from '../udp/index.ts';
 import type { DnsProvider } from './dns-provider.ts';
 import { createTransfers, type TransferOptions } from '../transfer/index.ts';
 import { createLocalZones, type LocalZonesOptions } from './local-zones.ts';
@@ -22,8 +23,8 @@ export interface LocalDnsOptions extends LocalZonesOptions {
   /** Of UDP and TCP alike; 0 is any that is free for both. */
   readonly port: number;
   readonly metrics?: Registry;
-  /** As of `DnsServerOptions`; true. */
-  readonly batched?: boolean;
+  /** As of `DnsServerOptions`; all that there are. */
+  readonly batchedBy?: readonly SystemCallsBy[];
   /** Threads that answer over UDP, each from a copy of the zones; without, it is this one. */
   readonly workers?: number;
   /** Where clients are, beside what is learned. */
@@ -51,7 +52,7 @@ export interface LocalDns extends DnsProvider, Runnable {
 /** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
 export function createLocalDns(options: LocalDnsOptions): LocalDns {
   const zones = createLocalZones(options);
-  const { host, port, clock, log, metrics, batched = true, workers } = options;
+  const { host, port, clock, log, metrics, batchedBy = SYSTEM_CALLS_BY, workers } = options;
   requireOwnZones(options);
   const transfers = options.transfer && createTransfers(options.transfer, { source: zones, clock, log, metrics });
   const places = createPlaces(options.places);
@@ -64,7 +65,7 @@ export function createLocalDns(options: LocalDnsOptions): LocalDns {
     port,
     clock,
     log,
-    batched,
+    batchedBy,
     ...(workers === undefined ? {} : { workers: { count: workers, places } }),
     ...(metrics === undefined ? {} : { metrics }),
     ...(queryLog === undefined ? {} : { queryLog }),

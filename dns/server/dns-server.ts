@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import type { Runnable } from '../../src/component-base/index.ts';
 import type { ChangingPlaces } from '../choice/index.ts';
+import type { SystemCallsBy } from '../udp/index.ts';
 import { createAnswering, type AnsweringOptions } from './answering.ts';
 import { COOKIE_SECRET_BYTES, type CookieOptions } from './cookies/server-cookies.ts';
 import type { DnsAddress } from './dns-address.ts';
@@ -16,8 +17,8 @@ export type DnsServerOptions = AnsweringOptions & {
   readonly host: string;
   /** Of UDP and TCP alike; 0 is any that is free for both. */
   readonly port: number;
-  /** Takes in and sends many UDP packets at once where the system can; needs half a megabyte. */
-  readonly batched?: boolean;
+  /** What takes in and sends many UDP packets at once: the first that can be had; none by default. Needs half a megabyte. */
+  readonly batchedBy?: readonly SystemCallsBy[];
   /** Threads that answer over UDP in place of this one, each from a copy of the zones; of zones only. */
   readonly workers?: { readonly count: number; readonly places: ChangingPlaces };
   /** TCP: default 10 s, 256 connections, and as many as half of them from one address. */
@@ -103,12 +104,12 @@ interface Settled {
 }
 
 async function bindUdpOf(options: DnsServerOptions, { idleMs, cookies }: Settled): Promise<UdpListener> {
-  const { host, port, batched = false, workers, identity = {}, messages, metrics, log } = options;
-  if (workers === undefined) return bindUdp({ host, port, batched });
+  const { host, port, batchedBy = [], workers, identity = {}, messages, metrics, log } = options;
+  if (workers === undefined) return bindUdp({ host, port, batchedBy });
   if (!('zones' in options)) throw new TypeError('threads answer from zones, not from a handler');
   const { bindUdpWorkers, workerGuard } = await import('./workers/udp-workers.ts');
   const guard = workerGuard(options, workers.count);
-  const told = { host, port, batched, idleMs, identity, guard, ...(cookies === false ? {} : { cookies }) };
+  const told = { host, port, batchedBy, idleMs, identity, guard, ...(cookies === false ? {} : { cookies }) };
   const noting = options.queryLog && { queryLogSize: options.queryLog.size };
   return bindUdpWorkers({ ...told, ...noting, ...workers, zones: options.zones, messages, metrics, log });
 }

@@ -2,15 +2,13 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { silentLogger as log } from '../../src/component-base/index.ts';
+import { waysOfPackets } from '../../test/harness/ways-of-packets.ts';
 import { answerPacket } from './answer-packet.ts';
 import { bindUdp } from './udp-listener.ts';
 
-describe.each([
-  { how: 'packet by packet', batched: false },
-  { how: 'in batches', batched: true },
-])('a UDP listener, $how', ({ batched }) => {
+describe.each(waysOfPackets)('a UDP listener that takes packets in $how', ({ batchedBy }) => {
   const listen = async (host: string, respond: (packet: Buffer) => Buffer | Promise<Buffer>) => {
-    const listener = await bindUdp({ host, port: 0, batched });
+    const listener = await bindUdp({ host, port: 0, batchedBy });
     const ending = new AbortController();
     const serving = listener.serve({ respond, log }, ending.signal);
     return {
@@ -44,7 +42,7 @@ describe.each([
     const other = createSocket('udp4');
     other.bind(0, '127.0.0.1');
     await once(other, 'listening');
-    await expect(bindUdp({ host: '127.0.0.1', port: other.address().port, batched })).rejects.toMatchObject({
+    await expect(bindUdp({ host: '127.0.0.1', port: other.address().port, batchedBy })).rejects.toMatchObject({
       name: 'ListenError',
       code: 'EADDRINUSE',
     });

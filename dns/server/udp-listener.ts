@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { loadSystemCalls, NativeUdpSocket } from '../udp/index.ts';
+import { loadSystemCalls, NativeUdpSocket, type SystemCallsBy } from '../udp/index.ts';
 import { serveBatches } from './batched-udp.ts';
 import { ListenError } from './listen-error.ts';
 import { bindPortable, servePortable } from './portable-udp.ts';
@@ -20,8 +20,8 @@ export interface UdpListener {
 export interface UdpListenerOptions {
   readonly host: string;
   readonly port: number;
-  /** Many packets at once with each call of the system, where that can be had. */
-  readonly batched: boolean;
+  /** What takes many packets at once from the system: the first that can be had. Where none can, it is packet by packet. */
+  readonly batchedBy: readonly SystemCallsBy[];
   /** Others of this user that say so too may listen there; each client's packets go to one of them. */
   readonly reusePort?: boolean;
 }
@@ -30,16 +30,20 @@ export interface UdpListenerOptions {
 const RECEIVE_BUFFER_BYTES = 1 << 20;
 
 /** Throws `ListenError`. */
-export async function bindUdp({ host, port, batched, reusePort = false }: UdpListenerOptions): Promise<UdpListener> {
+export async function bindUdp({ host, port, batchedBy, reusePort = false }: UdpListenerOptions): Promise<UdpListener> {
   // Only Node knows the number of the zone in `fe80::1%eth0`.
-  const calls = batched && !(isIPv6(host) && host.includes('%')) ? await loadSystemCalls() : undefined;
+  const hasZone = isIPv6(host) && host.includes('%');
+  const calls = hasZone ? undefined : await loadSystemCalls(batchedBy);
   try {
     const listen = { host, port, reusePort, receiveBufferBytes: RECEIVE_BUFFER_BYTES };
     if (calls === undefined) {
       const socket = await bindPortable(listen);
       return {
         port: socket.address().port,
-        serve: (deps, signal) => servePortable(socket, deps, signal),
+        serve: (deps, signal) => {
+          deps.log.info({ port: socket.address().port }, 'dns packets are taken in one by one');
+          return servePortable(socket, deps, signal);
+        },
         close: async () => {
           socket.close();
         },
@@ -48,7 +52,10 @@ export async function bindUdp({ host, port, batched, reusePort = false }: UdpLis
     const socket = await NativeUdpSocket.open(calls, listen);
     return {
       port: socket.port,
-      serve: (deps, signal) => serveBatches(socket, deps, signal),
+      serve: (deps, signal) => {
+        deps.log.info({ port: socket.port, by: calls.by }, 'dns packets are taken in many at a time');
+        return serveBatches(socket, deps, signal);
+      },
       close: () => socket.close(),
     };
   } catch (err) {

@@ -73,7 +73,7 @@ export class MessageBatch {
   receive(fd: number): number {
     this.#replies = 0;
     const first = BigInt(this.#base + layout.incoming);
-    const count = this.#calls.recvmmsg(fd, first, SLOTS, MSG_DONTWAIT, null);
+    const count = this.#calls.recvmmsg(fd, first, SLOTS, MSG_DONTWAIT, 0n);
     return Math.max(count, 0);
   }
 

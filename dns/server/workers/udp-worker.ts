@@ -123,10 +123,14 @@ interface Listening {
   readonly signal: AbortSignal;
 }
 
-async function listen({ host, port, batched }: WorkerStart, deps: UdpDeps, { post, signal }: Listening): Promise<void> {
+async function listen(
+  { host, port, batchedBy }: WorkerStart,
+  deps: UdpDeps,
+  { post, signal }: Listening,
+): Promise<void> {
   let listener: UdpListener;
   try {
-    listener = await bindUdp({ host, port, batched, reusePort: true });
+    listener = await bindUdp({ host, port, batchedBy, reusePort: true });
   } catch (err) {
     if (!(err instanceof ListenError)) throw err;
     post({ kind: 'cannot listen', code: err.code });

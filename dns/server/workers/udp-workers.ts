@@ -30,7 +30,7 @@ export interface UdpWorkersOptions extends Omit<WorkerStart, 'places' | 'opcodes
 export async function bindUdpWorkers(options: UdpWorkersOptions): Promise<UdpListener> {
   const { count, zones, places, messages, metrics, log, host, port, ...start } = options;
   // Those who share a port do not see that somebody else has it.
-  const probe = await bindUdp({ host, port, batched: false });
+  const probe = await bindUdp({ host, port, batchedBy: [] });
   await probe.close();
   const serving: { answer?: (message: PassedOn, thread: WorkerThread) => Promise<void> } = {};
   const workerStart = { ...start, host, port: probe.port, ...opcodesOf(messages), places: placesOf(places) };

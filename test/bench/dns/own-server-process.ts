@@ -14,7 +14,7 @@ process.on('message', ({ changesPerSecond }: { readonly changesPerSecond: number
 });
 
 // @NOTE written by `startOwn`.
-const { io, policy, directory, guarded } = JSON.parse(process.argv[2] ?? '') as OwnServerOptions;
+const { batchedBy, policy, directory, guarded } = JSON.parse(process.argv[2] ?? '') as OwnServerOptions;
 const everybody = new AddressList(['10.0.0.0/8', '127.0.0.0/8']);
 const dns = createLocalDns({
   zones: [{ name: ZONE }],
@@ -22,7 +22,7 @@ const dns = createLocalDns({
   places: { configured: places() },
   host: '127.0.0.1',
   port: 0,
-  batched: io === 'batched',
+  batchedBy,
   ...(guarded === true && { access: { query: everybody }, rateLimit: { responsesPerSecond: 1e9, allPerSecond: 1e9 } }),
   clock,
   log,

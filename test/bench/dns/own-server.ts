@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { SystemCallsBy } from '../../../dns/udp/index.ts';
 
 export interface DnsUnderTest extends AsyncDisposable {
   readonly port: number;
@@ -13,7 +14,8 @@ export interface OwnServer extends DnsUnderTest {
 }
 
 export interface OwnServerOptions {
-  readonly io: 'batched' | 'portable';
+  /** As of `DnsServerOptions`. */
+  readonly batchedBy: readonly SystemCallsBy[];
   /** By lists of addresses and limits of rates, which let everybody through. */
   readonly guarded?: boolean;
   readonly policy?: 'all' | 'nearest';

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { createLocalDns, type LocalDns } from '../../../dns/provider/index.ts';
+import type { SystemCallsBy } from '../../../dns/udp/index.ts';
 import { silentLogger as log, start, systemClock as clock } from '../../../src/component-base/index.ts';
 import { manyKinds } from '../../harness/dns-many-kinds.ts';
 import { askTcp, askUdp, decodeMessage, questionPacket } from '../../harness/dns-wire.ts';
 import { fuzzOptions } from '../../harness/fuzz-options.ts';
+import { waysOfPackets } from '../../harness/ways-of-packets.ts';
 import { mutated, seededNumbers, type RandomNumber } from '../../harness/packet-mutations.ts';
 
 const { seed } = fuzzOptions;
@@ -14,8 +16,10 @@ const packets = fuzzOptions.packets / 2;
 const host = '127.0.0.1';
 const BURST = 100;
 
-async function serving(batched: boolean): Promise<AsyncDisposable & { readonly dns: LocalDns }> {
-  const dns = createLocalDns({ zones: [{ name: 'example.com' }], host, port: 0, clock, log, batched });
+async function serving(
+  batchedBy: readonly SystemCallsBy[] = [],
+): Promise<AsyncDisposable & { readonly dns: LocalDns }> {
+  const dns = createLocalDns({ zones: [{ name: 'example.com' }], host, port: 0, clock, log, batchedBy });
   const running = await start([dns]);
   await (await dns.zone('example.com')).apply({ upsert: manyKinds, remove: [] });
   return { dns, [Symbol.asyncDispose]: () => running.stop() };
@@ -35,10 +39,10 @@ async function isWell({ address }: LocalDns): Promise<void> {
   }
 }
 
-it.each([true, false])(
-  `a server answers on whatever comes over UDP, in batches: %s (seed ${seed})`,
-  async (batched) => {
-    await using server = await serving(batched);
+it.each(waysOfPackets)(
+  `a server answers on whatever comes over UDP $how (seed ${seed})`,
+  async ({ batchedBy }) => {
+    await using server = await serving(batchedBy);
     const random = seededNumbers(seed);
     const socket = createSocket('udp4');
     const replies = { count: 0, largest: 0 };
@@ -61,7 +65,7 @@ it.each([true, false])(
 );
 
 it(`a server answers on whatever comes over TCP (seed ${seed})`, async () => {
-  await using server = await serving(false);
+  await using server = await serving();
   const random = seededNumbers(seed);
   for (let count = 0; count < packets / BURST; count++) {
     const socket = connect(server.dns.address);
