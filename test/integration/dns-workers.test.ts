@@ -6,6 +6,7 @@ import { AddressList } from '../../dns/access/index.ts';
 import { createLocalDns, type LocalDnsOptions, type RecordSet } from '../../dns/provider/index.ts';
 import { createMetrics, silentLogger as log, start, systemClock as clock } from '../../src/component-base/index.ts';
 import { askTcp, askUdp, questionPacket } from '../harness/dns-wire.ts';
+import { waysOfPackets } from '../harness/ways-of-packets.ts';
 
 const SOA = 6;
 
@@ -29,8 +30,10 @@ async function startDns(options: Partial<LocalDnsOptions> = {}) {
   return { dns, resolver, metrics, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
 
-it('answers from threads what zones have, and what they have a moment later', async () => {
-  await using server = await startDns();
+const title = 'answers from threads that take packets in $how what zones have, and what they have a moment later';
+
+it.each(waysOfPackets)(title, async ({ batchedBy }) => {
+  await using server = await startDns({ batchedBy });
   const { dns, resolver, metrics } = server;
   const zone = await dns.zone('example.com');
   await zone.apply({ upsert: [a('www.example.com', '192.0.2.1')], remove: [] });
