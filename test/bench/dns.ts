@@ -1,13 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createLocalDns, type RecordSet } from '../../dns/provider/index.ts';
 import { silentLogger as log, start, systemClock as clock } from '../../src/component-base/index.ts';
+import { load } from './dns/dnsperf.ts';
 import { quantile, times, type Figure, type Section } from './report.ts';
 
-const run = promisify(execFile);
 const SERVICES = 1000;
 const SECONDS = 5;
 const APPLIES = 200;
@@ -60,15 +58,7 @@ function addresses(name: string, count: number): RecordSet {
   return { name, type: 'A', ttlSeconds: 180, data };
 }
 
-async function rate(what: string, port: number, questions: string): Promise<Figure> {
-  if (spawnSync('dnsperf', ['-h']).error !== undefined)
-    return { what, value: 'not measured: dnsperf is not installed' };
-  const args = ['-s', '127.0.0.1', '-p', String(port), '-d', questions, '-l', String(SECONDS), '-c', '8', '-q', '200'];
-  const { stdout } = await run('dnsperf', args);
-  const found = (label: string) => new RegExp(`${label}:\\s+([\\d.]+)`).exec(stdout)?.[1] ?? '?';
-  const perSecond = Math.round(Number(found('Queries per second')));
-  return {
-    what,
-    value: `${perSecond}/s, ${found('Queries lost')} lost, mean ${(Number(found('Average Latency \\(s\\)')) * 1000).toFixed(1)} ms`,
-  };
+async function rate(what: string, port: number, file: string): Promise<Figure> {
+  const { perSecond, lost, meanMs } = await load({ port, file, seconds: SECONDS, pid: process.pid });
+  return { what, value: `${perSecond}/s, ${lost} lost, mean ${meanMs.toFixed(1)} ms` };
 }
