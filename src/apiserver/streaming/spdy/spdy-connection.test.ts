@@ -138,6 +138,16 @@ it('closes each direction by itself', async () => {
   await expect.poll(() => client.connection.openStreams).toBe(0);
 });
 
+it('answers a client that has ended its side of the connection', async () => {
+  await using client = new RawClient();
+  const stream = await client.open(1, {});
+  client.send(1, Buffer.from('question'));
+  client.socket.end();
+  expect(await text(stream.iterator({ destroyOnReturn: false }))).toBe('question');
+  stream.end('answer');
+  await expect.poll(() => client.receivedBytes).toBe('answer'.length);
+});
+
 it('sends no more than a client that opens windows has opened', async () => {
   await using client = new RawClient();
   const stream = await client.open(1, {});
