@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Clock } from './clock.ts';
+import { mallocTrim } from './malloc-trim.ts';
 
 export interface IdleMemoryDeps {
   readonly clock: Clock;
@@ -7,15 +8,21 @@ export interface IdleMemoryDeps {
   readonly utilization?: () => number;
   /** Whether V8 is to save memory rather than time. */
   readonly favorMemory?: (favor: boolean) => void;
+  /** Has malloc give back what V8 has given back to it. */
+  readonly trim?: () => Promise<void>;
 }
 
 const LOOK_MS = 1_000;
 const BUSY = 0.2;
 /** What works a little all the time, such as for many watchers, would pay for each look with a collection. */
 const IDLE = 0.05;
-/** V8's memory reducer looks so often whether it may begin, and collects twice. */
+/**
+ * V8's memory reducer looks so often whether it may begin, and collects twice. By default it is half a minute, longer than
+ * it is given here.
+ */
 const REDUCER_DELAY_MS = 8_000;
-const LOOKS = 20;
+const LOOKS = 45;
+const LOOKS_A_TRIM = 15;
 
 /**
  * Lets V8 give memory back once a burst of work is over, until it is disposed. V8 has a collector for that, which takes
@@ -25,7 +32,10 @@ export function giveBackWhenIdle({
   clock,
   utilization = eventLoopShare(),
   favorMemory = favorMemoryOfV8,
+  trim = mallocTrim(),
 }: IdleMemoryDeps): Disposable {
+  // It counts from the last collection, so it is told before there is any work.
+  setFlagsFromString(`--gc-memory-reducer-start-delay-ms=${REDUCER_DELAY_MS}`);
   /** How long the collector is still given; 0 before there was work. */
   let looksLeft = 0;
   let isFavored = false;
@@ -33,7 +43,7 @@ export function giveBackWhenIdle({
     const share = utilization();
     if (share > BUSY) looksLeft = LOOKS;
     const favors = looksLeft > 0 && share < IDLE;
-    if (favors) looksLeft--;
+    if (favors && --looksLeft % LOOKS_A_TRIM === 0) void trim();
     if (favors !== isFavored) favorMemory(favors);
     isFavored = favors;
     cancel = clock.after(LOOK_MS, look);
@@ -58,7 +68,5 @@ function eventLoopShare(): () => number {
 }
 
 function favorMemoryOfV8(favor: boolean): void {
-  // By default it waits for half a minute first, longer than it is asked to do anything here.
-  if (favor) setFlagsFromString(`--gc-memory-reducer-start-delay-ms=${REDUCER_DELAY_MS}`);
   setFlagsFromString(favor ? '--optimize-for-size' : '--no-optimize-for-size');
 }
