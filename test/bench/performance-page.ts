@@ -26,12 +26,13 @@ export function withSections(page: string, date: string, sections: readonly Sect
   const [head = '', ...parts] = page.split(/^(?=## )/m);
   const texts = new Map(parts.map((text) => [HEADING.exec(text)?.[1] ?? '', text]));
   const titles = [...texts.keys()];
-  const isOfThatDay = head.includes(`on ${date}.`);
+  const isAsHead = head.includes(`on ${date}.`) && head.includes(`Node ${process.version}.`);
   let before: string | undefined;
   for (const section of sections) {
     const { title, method } = section;
     if (!texts.has(title)) titles.splice(before === undefined ? titles.length : titles.indexOf(before) + 1, 0, title);
-    const dated = isOfThatDay ? section : { ...section, method: `${method} Measured on ${date}.` };
+    const measured = `Measured on ${date}, Node ${process.version}.`;
+    const dated = isAsHead ? section : { ...section, method: `${method} ${measured}` };
     texts.set(title, `${formatSection(dated)}\n`);
     before = title;
   }
