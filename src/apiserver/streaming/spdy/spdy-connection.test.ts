@@ -58,7 +58,7 @@ class RawClient implements AsyncDisposable {
       this.#deflate.flush(constants.Z_SYNC_FLUSH, resolve);
     });
     // @NOTE it gives bytes, a piece at a time.
-    const packed = Buffer.concat([...until(() => this.#deflate.read() as Buffer | null)]);
+    const packed = Buffer.concat([...untilNull(() => this.#deflate.read() as Buffer | null)]);
     this.socket.write(controlFrame(SYN_STREAM, [id, 0], Buffer.concat([Buffer.alloc(2), packed])));
     const before = this.opened.length;
     await expect.poll(() => this.opened.length, { interval: 1 }).toBe(before + 1);
@@ -87,7 +87,7 @@ class RawClient implements AsyncDisposable {
   }
 }
 
-function* until<T>(next: () => T | null): Generator<T> {
+function* untilNull<T>(next: () => T | null): Generator<T> {
   for (let one = next(); one !== null; one = next()) yield one;
 }
 
