@@ -1,4 +1,11 @@
-import { aborted, start, type Registry, type Runnable } from '../../src/component-base/index.ts';
+import {
+  aborted,
+  C_CALLERS,
+  start,
+  type CCaller,
+  type Registry,
+  type Runnable,
+} from '../../src/component-base/index.ts';
 import { createChooser, createPlaces, type ChangingPlaces, type PlacesOptions } from '../choice/index.ts';
 import {
   createDnsServer,
@@ -11,7 +18,6 @@ import {
   QueryLog,
   type QuestionToExplain,
 } from '../server/index.ts';
-import { SYSTEM_CALLS_BY, type SystemCallsBy } from '../udp/index.ts';
 import type { DnsProvider } from './dns-provider.ts';
 import { createTransfers, type TransferOptions } from '../transfer/index.ts';
 import { createLocalZones, type LocalZonesOptions } from './local-zones.ts';
@@ -24,7 +30,7 @@ export interface LocalDnsOptions extends LocalZonesOptions {
   readonly port: number;
   readonly metrics?: Registry;
   /** As of `DnsServerOptions`; all that there are. */
-  readonly batchedBy?: readonly SystemCallsBy[];
+  readonly batchedBy?: readonly CCaller[];
   /** Threads that answer over UDP, each from a copy of the zones; without, it is this one. */
   readonly workers?: number;
   /** Where clients are, beside what is learned. */
@@ -52,7 +58,7 @@ export interface LocalDns extends DnsProvider, Runnable {
 /** Ready when the zones are loaded and served. `run` rejects as `createLocalZones` and `createDnsServer` do. */
 export function createLocalDns(options: LocalDnsOptions): LocalDns {
   const zones = createLocalZones(options);
-  const { host, port, clock, log, metrics, batchedBy = SYSTEM_CALLS_BY, workers } = options;
+  const { host, port, clock, log, metrics, batchedBy = C_CALLERS, workers } = options;
   requireOwnZones(options);
   const transfers = options.transfer && createTransfers(options.transfer, { source: zones, clock, log, metrics });
   const places = createPlaces(options.places);

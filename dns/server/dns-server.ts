@@ -1,8 +1,7 @@
 import type { Server } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import type { Runnable } from '../../src/component-base/index.ts';
+import type { CCaller, Runnable } from '../../src/component-base/index.ts';
 import type { ChangingPlaces } from '../choice/index.ts';
-import type { SystemCallsBy } from '../udp/index.ts';
 import { createAnswering, type AnsweringOptions } from './answering.ts';
 import { COOKIE_SECRET_BYTES, type CookieOptions } from './cookies/server-cookies.ts';
 import type { DnsAddress } from './dns-address.ts';
@@ -18,7 +17,7 @@ export type DnsServerOptions = AnsweringOptions & {
   /** Of UDP and TCP alike; 0 is any that is free for both. */
   readonly port: number;
   /** What takes in and sends many UDP packets at once: the first that can be had; none by default. Needs half a megabyte. */
-  readonly batchedBy?: readonly SystemCallsBy[];
+  readonly batchedBy?: readonly CCaller[];
   /** Threads that answer over UDP in place of this one, each from a copy of the zones; of zones only. */
   readonly workers?: { readonly count: number; readonly places: ChangingPlaces };
   /** TCP: default 10 s, 256 connections, and as many as half of them from one address. */

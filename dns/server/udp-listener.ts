@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { loadSystemCalls, NativeUdpSocket, type SystemCallsBy } from '../udp/index.ts';
+import type { CCaller } from '../../src/component-base/index.ts';
+import { loadSystemCalls, NativeUdpSocket } from '../udp/index.ts';
 import { serveBatches } from './batched-udp.ts';
 import { ListenError } from './listen-error.ts';
 import { bindPortable, servePortable } from './portable-udp.ts';
@@ -21,7 +22,7 @@ export interface UdpListenerOptions {
   readonly host: string;
   readonly port: number;
   /** What takes many packets at once from the system: the first that can be had. Where none can, it is packet by packet. */
-  readonly batchedBy: readonly SystemCallsBy[];
+  readonly batchedBy: readonly CCaller[];
   /** Others of this user that say so too may listen there; each client's packets go to one of them. */
   readonly reusePort?: boolean;
 }

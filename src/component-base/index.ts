@@ -6,6 +6,7 @@ export { makeDirectory } from './make-directory.ts';
 export { mapConcurrent } from './map-concurrent.ts';
 export { Turns } from './turns.ts';
 export { createLogger, silentLogger, type Logger, type LogOptions } from './logger.ts';
+export { C_CALLERS, loadC, type CCaller, type CFunctions } from './c-functions.ts';
 export { giveBackWhenIdle } from './idle-memory.ts';
 export { mallocSettings } from './malloc-settings.ts';
 export { createMetrics, Counter, Gauge, Histogram, Registry } from './metrics.ts';

@@ -1,5 +1,5 @@
+import type { CCaller } from '../../../src/component-base/index.ts';
 import type { GeoOptions, LearnedPlaces, PlacedPrefix } from '../../choice/index.ts';
-import type { SystemCallsBy } from '../../udp/index.ts';
 import type { AnyRecordSet, ZoneDelta, ZoneOptions } from '../../zone/index.ts';
 import type { ServerIdentity } from '../chaos.ts';
 import type { RateLimitOptions } from '../guard/rate-limit.ts';
@@ -17,7 +17,7 @@ export interface WorkerGuard {
 export interface WorkerStart {
   readonly host: string;
   readonly port: number;
-  readonly batchedBy: readonly SystemCallsBy[];
+  readonly batchedBy: readonly CCaller[];
   readonly idleMs: number;
   readonly identity: ServerIdentity;
   /** Absent: cookies are passed over. */

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { SystemCallsBy } from '../../../dns/udp/index.ts';
+import type { CCaller } from '../../../src/component-base/index.ts';
 
 export interface DnsUnderTest extends AsyncDisposable {
   readonly port: number;
@@ -15,7 +15,7 @@ export interface OwnServer extends DnsUnderTest {
 
 export interface OwnServerOptions {
   /** As of `DnsServerOptions`. */
-  readonly batchedBy: readonly SystemCallsBy[];
+  readonly batchedBy: readonly CCaller[];
   /** By lists of addresses and limits of rates, which let everybody through. */
   readonly guarded?: boolean;
   readonly policy?: 'all' | 'nearest';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SYSTEM_CALLS_BY } from '../../../dns/udp/index.ts';
+import { C_CALLERS } from '../../../src/component-base/index.ts';
 import { startBind } from '../../harness/bind.ts';
 import { startKnot } from '../../harness/knot.ts';
 import { startNsd } from '../../harness/nsd.ts';
@@ -35,9 +35,9 @@ export async function dnsSideBySide(): Promise<Section> {
       [BATCHED]: plainly(() => startOwn({ batchedBy: ['koffi'] })),
       [BY_NODE]: plainly(() => startOwn({ batchedBy: ['node:ffi'] })),
       [PORTABLE]: plainly(() => startOwn({ batchedBy: [] })),
-      [GUARDED]: plainly(() => startOwn({ batchedBy: SYSTEM_CALLS_BY, guarded: true })),
+      [GUARDED]: plainly(() => startOwn({ batchedBy: C_CALLERS, guarded: true })),
       [NEAREST]: {
-        start: () => startOwn({ batchedBy: SYSTEM_CALLS_BY, policy: 'nearest' }),
+        start: () => startOwn({ batchedBy: C_CALLERS, policy: 'nearest' }),
         ask: (server) => warmLoad(server, subnets, '-B'),
       },
       Knot: plainly(() => startKnot({ zones, runBy })),

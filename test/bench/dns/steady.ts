@@ -1,4 +1,4 @@
-import { SYSTEM_CALLS_BY } from '../../../dns/udp/index.ts';
+import { C_CALLERS } from '../../../src/component-base/index.ts';
 import { quantile, times, type Figure } from '../report.ts';
 import { steadyLoad } from './dnsperf.ts';
 import { startOwn } from './own-server.ts';
@@ -11,7 +11,7 @@ const GOAL_MS = 5;
 
 /** How long answers take while questions come at a steady rate and the zone, on disk, changes all the time. */
 export async function steady(questions: string, directory: string): Promise<Figure> {
-  await using server = await startOwn({ batchedBy: SYSTEM_CALLS_BY, policy: 'nearest', directory });
+  await using server = await startOwn({ batchedBy: C_CALLERS, policy: 'nearest', directory });
   server.changeZone(CHANGES_PER_SECOND);
   const load = { port: server.port, file: questions, seconds: SECONDS, args: ['-B'] };
   // What is steady does not begin with questions that were never asked before.

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { createLocalDns, type LocalDns } from '../../../dns/provider/index.ts';
-import type { SystemCallsBy } from '../../../dns/udp/index.ts';
-import { silentLogger as log, start, systemClock as clock } from '../../../src/component-base/index.ts';
+import { silentLogger as log, start, systemClock as clock, type CCaller } from '../../../src/component-base/index.ts';
 import { manyKinds } from '../../harness/dns-many-kinds.ts';
 import { askTcp, askUdp, decodeMessage, questionPacket } from '../../harness/dns-wire.ts';
 import { fuzzOptions } from '../../harness/fuzz-options.ts';
@@ -16,9 +15,7 @@ const packets = fuzzOptions.packets / 2;
 const host = '127.0.0.1';
 const BURST = 100;
 
-async function serving(
-  batchedBy: readonly SystemCallsBy[] = [],
-): Promise<AsyncDisposable & { readonly dns: LocalDns }> {
+async function serving(batchedBy: readonly CCaller[] = []): Promise<AsyncDisposable & { readonly dns: LocalDns }> {
   const dns = createLocalDns({ zones: [{ name: 'example.com' }], host, port: 0, clock, log, batchedBy });
   const running = await start([dns]);
   await (await dns.zone('example.com')).apply({ upsert: manyKinds, remove: [] });
